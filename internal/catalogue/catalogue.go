@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package catalogue reads the catalogue of errors that an annotated enum states, from any
+// descriptor: generated, dynamic, or handed to a protoc plugin. It is the one reading and the one
+// validation of the annotations in errpact/v1/options.proto; it needs no generated code, so that
+// the plugin which generates code can run before there is any.
+package catalogue
+
+import "time"
+
+// Catalogue is an annotated enum, read and valid. It is not changed after [Read] returned it.
+type Catalogue struct {
+	// Name is the enum's full name, such as "errpact.v1.ErrorCode".
+	Name string
+	// Domain goes into google.rpc.ErrorInfo.
+	Domain string
+	// Entries are in the order of their numbers.
+	Entries []*Entry
+}
+
+// Entry is one annotated value of the enum.
+type Entry struct {
+	Number int32
+	// Name is the value's name, such as "ERROR_CODE_NOT_EXIST".
+	Name string
+	// ShortName is Name without the enum's own prefix, such as "NOT_EXIST".
+	ShortName string
+
+	// ConnectCode is 1 to 16.
+	ConnectCode uint32
+	// HTTPStatus is 400 to 599.
+	HTTPStatus int
+
+	Message         string
+	FallbackMessage string
+	Params          []Param
+	// Messages has the message by BCP 47 tag.
+	Messages map[string]string
+
+	Description    string
+	Resolution     string
+	DetailsExample string
+	HelpURL        string
+	Deprecated     bool
+
+	// RetryDelay is nil where trying again is of no use.
+	RetryDelay *time.Duration
+
+	Role          Role
+	Fallbacks     []Fallback
+	HTTPFallbacks []HTTPFallback
+	Reasons       []*Reason
+}
+
+// Reason is a finer entry. What it does not state itself is filled in from its entry.
+type Reason struct {
+	Name        string
+	ConnectCode uint32
+	HTTPStatus  int
+	Message     string
+	Messages    map[string]string
+	Description string
+	Resolution  string
+	RetryDelay  *time.Duration
+	// Role is the reason's own; it is not filled in.
+	Role Role
+}
+
+// Param is a placeholder of a message.
+type Param struct {
+	Name string
+	// Type is a protobuf scalar type; never empty.
+	Type string
+}
+
+// Fallback is a Connect code that an entry stands in for.
+type Fallback struct {
+	ConnectCode uint32
+	When        When
+}
+
+// HTTPFallback is an HTTP status, or a class of them, that an entry stands in for.
+type HTTPFallback struct {
+	// Status is 400 to 599, or 0 where Class is set.
+	Status int
+	// Class is 4 or 5, or 0 where Status is set.
+	Class int
+	When  When
+}
+
+// Role is the part that an entry plays for errors that nobody mapped.
+type Role int32
+
+// The numbers are those of errpact.v1.Role.
+const (
+	RoleNone Role = iota
+	RoleUnmapped
+	RoleUpstreamUnreachable
+	RoleUpstreamTimedOut
+	RoleUpstreamRejected
+)
+
+// When narrows a fallback down by what is known of the request.
+type When int32
+
+// The numbers are those of errpact.v1.When, but for its zero, which is read as WhenAny.
+const (
+	WhenAny When = 1 + iota
+	WhenNoCredential
+	WhenUndecodable
+	WhenWrongType
+	WhenOutOfRange
+	WhenTooLarge
+)
