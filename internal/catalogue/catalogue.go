@@ -7,7 +7,10 @@
 // the plugin which generates code can run before there is any.
 package catalogue
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Catalogue is an annotated enum, read and valid. It is not changed after [Read] returned it.
 type Catalogue struct {
@@ -89,6 +92,25 @@ type HTTPFallback struct {
 	When  When
 }
 
+// MissingRoles are the roles that no entry and no reason plays, in the order of their numbers. A
+// primary catalogue, the first that a server is given, may miss none; for any other it is no mistake.
+func (c *Catalogue) MissingRoles() []Role {
+	var played [len(roleNames)]bool
+	for _, e := range c.Entries {
+		played[e.Role] = true
+		for _, r := range e.Reasons {
+			played[r.Role] = true
+		}
+	}
+	var missing []Role
+	for role := RoleUnmapped; int(role) < len(played); role++ {
+		if !played[role] {
+			missing = append(missing, role)
+		}
+	}
+	return missing
+}
+
 // Role is the part that an entry plays for errors that nobody mapped.
 type Role int32
 
@@ -100,6 +122,14 @@ const (
 	RoleUpstreamTimedOut
 	RoleUpstreamRejected
 )
+
+var roleNames = [...]string{
+	"ROLE_UNSPECIFIED", "ROLE_UNMAPPED",
+	"ROLE_UPSTREAM_UNREACHABLE", "ROLE_UPSTREAM_TIMED_OUT", "ROLE_UPSTREAM_REJECTED",
+}
+
+// String is the name in errpact.v1.Role; the number for a role that is none.
+func (r Role) String() string { return nameOf(roleNames[:], int(r)) }
 
 // When narrows a fallback down by what is known of the request.
 type When int32
@@ -113,3 +143,37 @@ const (
 	WhenOutOfRange
 	WhenTooLarge
 )
+
+var whenNames = [...]string{
+	"WHEN_UNSPECIFIED", "WHEN_ANY", "WHEN_NO_CREDENTIAL",
+	"WHEN_UNDECODABLE", "WHEN_WRONG_TYPE", "WHEN_OUT_OF_RANGE", "WHEN_TOO_LARGE",
+}
+
+// String is the name in errpact.v1.When; the number for a condition that is none.
+func (w When) String() string { return nameOf(whenNames[:], int(w)) }
+
+const maxConnectCode = 16
+
+// https://connectrpc.com/docs/protocol#error-codes
+var connectCodeNames = [maxConnectCode + 1]string{
+	1: "canceled", 2: "unknown", 3: "invalid_argument", 4: "deadline_exceeded", 5: "not_found",
+	6: "already_exists", 7: "permission_denied", 8: "resource_exhausted", 9: "failed_precondition",
+	10: "aborted", 11: "out_of_range", 12: "unimplemented", 13: "internal", 14: "unavailable",
+	15: "data_loss", 16: "unauthenticated",
+}
+
+// ConnectCodeName is the name of a Connect code as Connect's JSON spells it, such as "not_found";
+// the number for a code that is none.
+func ConnectCodeName(code uint32) string {
+	if code < 1 || code > maxConnectCode {
+		return strconv.FormatUint(uint64(code), 10)
+	}
+	return connectCodeNames[code]
+}
+
+func nameOf(names []string, number int) string {
+	if number < 0 || number >= len(names) {
+		return strconv.Itoa(number)
+	}
+	return names[number]
+}

@@ -1,0 +1,51 @@
+# Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
+# from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint generate check third_party
+export GOWORK := off
+
+TOOL = go tool -modfile="$(CURDIR)/tools/go.mod"
+SCRATCH = .build/check
+
+# $(call each,FOLDERS,COMMAND) runs COMMAND in every folder, and fails at the end if one failed.
+each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) || status=1; done; exit $$status
+modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
+# tools has no tests: `make check` is what proves it.
+tested = $(modules) | grep -vx ./tools
+# The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
+race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Start the example service, examples/capsule
+	go run -C examples/capsule . serve
+
+test: ## Test every module, with the race detector where there is a C compiler
+	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found)"
+	@test -n "$(race)" || test -z "$$CI" || { echo "make test: CI must have a C compiler"; exit 1; }
+	@$(call each,$(tested),go test $(race) ./...)
+
+lint: third_party ## Lint every module and the protos
+	@$(call each,$(modules),$(TOOL) golangci-lint run --allow-parallel-runners ./...)
+	! grep -rnE --include='*.go' --exclude-dir='.[a-z]*' '//[[:space:]]*nolint' .
+	! find . -name '*.go' -not -path '*/.*' -exec gofmt -l {} + | grep .
+	$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code
+	cd examples/capsule && $(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code
+
+generate: third_party ## Write the generated code anew, with local plugins only and no network
+	$(TOOL) buf generate
+	cd examples/capsule && $(TOOL) buf generate
+
+check: ## Generate in a copy without generated code and compare; go.mod and go.sum are tidy
+	rm -rf $(SCRATCH) && mkdir -p $(SCRATCH)
+	tar -cf - --exclude=./.git --exclude=./.build --exclude=gen --exclude=third_party . | tar -xf - -C $(SCRATCH)
+	$(MAKE) -C $(SCRATCH) generate
+	diff -r -x .git -x .build -x third_party -x '*.db*' . $(SCRATCH)
+	@$(call each,$(modules),go mod tidy -diff)
+
+# What the example's protos import: google/api as genproto has it, and our own as a user takes them.
+third_party:
+	rm -rf examples/capsule/third_party
+	go run -C tools ./thirdparty "$(CURDIR)/examples/capsule/third_party"
+	$(TOOL) buf export . --output examples/capsule/third_party

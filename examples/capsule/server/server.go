@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package server is capsule's API: Connect, gRPC, gRPC-Web and REST, with one kind of error.
+package server
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"connectrpc.com/connect"
+	"connectrpc.com/vanguard"
+	"github.com/errpact/errpact/examples/capsule/container"
+	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
+	"github.com/errpact/errpact/examples/capsule/store"
+	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/mapping"
+	"google.golang.org/protobuf/encoding/protojson"
+)
+
+// Config is what a server is made of. Store is required.
+type Config struct {
+	Store *store.Store
+	// ContainerKey verifies the signature of containers. Empty is [container.DemoKey].
+	ContainerKey []byte
+	// SessionTTL is how long a session token is good. 0 is 15 minutes.
+	SessionTTL time.Duration
+	// Now is the clock, and NewID makes identifiers and session tokens. Tests set them; nil is
+	// time.Now and crypto/rand.Text.
+	Now   func() time.Time
+	NewID func() string
+}
+
+// New returns the handler of the whole API.
+func New(config Config) (http.Handler, error) {
+	// What becomes of an error is decided once, here, for all wires.
+	policy, err := mapping.NewPolicy(
+		mapping.WithRules(store.Rules()...),
+		mapping.WithCredential(hasAccessToken),
+	)
+	if err != nil {
+		return nil, err
+	}
+	routes, err := newRoutes(config, interceptor.New(interceptor.WithPolicy(policy)))
+	if err != nil {
+		return nil, err
+	}
+	// Outermost, so that it also sees what fails before and after the interceptors: an unknown
+	// path, a body that does not decode, a response that does not encode. RPC callers pass through.
+	return rest.Handler(routes, rest.WithPolicy(policy), rest.WithChallenge(challenge)), nil
+}
+
+// newRoutes returns RPC and REST on one handler. The outer interceptors surround the service's own.
+func newRoutes(config Config, outer ...connect.Interceptor) (http.Handler, error) {
+	config = config.withDefaults()
+	// The order matters: errpact's interceptor is the outermost, and so turns the errors of all
+	// that is inside it into what a caller may see.
+	interceptors := append(outer, &auth{store: config.Store, now: config.Now})
+	path, rpc := capsulev1connect.NewFolderServiceHandler(
+		&folderService{config},
+		connect.WithInterceptors(interceptors...),
+		connect.WithReadMaxBytes(maxMessageBytes),
+	)
+	// Vanguard hands REST calls to the same handler, as the HTTP annotations of the proto say.
+	transcoder, err := vanguard.NewTranscoder(
+		[]*vanguard.Service{vanguard.NewService(path, rpc,
+			vanguard.WithTargetCodecs(vanguard.CodecProto),
+			vanguard.WithMaxMessageBufferBytes(maxMessageBytes),
+		)},
+		vanguard.WithCodec(restJSON),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// RPC callers get Connect's own handler. Vanguard would do as well, but that it takes a
+		// Connect call without the Connect-Protocol-Version header for REST: curl's, mostly.
+		if strings.HasPrefix(r.URL.Path, path) {
+			rpc.ServeHTTP(w, r)
+			return
+		}
+		transcoder.ServeHTTP(w, r)
+	}), nil
+}
+
+// maxMessageBytes is the largest request: a container, and what a message has around it.
+var maxMessageBytes = container.DefaultLimits.Bytes + 64<<10
+
+// restJSON is the JSON of REST callers. Vanguard's own ignores fields that it does not know; a
+// misspelt name would then be answered as if it had not been sent.
+func restJSON(types vanguard.TypeResolver) vanguard.Codec {
+	return &vanguard.JSONCodec{
+		MarshalOptions:   protojson.MarshalOptions{Resolver: types, UseProtoNames: true, EmitDefaultValues: true},
+		UnmarshalOptions: protojson.UnmarshalOptions{Resolver: types},
+	}
+}

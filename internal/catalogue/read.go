@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package catalogue
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// Read is the catalogue that an annotated enum states. The enum's descriptor may come from
+// generated code, from a protoc plugin's request or from a descriptor set, as long as its file's
+// imports came along. A nil enum is an error.
+//
+// The error joins every mistake of the annotations, each with the full name of the value that has
+// it, and with file and line where the descriptor has source info.
+func Read(enum protoreflect.EnumDescriptor) (*Catalogue, error) {
+	if isNil(enum) {
+		return nil, errors.New("want an enum's descriptor, have nil")
+	}
+	if enum.IsPlaceholder() {
+		return nil, fmt.Errorf("%s: want the enum's file, have its name alone", enum.FullName())
+	}
+	annotations, err := annotationsOf(enum)
+	if err != nil {
+		return nil, err
+	}
+	r := reader{enum: enum, annotations: annotations, problems: new(problems)}
+	r.read()
+	if err := errors.Join(r.problems.errs...); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(r.into.Entries, func(a, b *Entry) int { return cmp.Compare(a.Number, b.Number) })
+	return &r.into, nil
+}
+
+// IsCatalogue reports whether the enum has the option errpact.v1.catalogue, be it right or wrong.
+// A nil enum has none.
+func IsCatalogue(enum protoreflect.EnumDescriptor) bool {
+	if isNil(enum) || enum.IsPlaceholder() {
+		return false
+	}
+	number := protoreflect.FieldNumber(extensionNumber)
+	annotations, err := annotationsOf(enum)
+	switch {
+	case errors.Is(err, errMissingImport):
+		// [Read] says what is missing; to pass the enum over would hide it.
+	case err != nil:
+		return false
+	default:
+		number = annotations.catalogue.Number()
+	}
+	_, found, err := optionBytes(enum.Options(), number)
+	return found || err != nil
+}
+
+// isNil knows a nil pointer in the interface too: generated code never gives one, a caller may.
+func isNil(enum protoreflect.EnumDescriptor) bool {
+	v := reflect.ValueOf(enum)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
+}
+
+// reader reads one enum.
+type reader struct {
+	enum        protoreflect.EnumDescriptor
+	annotations annotations
+	problems    *problems
+	into        Catalogue
+}
+
+func (r *reader) read() {
+	r.into.Name = string(r.enum.FullName())
+	at := r.problems.at(r.enum)
+	option, found := decode(at, r.enum.Options(), r.annotations.catalogue)
+	if !found {
+		at.report("want option %s", catalogueName)
+	} else {
+		r.into.Domain = option.text("domain")
+		checkDomain(at, r.into.Domain)
+	}
+	claims := newClaims()
+	numbers := make(map[protoreflect.EnumNumber]protoreflect.Name)
+	short := shortNames(r.enum)
+	for i := range r.enum.Values().Len() {
+		value := r.enum.Values().Get(i)
+		at := r.problems.at(value)
+		if first, ok := numbers[value.Number()]; ok {
+			at.report("want number %d once, have it for %s too", value.Number(), first)
+			continue
+		}
+		numbers[value.Number()] = value.Name()
+		// Without the enum's option, that alone is said, and not that every value lacks its own.
+		if e := r.entry(at, value, found); e != nil {
+			e.ShortName = short[i]
+			claims.entry(at, e)
+			checkSize(at, &r.into, e)
+			r.into.Entries = append(r.into.Entries, e)
+		}
+	}
+}
+
+// entry is nil for a value that is none.
+func (r *reader) entry(at place, value protoreflect.EnumValueDescriptor, required bool) *Entry {
+	option, found := decode(at, value.Options(), r.annotations.entry)
+	if !found {
+		if required && !mayLackEntry(value) {
+			at.report("want option %s", entryName)
+		}
+		return nil
+	}
+	if option.Message == nil {
+		return nil
+	}
+	e := &Entry{Number: int32(value.Number()), Name: string(value.Name()), Deprecated: isDeprecated(value.Options())}
+	e.read(at, option)
+	return e
+}
+
+// mayLackEntry: buf's STANDARD lint rules ask every enum for a zero value with this name, and a
+// catalogue may have no use for it.
+func mayLackEntry(value protoreflect.EnumValueDescriptor) bool {
+	return value.Number() == 0 && strings.HasSuffix(string(value.Name()), "_UNSPECIFIED")
+}
+
+// isDeprecated reads EnumValueOptions.deprecated.
+func isDeprecated(options protoreflect.ProtoMessage) bool {
+	d, ok := options.(interface{ GetDeprecated() bool })
+	return ok && d.GetDeprecated()
+}
+
+// shortNames are the values' names without the enum's own prefix; whole if one value lacks it.
+func shortNames(enum protoreflect.EnumDescriptor) []string {
+	whole := make([]string, enum.Values().Len())
+	short := make([]string, len(whole))
+	all := true
+	for i := range whole {
+		whole[i] = string(enum.Values().Get(i).Name())
+		var ok bool
+		short[i], ok = trimPrefix(whole[i], string(enum.Name()))
+		all = all && ok
+	}
+	if all {
+		return short
+	}
+	return whole
+}
+
+// trimPrefix cuts "ERROR_CODE_" off, given "ErrorCode". Case and underscores do not count, as in
+// protoc's C# generator: there is more than one way to write HTTPError in UPPER_SNAKE_CASE. What is
+// left must be a name by itself, so it starts with a letter.
+func trimPrefix(name, enum string) (string, bool) {
+	enum = strings.ReplaceAll(enum, "_", "")
+	rest := name
+	for enum != "" {
+		rest = strings.TrimLeft(rest, "_")
+		if rest == "" || !strings.EqualFold(rest[:1], enum[:1]) {
+			return "", false
+		}
+		rest, enum = rest[1:], enum[1:]
+	}
+	short := strings.TrimLeft(rest, "_")
+	if short == rest || short == "" || '0' <= short[0] && short[0] <= '9' {
+		return "", false
+	}
+	return short, true
+}

@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package catalogue
+
+import (
+	"encoding/json"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// maxMessage bounds a public message, and maxIdentity what names an error on the wire (the enum's
+// full name, domain, reason and value's name together), in bytes: an error has to fit into a proxy's
+// 4 KiB page of headers with all that its handler adds.
+const (
+	maxMessage  = 512
+	maxIdentity = 512
+)
+
+// reasonName is what google.rpc.ErrorInfo takes for a reason, in at most maxReason characters.
+// https://google.aip.dev/193#errorinfo
+var reasonName = regexp.MustCompile(`^[A-Z][A-Z0-9_]+[A-Z0-9]$`)
+
+const maxReason = 63
+
+// paramName is a key of google.rpc.ErrorInfo's metadata that is a name in most languages too.
+// https://google.aip.dev/193#errorinfo
+var paramName = regexp.MustCompile(`^[a-z][a-zA-Z0-9_]{0,63}$`)
+
+// languageTag is the form of a BCP 47 tag, whatever its parts mean.
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+
+// scalars are protobuf's. https://protobuf.dev/programming-guides/proto3/#scalar
+var scalars = []string{
+	"double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64",
+	"fixed32", "fixed64", "sfixed32", "sfixed64", "bool", "string", "bytes",
+}
+
+func checkDomain(at place, domain string) {
+	switch {
+	case isBlank(domain):
+		at.report("want a domain")
+	case strings.ContainsFunc(domain, isControl):
+		at.report("want a domain without control characters, have %q", domain)
+	}
+}
+
+// checkSize bounds what [maxIdentity] says, with the longest of the entry's reasons.
+func checkSize(at place, c *Catalogue, e *Entry) {
+	reason := 0
+	for _, r := range e.Reasons {
+		reason = max(reason, len(r.Name))
+	}
+	if size := len(c.Name) + len(c.Domain) + reason + len(e.Name); size > maxIdentity {
+		at.report("want enum, domain, longest reason and name of at most %d bytes together, have %d", maxIdentity, size)
+	}
+}
+
+// checkEntry checks what the entry says for itself; its reasons are not there yet.
+func checkEntry(at place, e *Entry) {
+	checkHTTPStatus(at, "http_status", e.HTTPStatus)
+	if isBlank(e.Message) {
+		at.report("want a message")
+	}
+	checkText(at, "message", e.Message)
+	checkText(at, "fallback_message", e.FallbackMessage)
+	checkTranslations(at, e.Messages)
+	checkParams(at, e)
+	if e.DetailsExample != "" && !json.Valid([]byte(e.DetailsExample)) {
+		at.report("want details_example to be JSON, have %q", e.DetailsExample)
+	}
+	if u, err := url.Parse(e.HelpURL); e.HelpURL != "" && (err != nil || u.Scheme == "" || u.Host == "") {
+		at.report("want help_url to be an absolute URL, have %q", e.HelpURL)
+	}
+}
+
+// checkReason checks what the reason says for itself, before it is filled in.
+func checkReason(at place, r *Reason, e *Entry) {
+	if !reasonName.MatchString(r.Name) {
+		at.report("want a name like %s, have %q", reasonName, r.Name)
+	}
+	if len(r.Name) > maxReason {
+		at.report("want a name of at most %d characters, have %d", maxReason, len(r.Name))
+	}
+	checkText(at, "message", r.Message)
+	checkTranslations(at, r.Messages)
+	if names, ok := placeholders(r.Message); !ok || len(names) > 0 {
+		at.report("want a message without placeholders, have %q", r.Message)
+	}
+	checkTranslatedParams(at, r.Messages, e.Params, r.Message == "")
+}
+
+func checkHTTPStatus(at place, what string, status int) {
+	if status < 400 || status > 599 {
+		at.report("want %s 400 to 599, have %d", what, status)
+	}
+}
+
+// checkText checks a public message; an empty one passes.
+func checkText(at place, what, text string) {
+	if len(text) > maxMessage {
+		at.report("want %s of at most %d bytes, have %d", what, maxMessage, len(text))
+	}
+	if strings.ContainsFunc(text, isControl) {
+		at.report("want %s without control characters, have %q", what, text)
+	}
+}
+
+// isControl counts Unicode's line separators in: they break a line of a log as well.
+func isControl(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
+
+func checkTranslations(at place, messages map[string]string) {
+	for _, tag := range slices.Sorted(maps.Keys(messages)) {
+		at := at.in("messages %q", tag)
+		if !languageTag.MatchString(tag) {
+			at.report("want a BCP 47 language tag")
+		}
+		if isBlank(messages[tag]) {
+			at.report("want a message")
+		}
+		checkText(at, "message", messages[tag])
+	}
+}
+
+// checkParams checks that placeholders and their declarations are of one mind.
+func checkParams(at place, e *Entry) {
+	used, ok := placeholders(e.Message)
+	if !ok {
+		at.report("want braces around placeholders only, have %q", e.Message)
+	}
+	if len(used) > 0 && isBlank(e.FallbackMessage) {
+		at.report("want a fallback_message, for the message has placeholders")
+	}
+	if strings.ContainsAny(e.FallbackMessage, "{}") {
+		at.report("want a fallback_message without placeholders, have %q", e.FallbackMessage)
+	}
+	declared := make(map[string]bool)
+	for _, p := range e.Params {
+		at := at.in("param %q", p.Name)
+		if !paramName.MatchString(p.Name) {
+			at.report("want a name like %s", paramName)
+		}
+		if declared[p.Name] {
+			at.report("want the param once")
+		}
+		declared[p.Name] = true
+		if !slices.Contains(used, p.Name) {
+			at.report("want the message to use the param")
+		}
+		if !slices.Contains(scalars, p.Type) {
+			at.report("want a scalar type, have %q", p.Type)
+		}
+	}
+	for _, name := range used {
+		if !declared[name] {
+			declared[name] = true // said once
+			at.report("want placeholder %q declared in params", name)
+		}
+	}
+	checkTranslatedParams(at, e.Messages, e.Params, true)
+}
+
+// checkTranslatedParams: a translation may leave a placeholder out, but has no others. Where the
+// message itself can have none, neither can they.
+func checkTranslatedParams(at place, messages map[string]string, params []Param, allowed bool) {
+	for _, tag := range slices.Sorted(maps.Keys(messages)) {
+		names, ok := placeholders(messages[tag])
+		for _, name := range names {
+			ok = ok && allowed && slices.ContainsFunc(params, func(p Param) bool { return p.Name == name })
+		}
+		if !ok {
+			at.in("messages %q", tag).report("want the placeholders of the message only, have %q", messages[tag])
+		}
+	}
+}
+
+// placeholders are the names in a message's braces, in order; not ok if a brace is not one of a pair.
+func placeholders(message string) (names []string, ok bool) {
+	for {
+		before, rest, found := strings.Cut(message, "{")
+		if strings.Contains(before, "}") {
+			return names, false
+		}
+		if !found {
+			return names, true
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed || strings.Contains(name, "{") {
+			return names, false
+		}
+		names, message = append(names, name), after
+	}
+}

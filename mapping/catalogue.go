@@ -1,0 +1,245 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"sync/atomic"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/internal/catalogue"
+)
+
+// builtin is the catalogue of errpact.v1.ErrorCode.
+var builtin = LazyCatalogue(func() protoreflect.EnumDescriptor { return errpactv1.ErrorCode(0).Descriptor() })
+
+// A Catalogue is the set of errors that an annotated enum states. It is read on first use, once.
+// A nil or zero Catalogue is the built-in one, errpact.v1.ErrorCode.
+//
+// Catalogues are interned: asking twice for the same enum gives the same pointer, so that their
+// codes are == too.
+type Catalogue struct {
+	// name is empty while the descriptor could not be had yet.
+	name   protoreflect.FullName
+	source func() protoreflect.EnumDescriptor
+
+	load sync.Once
+	err  error
+	data atomic.Pointer[contents]
+
+	mu    sync.Mutex
+	slots map[slot]*entry
+	slab  []entry
+}
+
+// contents is a catalogue that was read.
+type contents struct {
+	*catalogue.Catalogue
+	byNumber map[int32]*catalogue.Entry
+}
+
+// slot is the key of an entry or of a reason of it within a catalogue.
+type slot struct {
+	number int32
+	reason string
+}
+
+var interned struct {
+	mu     sync.Mutex
+	byName map[protoreflect.FullName][]*Catalogue
+}
+
+// NewCatalogue reads the catalogue that an enum annotated with errpact/v1/options.proto states. Its
+// error names every mistake, by proto name.
+func NewCatalogue(enum protoreflect.EnumDescriptor) (*Catalogue, error) {
+	if enum == nil {
+		return nil, errors.New("mapping: read a catalogue: the enum descriptor is nil")
+	}
+	c := intern(enum)
+	if _, err := c.loaded(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// MustCatalogue is NewCatalogue for tests and main functions: it panics on a mistake.
+func MustCatalogue(enum protoreflect.EnumDescriptor) *Catalogue {
+	c, err := NewCatalogue(enum)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// LazyCatalogue is the catalogue of the enum that source gives, to be read on first use; it serves
+// package-level variables, and never panics. A mistake in the catalogue is reported by [NewPolicy].
+//
+// Call it in another package than that of the enum, as generated code does: in the same one the
+// descriptor is not there yet when variables are set, and then codes of two LazyCatalogues of one
+// enum are not == (errors.Is agrees all the same).
+func LazyCatalogue(source func() protoreflect.EnumDescriptor) *Catalogue {
+	if enum := descriptorOf(source); enum != nil {
+		return intern(enum)
+	}
+	return &Catalogue{source: source}
+}
+
+// descriptorOf is nil where source has no descriptor yet.
+func descriptorOf(source func() protoreflect.EnumDescriptor) (enum protoreflect.EnumDescriptor) {
+	if source == nil {
+		return nil
+	}
+	defer func() {
+		if recover() != nil {
+			enum = nil
+		}
+	}()
+	enum = source()
+	if v := reflect.ValueOf(enum); v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil
+	}
+	return enum
+}
+
+func intern(enum protoreflect.EnumDescriptor) *Catalogue {
+	interned.mu.Lock()
+	defer interned.mu.Unlock()
+	for _, c := range interned.byName[enum.FullName()] {
+		if known := c.source(); known == enum || sameContent(c, enum) {
+			return c
+		}
+	}
+	c := &Catalogue{name: enum.FullName(), source: func() protoreflect.EnumDescriptor { return enum }}
+	if interned.byName == nil {
+		interned.byName = make(map[protoreflect.FullName][]*Catalogue)
+	}
+	interned.byName[c.name] = append(interned.byName[c.name], c)
+	return c
+}
+
+// sameContent compares with another descriptor of the same full name, such as one read from a file.
+func sameContent(c *Catalogue, enum protoreflect.EnumDescriptor) bool {
+	read, err := catalogue.Read(enum)
+	if err != nil {
+		return false
+	}
+	known, err := c.loaded()
+	return err == nil && reflect.DeepEqual(read, known.Catalogue)
+}
+
+// Name is the enum's full name, such as "errpact.v1.ErrorCode".
+func (c *Catalogue) Name() string {
+	c = c.self()
+	if c.name != "" {
+		return string(c.name)
+	}
+	if data, err := c.loaded(); err == nil {
+		return data.Name
+	}
+	return ""
+}
+
+// Domain is the domain of google.rpc.ErrorInfo; empty if the catalogue cannot be read.
+func (c *Catalogue) Domain() string {
+	data, err := c.self().loaded()
+	if err != nil {
+		return ""
+	}
+	return data.Domain
+}
+
+// Code is the entry of that number. A number that the catalogue does not have gives a code that
+// keeps it, with Connect code unknown and HTTP status 500.
+func (c *Catalogue) Code(number int32) Code { return c.self().code(number, "") }
+
+// Codes are the catalogue's entries, without their reasons, in the order of their numbers; nil if
+// the catalogue cannot be read.
+func (c *Catalogue) Codes() []Code {
+	c = c.self()
+	data, err := c.loaded()
+	if err != nil {
+		return nil
+	}
+	codes := make([]Code, len(data.Entries))
+	for i, e := range data.Entries {
+		codes[i] = c.code(e.Number, "")
+	}
+	return codes
+}
+
+func (c *Catalogue) self() *Catalogue {
+	if c == nil || c.name == "" && c.source == nil {
+		return builtin
+	}
+	return c
+}
+
+// loaded reads the catalogue, once, and says what is wrong with it.
+func (c *Catalogue) loaded() (*contents, error) {
+	c.load.Do(func() {
+		enum := descriptorOf(c.source)
+		if enum == nil {
+			c.err = fmt.Errorf("mapping: read catalogue %q: it has no enum descriptor", c.name)
+			return
+		}
+		read, err := catalogue.Read(enum)
+		if err != nil {
+			c.err = fmt.Errorf("mapping: read catalogue %s: %w", enum.FullName(), err)
+			return
+		}
+		data := &contents{read, make(map[int32]*catalogue.Entry, len(read.Entries))}
+		for _, e := range read.Entries {
+			data.byNumber[e.Number] = e
+		}
+		c.data.Store(data)
+	})
+	return c.data.Load(), c.err
+}
+
+// sameAs compares by name: a catalogue is its enum, not a pointer.
+func (c *Catalogue) sameAs(other *Catalogue) bool {
+	return c == other || c.Name() == other.Name()
+}
+
+// isBuiltin says whether the built-in field of ErrorDetail carries this catalogue's numbers.
+func (c *Catalogue) isBuiltin() bool { return c == builtin || c.Name() == builtin.Name() }
+
+// code is the one handle of a number and reason. Only what the catalogue declares is kept, and what
+// was asked for before it was read (by package-level variables): numbers and reasons that come off
+// a wire must not fill memory.
+func (c *Catalogue) code(number int32, reason string) Code {
+	if number == 0 && reason == "" && c == builtin {
+		return Code{}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := slot{number, reason}
+	if e, ok := c.slots[key]; ok {
+		return Code{e}
+	}
+	if data := c.data.Load(); data != nil && !data.declares(number, reason) {
+		return Code{&entry{catalogue: c, number: number, reason: reason}}
+	}
+	if c.slots == nil {
+		c.slots = make(map[slot]*entry, 32)
+	}
+	if len(c.slab) == 0 {
+		c.slab = make([]entry, 32)
+	}
+	e := &c.slab[0]
+	c.slab = c.slab[1:]
+	e.catalogue, e.number, e.reason = c, number, reason
+	c.slots[key] = e
+	return Code{e}
+}
+
+func (d *contents) declares(number int32, reason string) bool {
+	e, ok := d.byNumber[number]
+	return ok && (reason == "" || reasonOf(e, reason) != nil)
+}

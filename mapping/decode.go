@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// Received is an error answer as a transport received it.
+type Received struct {
+	// ConnectCode is taken for unknown if it is none of 1 to 16.
+	ConnectCode uint32
+	Message     string
+	// Details may be nil.
+	Details Details
+	// Cause is the transport's own error. Unwrap gives it.
+	Cause error
+	// RequestHeader has the request's headers, which tell whether it carried a credential.
+	RequestHeader http.Header
+	// Wire says that the peer answered, rather than that a client had no answer.
+	Wire bool
+	// Relay says that the error may be passed on.
+	Relay bool
+	// Known is an error that this process made on the client's way to the peer; else nil. All but its
+	// being made here is kept.
+	Known *Error
+}
+
+// Decode makes an Error of what a client received: by its ErrorDetail if there is one, else by an
+// ErrorInfo of a domain that the policy knows, else inferred from the Connect code. Other details
+// are not decoded until asked for. A number or a catalogue that the policy does not know is kept.
+// The result is Remote.
+func (p *Policy) Decode(r Received) *Error {
+	p = p.self()
+	if r.Known != nil {
+		e := r.Known.clone()
+		e.remote, e.relay, e.cause = true, r.Relay, r.Cause
+		return e
+	}
+	e := &Error{
+		message: cleanMessage(r.Message), cause: r.Cause,
+		connectCode: validCode(r.ConnectCode), received: r.Details,
+		remote: true, wire: r.Wire, relay: r.Relay,
+	}
+	switch {
+	case r.Details != nil && p.decodeDetail(e):
+	case r.Details != nil && p.decodeInfo(e):
+	default:
+		e.inferred = true
+		e.code = p.infer(e.connectCode, r.RequestHeader)
+	}
+	e.httpStatus = HTTPStatusOf(e.connectCode)
+	if !e.inferred && e.code.ConnectCode() == e.connectCode {
+		e.httpStatus = e.code.HTTPStatus()
+	}
+	if e.message == "" && e.inferred {
+		e.message = p.byConnect[e.connectCode][WhenAny].Message()
+	}
+	return e
+}
+
+func (p *Policy) infer(connectCode uint32, header http.Header) Code {
+	when := WhenAny
+	if connectCode == codeUnauthenticated {
+		when = p.WhenUnauthenticated(header)
+	}
+	return p.byConnect[connectCode][when].code
+}
+
+func (p *Policy) decodeDetail(e *Error) bool {
+	value, ok := bytesOf(e.received, errorDetailName)
+	if !ok {
+		return false
+	}
+	d, ok := parseOwnDetail(value)
+	if !ok {
+		return false
+	}
+	e.code = p.codeNamed(d)
+	if json.Valid([]byte(d.payload)) {
+		e.payload = d.payload
+	}
+	return true
+}
+
+// codeNamed is the code that an ErrorDetail names. What the policy does not know keeps its number,
+// and its catalogue's name.
+func (p *Policy) codeNamed(d ownDetail) Code {
+	if !isReason(d.reason) {
+		d.reason = ""
+	}
+	name := d.catalogue
+	if d.builtin {
+		name = ""
+	} else if name == "" || len(name) > maxMessage || !protoreflect.FullName(name).IsValid() {
+		name = "unknown"
+	}
+	if c := p.known(name); c != nil {
+		return c.code(d.number, d.reason)
+	}
+	if name == "" {
+		return builtin.code(d.number, d.reason)
+	}
+	return foreignCode(name, d.number, d.reason)
+}
+
+// foreignCode is a code of a catalogue of which only the name is known. It is not kept.
+func foreignCode(name string, number int32, reason string) Code {
+	c := LazyCatalogue(nil)
+	c.name = protoreflect.FullName(name)
+	return c.code(number, reason)
+}
+
+// decodeInfo goes by google.rpc.ErrorInfo, of a server that does not send ErrorDetail.
+func (p *Policy) decodeInfo(e *Error) bool {
+	var info errdetails.ErrorInfo
+	if !find(e.received, &info) {
+		return false
+	}
+	for _, c := range p.catalogues {
+		if data, err := c.loaded(); err == nil && data.Domain == info.GetDomain() {
+			if code, ok := data.named(c, info.GetReason()); ok {
+				e.code = code
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// named finds an entry or a reason by the reason of an ErrorInfo. A name that means several things
+// means nothing.
+func (d *contents) named(c *Catalogue, name string) (code Code, ok bool) {
+	found := 0
+	for _, e := range d.Entries {
+		if e.ShortName == name || e.Name == name {
+			code, found = c.code(e.Number, ""), found+1
+		}
+		if reasonOf(e, name) != nil {
+			code, found = c.code(e.Number, name), found+1
+		}
+	}
+	return code, found == 1
+}

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/internal/catalogue"
+)
+
+// entry is what a [Code] points to. It is made before its catalogue is read, by package-level
+// variables; what the catalogue says of it is filled in when first asked for.
+type entry struct {
+	catalogue *Catalogue
+	number    int32
+	reason    string
+	filled    atomic.Pointer[spec]
+}
+
+// spec is what a catalogue says of one entry or reason, with what every error of it has in common.
+// It is immutable and shared.
+type spec struct {
+	name string
+	// infoReason is the reason of google.rpc.ErrorInfo, which may not be empty.
+	infoReason  string
+	connectCode uint32
+	httpStatus  int
+	message     string
+	messages    map[string]string
+	helpURL     string
+	description string
+	retryDelay  *time.Duration
+	reasons     []string
+
+	base Code
+	bare *Error
+	// detail and info are the ErrorDetail and ErrorInfo of the bare error.
+	detail, info *anypb.Any
+}
+
+// zeroEntry stands behind the zero Code.
+var zeroEntry entry
+
+func (c Code) spec() *spec {
+	e := c.entry
+	if e == nil {
+		e = &zeroEntry
+	}
+	if s := e.filled.Load(); s != nil {
+		return s
+	}
+	// Two goroutines may both come here; one spec is as good as the other, and the first stays.
+	e.filled.CompareAndSwap(nil, newSpec(c))
+	return e.filled.Load()
+}
+
+// newSpec looks the code up in its catalogue. What the catalogue does not have, or a catalogue that
+// cannot be read, gives an unknown error that keeps its number.
+func newSpec(c Code) *spec {
+	s := &spec{
+		name:        strconv.Itoa(int(c.Number())),
+		connectCode: uint32(codeUnknown),
+		httpStatus:  500,
+		message:     "Unknown error",
+		base:        c,
+	}
+	domain := ""
+	if data, err := c.Catalogue().loaded(); err == nil {
+		domain = data.Domain
+		if e, ok := data.byNumber[c.Number()]; ok {
+			s.fill(e, c.Reason())
+		}
+	}
+	if s.infoReason == "" {
+		s.infoReason = "CODE_" + strconv.FormatUint(uint64(uint32(c.Number())), 10)
+	}
+	if c.Reason() != "" {
+		s.infoReason = c.Reason()
+		s.base = c.Catalogue().code(c.Number(), "")
+	}
+	s.bare = &Error{code: c}
+	s.detail = errorDetail(c, "")
+	s.info = errorInfo(s.infoReason, domain, nil)
+	return s
+}
+
+// fill takes over what the catalogue says.
+func (s *spec) fill(e *catalogue.Entry, reason string) {
+	s.name, s.infoReason = e.Name, e.ShortName
+	s.connectCode, s.httpStatus = e.ConnectCode, e.HTTPStatus
+	s.message, s.messages = e.Message, e.Messages
+	if len(e.Params) > 0 && e.FallbackMessage != "" {
+		s.message = e.FallbackMessage
+	}
+	s.description, s.helpURL, s.retryDelay = e.Description, e.HelpURL, e.RetryDelay
+	for _, r := range e.Reasons {
+		s.reasons = append(s.reasons, r.Name)
+	}
+	if r := reasonOf(e, reason); r != nil {
+		s.connectCode, s.httpStatus = r.ConnectCode, r.HTTPStatus
+		if r.Message != e.Message {
+			s.message = r.Message
+		}
+		s.messages, s.retryDelay = r.Messages, r.RetryDelay
+	}
+}
+
+func reasonOf(e *catalogue.Entry, name string) *catalogue.Reason {
+	for _, r := range e.Reasons {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}

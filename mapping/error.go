@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+)
+
+// An Error is one error of a catalogue: made in this process from a [Code], or received. It is
+// immutable; every With… and Wrap gives a copy, so that a package-level Error is safe to share. A
+// nil or zero Error is the built-in ERROR_CODE_UNKNOWN.
+//
+// Its message, metadata, fields, payload, details and retry delay are public: they are sent. Its
+// cause and log attributes are private: they never leave the process.
+type Error struct {
+	code Code
+	// message is empty where the code's own is meant.
+	message string
+
+	metadata []pair
+	fields   []Field
+	payload  string // JSON text
+	details  []detail
+	retry    retryDelay
+
+	cause error
+	log   []slog.Attr
+
+	// connectCode and httpStatus are 0 where the code's own are meant.
+	connectCode uint32
+	httpStatus  int
+	requestID   string
+
+	// remote errors were received; wire says by an answer of the peer's, rather than by a client that
+	// had none.
+	remote, wire, inferred, relay bool
+	// received are the details of a remote error, undecoded.
+	received Details
+	// refused names what a With… was given and could not take.
+	refused []string
+}
+
+// A Field is one violation of google.rpc.BadRequest: something in the request that is wrong.
+type Field struct {
+	// Path leads to the field in the request, such as "folder.name".
+	Path string
+	// Description says what is wrong with it.
+	Description string
+	// Reason identifies the rule that was violated, where there is one.
+	Reason string
+}
+
+type pair struct{ key, value string }
+
+type detail struct {
+	any     *anypb.Any
+	message proto.Message
+}
+
+type retryDelay struct {
+	delay time.Duration
+	set   bool
+}
+
+// WithMetadata adds a public pair to google.rpc.ErrorInfo. The key is made of letters, digits, '-'
+// and '_' after a letter, up to 64 (https://google.aip.dev/193); under any other key nothing is
+// added, and the drop is reported. Of two values of one key, the last stays.
+func (e *Error) WithMetadata(key, value string) *Error {
+	c := e.clone()
+	if !isMetadataKey(key) {
+		return c.refuse("metadata " + escapeText(cutText(validText(key), 64)))
+	}
+	c.metadata = slices.DeleteFunc(slices.Clone(c.metadata), func(p pair) bool { return p.key == key })
+	c.metadata = append(c.metadata, pair{key, validText(value)})
+	slices.SortFunc(c.metadata, func(a, b pair) int { return strings.Compare(a.key, b.key) })
+	return c
+}
+
+// WithField adds a public violation to google.rpc.BadRequest.
+func (e *Error) WithField(path, description string) *Error {
+	return e.withField(Field{Path: path, Description: description})
+}
+
+func (e *Error) withField(f Field) *Error {
+	c := e.clone()
+	c.fields = append(slices.Clip(c.fields), Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
+	return c
+}
+
+// WithPayload sets the envelope's details, which are public, to what encoding/json makes of v.
+// Nil removes them. What does not marshal is left out, and the drop is reported. A
+// [json.RawMessage] is kept to the letter.
+func (e *Error) WithPayload(v any) *Error {
+	c := e.clone()
+	text, err := marshalPayload(v)
+	if err != nil {
+		return c.refuse("payload: " + err.Error())
+	}
+	c.payload = text
+	return c
+}
+
+func marshalPayload(v any) (string, error) {
+	raw, ok := v.(json.RawMessage)
+	if !ok || !json.Valid(raw) {
+		var err error
+		if raw, err = json.Marshal(v); err != nil {
+			return "", err
+		}
+	}
+	raw = bytes.TrimSpace(raw)
+	if string(raw) == "null" {
+		return "", nil
+	}
+	return validText(string(raw)), nil
+}
+
+// WithDetail adds messages that are public and sent as they are, each in place of an earlier one of
+// its type. Those that errpact makes itself are taken apart instead: a google.rpc.BadRequest's
+// violations are added to the fields, a RetryInfo sets the delay, an ErrorInfo's metadata is added.
+// A DebugInfo is never sent; it goes to the log. Nil messages add nothing. What does not marshal is
+// left out, and the drop is reported.
+func (e *Error) WithDetail(details ...proto.Message) *Error {
+	c := e.clone()
+	for _, message := range details {
+		c = c.withDetail(message)
+	}
+	return c
+}
+
+func (e *Error) withDetail(message proto.Message) *Error {
+	if message == nil || !message.ProtoReflect().IsValid() {
+		return e
+	}
+	switch m := message.(type) {
+	case *errdetails.BadRequest:
+		for _, v := range m.GetFieldViolations() {
+			e = e.withField(Field{v.GetField(), v.GetDescription(), v.GetReason()})
+		}
+		return e
+	case *errdetails.RetryInfo:
+		return e.WithRetryDelay(m.GetRetryDelay().AsDuration())
+	case *errdetails.ErrorInfo:
+		for key, value := range m.GetMetadata() {
+			e = e.WithMetadata(key, value)
+		}
+		return e
+	case *errdetails.DebugInfo:
+		return e.WithLog(slog.Any("debug", m.GetDetail()), slog.Any("stack", m.GetStackEntries()))
+	}
+	return e.withPacked(message)
+}
+
+func (e *Error) withPacked(message proto.Message) *Error {
+	packed, ok := message.(*anypb.Any)
+	if ok {
+		packed = &anypb.Any{TypeUrl: validText(packed.GetTypeUrl()), Value: slices.Clone(packed.GetValue())}
+		if inner, err := packed.UnmarshalNew(); err == nil && isOwnOrHidden(inner) {
+			return e.withDetail(inner)
+		}
+		message = packed
+	} else {
+		packed = new(anypb.Any)
+		message = proto.Clone(message)
+		if err := anypb.MarshalFrom(packed, message, proto.MarshalOptions{Deterministic: true}); err != nil {
+			return e.clone().refuse(string(message.ProtoReflect().Descriptor().FullName()))
+		}
+	}
+	if packed.MessageName() == errorDetailName {
+		return e.clone().refuse(errorDetailName)
+	}
+	c := e.clone()
+	c.details = slices.DeleteFunc(slices.Clone(c.details), func(d detail) bool {
+		return d.any.MessageName() == packed.MessageName()
+	})
+	c.details = append(c.details, detail{packed, message})
+	return c
+}
+
+// isOwnOrHidden says which details withDetail takes apart.
+func isOwnOrHidden(message proto.Message) bool {
+	switch message.(type) {
+	case *errdetails.BadRequest, *errdetails.RetryInfo, *errdetails.ErrorInfo, *errdetails.DebugInfo:
+		return true
+	}
+	return false
+}
+
+// WithRetryDelay says, publicly, that trying again after the delay can help. It is sent as
+// google.rpc.RetryInfo and, in whole seconds, as Retry-After. A delay of zero or less takes back
+// what was set, the catalogue's own delay included: a RetryInfo of zero would mean "now".
+func (e *Error) WithRetryDelay(delay time.Duration) *Error {
+	c := e.clone()
+	c.retry = retryDelay{max(delay, 0), true}
+	return c
+}
+
+// WithLog adds private attributes for whoever reads the log.
+func (e *Error) WithLog(attrs ...slog.Attr) *Error {
+	c := e.clone()
+	c.log = append(slices.Clip(c.log), attrs...)
+	return c
+}
+
+// Wrap sets the private cause. A nil cause is none: the result is an error all the same.
+func (e *Error) Wrap(cause error) *Error {
+	c := e.clone()
+	c.cause = cause
+	return c
+}
+
+// Relay allows an error that was received from another service to be passed on: its number, reason,
+// message, metadata, payload, fields and retry delay, and nothing else of it. It changes nothing in
+// an error of one's own.
+func (e *Error) Relay() *Error {
+	c := e.clone()
+	c.relay = true
+	return c
+}
+
+func (e *Error) clone() *Error {
+	if e == nil {
+		return new(Error)
+	}
+	c := *e
+	return &c
+}
+
+// refuse records, in an error that nobody else has yet, what could not be taken.
+func (e *Error) refuse(what string) *Error {
+	e.refused = append(slices.Clip(e.refused), what)
+	return e
+}

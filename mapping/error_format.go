@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+)
+
+// Error is the code's name and the public message, and nothing private: Connect without errpact's
+// interceptor would send it.
+func (e *Error) Error() string { return e.identity().Name() + ": " + e.Message() }
+
+// Public is an error that stands for e where a transport sends what Error returns: its text is the
+// public message alone, and it unwraps to e.
+func (e *Error) Public() error { return (*public)(e.orZero()) }
+
+type public Error
+
+func (p *public) Error() string { return (*Error)(p).Message() }
+func (p *public) Unwrap() error { return (*Error)(p) }
+
+// Format prints as Error does; %+v adds, on one line and with control characters escaped, the
+// reason, what is public besides, and what is private: attributes and cause.
+func (e *Error) Format(s fmt.State, verb rune) {
+	if verb == 'v' && s.Flag('+') {
+		_, _ = io.WriteString(s, e.long())
+		return
+	}
+	if verb == 'v' || verb == 'w' {
+		verb = 's'
+	}
+	_, _ = fmt.Fprintf(s, fmt.FormatString(s, verb), e.Error())
+}
+
+func (e *Error) long() string {
+	var b strings.Builder
+	b.WriteString(e.Error())
+	for _, attr := range e.attrs() {
+		fmt.Fprintf(&b, " %s=%s", escapeText(attr.Key), logText(attr.Value))
+	}
+	return b.String()
+}
+
+func logText(v slog.Value) string {
+	text := v.Resolve().String()
+	if text != "" && isCleanASCII(text) && !strings.ContainsAny(text, ` "=`) {
+		return text
+	}
+	return `"` + escapeText(text) + `"`
+}
+
+// LogValue is a group of the code, the public message, the reason, and what is private: attributes
+// and cause.
+func (e *Error) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.String("code", e.identity().Name()), slog.String("message", e.Message())}
+	return slog.GroupValue(append(attrs, e.attrs()...)...)
+}
+
+// attrs are what Error does not say.
+func (e *Error) attrs() []slog.Attr {
+	var attrs []slog.Attr
+	text := func(key, value string) {
+		if value != "" {
+			attrs = append(attrs, slog.String(key, value))
+		}
+	}
+	text("reason", e.Reason())
+	if !e.identity().Catalogue().isBuiltin() {
+		text("catalogue", e.identity().Catalogue().Name())
+	}
+	text("request_id", e.RequestID())
+	for _, p := range e.pairs() {
+		text("metadata."+p.key, escapeControl(p.value))
+	}
+	for _, f := range e.Fields() {
+		text("field."+escapeControl(f.Path), escapeControl(f.Description))
+	}
+	if e == nil {
+		return attrs
+	}
+	text("payload", e.payload)
+	attrs = append(attrs, e.log...)
+	if e.cause != nil {
+		text("cause", escapeControl(causeText(e.cause)))
+	}
+	return attrs
+}
+
+// causeText survives an Error method that panics, such as that of a typed nil.
+func causeText(err error) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = fmt.Sprintf("%T (its Error method panicked)", err)
+		}
+	}()
+	return fmt.Sprintf("%+v", err)
+}
+
+// escapeControl escapes only where there is something to escape.
+func escapeControl(s string) string {
+	if isCleanASCII(s) {
+		return s
+	}
+	return escapeText(s)
+}

@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"slices"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+)
+
+// Code is the error's entry, without the reason, so that it can be switched on:
+//
+//	switch e.Code() {
+//	case errpactv1err.NotExist:
+func (e *Error) Code() Code { return e.identity().withoutReason() }
+
+// Reason is the reason's name; empty if there is none.
+func (e *Error) Reason() string { return e.identity().Reason() }
+
+// identity is the code with its reason.
+func (e *Error) identity() Code {
+	if e == nil {
+		return Code{}
+	}
+	return e.code
+}
+
+// Message is the public message.
+func (e *Error) Message() string {
+	if e == nil || e.message == "" {
+		return e.identity().Message()
+	}
+	return e.message
+}
+
+// ConnectCode is the Connect code of the answer, 1 to 16.
+func (e *Error) ConnectCode() uint32 {
+	if e == nil || e.connectCode == 0 {
+		return e.identity().ConnectCode()
+	}
+	return e.connectCode
+}
+
+// HTTPStatus is the status of the answer to a REST caller, 400 to 599. It is the answer's own: an
+// already_exists that fell back to ERROR_CODE_INVALID_VALUE has 409.
+func (e *Error) HTTPStatus() int {
+	if e == nil || e.httpStatus == 0 {
+		return e.identity().HTTPStatus()
+	}
+	return e.httpStatus
+}
+
+// Metadata is a copy of the metadata of google.rpc.ErrorInfo; nil if there is none.
+func (e *Error) Metadata() map[string]string {
+	pairs := e.pairs()
+	if len(pairs) == 0 {
+		return nil
+	}
+	metadata := make(map[string]string, len(pairs))
+	for _, p := range pairs {
+		metadata[p.key] = p.value
+	}
+	return metadata
+}
+
+// Fields is a copy of the violations of google.rpc.BadRequest; nil if there are none.
+func (e *Error) Fields() []Field {
+	if e == nil {
+		return nil
+	}
+	if e.received != nil {
+		return receivedFields(e.received)
+	}
+	return slices.Clone(e.fields)
+}
+
+// RetryDelay is how long to wait before trying again, and whether that can help: the error's own
+// delay, else its catalogue's.
+func (e *Error) RetryDelay() (time.Duration, bool) {
+	if e == nil {
+		return 0, false
+	}
+	if e.retry.set {
+		return e.retry.delay, e.retry.delay > 0
+	}
+	if e.received != nil {
+		return receivedRetryDelay(e.received)
+	}
+	if own := e.code.spec().retryDelay; own != nil && !e.remote {
+		return *own, true
+	}
+	return 0, false
+}
+
+// RequestID is the id under which the server's log has the error; empty if it is not known.
+func (e *Error) RequestID() string {
+	if e == nil {
+		return ""
+	}
+	if e.requestID == "" && e.received != nil {
+		return receivedRequestID(e.received)
+	}
+	return e.requestID
+}
+
+// Details are copies of the public details that errpact does not make itself: those given to
+// [Error.WithDetail], or, of an error that was received, those of google.rpc. [Detail] finds one of
+// any type.
+func (e *Error) Details() []proto.Message {
+	if e == nil {
+		return nil
+	}
+	if e.received != nil {
+		return receivedStandard(e.received)
+	}
+	var messages []proto.Message
+	for _, d := range e.details {
+		messages = append(messages, proto.Clone(d.message))
+	}
+	return messages
+}
+
+// Remote reports whether the error was received from another service, or made by a client on its
+// account. A server does not send it on as its own, but for [Error.Relay].
+func (e *Error) Remote() bool { return e != nil && e.remote }
+
+// Inferred reports whether the code was concluded from a Connect code or an HTTP status, because
+// what was received names no entry.
+func (e *Error) Inferred() bool { return e != nil && e.inferred }
+
+// Unwrap is the private cause. For an error that was received it is the transport's own error.
+func (e *Error) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.cause
+}
+
+// Is reports whether target is a [Code] that matches.
+func (e *Error) Is(target error) bool {
+	code, ok := target.(Code)
+	return ok && e.identity().matches(code)
+}
+
+// From finds the outermost Error in err, or makes one of the outermost Code. A nil *Error inside a
+// non-nil err is an UNKNOWN error.
+func From(err error) (*Error, bool) {
+	if found, ok := errors.AsType[*Error](err); ok {
+		return found.orZero(), true
+	}
+	if code, ok := errors.AsType[Code](err); ok {
+		return code.bare(), true
+	}
+	return nil, false
+}
+
+func (e *Error) orZero() *Error {
+	if e == nil {
+		return Code{}.bare()
+	}
+	return e
+}
+
+// CodeOf is the entry of the outermost Error or Code in err, without the reason; the built-in
+// UNKNOWN if there is none.
+func CodeOf(err error) Code {
+	found, _ := From(err)
+	return found.Code()
+}
+
+// Detail finds the error detail of type T in err's [Error]: one that errpact made, such as
+// *errdetails.ErrorInfo, or one's own. The message is a copy.
+func Detail[T proto.Message](err error) (T, bool) {
+	var zero T
+	found, ok := From(err)
+	if !ok || reflect.TypeFor[T]().Kind() == reflect.Interface {
+		return zero, false
+	}
+	message, ok := found.detailNamed(zero.ProtoReflect().Type())
+	if !ok {
+		return zero, false
+	}
+	typed, ok := message.(T)
+	return typed, ok
+}
+
+// Payload decodes the payload of err's [Error], as encoding/json does.
+func Payload[T any](err error) (T, bool) {
+	var value, zero T
+	found, ok := From(err)
+	if !ok || found.payload == "" {
+		return zero, false
+	}
+	if json.Unmarshal([]byte(found.payload), &value) != nil {
+		return zero, false
+	}
+	return value, true
+}

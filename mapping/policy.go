@@ -1,0 +1,187 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/errpact/errpact/internal/catalogue"
+)
+
+// A Policy decides what a caller may see of an error. It is the one place of the order of rules,
+// which [Policy.Translate] states. A nil or zero Policy is the default one: the built-in catalogue,
+// no rules of one's own, reports to slog.Default().
+type Policy struct {
+	catalogues []*Catalogue
+	rules      []Rule
+	report     func(context.Context, Report)
+	budget     int
+	credential func(http.Header) bool
+	// connectMessages sends messages of local Connect errors exactly as written.
+	connectMessages bool
+
+	fallbacks
+}
+
+// An Option changes what [NewPolicy] makes.
+type Option interface{ apply(*Policy) }
+
+type option func(*Policy)
+
+func (o option) apply(p *Policy) { o(p) }
+
+// WithCatalogues gives the catalogues that errors are sent and decoded by. The first is the
+// primary one: its roles and fallbacks serve errors that name no entry. Numbers must not overlap,
+// nor domains. The default is the built-in catalogue alone.
+func WithCatalogues(catalogues ...*Catalogue) Option {
+	return option(func(p *Policy) {
+		for _, c := range catalogues {
+			p.catalogues = append(p.catalogues, c.self())
+		}
+	})
+}
+
+// WithRules adds rules that turn errors of one's own into errors of a catalogue. They are asked in
+// order, and the first that knows an error decides. Nil rules are passed over.
+func WithRules(rules ...Rule) Option {
+	return option(func(p *Policy) {
+		for _, r := range rules {
+			if r != nil {
+				p.rules = append(p.rules, r)
+			}
+		}
+	})
+}
+
+// WithReport sets what is told of every error that is answered, and of every error that happens
+// after the answer. It may be called by many goroutines at once; a panic in it is swallowed. The
+// default logs to slog.Default(): panics, redacted errors and answers of HTTP 500 and up at level
+// Error, and what the budget dropped at Warn. Nil silences.
+func WithReport(report func(context.Context, Report)) Option {
+	return option(func(p *Policy) {
+		p.report = report
+		if report == nil {
+			p.report = func(context.Context, Report) {}
+		}
+	})
+}
+
+// WithBudget bounds what an error weighs on the wire, in bytes: its percent-encoded message, 4/3 of
+// its encoded google.rpc.Status, and its own metadata. The default, 3,584, passes nginx and haproxy
+// as they are shipped. 2,048 is the least, which holds what is never dropped.
+func WithBudget(bytes int) Option { return option(func(p *Policy) { p.budget = bytes }) }
+
+// WithCredential says whether a request carries a credential, which decides between "not provided"
+// and "invalid" where an error says no more than that the caller is not authenticated. The default
+// looks for an Authorization header. Nil is the default.
+func WithCredential(has func(http.Header) bool) Option {
+	return option(func(p *Policy) { p.credential = has })
+}
+
+// WithConnectMessages sends the message of every Connect error that a handler made exactly as it was
+// written. The default replaces those of the codes unknown, internal, data_loss, unavailable and
+// deadline_exceeded, which speak of the server rather than to the caller.
+func WithConnectMessages() Option { return option(func(p *Policy) { p.connectMessages = true }) }
+
+// NewPolicy makes a policy. Its error names every mistake: a catalogue that cannot be read, is given
+// twice, or overlaps another; a primary catalogue without one of the roles; a budget too small.
+func NewPolicy(opts ...Option) (*Policy, error) {
+	p := &Policy{budget: defaultBudget}
+	for _, o := range opts {
+		if o != nil {
+			o.apply(p)
+		}
+	}
+	if len(p.catalogues) == 0 {
+		p.catalogues = []*Catalogue{builtin}
+	}
+	if p.report == nil {
+		p.report = logReport
+	}
+	if p.credential == nil {
+		p.credential = hasAuthorization
+	}
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	p.fallbacks = newFallbacks(p.catalogues[0])
+	return p, nil
+}
+
+func hasAuthorization(h http.Header) bool { return h.Get("Authorization") != "" }
+
+// defaultPolicy is made on first use: nothing is read at start-up.
+var defaultPolicy = sync.OnceValue(func() *Policy {
+	p, err := NewPolicy()
+	if err != nil {
+		panic(err) // the built-in catalogue is part of this module, and tested
+	}
+	return p
+})
+
+func (p *Policy) self() *Policy {
+	if p == nil || len(p.catalogues) == 0 {
+		return defaultPolicy()
+	}
+	return p
+}
+
+// check finds every mistake.
+func (p *Policy) check() error {
+	var errs []error
+	if p.budget < minBudget {
+		errs = append(errs, fmt.Errorf("budget is %d bytes: at least %d are needed", p.budget, minBudget))
+	}
+	domains := make(map[string]string)
+	numbers := make(map[int32]string)
+	for i, c := range p.catalogues {
+		data, err := c.loaded()
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if i == 0 {
+			errs = append(errs, checkRoles(data.Catalogue))
+		}
+		if other, taken := domains[data.Domain]; taken {
+			errs = append(errs, fmt.Errorf("catalogues %s and %s have the same domain %q", other, data.Name, data.Domain))
+		}
+		domains[data.Domain] = data.Name
+		for _, e := range data.Entries {
+			if other, taken := numbers[e.Number]; taken {
+				errs = append(errs, fmt.Errorf("%s and %s.%s have the same number %d", other, data.Name, e.Name, e.Number))
+			}
+			numbers[e.Number] = data.Name + "." + e.Name
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("mapping: make a policy: %w", err)
+	}
+	return nil
+}
+
+func checkRoles(c *catalogue.Catalogue) error {
+	var errs []error
+	for _, role := range c.MissingRoles() {
+		errs = append(errs, fmt.Errorf("%s is the primary catalogue, and no entry of it has %s", c.Name, role))
+	}
+	return errors.Join(errs...)
+}
+
+// known finds a catalogue that the policy was given by name; empty means the built-in one.
+func (p *Policy) known(name string) *Catalogue {
+	if name == "" {
+		name = builtin.Name()
+	}
+	for _, c := range p.catalogues {
+		if c.Name() == name {
+			return c
+		}
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+)
+
+// A Report tells of one error what its caller is not told.
+type Report struct {
+	// Procedure is the RPC, or the method and path of a REST request.
+	Procedure string
+	// RequestID is what the caller has too, where the answer is redacted or of HTTP 500 and up.
+	RequestID string
+	// Err is the error as it came, with its causes; nil for a panic.
+	Err error
+	// Sent is what the caller got; nil if nothing could be sent any more.
+	Sent *Error
+	// Stage is where it happened.
+	Stage Stage
+	// Dropped names what did not fit into the budget, or could not be encoded.
+	Dropped []string
+	// Panic is the value that was panicked with, and Stack where.
+	Panic any
+	Stack []byte
+	// CallerGone says that the caller had left, or its deadline was over.
+	CallerGone bool
+	// Redacted says that the caller got a fixed text in place of what the error says.
+	Redacted bool
+}
+
+// Stage is where in a request an error happened.
+type Stage string
+
+// The stages.
+const (
+	// StageHandler: the handler, or an interceptor inside errpact's, returned it.
+	StageHandler Stage = "handler"
+	// StageTransport: what is around the handler answered it: a mux, a transcoder, a middleware.
+	StageTransport Stage = "transport"
+	// StageResponse: it happened when the answer was on its way already.
+	StageResponse Stage = "response"
+)
+
+// Report tells the policy's report of the answer. Transports call it once, when all that is sent is
+// settled.
+func (a *Answer) Report(ctx context.Context) {
+	sent := a.Error()
+	a.policy.tell(ctx, Report{
+		Procedure: a.call.Procedure, RequestID: a.RequestID(),
+		Err: a.err, Sent: sent, Stage: a.stage,
+		Dropped: append(a.dropped, sent.refused...),
+		Panic:   a.panicked, Stack: a.stack,
+		CallerGone: a.callerGone, Redacted: a.redacted,
+	})
+}
+
+// At says where the error happened; StageHandler if it is not called.
+func (a *Answer) At(stage Stage) { a.stage = stage }
+
+// Tell gives a report of something that has no answer any more.
+func (p *Policy) Tell(ctx context.Context, r Report) { p.self().tell(ctx, r) }
+
+func (p *Policy) tell(ctx context.Context, r Report) {
+	defer func() {
+		// What observes an error must not make it worse; nothing is left to tell it to.
+		_ = recover()
+	}()
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	p.report(ctx, r)
+}
+
+// logReport is the default.
+func logReport(ctx context.Context, r Report) {
+	level, message := slog.LevelWarn, "errpact: parts of an error were not sent"
+	switch {
+	case r.Panic != nil:
+		level, message = slog.LevelError, "errpact: panic"
+	case r.CallerGone:
+		return
+	case r.Sent == nil:
+		level, message = slog.LevelError, "errpact: an answer could not be completed"
+	case r.Redacted || r.Sent.HTTPStatus() >= http.StatusInternalServerError:
+		level, message = slog.LevelError, "errpact: error answered"
+	case len(r.Dropped) == 0:
+		return
+	}
+	slog.Default().LogAttrs(ctx, level, message, r.attrs()...)
+}
+
+func (r Report) attrs() []slog.Attr {
+	attrs := []slog.Attr{
+		slog.String("procedure", escapeControl(r.Procedure)),
+		slog.String("request_id", r.RequestID),
+		slog.String("stage", string(r.Stage)),
+	}
+	if r.Sent != nil {
+		attrs = append(attrs, slog.String("sent", r.Sent.Error()))
+	}
+	if r.Err != nil {
+		attrs = append(attrs, slog.String("error", escapeControl(causeText(r.Err))))
+	}
+	if len(r.Dropped) > 0 {
+		attrs = append(attrs, slog.Any("dropped", r.Dropped))
+	}
+	if r.Panic != nil {
+		attrs = append(attrs, slog.String("panic", escapeControl(panicText(r.Panic))), slog.String("stack", string(r.Stack)))
+	}
+	return attrs
+}
+
+// panicText survives a value whose own methods panic.
+func panicText(value any) string {
+	if err, ok := value.(error); ok {
+		return causeText(err)
+	}
+	return fmt.Sprint(value) // fmt recovers
+}

@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/types/known/anypb"
+)
+
+// errpact's own details are encoded here by hand: they are small, most of them are strings, and
+// proto.Marshal neither promises an order of map entries nor takes text that is not UTF-8.
+
+const (
+	typePrefix = "type.googleapis.com/"
+
+	errorDetailName      = "errpact.v1.ErrorDetail"
+	errorInfoName        = "google.rpc.ErrorInfo"
+	badRequestName       = "google.rpc.BadRequest"
+	retryInfoName        = "google.rpc.RetryInfo"
+	helpName             = "google.rpc.Help"
+	localizedMessageName = "google.rpc.LocalizedMessage"
+	requestInfoName      = "google.rpc.RequestInfo"
+	resourceInfoName     = "google.rpc.ResourceInfo"
+	debugInfoName        = "google.rpc.DebugInfo"
+)
+
+// ownDetails have accessors in Error.
+var ownDetails = []string{errorDetailName, errorInfoName, badRequestName, retryInfoName, requestInfoName, debugInfoName}
+
+// errorDetail encodes errpact.v1.ErrorDetail.
+func errorDetail(c Code, payload string) *anypb.Any {
+	var b []byte
+	if c.Catalogue().isBuiltin() {
+		b = appendVarint(b, 1, uint64(c.Number()))
+	} else {
+		b = appendString(b, 2, c.Catalogue().Name())
+	}
+	b = appendString(b, 3, c.Reason())
+	b = appendString(b, 4, payload)
+	if !c.Catalogue().isBuiltin() {
+		b = appendVarint(b, 5, uint64(c.Number()))
+	}
+	return newAny(errorDetailName, b)
+}
+
+// errorInfo encodes google.rpc.ErrorInfo, metadata in the order of its keys.
+func errorInfo(reason, domain string, metadata []pair) *anypb.Any {
+	b := appendString(nil, 1, reason)
+	b = appendString(b, 2, domain)
+	for _, p := range metadata {
+		b = appendMessage(b, 3, appendString(appendString(nil, 1, p.key), 2, p.value))
+	}
+	return newAny(errorInfoName, b)
+}
+
+// fieldViolation encodes google.rpc.BadRequest.FieldViolation.
+func fieldViolation(f Field) []byte {
+	return appendString(appendString(appendString(nil, 1, f.Path), 2, f.Description), 3, f.Reason)
+}
+
+func badRequest(fields []Field) *anypb.Any {
+	var b []byte
+	for _, f := range fields {
+		b = appendMessage(b, 1, fieldViolation(f))
+	}
+	return newAny(badRequestName, b)
+}
+
+func retryInfo(delay time.Duration) *anypb.Any {
+	d := appendVarintUnlessZero(nil, 1, uint64(delay/time.Second))
+	d = appendVarintUnlessZero(d, 2, uint64(delay%time.Second))
+	return newAny(retryInfoName, appendMessage(nil, 1, d))
+}
+
+func help(description, url string) *anypb.Any {
+	return newAny(helpName, appendMessage(nil, 1, appendString(appendString(nil, 1, description), 2, url)))
+}
+
+func requestInfo(id string) *anypb.Any { return newAny(requestInfoName, appendString(nil, 1, id)) }
+
+func newAny(name string, value []byte) *anypb.Any {
+	return &anypb.Any{TypeUrl: typePrefix + name, Value: value}
+}
+
+func appendString(b []byte, number protowire.Number, s string) []byte {
+	if s == "" {
+		return b
+	}
+	return protowire.AppendString(protowire.AppendTag(b, number, protowire.BytesType), s)
+}
+
+func appendMessage(b []byte, number protowire.Number, message []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(b, number, protowire.BytesType), message)
+}
+
+func appendVarint(b []byte, number protowire.Number, v uint64) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(b, number, protowire.VarintType), v)
+}
+
+func appendVarintUnlessZero(b []byte, number protowire.Number, v uint64) []byte {
+	if v == 0 {
+		return b
+	}
+	return appendVarint(b, number, v)
+}
+
+// anySize is what a detail adds to an encoded google.rpc.Status.
+func anySize(a *anypb.Any) int {
+	return sizeMessage(sizeString(len(a.GetTypeUrl())) + sizeString(len(a.GetValue())))
+}
+
+// sizeString is the size of a field of bytes with a one-byte tag; nothing if it is empty.
+func sizeString(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return sizeMessage(n)
+}
+
+func sizeMessage(n int) int { return 1 + protowire.SizeBytes(n) }
+
+// ownDetail is a decoded errpact.v1.ErrorDetail.
+type ownDetail struct {
+	number             int32
+	hasNumber, builtin bool
+	catalogue, reason  string
+	payload            string
+}
+
+// parseOwnDetail decodes errpact.v1.ErrorDetail. Unknown fields are passed over; what is malformed
+// ends it with false.
+func parseOwnDetail(b []byte) (d ownDetail, ok bool) {
+	for len(b) > 0 {
+		number, kind, n := protowire.ConsumeTag(b)
+		if n < 0 {
+			return d, false
+		}
+		b = b[n:]
+		switch {
+		case kind == protowire.VarintType && (number == 1 || number == 5):
+			var v uint64
+			v, n = protowire.ConsumeVarint(b)
+			if number == 5 || !d.hasNumber {
+				d.number, d.hasNumber, d.builtin = int32(v), true, number == 1
+			}
+		case kind == protowire.BytesType && number >= 2 && number <= 4:
+			var v string
+			v, n = protowire.ConsumeString(b)
+			d.setText(number, v)
+		default:
+			n = protowire.ConsumeFieldValue(number, kind, b)
+		}
+		if n < 0 {
+			return d, false
+		}
+		b = b[n:]
+	}
+	return d, d.hasNumber
+}
+
+func (d *ownDetail) setText(number protowire.Number, v string) {
+	switch number {
+	case 2:
+		d.catalogue = validText(v)
+	case 3:
+		d.reason = validText(v)
+	case 4:
+		d.payload = validText(v)
+	}
+}
