@@ -11,6 +11,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -34,7 +35,7 @@ func (c *client) decode(err error, header http.Header) error {
 	if e, ok := errors.AsType[*connect.Error](err); ok && e != nil {
 		received.ConnectCode = uint32(e.Code())
 		received.Message = e.Message()
-		received.Details = (*wireDetails)(e)
+		received.Details = origin.Details(e)
 		received.Wire = connect.IsWireError(e)
 	} else {
 		received.ConnectCode = contextCode(err)

@@ -30,6 +30,7 @@ import (
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -131,7 +132,7 @@ func (s *server) serveUnary(ctx context.Context, req connect.AnyRequest, next co
 	if res, err = next(ctx, req); err == nil {
 		return res, nil
 	}
-	return nil, s.translate(ctx, slot, req.Spec(), req.Header(), classify, err)
+	return nil, s.translate(ctx, slot, req.Spec(), req.Header(), origin.Connect, err)
 }
 
 func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connect.StreamingHandlerFunc) (err error) {
@@ -185,7 +186,7 @@ func successStatus(spec connect.Spec) int32 {
 func (s *server) call(ctx context.Context, slot *carrier.Slot, spec connect.Spec, header http.Header) mapping.Call {
 	call := mapping.Call{Context: ctx, Procedure: spec.Procedure, Header: header}
 	if slot != nil {
-		call.RequestID = slot.RequestID
+		call.RequestID = slot.RequestID()
 	}
 	return call
 }
@@ -220,7 +221,7 @@ func deliver(ctx context.Context, slot *carrier.Slot, answer *mapping.Answer) er
 	message, details, keepMetadata := answer.Wire()
 	out := connect.NewError(connect.Code(sent.ConnectCode()), publicText(sent, message))
 	if local, ok := answer.Local().(*connect.Error); ok && keepMetadata {
-		copyMetadata(out, local)
+		origin.CopyMetadata(out.Meta(), local)
 	}
 	if slot != nil {
 		slot.SetError(sent)

@@ -175,7 +175,7 @@ func formatPublic(format string, args []any) (string, error) {
 		}
 		public[i] = nothing{}
 	}
-	return fmt.Sprintf(format, public...), cause
+	return fmt.Errorf(format, public...).Error(), cause // Errorf, for its %w
 }
 
 // nothing prints as nothing under every verb, %w included.

@@ -39,7 +39,7 @@ func (e *Error) Format(s fmt.State, verb rune) {
 func (e *Error) long() string {
 	var b strings.Builder
 	b.WriteString(e.Error())
-	for _, attr := range e.attrs() {
+	for _, attr := range e.attrs(func(s string) string { return s }) {
 		fmt.Fprintf(&b, " %s=%s", escapeText(attr.Key), logText(attr.Value))
 	}
 	return b.String()
@@ -57,11 +57,11 @@ func logText(v slog.Value) string {
 // and cause.
 func (e *Error) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("code", e.identity().Name()), slog.String("message", e.Message())}
-	return slog.GroupValue(append(attrs, e.attrs()...)...)
+	return slog.GroupValue(append(attrs, e.attrs(escapeControl)...)...)
 }
 
-// attrs are what Error does not say.
-func (e *Error) attrs() []slog.Attr {
+// attrs are what Error does not say. Text of others goes through escape.
+func (e *Error) attrs(escape func(string) string) []slog.Attr {
 	var attrs []slog.Attr
 	text := func(key, value string) {
 		if value != "" {
@@ -74,18 +74,18 @@ func (e *Error) attrs() []slog.Attr {
 	}
 	text("request_id", e.RequestID())
 	for _, p := range e.pairs() {
-		text("metadata."+p.key, escapeControl(p.value))
+		text("metadata."+p.key, escape(p.value))
 	}
 	for _, f := range e.Fields() {
-		text("field."+escapeControl(f.Path), escapeControl(f.Description))
+		text("field."+escapeControl(f.Path), escape(f.Description))
 	}
 	if e == nil {
 		return attrs
 	}
-	text("payload", e.payload)
+	text("payload", escape(e.payload))
 	attrs = append(attrs, e.log...)
 	if e.cause != nil {
-		text("cause", escapeControl(causeText(e.cause)))
+		text("cause", escape(causeText(e.cause)))
 	}
 	return attrs
 }

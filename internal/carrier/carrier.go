@@ -8,6 +8,7 @@ package carrier
 
 import (
 	"context"
+	"net/http"
 	"sync"
 
 	"github.com/errpact/errpact/mapping"
@@ -17,10 +18,11 @@ import (
 // middleware runs the chain in one of its own. All of them take a nil Slot for one that nobody
 // reads.
 type Slot struct {
-	// RequestID is settled before the chain runs.
-	RequestID string
+	// Header has the request's headers. It is set before the chain runs.
+	Header http.Header
 
 	mu      sync.Mutex
+	id      string
 	entered bool
 	err     *mapping.Error
 	status  int
@@ -52,6 +54,17 @@ func (s *Slot) Enter() *Slot {
 	return s
 }
 
+// RequestID is the request's id, for every report and every header of it. It is not made up before it
+// is asked for: successes do without.
+func (s *Slot) RequestID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.id == "" {
+		s.id = mapping.RequestIDOf(s.Header)
+	}
+	return s.id
+}
+
 // SetError leaves the error that the chain answered with.
 func (s *Slot) SetError(err *mapping.Error) {
 	if s != nil {
@@ -72,19 +85,21 @@ func (s *Slot) Error() *mapping.Error {
 func (s *Slot) DeclareStatus(status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.status == 0 {
+	if s.status == 0 && isSuccess(status) {
 		s.status = status
 	}
 }
 
-// SetStatus sets the status of a success.
+// SetStatus sets the status of a success: 200 to 299. Any other is none.
 func (s *Slot) SetStatus(status int) {
-	if s != nil {
+	if s != nil && isSuccess(status) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.status = status
 	}
 }
+
+func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
 // Status is the status of a success; 0 if nobody set one.
 func (s *Slot) Status() int {

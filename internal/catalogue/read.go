@@ -78,9 +78,10 @@ func (r *reader) read() {
 	r.into.Name = string(r.enum.FullName())
 	at := r.problems.at(r.enum)
 	option, found := decode(at, r.enum.Options(), r.annotations.catalogue)
-	if !found {
+	switch {
+	case !found:
 		at.report("want option %s", catalogueName)
-	} else {
+	case option.Message != nil:
 		r.into.Domain = option.text("domain")
 		checkDomain(at, r.into.Domain)
 	}

@@ -6,88 +6,19 @@ package interceptor
 import (
 	"errors"
 	"io"
-	"net/http"
-	"sync"
 	"syscall"
 
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
-
-// classify tells the origin of Connect's own errors.
-func classify(err error) (mapping.Origin, bool) {
-	e, ok := err.(*connect.Error)
-	if !ok || e == nil {
-		return mapping.Origin{}, false
-	}
-	if connect.IsWireError(e) {
-		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: uint32(e.Code())}, true
-	}
-	return mapping.Origin{
-		Source:       mapping.SourceLocal,
-		ConnectCode:  uint32(e.Code()),
-		Message:      e.Message(),
-		Details:      (*wireDetails)(e),
-		MetadataSize: headerSize(metadata(e)),
-		Node:         e,
-	}, true
-}
 
 // isNotModified finds what a handler answers a conditional GET with. What a client made of another
 // server's 304 reads "HTTP 304: not modified", and is not for our caller.
 func isNotModified(err error) bool {
 	var e *connect.Error
 	return connect.IsNotModifiedError(err) && errors.As(err, &e) && e != nil && e.Message() == "not modified"
-}
-
-// metadataLock guards the metadata of errors that a handler shares between requests: Meta makes the
-// map when it is first asked for it.
-var metadataLock sync.Mutex
-
-func metadata(e *connect.Error) http.Header {
-	metadataLock.Lock()
-	defer metadataLock.Unlock()
-	return e.Meta()
-}
-
-func copyMetadata(to, from *connect.Error) {
-	for key, values := range metadata(from) {
-		key = http.CanonicalHeaderKey(key) // Connect drops content-length and the like by that alone
-		to.Meta()[key] = append(to.Meta()[key], values...)
-	}
-}
-
-// headerSize is what a header weighs on the wire.
-func headerSize(h http.Header) int {
-	n := 0
-	for key, values := range h {
-		for _, v := range values {
-			n += len(key) + len(v) + len(": \r\n")
-		}
-	}
-	return n
-}
-
-// wireDetails are the details of a Connect error. A server can send null for a detail.
-type wireDetails connect.Error
-
-func (w *wireDetails) at(i int) *connect.ErrorDetail { return (*connect.Error)(w).Details()[i] }
-
-func (w *wireDetails) Len() int { return len((*connect.Error)(w).Details()) }
-
-func (w *wireDetails) Type(i int) string {
-	if d := w.at(i); d != nil {
-		return d.Type()
-	}
-	return ""
-}
-
-func (w *wireDetails) Value(i int) []byte {
-	if d := w.at(i); d != nil {
-		return d.Bytes()
-	}
-	return nil
 }
 
 // handlerConn remembers the last errors that the handler's own stream gave, since they are the
@@ -128,7 +59,7 @@ func (c *handlerConn) classify(err error) (mapping.Origin, bool) {
 	case c.sent != nil && error(e) == c.sent:
 		return sendFailure(e)
 	}
-	return classify(err)
+	return origin.Connect(err)
 }
 
 // receiveFailure says what is wrong with what the caller sent: nothing but that it ended, that it is

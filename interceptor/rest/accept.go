@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest
+
+import (
+	"strconv"
+	"strings"
+)
+
+// wantsProblem reports whether the caller asks for application/problem+json: it names that type, and
+// likes it no less than application/json. What is malformed asks for nothing.
+// https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
+func wantsProblem(accept []string) bool {
+	problem, envelope := 0.0, 0.0
+	for _, header := range accept {
+		for item := range strings.SplitSeq(header, ",") {
+			mediaType, parameters, _ := strings.Cut(item, ";")
+			switch strings.ToLower(strings.TrimSpace(mediaType)) {
+			case "application/problem+json":
+				problem = max(problem, quality(parameters))
+			case "application/json":
+				envelope = max(envelope, quality(parameters))
+			}
+		}
+	}
+	return problem > 0 && problem >= envelope
+}
+
+// quality is the q of an Accept item; 1 if it has none, 0 if it is not 0 to 1.
+func quality(parameters string) float64 {
+	for parameter := range strings.SplitSeq(parameters, ";") {
+		name, value, _ := strings.Cut(parameter, "=")
+		if !strings.EqualFold(strings.TrimSpace(name), "q") {
+			continue
+		}
+		q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		if err != nil || !(q >= 0 && q <= 1) {
+			return 0
+		}
+		return q
+	}
+	return 1
+}

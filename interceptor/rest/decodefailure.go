@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// decodeFailure tells from the text of an error that a transcoder or a codec wrote what was wrong
+// with the request. Neither vanguard nor protojson has types for it, and their texts name Go types
+// and positions, which is why they do not go out. A text that is not known is no decode failure. A
+// test holds this against the real libraries.
+func decodeFailure(text string) (mapping.When, bool) {
+	// protojson puts U+00A0 after "proto:" at random.
+	text = strings.ReplaceAll(text, "\u00a0", " ")
+	switch {
+	case isTooLarge(text):
+		return mapping.WhenTooLarge, true
+	case strings.Contains(text, "unknown enum: "), strings.Contains(text, "out of range"):
+		return mapping.WhenOutOfRange, true
+	}
+	if _, value, ok := strings.Cut(text, "invalid value for "); ok {
+		return whenOfField(value), true
+	}
+	if _, parameter, ok := strings.Cut(text, "invalid parameter "); ok {
+		return whenOfParameter(parameter), true
+	}
+	if _, token, ok := strings.Cut(text, "unexpected token "); ok {
+		return whenOfToken(token), true
+	}
+	if strings.Contains(text, "invalid google.protobuf.") {
+		return mapping.WhenOutOfRange, true
+	}
+	for _, known := range [...]string{
+		"syntax error", "unknown field", "duplicate field", "duplicate map key", "is already set",
+		"request should have no body", "unexpected EOF", "JSON should be an object", "invalid character",
+		"unmarshal message", "exceeded max recursion depth", "unable to resolve", "cannot parse",
+	} {
+		if strings.Contains(text, known) {
+			return mapping.WhenUndecodable, true
+		}
+	}
+	return mapping.WhenAny, false
+}
+
+func isTooLarge(text string) bool {
+	return strings.Contains(text, "larger than configured max") ||
+		strings.Contains(text, "http.MaxBytesReader limit") ||
+		strings.Contains(text, "request body too large") ||
+		strings.HasSuffix(text, ") exceeded") &&
+			(strings.Contains(text, "max buffer size (") || strings.Contains(text, "content length ("))
+}
+
+// whenOfField reads protojson's `int32 field limit: "x"`.
+func whenOfField(text string) mapping.When {
+	kind, rest, _ := strings.Cut(text, " ")
+	_, value, _ := strings.Cut(rest, ": ")
+	return whenOfValue(kind, value)
+}
+
+// whenOfParameter reads vanguard's `"limit" value for type "int32": x`.
+func whenOfParameter(text string) mapping.When {
+	_, typed, ok := strings.Cut(text, ` value for type "`)
+	if !ok {
+		return mapping.WhenWrongType
+	}
+	kind, value, _ := strings.Cut(typed, `": `)
+	return whenOfValue(kind, value)
+}
+
+// whenOfValue tells a value of the wrong type from one of the right type that is not allowed. An
+// enum takes a name or a number, and a number may be written as a string.
+func whenOfValue(kind, value string) mapping.When {
+	switch kind {
+	case "enum":
+		if strings.HasPrefix(value, `"`) || isNumber(value) {
+			return mapping.WhenOutOfRange
+		}
+	case "int32", "int64", "uint32", "uint64", "sint32", "sint64",
+		"fixed32", "fixed64", "sfixed32", "sfixed64", "float", "double":
+		if isNumber(strings.Trim(value, `"`)) {
+			return mapping.WhenOutOfRange
+		}
+	}
+	return mapping.WhenWrongType
+}
+
+// isNumber takes numbers of any size: one too large for a float64 is a number all the same.
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil || strings.HasSuffix(err.Error(), strconv.ErrRange.Error())
+}
+
+// whenOfToken tells a value that came where one of another type belongs from broken syntax.
+func whenOfToken(token string) mapping.When {
+	if token != "" && (strings.IndexByte(`{["-tfn`, token[0]) >= 0 || token[0] >= '0' && token[0] <= '9') {
+		return mapping.WhenWrongType
+	}
+	return mapping.WhenUndecodable
+}

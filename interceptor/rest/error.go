@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"connectrpc.com/connect"
+
+	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/mapping"
+)
+
+// Error answers a request of a plain net/http handler or middleware with the envelope of err, as the
+// policy of the [Handler] around it says; without one, as the default policy says. Headers that are
+// set on w are kept, but for those that describe a body. A nil err answers nothing. It must be the
+// last thing that is written.
+func Error(w http.ResponseWriter, r *http.Request, err error) {
+	if w == nil || err == nil {
+		return
+	}
+	c := captureOf(r)
+	if c == nil {
+		answerAlone(w, r, err)
+		return
+	}
+	answer := c.config.policy.Translate(c.call(), err)
+	addMetadata(w, answer.Local())
+	c.slot.SetError(answer.Error())
+	answer.Report(c.Context)
+	w.WriteHeader(answer.Error().HTTPStatus())
+}
+
+// NotFound answers 404, as [http.NotFound] does: the handler for a router's unknown paths.
+func NotFound(w http.ResponseWriter, r *http.Request) { answerStatus(w, r, http.StatusNotFound) }
+
+// MethodNotAllowed answers 405: the handler for a router's known paths and wrong methods. The router
+// should have set Allow.
+func MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	answerStatus(w, r, http.StatusMethodNotAllowed)
+}
+
+// SetStatus sets the status of a success for REST callers, 200 to 299, in place of 200 and of what
+// the method's option declares. RPC callers do not see it. Without a [Handler] around, or with any
+// other status, it does nothing.
+func SetStatus(ctx context.Context, status int) {
+	if ctx != nil {
+		carrier.From(ctx).SetStatus(status)
+	}
+}
+
+func answerStatus(w http.ResponseWriter, r *http.Request, status int) {
+	if w == nil {
+		return
+	}
+	c := captureOf(r)
+	if c == nil {
+		Error(w, r, (*mapping.Policy)(nil).ByHTTPStatus(status, mapping.WhenAny))
+		return
+	}
+	Error(w, r, c.config.policy.ByHTTPStatus(status, mapping.WhenAny))
+}
+
+func captureOf(r *http.Request) *capture {
+	if r == nil {
+		return nil
+	}
+	c, _ := r.Context().Value(captureKey{}).(*capture)
+	return c
+}
+
+// answerAlone writes an envelope where no Handler is around.
+func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
+	config := newConfig(nil)
+	if r == nil {
+		r = &http.Request{Header: http.Header{}}
+	}
+	call := mapping.Call{Context: r.Context(), Procedure: r.Method, Header: r.Header, Classify: classify}
+	if r.URL != nil {
+		call.Procedure += " " + r.URL.Path
+	}
+	answer := config.policy.Translate(call, err)
+	addMetadata(w, answer.Local())
+	answer.Report(r.Context())
+	config.write(w, r.Header["Accept"], r.Header, answer.RequestID(), answer.Error())
+}
+
+func addMetadata(w http.ResponseWriter, local error) {
+	if e, ok := local.(*connect.Error); ok {
+		origin.CopyMetadata(w.Header(), e)
+	}
+}
+
+// classify knows Connect's errors, since a REST handler may call Connect services, and net/http's
+// own for a body that is too large.
+func classify(err error) (mapping.Origin, bool) {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) && error(tooLarge) == err {
+		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: codeResourceExhausted, When: mapping.WhenTooLarge}, true
+	}
+	return origin.Connect(err)
+}

@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package rest gives every error answer that a REST caller can get the envelope of
+// [mapping.Envelope], whoever made it: a handler behind errpact's interceptor, a transcoder such as
+// vanguard, a mux, a middleware, a plain net/http handler, a panic.
+//
+//	mux := vanguardTranscoder // or grpc-gateway, or http.ServeMux
+//	http.ListenAndServe(addr, rest.Handler(mux))
+//
+// [Handler] is the outermost middleware but for what changes bodies of any kind, such as gzip. It
+// leaves RPC callers alone. [CheckResponse] is the way back, for Go callers of a REST API.
+package rest
+
+import (
+	"net/http"
+
+	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/mapping"
+)
+
+// An Option changes what [Handler] and [CheckResponse] do.
+type Option interface{ apply(*config) }
+
+type option func(*config)
+
+func (o option) apply(c *config) { o(c) }
+
+// config is immutable once a handler has it.
+type config struct {
+	policy    *mapping.Policy
+	challenge string
+	skip      func(*http.Request) bool
+	trusted   bool
+}
+
+// WithPolicy sets the catalogues, rules and limits. It should be the interceptor's. The default, and
+// nil, is the default policy of package mapping.
+func WithPolicy(policy *mapping.Policy) Option {
+	return option(func(c *config) { c.policy = policy })
+}
+
+// WithChallenge sets the WWW-Authenticate header of a 401 that has none of its own. The default is
+// `Bearer realm="api"`. For the Bearer scheme an error parameter is added where the request carries
+// a credential (https://www.rfc-editor.org/rfc/rfc6750#section-3). An empty challenge is the
+// default: a 401 without one is not valid HTTP.
+func WithChallenge(challenge string) Option {
+	return option(func(c *config) {
+		if challenge != "" {
+			c.challenge = challenge
+		}
+	})
+}
+
+// WithSkip leaves requests alone for which skip is true, such as those of a health check, an OAuth
+// endpoint, or an HTML site. The default, and nil, skips none.
+func WithSkip(skip func(*http.Request) bool) Option {
+	return option(func(c *config) { c.skip = skip })
+}
+
+// WithTrustedBodies lets error bodies pass that are an envelope already, whoever wrote them: for a
+// proxied service of one's own. The default is to write them anew, since an upstream could say
+// anything in one.
+func WithTrustedBodies() Option { return option(func(c *config) { c.trusted = true }) }
+
+func newConfig(opts []Option) *config {
+	c := &config{challenge: `Bearer realm="api"`}
+	for _, o := range opts {
+		if o != nil {
+			o.apply(c)
+		}
+	}
+	return c
+}
+
+// Handler gives every error that next answers to a REST caller the envelope, with the number that
+// its chain's interceptor decided on, or else one chosen from what was written; of that text, no
+// byte goes out. What RPC callers get is untouched. A success is not buffered; its status is what
+// the method's (errpact.v1.rest) option or [SetStatus] says. A Handler within a Handler does
+// nothing. A nil next answers 404.
+func Handler(next http.Handler, opts ...Option) http.Handler {
+	if next == nil {
+		next = http.NotFoundHandler()
+	}
+	return &handler{next: next, config: newConfig(opts)}
+}
+
+type handler struct {
+	next   http.Handler
+	config *config
+}
+
+// ServeHTTP implements [http.Handler].
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isRPC(r) || h.config.skip != nil && h.config.skip(r) || carrier.From(r.Context()) != nil {
+		h.next.ServeHTTP(w, r)
+		return
+	}
+	c := newCapture(w, r, h.config)
+	inner := r.WithContext(c)
+	defer func() {
+		// A mux inside sets these on the copy; what is outside, such as a log, reads the original.
+		r.Pattern = inner.Pattern
+		if value := recover(); value != nil {
+			c.panicked(value)
+		}
+	}()
+	h.next.ServeHTTP(c, inner)
+	c.finish()
+}

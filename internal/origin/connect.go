@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package origin tells what package mapping cannot know of the errors of a transport.
+package origin
+
+import (
+	"net/http"
+	"sync"
+
+	"connectrpc.com/connect"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// Connect tells the origin of an error of Connect v1. It judges that error alone.
+func Connect(err error) (mapping.Origin, bool) {
+	e, ok := err.(*connect.Error)
+	if !ok || e == nil {
+		return mapping.Origin{}, false
+	}
+	if connect.IsWireError(e) {
+		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: uint32(e.Code())}, true
+	}
+	return mapping.Origin{
+		Source:       mapping.SourceLocal,
+		ConnectCode:  uint32(e.Code()),
+		Message:      e.Message(),
+		Details:      Details(e),
+		MetadataSize: metadataSize(e),
+		Node:         e,
+	}, true
+}
+
+// metadataLock guards the metadata of errors that a handler shares between requests: Meta makes the
+// map when it is first asked for it.
+var metadataLock sync.Mutex
+
+func metadataSize(e *connect.Error) int {
+	metadataLock.Lock()
+	defer metadataLock.Unlock()
+	return headerSize(e.Meta())
+}
+
+// CopyMetadata adds an error's own headers to those of an answer, under their canonical names: by
+// these alone Connect knows which of them, such as Content-Length, are not the error's to set.
+func CopyMetadata(to http.Header, from *connect.Error) {
+	metadataLock.Lock()
+	defer metadataLock.Unlock()
+	for key, values := range from.Meta() {
+		key = http.CanonicalHeaderKey(key)
+		to[key] = append(to[key], values...)
+	}
+}
+
+// headerSize is what a header weighs on the wire.
+func headerSize(h http.Header) int {
+	n := 0
+	for key, values := range h {
+		for _, v := range values {
+			n += len(key) + len(v) + len(": \r\n")
+		}
+	}
+	return n
+}
+
+// Details are the details of a Connect error, as package mapping reads them.
+func Details(e *connect.Error) mapping.Details { return (*wireDetails)(e) }
+
+// wireDetails are the details of a Connect error. A server can send null for a detail.
+type wireDetails connect.Error
+
+func (w *wireDetails) at(i int) *connect.ErrorDetail { return (*connect.Error)(w).Details()[i] }
+
+func (w *wireDetails) Len() int { return len((*connect.Error)(w).Details()) }
+
+func (w *wireDetails) Type(i int) string {
+	if d := w.at(i); d != nil {
+		return d.Type()
+	}
+	return ""
+}
+
+func (w *wireDetails) Value(i int) []byte {
+	if d := w.at(i); d != nil {
+		return d.Bytes()
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ReceivedHTTP is an error answer of a REST API, as its caller received it.
+type ReceivedHTTP struct {
+	// Status is the answer's HTTP status.
+	Status int
+	// Envelope is the body, where it is one; else nil.
+	Envelope *Envelope
+	// RequestID is the answer's X-Request-Id.
+	RequestID string
+	// RetryDelay is what Retry-After says; 0 if nothing.
+	RetryDelay time.Duration
+	// RequestHeader has the request's headers, which tell whether it carried a credential.
+	RequestHeader http.Header
+}
+
+// DecodeHTTP makes an Error of what the caller of a REST API received: by the envelope's number,
+// which is looked for in the policy's catalogues and kept where none has it, else inferred from the
+// HTTP status. The result is Remote.
+func (p *Policy) DecodeHTTP(r ReceivedHTTP) *Error {
+	p = p.self()
+	e := &Error{
+		httpStatus: r.Status, connectCode: ConnectCodeOf(r.Status), requestID: validRequestID(r.RequestID),
+		remote: true, wire: true, retry: retryDelay{max(r.RetryDelay, 0), true},
+	}
+	if r.Envelope == nil {
+		when := WhenAny
+		if r.Status == http.StatusUnauthorized {
+			when = p.WhenUnauthenticated(r.RequestHeader)
+		}
+		inferred := p.ByHTTPStatus(r.Status, when)
+		e.code, e.message, e.inferred = inferred.code, inferred.message, true
+		return e
+	}
+	e.message = cleanMessage(r.Envelope.Message)
+	e.payload = validText(string(r.Envelope.Details))
+	e.code = p.numbered(r.Envelope.Code)
+	e.carried(r.Envelope.Details)
+	if e.code.HTTPStatus() == r.Status {
+		e.connectCode = e.code.ConnectCode()
+	}
+	return e
+}
+
+// numbered is the entry of a number in any of the policy's catalogues, whose numbers don't overlap.
+func (p *Policy) numbered(number int32) Code {
+	for _, c := range p.catalogues {
+		if data, err := c.loaded(); err == nil && data.declares(number, "") {
+			return c.code(number, "")
+		}
+	}
+	return p.catalogues[0].code(number, "")
+}
+
+// carried reads what an envelope's details say where there is no payload of the server's own.
+func (e *Error) carried(details json.RawMessage) {
+	var d struct {
+		Reason     string            `json:"reason"`
+		Metadata   map[string]string `json:"metadata"`
+		Violations []struct {
+			Field       string `json:"field"`
+			Description string `json:"description"`
+			Reason      string `json:"reason"`
+		} `json:"field_violations"`
+		RetryDelay string `json:"retry_delay"`
+	}
+	if json.Unmarshal(details, &d) != nil {
+		return // a payload of another form
+	}
+	if isReason(d.Reason) {
+		e.code = e.code.WithReason(d.Reason)
+	}
+	for key, value := range d.Metadata {
+		if isMetadataKey(key) {
+			e.metadata = append(e.metadata, pair{key, value})
+		}
+	}
+	slices.SortFunc(e.metadata, func(a, b pair) int { return strings.Compare(a.key, b.key) })
+	for _, v := range d.Violations {
+		e.fields = append(e.fields, Field{v.Field, v.Description, v.Reason})
+	}
+	if delay, err := time.ParseDuration(d.RetryDelay); err == nil && delay > 0 && strings.HasSuffix(d.RetryDelay, "s") {
+		e.retry = retryDelay{delay, true}
+	}
+}
