@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -46,6 +47,12 @@ func CheckResponse(res *http.Response, opts ...Option) error {
 		}
 	}
 	return config.policy.DecodeHTTP(receivedHTTP(res, nil))
+}
+
+// isJSON goes by the header, which vanguard leaves without a subtype on some of its errors.
+func isJSON(contentType string) bool {
+	mediaType, _, _ := mime.ParseMediaType(contentType)
+	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json") || contentType == "application/"
 }
 
 // peek reads the start of the body, and puts it back.

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"strings"
 
@@ -59,9 +58,7 @@ type written struct {
 func (c *capture) read() written {
 	body := c.plainBody()
 	seen := written{text: strings.TrimSpace(string(body))}
-	if !isJSON(c.header.Get("Content-Type")) {
-		return seen
-	}
+	// Content-Type tells nothing: vanguard writes its JSON under the handler's application/proto.
 	var status struct {
 		Code    json.RawMessage `json:"code"`
 		Message string          `json:"message"`
@@ -81,12 +78,6 @@ func (c *capture) read() written {
 		seen.text = status.Message
 	}
 	return seen
-}
-
-// isJSON goes by the header, which vanguard leaves without a subtype on some of its errors.
-func isJSON(contentType string) bool {
-	mediaType, _, _ := mime.ParseMediaType(contentType)
-	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json") || contentType == "application/"
 }
 
 // plainBody is the held body, inflated within bounds where the chain compressed it.
@@ -117,8 +108,7 @@ func (c *capture) infer(seen written) *mapping.Error {
 		return policy.ByHTTPStatus(c.status, when)
 	case when == mapping.WhenTooLarge:
 		return policy.ByConnectCode(codeResourceExhausted, when)
-	case decoding && (seen.connectCode == codeUnknown || seen.connectCode == codeInvalidArgument):
-		// vanguard calls some of its own decode errors unknown.
+	case decoding && (seen.connectCode == codeInvalidArgument || isTranscoders(seen)):
 		return policy.ByConnectCode(codeInvalidArgument, when)
 	}
 	e := policy.ByConnectCode(seen.connectCode, when)
@@ -128,11 +118,26 @@ func (c *capture) infer(seen written) *mapping.Error {
 	return e
 }
 
+// isTranscoders knows vanguard's own decode errors among those that it calls unknown or internal, as
+// a handler's are, too.
+func isTranscoders(seen written) bool {
+	if seen.connectCode != codeUnknown && seen.connectCode != codeInternal {
+		return false
+	}
+	for _, start := range [...]string{"proto:", "unknown field in field path", "request should have no body", "JSON "} {
+		if strings.HasPrefix(seen.text, start) {
+			return true
+		}
+	}
+	return seen.connectCode == codeUnknown && strings.HasSuffix(seen.text, invalidUTF8)
+}
+
 // The Connect codes that are told apart here. https://connectrpc.com/docs/protocol#error-codes
 const (
 	codeUnknown           = 2
 	codeInvalidArgument   = 3
 	codeResourceExhausted = 8
+	codeInternal          = 13
 	codeUnauthenticated   = 16
 )
 

@@ -38,7 +38,7 @@ func decodeFailure(text string) (mapping.When, bool) {
 	for _, known := range [...]string{
 		"syntax error", "unknown field", "duplicate field", "duplicate map key", "is already set",
 		"request should have no body", "unexpected EOF", "JSON should be an object", "invalid character",
-		"unmarshal message", "exceeded max recursion depth", "unable to resolve", "cannot parse",
+		"unmarshal message", "exceeded max recursion depth", "unable to resolve", "cannot parse", invalidUTF8,
 	} {
 		if strings.Contains(text, known) {
 			return mapping.WhenUndecodable, true
@@ -46,6 +46,9 @@ func decodeFailure(text string) (mapping.When, bool) {
 	}
 	return mapping.WhenAny, false
 }
+
+// invalidUTF8 ends protobuf's error for a text that it cannot encode, such as one out of a path.
+const invalidUTF8 = "contains invalid UTF-8"
 
 func isTooLarge(text string) bool {
 	return strings.Contains(text, "larger than configured max") ||
@@ -80,13 +83,21 @@ func whenOfValue(kind, value string) mapping.When {
 		if strings.HasPrefix(value, `"`) || isNumber(value) {
 			return mapping.WhenOutOfRange
 		}
-	case "int32", "int64", "uint32", "uint64", "sint32", "sint64",
-		"fixed32", "fixed64", "sfixed32", "sfixed64", "float", "double":
+	case "float", "double":
 		if isNumber(strings.Trim(value, `"`)) {
+			return mapping.WhenOutOfRange
+		}
+	case "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32", "sfixed64":
+		if isInteger(strings.Trim(value, `"`)) {
 			return mapping.WhenOutOfRange
 		}
 	}
 	return mapping.WhenWrongType
+}
+
+func isInteger(s string) bool {
+	digits := strings.TrimPrefix(s, "-")
+	return digits != "" && strings.Trim(digits, "0123456789") == ""
 }
 
 // isNumber takes numbers of any size: one too large for a float64 is a number all the same.

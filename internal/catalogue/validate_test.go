@@ -12,7 +12,7 @@ import (
 	"github.com/errpact/errpact/internal/catalogue"
 )
 
-// lineA is where SHOP_ERROR_A stands in enumText's file; the others follow.
+// The beginnings of mistakes in enumText's file.
 const (
 	lineEnum = "acme/shop.proto:3: acme.ShopError: "
 	lineZero = "acme/shop.proto:10: acme.SHOP_ERROR_UNSPECIFIED: "

@@ -5,6 +5,7 @@ package generate_test
 
 import (
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -23,6 +24,8 @@ import (
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
+
+var testdata = os.DirFS("testdata")
 
 // request has the options' file and its imports, and generates the given files.
 func request(files ...*descriptorpb.FileDescriptorProto) *pluginpb.CodeGeneratorRequest {
@@ -68,7 +71,7 @@ func run(t *testing.T, r *pluginpb.CodeGeneratorRequest) (map[string]string, *pl
 
 func readFile(t *testing.T, name string) *descriptorpb.FileDescriptorProto {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", name))
+	text, err := fs.ReadFile(testdata, name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,13 +106,12 @@ func TestGolden(t *testing.T) {
 			if !ok || len(files) != 1 {
 				t.Fatalf("Generate() wrote %v, want %q", response.GetFile(), test.want)
 			}
-			golden := filepath.Join("testdata", test.golden)
 			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+				if err := os.WriteFile(filepath.Join("testdata", test.golden), []byte(got), 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
-			want, err := os.ReadFile(golden)
+			want, err := fs.ReadFile(testdata, test.golden)
 			if err != nil {
 				t.Fatal(err)
 			}
