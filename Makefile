@@ -18,8 +18,10 @@ race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# Built first, not `go run`, which keeps signals from the service: it must shut down by itself.
 run: ## Start the example service, examples/capsule
-	go run -C examples/capsule . serve
+	go build -C examples/capsule -o ../../.build/ .
+	@cd examples/capsule && exec ../../.build/capsule serve
 
 test: ## Test every module, with the race detector where there is a C compiler
 	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found)"
