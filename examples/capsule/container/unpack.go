@@ -9,14 +9,16 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
-	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/mapping"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
 )
 
 // Limits bound what unpacking a container can cost. They hold for what is really there, whatever
@@ -145,13 +147,16 @@ func (m *manifest) compare(files []File) error {
 	return nil
 }
 
-// checkPayload makes sure that the payload can be read back as what the API answers with. Nested
-// deeper, it would be a message that some protobuf implementations do not decode.
+// maxDepth keeps the messages that hold a payload, three for a level, below the 100 levels that
+// protobuf decodes in C++ and Java.
+const maxDepth = 30
+
+// checkPayload makes sure that the payload can be read back as what the API answers with.
 func checkPayload(payload []byte) error {
-	opts := protojson.UnmarshalOptions{RecursionLimit: 64}
+	opts := protojson.UnmarshalOptions{RecursionLimit: maxDepth + 1}
 	if err := opts.Unmarshal(payload, &structpb.Struct{}); err != nil {
 		return errpactv1err.InvalidStructure.
-			WithField(payloadName, "must be a JSON object, up to 32 levels deep").Wrap(err)
+			WithField(payloadName, fmt.Sprintf("must be a JSON object, up to %d levels deep", maxDepth)).Wrap(err)
 	}
 	return nil
 }

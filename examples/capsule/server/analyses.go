@@ -7,10 +7,11 @@ import (
 	"context"
 
 	"connectrpc.com/connect"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	capsulev1 "github.com/errpact/errpact/examples/capsule/gen/capsule/v1"
 	"github.com/errpact/errpact/examples/capsule/store"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 func (s *folderService) StartAnalysis(ctx context.Context, req *connect.Request[capsulev1.StartAnalysisRequest]) (*connect.Response[capsulev1.StartAnalysisResponse], error) {
@@ -21,7 +22,7 @@ func (s *folderService) StartAnalysis(ctx context.Context, req *connect.Request[
 		ID:       s.NewID(),
 		FolderID: req.Msg.GetFolderId(),
 		Type:     req.Msg.GetType(),
-		Created:  s.Now(),
+		Created:  s.now(),
 	}
 	if err := s.Store.AddAnalysis(ctx, analysis); err != nil {
 		return nil, notExist(analysis.FolderID, err)

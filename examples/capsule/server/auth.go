@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"connectrpc.com/connect"
+
 	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
 	"github.com/errpact/errpact/examples/capsule/store"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"

@@ -5,19 +5,19 @@ package server
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
 
 	"connectrpc.com/connect"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/structpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	"github.com/errpact/errpact/examples/capsule/container"
 	capsulev1 "github.com/errpact/errpact/examples/capsule/gen/capsule/v1"
 	"github.com/errpact/errpact/examples/capsule/store"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/types/known/structpb"
-	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 const (
@@ -29,28 +29,15 @@ const (
 // the catalogue where they know better than the policy, and all others as they are.
 type folderService struct{ Config }
 
-func (c Config) withDefaults() Config {
-	if len(c.ContainerKey) == 0 {
-		c.ContainerKey = []byte(container.DemoKey)
-	}
-	if c.SessionTTL == 0 {
-		c.SessionTTL = 15 * time.Minute
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.NewID == nil {
-		c.NewID = rand.Text
-	}
-	return c
-}
+// now is the present as the database keeps it, so that an answer shows the same time later.
+func (s *folderService) now() time.Time { return s.Now().Truncate(time.Microsecond) }
 
 func (s *folderService) CreateFolder(ctx context.Context, req *connect.Request[capsulev1.CreateFolderRequest]) (*connect.Response[capsulev1.CreateFolderResponse], error) {
 	c, err := container.Unpack(req.Msg.GetContainer().GetData(), s.ContainerKey, container.DefaultLimits)
 	if err != nil {
 		return nil, err
 	}
-	folder := store.Folder{ID: s.NewID(), Created: s.Now(), Payload: string(c.Payload)}
+	folder := store.Folder{ID: s.NewID(), Created: s.now(), Payload: string(c.Payload)}
 	for _, f := range c.Media {
 		folder.Media = append(folder.Media, store.Media{Name: f.Name, Size: len(f.Data), SHA256: f.SHA256(), Data: f.Data})
 	}
@@ -114,15 +101,17 @@ func (s *folderService) DeleteFolder(ctx context.Context, req *connect.Request[c
 }
 
 func (s *folderService) IssueSessionToken(ctx context.Context, _ *connect.Request[capsulev1.IssueSessionTokenRequest]) (*connect.Response[capsulev1.IssueSessionTokenResponse], error) {
-	token, now := s.NewID(), s.Now()
+	token, now := s.NewID(), s.now()
 	expires := now.Add(s.SessionTTL)
 	if err := s.Store.IssueSessionToken(ctx, token, now, expires); err != nil {
 		return nil, err
 	}
-	return connect.NewResponse(&capsulev1.IssueSessionTokenResponse{
+	resp := connect.NewResponse(&capsulev1.IssueSessionTokenResponse{
 		SessionToken: token,
 		ExpireTime:   timestamppb.New(expires),
-	}), nil
+	})
+	resp.Header().Set("Cache-Control", "no-store") // to REST callers it is a GET
+	return resp, nil
 }
 
 // notExist says which folder is not there. Any other error it returns as it is: what the caller

@@ -7,31 +7,18 @@ package server
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"connectrpc.com/connect"
 	"connectrpc.com/vanguard"
+	"google.golang.org/protobuf/encoding/protojson"
+
 	"github.com/errpact/errpact/examples/capsule/container"
 	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
 	"github.com/errpact/errpact/examples/capsule/store"
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/mapping"
-	"google.golang.org/protobuf/encoding/protojson"
 )
-
-// Config is what a server is made of. Store is required.
-type Config struct {
-	Store *store.Store
-	// ContainerKey verifies the signature of containers. Empty is [container.DemoKey].
-	ContainerKey []byte
-	// SessionTTL is how long a session token is good. 0 is 15 minutes.
-	SessionTTL time.Duration
-	// Now is the clock, and NewID makes identifiers and session tokens. Tests set them; nil is
-	// time.Now and crypto/rand.Text.
-	Now   func() time.Time
-	NewID func() string
-}
 
 // New returns the handler of the whole API.
 func New(config Config) (http.Handler, error) {
@@ -67,7 +54,7 @@ func newRoutes(config Config, outer ...connect.Interceptor) (http.Handler, error
 	transcoder, err := vanguard.NewTranscoder(
 		[]*vanguard.Service{vanguard.NewService(path, rpc,
 			vanguard.WithTargetCodecs(vanguard.CodecProto),
-			vanguard.WithMaxMessageBufferBytes(maxMessageBytes),
+			vanguard.WithMaxMessageBufferBytes(uint32(maxMessageBytes)),
 		)},
 		vanguard.WithCodec(restJSON),
 	)

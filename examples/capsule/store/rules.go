@@ -4,10 +4,11 @@
 package store
 
 import (
-	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/mapping"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
 )
 
 // Rules say what a caller of the API sees of a database's errors: its number, and nothing of its

@@ -108,7 +108,7 @@ type file struct {
 func (f *file) health(op operation) error {
 	info, err := os.Stat(f.path)
 	if err != nil {
-		return fmt.Errorf("%w: %v", ErrLost, err)
+		return fmt.Errorf("%w: %w", ErrLost, err)
 	}
 	if !os.SameFile(info, f.info) {
 		return fmt.Errorf("%w: another file has its name", ErrLost)
@@ -119,7 +119,7 @@ func (f *file) health(op operation) error {
 	if op == written {
 		// What was committed is in the log until SQLite moves it.
 		if _, err := os.Stat(f.path + "-wal"); err != nil {
-			return fmt.Errorf("%w: %v", ErrLost, err)
+			return fmt.Errorf("%w: %w", ErrLost, err)
 		}
 	}
 	return nil

@@ -582,7 +582,7 @@ type Folder struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	FolderId   string                 `protobuf:"bytes,1,opt,name=folder_id,json=folderId,proto3" json:"folder_id,omitempty"`
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// The container's payload.json.
+	// The container's payload.json. Numbers are doubles, as they are in JavaScript.
 	Payload       *structpb.Struct `protobuf:"bytes,3,opt,name=payload,proto3" json:"payload,omitempty"`
 	Media         []*Media         `protobuf:"bytes,4,rep,name=media,proto3" json:"media,omitempty"`
 	unknownFields protoimpl.UnknownFields

@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"connectrpc.com/connect"
+	"google.golang.org/genproto/googleapis/api/httpbody"
+
+	"github.com/errpact/errpact/examples/capsule/container"
+	capsulev1 "github.com/errpact/errpact/examples/capsule/gen/capsule/v1"
+	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
+	"github.com/errpact/errpact/examples/capsule/server"
+	"github.com/errpact/errpact/examples/capsule/store"
+	"github.com/errpact/errpact/interceptor"
+)
+
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // the faults that are made here are meant
+	os.Exit(m.Run())
+}
+
+// capsule is a running server with a database of its own.
+type capsule struct {
+	url string
+	// db is the database's file.
+	db string
+	t  *testing.T
+	// recorder, if there is one, hears all that clients are answered.
+	recorder *recorder
+}
+
+// start runs a server. Its database waits 50 ms for a lock.
+func start(t *testing.T, config server.Config) *capsule {
+	t.Helper()
+	return startWith(t, config, server.New)
+}
+
+func startWith(t *testing.T, config server.Config, newHandler func(server.Config) (http.Handler, error)) *capsule {
+	t.Helper()
+	c := &capsule{db: filepath.Join(t.TempDir(), "capsule.db"), t: t}
+	db, err := store.OpenSQLite(t.Context(), c.db, 50*time.Millisecond)
+	must(t, err)
+	config.Store = db
+	handler, err := newHandler(config)
+	must(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	s := server.NewHTTP(handler)
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(listener) }()
+	t.Cleanup(func() {
+		must(t, s.Close())
+		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+		must(t, db.Close())
+	})
+	c.url = "http://" + listener.Addr().String()
+	return c
+}
+
+func must(t *testing.T, errs ...error) {
+	t.Helper()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// httpClient speaks HTTP/1.1, or HTTP/2 without TLS.
+func httpClient(t *testing.T, http2 bool) *http.Client {
+	transport := &http.Transport{Protocols: new(http.Protocols), DisableCompression: true}
+	transport.Protocols.SetHTTP1(!http2)
+	transport.Protocols.SetUnencryptedHTTP2(http2)
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+// wire is a way to call an RPC.
+type wire struct {
+	name    string
+	http2   bool
+	options []connect.ClientOption
+}
+
+var wires = []wire{
+	{"connect", false, nil},
+	{"connect json", false, []connect.ClientOption{connect.WithProtoJSON()}},
+	{"connect get", false, []connect.ClientOption{connect.WithHTTPGet()}},
+	{"connect over h2", true, nil},
+	{"grpc", true, []connect.ClientOption{connect.WithGRPC()}},
+	{"grpc json", true, []connect.ClientOption{connect.WithGRPC(), connect.WithProtoJSON()}},
+	{"grpc-web", false, []connect.ClientOption{connect.WithGRPCWeb()}},
+}
+
+// client is a client with a token and no interceptor, which shows what is on the wire.
+func (c *capsule) client(w wire, token string) capsulev1connect.FolderServiceClient {
+	options := append([]connect.ClientOption{connect.WithInterceptors(bearer(token))}, w.options...)
+	httpClient := httpClient(c.t, w.http2)
+	if c.recorder != nil {
+		c.recorder.RoundTripper = httpClient.Transport
+		httpClient.Transport = c.recorder
+	}
+	return capsulev1connect.NewFolderServiceClient(httpClient, c.url, options...)
+}
+
+// typedClient is a client with errpact's interceptor.
+func (c *capsule) typedClient(w wire, token string) capsulev1connect.FolderServiceClient {
+	w.options = append([]connect.ClientOption{connect.WithInterceptors(interceptor.New())}, w.options...)
+	return c.client(w, token)
+}
+
+// bearer sends an access token, if there is one.
+func bearer(token string) connect.UnaryInterceptorFunc {
+	return func(next connect.UnaryFunc) connect.UnaryFunc {
+		return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
+			if token != "" {
+				req.Header().Set("Authorization", "Bearer "+token)
+			}
+			return next(ctx, req)
+		}
+	}
+}
+
+// request makes a REST request.
+func (c *capsule) request(method, path, token, body string) *http.Request {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, strings.NewReader(body))
+	must(c.t, err)
+	if token != "" {
+		req.Header.Set("X-Forensic-Access-Token", token)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req
+}
+
+// rest sends a REST request, and returns the answer with its body read.
+func (c *capsule) rest(req *http.Request) (*http.Response, []byte) {
+	c.t.Helper()
+	resp, err := httpClient(c.t, false).Do(req)
+	must(c.t, err)
+	body, err := io.ReadAll(resp.Body)
+	must(c.t, err, resp.Body.Close())
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, body
+}
+
+// sessionToken gets a session token.
+func (c *capsule) sessionToken() string {
+	c.t.Helper()
+	resp, err := c.client(wires[0], "demo-admin").IssueSessionToken(c.t.Context(),
+		connect.NewRequest(&capsulev1.IssueSessionTokenRequest{}))
+	must(c.t, err)
+	return resp.Msg.GetSessionToken()
+}
+
+// container packs a container with a session token.
+func (c *capsule) container(sessionToken string, fault container.Fault) []byte {
+	c.t.Helper()
+	var packed bytes.Buffer
+	must(c.t, container.Pack(&packed, container.Container{
+		Payload:      []byte(`{"case": "17"}`),
+		Media:        []container.File{{Name: "media/front.jpg", Data: []byte("front")}},
+		SessionToken: sessionToken,
+	}, []byte(container.DemoKey), fault))
+	return packed.Bytes()
+}
+
+func createRequest(data []byte) *connect.Request[capsulev1.CreateFolderRequest] {
+	return connect.NewRequest(&capsulev1.CreateFolderRequest{
+		Container: &httpbody.HttpBody{ContentType: "application/octet-stream", Data: data},
+	})
+}
+
+// folder creates a folder, and returns its id.
+func (c *capsule) folder() string {
+	c.t.Helper()
+	resp, err := c.client(wires[0], "demo-admin").CreateFolder(c.t.Context(),
+		createRequest(c.container(c.sessionToken(), container.NoFault)))
+	must(c.t, err)
+	return resp.Msg.GetFolder().GetFolderId()
+}
+
+// exec changes the database behind the server's back.
+func (c *capsule) exec(query string, args ...any) {
+	c.t.Helper()
+	db, err := sql.Open("sqlite", c.db)
+	must(c.t, err)
+	_, err = db.ExecContext(c.t.Context(), query, args...)
+	must(c.t, err, db.Close())
+}
+
+// lock takes the database's lock, as another process might, until the test ends.
+func (c *capsule) lock() {
+	c.t.Helper()
+	db, err := sql.Open("sqlite", c.db)
+	must(c.t, err)
+	conn, err := db.Conn(c.t.Context())
+	must(c.t, err)
+	_, err = conn.ExecContext(c.t.Context(), "BEGIN IMMEDIATE")
+	must(c.t, err)
+	c.t.Cleanup(func() { must(c.t, conn.Close(), db.Close()) })
+}
