@@ -6,7 +6,10 @@ package interceptor
 import (
 	"errors"
 	"io"
-	"syscall"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
 
 	"connectrpc.com/connect"
 
@@ -14,52 +17,64 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// isNotModified finds what a handler answers a conditional GET with. What a client made of another
-// server's 304 reads "HTTP 304: not modified", and is not for our caller.
-func isNotModified(err error) bool {
-	var e *connect.Error
-	return connect.IsNotModifiedError(err) && errors.As(err, &e) && e != nil && e.Message() == "not modified"
-}
-
-// handlerConn remembers the last errors that the handler's own stream gave, since they are the
-// caller's doing and look no different from others.
+// handlerConn remembers the errors that the handler's own stream gave, since they are the caller's
+// doing and look no different from others.
 type handlerConn struct {
 	connect.StreamingHandlerConn
 
-	// Receive and Send may be called by two goroutines.
-	received, sent error
+	// Receive and Send may be called by two goroutines, and one of them may outlive the handler.
+	mu             sync.Mutex
+	received, sent []error
 }
+
+// maxFailures bounds what is remembered: a handler may ask a broken stream for ever.
+const maxFailures = 8
 
 func (c *handlerConn) Receive(message any) error {
 	err := c.StreamingHandlerConn.Receive(message)
-	if err != nil && !errors.Is(err, io.EOF) {
-		c.received = err
-	}
+	c.remember(&c.received, err)
 	return err
 }
 
 func (c *handlerConn) Send(message any) error {
 	err := c.StreamingHandlerConn.Send(message)
-	if err != nil && !errors.Is(err, io.EOF) {
-		c.sent = err
-	}
+	c.remember(&c.sent, err)
 	return err
 }
 
-// classify knows the stream's own errors by identity. It is called when the handler has returned.
-func (c *handlerConn) classify(err error) (mapping.Origin, bool) {
-	e, ok := err.(*connect.Error)
-	if !ok || e == nil {
-		return mapping.Origin{}, false
+func (c *handlerConn) remember(failures *[]error, err error) {
+	if err == nil || errors.Is(err, io.EOF) {
+		return
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(*failures) < maxFailures {
+		*failures = append(*failures, err)
+	}
+}
+
+// gave finds an error of the stream's own by identity.
+func (c *handlerConn) gave(failures *[]error, err error) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(*failures) > 0 && reflect.TypeOf(err).Comparable() && slices.Contains(*failures, err)
+}
+
+// classify knows the stream's own errors. An interceptor outside this one may have wrapped them.
+func (c *handlerConn) classify(err error) (mapping.Origin, bool) {
+	received, sent := c.gave(&c.received, err), c.gave(&c.sent, err)
+	if !received && !sent {
+		return origin.Connect(err)
+	}
+	e, ok := errors.AsType[*connect.Error](err)
 	switch {
-	case c.received != nil && error(e) == c.received:
+	case !ok || e == nil:
+		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: uint32(connect.CodeCanceled)}, true
+	case received:
 		code, when := receiveFailure(e)
 		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: code, When: when}, true
-	case c.sent != nil && error(e) == c.sent:
-		return sendFailure(e)
 	}
-	return origin.Connect(err)
+	return sendFailure(e)
 }
 
 // receiveFailure says what is wrong with what the caller sent: nothing but that it ended, that it is
@@ -73,10 +88,16 @@ func receiveFailure(e *connect.Error) (uint32, mapping.When) {
 	case connect.CodeUnknown:
 		return uint32(connect.CodeCanceled), mapping.WhenAny
 	}
-	if errors.Is(e, syscall.ECONNRESET) || errors.Is(e, syscall.EPIPE) {
+	if isBroken(e) {
 		return uint32(connect.CodeCanceled), mapping.WhenAny
 	}
 	return uint32(connect.CodeInvalidArgument), mapping.WhenUndecodable
+}
+
+// isBroken tells a connection that failed between two messages from a stream that was cut by its
+// sender. Connect calls both an incomplete envelope; HTTP/2's own errors have no type of their own.
+func isBroken(e *connect.Error) bool {
+	return strings.HasPrefix(e.Message(), "protocol error: incomplete envelope") && !errors.Is(e, io.ErrUnexpectedEOF)
 }
 
 // sendFailure tells a caller who has gone from a message that we could not send.

@@ -37,6 +37,7 @@ func (s *server) serveUnary(ctx context.Context, req connect.AnyRequest, next co
 		return nil, errRefused()
 	}
 	if res, err = next(ctx, req); err == nil {
+		slot.Succeed()
 		return res, nil
 	}
 	return nil, s.translate(ctx, slot, req.Spec(), req.Header(), origin.Connect, err)
@@ -53,6 +54,7 @@ func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connec
 		return errRefused()
 	}
 	if err = next(ctx, conn); err == nil {
+		slot.Succeed()
 		return nil
 	}
 	return s.translate(ctx, slot, conn.Spec(), conn.RequestHeader(), conn.classify, err)
@@ -103,6 +105,7 @@ func (s *server) translate(
 	classify func(error) (mapping.Origin, bool), err error,
 ) error {
 	if isNotModified(err) {
+		slot.SetNotModified(origin.Metadata(err))
 		return err
 	}
 	call := s.call(ctx, slot, spec, header)
@@ -136,7 +139,7 @@ func deliver(ctx context.Context, slot *carrier.Slot, answer *mapping.Answer) er
 // wireError is the error that travels to an RPC caller.
 func wireError(answer *mapping.Answer) *connect.Error {
 	message, details, keepMetadata := answer.Wire()
-	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), publicText(answer.Error(), message))
+	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public(message))
 	for _, detail := range details {
 		// An Any needs no marshalling, and so there is no error.
 		if d, err := connect.NewErrorDetail(detail); err == nil {
@@ -154,7 +157,7 @@ func wireError(answer *mapping.Answer) *connect.Error {
 func restError(slot *carrier.Slot, answer *mapping.Answer) *connect.Error {
 	sent := answer.Error()
 	slot.SetError(sent)
-	out := connect.NewError(connect.Code(sent.ConnectCode()), sent.Public())
+	out := connect.NewError(connect.Code(sent.ConnectCode()), answer.Public(sent.Message()))
 	addMetadata(out, answer.Local())
 	return out
 }
@@ -164,20 +167,3 @@ func addMetadata(to *connect.Error, local error) {
 		origin.CopyMetadata(to.Meta(), e)
 	}
 }
-
-// publicText is an error whose text is what the caller reads, and which unwraps to the typed error,
-// for interceptors that observe.
-func publicText(sent *mapping.Error, message string) error {
-	if message == sent.Message() {
-		return sent.Public()
-	}
-	return &text{message, sent}
-}
-
-type text struct {
-	message string
-	sent    *mapping.Error
-}
-
-func (t *text) Error() string { return t.message }
-func (t *text) Unwrap() error { return t.sent }

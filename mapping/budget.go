@@ -6,6 +6,8 @@ package mapping
 import (
 	"fmt"
 	"slices"
+	"sort"
+	"strings"
 
 	"google.golang.org/protobuf/types/known/anypb"
 )
@@ -21,98 +23,6 @@ const (
 	// names that a catalogue may have, and some message.
 	minBudget = 2048
 )
-
-// parcel is an error on its way to being details: what is still in it, in the order in which it is
-// sent. Dropping takes parts out.
-type parcel struct {
-	err     *Error
-	message string
-
-	payload   string
-	metadata  []pair
-	fields    []Field
-	retry     *anypb.Any
-	help      *anypb.Any
-	localized *anypb.Any
-	request   *anypb.Any
-	own       []*anypb.Any
-
-	anys    []*anypb.Any
-	dropped []string
-}
-
-// pack makes the details of e, which is not nil, within the limit. A nil limit is none.
-func (e *Error) pack(limit *budget) *parcel {
-	p := &parcel{err: e, message: e.Message(), payload: e.payload, metadata: e.pairs(), fields: e.Fields()}
-	if delay, ok := e.RetryDelay(); ok {
-		p.retry = retryInfo(delay)
-	}
-	if s := e.code.spec(); s.helpURL != "" {
-		p.help = help(s.name, s.helpURL)
-	}
-	if e.requestID != "" {
-		p.request = requestInfo(e.requestID)
-	}
-	for _, d := range e.details {
-		switch string(d.any.MessageName()) {
-		case helpName:
-			p.help = d.any
-		case localizedMessageName:
-			p.localized = d.any
-		case requestInfoName:
-			if p.request == nil {
-				p.request = d.any
-			}
-		default:
-			p.own = append(p.own, d.any)
-		}
-	}
-	p.build()
-	p.fit(limit)
-	return p
-}
-
-// repack makes the details of an error that is passed as its author made it: those given, in their
-// order, and the request's id where it is wanted.
-func repack(message string, details []*anypb.Any, requestID string, limit *budget) *parcel {
-	p := &parcel{message: message, own: details}
-	if requestID != "" {
-		p.request = requestInfo(requestID)
-	}
-	p.build()
-	p.fit(limit)
-	return p
-}
-
-// build makes the details of what is in the parcel.
-func (p *parcel) build() {
-	p.anys = make([]*anypb.Any, 0, 4+len(p.own))
-	if p.err != nil {
-		p.anys = append(p.anys, p.identity()...)
-	}
-	if len(p.fields) > 0 {
-		p.anys = append(p.anys, badRequest(p.fields))
-	}
-	for _, a := range [...]*anypb.Any{p.retry, p.help, p.localized, p.request} {
-		if a != nil {
-			p.anys = append(p.anys, a)
-		}
-	}
-	p.anys = append(p.anys, p.own...)
-}
-
-// identity is what is never dropped, with the payload and the metadata. The bare forms are shared.
-func (p *parcel) identity() []*anypb.Any {
-	s := p.err.code.spec()
-	detail, info := s.detail, s.info
-	if p.payload != "" {
-		detail = errorDetail(p.err.code, p.payload)
-	}
-	if len(p.metadata) > 0 {
-		info = errorInfo(s.infoReason, p.err.code.Catalogue().Domain(), p.metadata)
-	}
-	return []*anypb.Any{detail, info}
-}
 
 // wireSize is the weight of a message and details, as headers carry them.
 func wireSize(message string, anys []*anypb.Any) int {
@@ -211,20 +121,17 @@ func (p *parcel) dropFromEnd(over func() int, which func(name string) bool) {
 	}
 }
 
+// dropFields drops as many violations as it must, from the end.
 func (p *parcel) dropFields(over func() int) {
 	p.dropFromEnd(over, func(name string) bool { return name == badRequestName })
-	excess, kept := over()*3/4, len(p.fields)
-	for kept > 0 && excess > 0 {
-		kept--
-		excess -= sizeMessage(len(fieldViolation(p.fields[kept])))
-	}
-	// The sizes of what encloses the violations shrink too, so that a few more are tried.
-	total := len(p.fields)
-	for p.fields = p.fields[:kept]; over() > 0 && kept > 0; p.fields = p.fields[:kept] {
-		kept--
-	}
-	if n := total - len(p.fields); n > 0 {
-		p.dropped = append(p.dropped, fmt.Sprintf("%s: %d of %d violations", badRequestName, n, total))
+	all := p.fields
+	n := sort.Search(len(all), func(n int) bool {
+		p.fields = all[:len(all)-n]
+		return over() <= 0
+	})
+	p.fields = all[:len(all)-n]
+	if n > 0 {
+		p.dropped = append(p.dropped, fmt.Sprintf("%s: %d of %d violations", badRequestName, n, len(all)))
 	}
 }
 
@@ -235,19 +142,29 @@ func (p *parcel) dropPayload(func() int) {
 	}
 }
 
+// dropMetadata drops as many pairs as it must, the longest first.
 func (p *parcel) dropMetadata(over func() int) {
-	bySize := slices.Clone(p.metadata)
+	all := p.metadata
+	bySize := slices.Clone(all)
 	slices.SortStableFunc(bySize, func(a, b pair) int {
 		return len(b.key) + len(b.value) - len(a.key) - len(a.value)
 	})
-	p.metadata = slices.Clone(p.metadata)
-	for excess := over() * 3 / 4; len(bySize) > 0 && (excess > 0 || over() > 0); bySize = bySize[1:] {
-		longest := bySize[0]
-		excess -= len(longest.key) + len(longest.value)
+	without := func(n int) []pair {
+		kept := slices.Clone(bySize[n:])
+		slices.SortFunc(kept, byKey)
+		return kept
+	}
+	n := sort.Search(len(all), func(n int) bool {
+		p.metadata = without(n)
+		return over() <= 0
+	})
+	p.metadata = without(n)
+	for _, longest := range bySize[:n] {
 		p.dropped = append(p.dropped, "metadata "+longest.key)
-		p.metadata = slices.DeleteFunc(p.metadata, func(m pair) bool { return m.key == longest.key })
 	}
 }
+
+func byKey(a, b pair) int { return strings.Compare(a.key, b.key) }
 
 // dropRest drops what is left of details that somebody else made.
 func (p *parcel) dropRest(over func() int) {

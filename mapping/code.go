@@ -6,6 +6,7 @@ package mapping
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -100,7 +101,8 @@ func (c Code) New(message string) *Error { return &Error{code: c, message: clean
 
 // Errorf is New with a formatted public message. A %w sets the cause and prints nothing; no other
 // argument that is an error is formatted into the message either, since what an error says is not
-// for the caller. Such an argument prints as nothing, and becomes the cause if there is none.
+// for the caller. Such an argument prints as nothing, as nil does, and becomes the cause if there is
+// none.
 func (c Code) Errorf(format string, args ...any) *Error {
 	message, cause := formatPublic(format, args)
 	return &Error{code: c, message: cleanMessage(message), cause: cause}
@@ -166,14 +168,16 @@ func formatPublic(format string, args []any) (string, error) {
 	public := args
 	for i, arg := range args {
 		err, ok := arg.(error)
-		if !ok {
+		if !ok && arg != nil { // a nil may well be an error that is not there
 			continue
 		}
-		if cause == nil {
-			cause = err
-			public = append([]any(nil), args...)
+		if &public[0] == &args[0] {
+			public = slices.Clone(args)
 		}
 		public[i] = nothing{}
+		if cause == nil {
+			cause = err
+		}
 	}
 	return fmt.Errorf(format, public...).Error(), cause // Errorf, for its %w
 }

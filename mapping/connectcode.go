@@ -115,8 +115,9 @@ func validCode(code uint32) uint32 {
 	return code
 }
 
-// statusText is the text of an HTTP status.
-func statusText(status int) string {
+// StatusText is the text of an HTTP status, as [net/http.StatusText] but that it has one for every
+// status of 400 to 599, and for 499 nginx's.
+func StatusText(status int) string {
 	if status == statusClientClosedRequest {
 		return "Client Closed Request"
 	}

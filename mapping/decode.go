@@ -6,6 +6,7 @@ package mapping
 import (
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -22,6 +23,11 @@ type Received struct {
 	Cause error
 	// RequestHeader has the request's headers, which tell whether it carried a credential.
 	RequestHeader http.Header
+	// HTTPStatus is the answer's own where it is known to a caller of a REST API; else 0. RequestID is
+	// its X-Request-Id, and RetryDelay what its Retry-After says, where no detail does.
+	HTTPStatus int
+	RequestID  string
+	RetryDelay time.Duration
 	// Wire says that the peer answered, rather than that a client had no answer.
 	Wire bool
 	// Relay says that the error may be passed on.
@@ -57,6 +63,15 @@ func (p *Policy) Decode(r Received) *Error {
 	e.httpStatus = HTTPStatusOf(e.connectCode)
 	if !e.inferred && e.code.ConnectCode() == e.connectCode {
 		e.httpStatus = e.code.HTTPStatus()
+	}
+	if r.HTTPStatus != 0 {
+		e.httpStatus = r.HTTPStatus
+	}
+	e.requestID = validRequestID(r.RequestID)
+	if r.RetryDelay > 0 {
+		if _, said := e.RetryDelay(); !said {
+			e.retry = retryDelay{r.RetryDelay, true}
+		}
 	}
 	if e.message == "" && e.inferred {
 		e.message = p.byConnect[e.connectCode][WhenAny].Message()
@@ -104,6 +119,8 @@ func (p *Policy) codeNamed(d ownDetail) Code {
 		return c.code(d.number, d.reason)
 	}
 	if name == "" {
+		// Read first: a catalogue keeps every number that it is asked for before that.
+		_, _ = builtin.loaded()
 		return builtin.code(d.number, d.reason)
 	}
 	return foreignCode(name, d.number, d.reason)

@@ -86,7 +86,7 @@ func (e *Error) carried(details json.RawMessage) {
 			e.metadata = append(e.metadata, pair{key, value})
 		}
 	}
-	slices.SortFunc(e.metadata, func(a, b pair) int { return strings.Compare(a.key, b.key) })
+	slices.SortFunc(e.metadata, byKey)
 	for _, v := range d.Violations {
 		e.fields = append(e.fields, Field{v.Field, v.Description, v.Reason})
 	}

@@ -5,13 +5,11 @@ package mapping
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
@@ -86,21 +84,19 @@ func receivedRequestID(d Details) string {
 	return validRequestID(info.GetRequestId())
 }
 
-// receivedStandard decodes the details of google.rpc that no accessor of Error speaks of. Types of
-// others are decoded by [Detail], which is told the type, and never by what the peer names.
-func receivedStandard(d Details) []proto.Message {
+// received decodes the details of google.rpc that no accessor of Error speaks of. Types of others are
+// decoded by [Detail], which is told the type, and never by what the peer names.
+func received(d Details) []proto.Message {
 	var messages []proto.Message
+	left := maxDetailBytes
 	each(d, func(i int, name string) bool {
-		if !strings.HasPrefix(name, "google.rpc.") || slices.Contains(ownDetails, name) {
+		message := standardDetail(name)
+		if message == nil {
 			return true
 		}
-		mt, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName(name))
-		if err != nil {
-			return true
-		}
-		message := mt.New().Interface()
 		value := d.Value(i)
-		if len(value) <= maxDetailBytes && proto.Unmarshal(value, message) == nil {
+		if len(value) <= left && proto.Unmarshal(value, message) == nil {
+			left -= len(value)
 			messages = append(messages, message)
 		}
 		return true
@@ -108,12 +104,28 @@ func receivedStandard(d Details) []proto.Message {
 	return messages
 }
 
-// pairs is the metadata, by key.
+func standardDetail(name string) proto.Message {
+	switch name {
+	case helpName:
+		return new(errdetails.Help)
+	case localizedMessageName:
+		return new(errdetails.LocalizedMessage)
+	case resourceInfoName:
+		return new(errdetails.ResourceInfo)
+	case "google.rpc.QuotaFailure":
+		return new(errdetails.QuotaFailure)
+	case "google.rpc.PreconditionFailure":
+		return new(errdetails.PreconditionFailure)
+	}
+	return nil
+}
+
+// pairs is the metadata, by key. What was added to a received error is with what it came with.
 func (e *Error) pairs() []pair {
 	if e == nil {
 		return nil
 	}
-	if e.received == nil {
+	if e.received == nil || e.metadata != nil {
 		return e.metadata
 	}
 	var info errdetails.ErrorInfo
@@ -124,21 +136,35 @@ func (e *Error) pairs() []pair {
 	for key, value := range info.GetMetadata() {
 		pairs = append(pairs, pair{key, value})
 	}
-	slices.SortFunc(pairs, func(a, b pair) int { return strings.Compare(a.key, b.key) })
+	slices.SortFunc(pairs, byKey)
 	return pairs
 }
 
 // detailNamed finds a detail of any type, and decodes it anew.
 func (e *Error) detailNamed(mt protoreflect.MessageType) (proto.Message, bool) {
-	var d Details = e.received
-	if d == nil {
-		d = packed(e.pack(nil).anys)
-	}
 	message := mt.New().Interface()
-	if !find(d, message) {
-		return nil, false
+	if e.received == nil {
+		return message, find(packed(e.pack(nil).anys), message)
 	}
-	return message, true
+	return message, find(packed(e.added()), message) || find(e.received, message)
+}
+
+// added are the details that were given to a received error.
+func (e *Error) added() []*anypb.Any {
+	var anys []*anypb.Any
+	if e.metadata != nil {
+		anys = append(anys, errorInfo(e.code.spec().infoReason, e.code.Catalogue().Domain(), e.metadata))
+	}
+	if e.fields != nil {
+		anys = append(anys, badRequest(e.fields))
+	}
+	if e.retry.set && e.retry.delay > 0 {
+		anys = append(anys, retryInfo(e.retry.delay))
+	}
+	for _, d := range e.details {
+		anys = append(anys, d.any)
+	}
+	return anys
 }
 
 // packed are details that were made here.

@@ -5,10 +5,10 @@ package mapping
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -80,9 +80,9 @@ func (e *Error) WithMetadata(key, value string) *Error {
 	if !isMetadataKey(key) {
 		return c.refuse("metadata " + escapeText(cutText(validText(key), 64)))
 	}
-	c.metadata = slices.DeleteFunc(slices.Clone(c.metadata), func(p pair) bool { return p.key == key })
+	c.metadata = slices.DeleteFunc(slices.Clone(e.pairs()), func(p pair) bool { return p.key == key })
 	c.metadata = append(c.metadata, pair{key, validText(value)})
-	slices.SortFunc(c.metadata, func(a, b pair) int { return strings.Compare(a.key, b.key) })
+	slices.SortFunc(c.metadata, byKey)
 	return c
 }
 
@@ -93,7 +93,7 @@ func (e *Error) WithField(path, description string) *Error {
 
 func (e *Error) withField(f Field) *Error {
 	c := e.clone()
-	c.fields = append(slices.Clip(c.fields), Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
+	c.fields = append(e.Fields(), Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
 	return c
 }
 
@@ -156,7 +156,7 @@ func (e *Error) withDetail(message proto.Message) *Error {
 		}
 		return e
 	case *errdetails.DebugInfo:
-		return e.WithLog(slog.Any("debug", m.GetDetail()), slog.Any("stack", m.GetStackEntries()))
+		return e.WithLog(slog.Any("debug", m.GetDetail()), slog.Any("stack", slices.Clone(m.GetStackEntries())))
 	}
 	return e.withPacked(message)
 }
@@ -176,8 +176,9 @@ func (e *Error) withPacked(message proto.Message) *Error {
 			return e.clone().refuse(string(message.ProtoReflect().Descriptor().FullName()))
 		}
 	}
-	if packed.MessageName() == errorDetailName {
-		return e.clone().refuse(errorDetailName)
+	// A DebugInfo that comes here is one that does not decode.
+	if name := string(packed.MessageName()); name == "" || name == errorDetailName || name == debugInfoName {
+		return e.clone().refuse(cmp.Or(name, "detail without a type"))
 	}
 	c := e.clone()
 	c.details = slices.DeleteFunc(slices.Clone(c.details), func(d detail) bool {

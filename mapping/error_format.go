@@ -14,15 +14,6 @@ import (
 // interceptor would send it.
 func (e *Error) Error() string { return e.identity().Name() + ": " + e.Message() }
 
-// Public is an error that stands for e where a transport sends what Error returns: its text is the
-// public message alone, and it unwraps to e.
-func (e *Error) Public() error { return (*public)(e.orZero()) }
-
-type public Error
-
-func (p *public) Error() string { return (*Error)(p).Message() }
-func (p *public) Unwrap() error { return (*Error)(p) }
-
 // Format prints as Error does; %+v adds, on one line and with control characters escaped, the
 // reason, what is public besides, and what is private: attributes and cause.
 func (e *Error) Format(s fmt.State, verb rune) {
@@ -40,7 +31,7 @@ func (e *Error) long() string {
 	var b strings.Builder
 	b.WriteString(e.Error())
 	for _, attr := range e.attrs(func(s string) string { return s }) {
-		fmt.Fprintf(&b, " %s=%s", escapeText(attr.Key), logText(attr.Value))
+		fmt.Fprintf(&b, " %s=%s", escapeControl(attr.Key), logText(attr.Value))
 	}
 	return b.String()
 }
@@ -74,7 +65,7 @@ func (e *Error) attrs(escape func(string) string) []slog.Attr {
 	}
 	text("request_id", e.RequestID())
 	for _, p := range e.pairs() {
-		text("metadata."+p.key, escape(p.value))
+		text("metadata."+escapeControl(p.key), escape(p.value))
 	}
 	for _, f := range e.Fields() {
 		text("field."+escapeControl(f.Path), escape(f.Description))

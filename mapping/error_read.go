@@ -73,7 +73,7 @@ func (e *Error) Fields() []Field {
 	if e == nil {
 		return nil
 	}
-	if e.received != nil {
+	if e.received != nil && e.fields == nil {
 		return receivedFields(e.received)
 	}
 	return slices.Clone(e.fields)
@@ -115,10 +115,10 @@ func (e *Error) Details() []proto.Message {
 	if e == nil {
 		return nil
 	}
-	if e.received != nil {
-		return receivedStandard(e.received)
-	}
 	var messages []proto.Message
+	if e.received != nil {
+		messages = received(e.received)
+	}
 	for _, d := range e.details {
 		messages = append(messages, proto.Clone(d.message))
 	}

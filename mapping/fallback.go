@@ -104,7 +104,7 @@ func fallBack(code Code, connectCode uint32, status int, message string) *Error 
 	case message != "":
 		e.message = message
 	default:
-		e.message = statusText(status)
+		e.message = StatusText(status)
 	}
 	return e
 }
@@ -137,7 +137,7 @@ func (p *Policy) ByHTTPStatus(status int, when When) *Error {
 
 // WhenUnauthenticated is WhenNoCredential where the request's header carries no credential.
 func (p *Policy) WhenUnauthenticated(header http.Header) When {
-	if p.self().credential(header) {
+	if p.self().hasCredential(header) {
 		return WhenAny
 	}
 	return WhenNoCredential

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/errpact/errpact/internal/catalogue"
@@ -113,6 +114,16 @@ func NewPolicy(opts ...Option) (*Policy, error) {
 	return p, nil
 }
 
+// hasCredential survives a function of the user's that panics, on clients too.
+func (p *Policy) hasCredential(h http.Header) (has bool) {
+	defer func() {
+		if recover() != nil {
+			has = true // says least
+		}
+	}()
+	return p.credential(h)
+}
+
 func hasAuthorization(h http.Header) bool { return h.Get("Authorization") != "" }
 
 // defaultPolicy is made on first use: nothing is read at start-up.
@@ -147,6 +158,10 @@ func (p *Policy) check() error {
 		}
 		if i == 0 {
 			errs = append(errs, checkRoles(data.Catalogue))
+		}
+		if slices.ContainsFunc(p.catalogues[:i], c.sameAs) {
+			errs = append(errs, fmt.Errorf("catalogue %s is given twice", data.Name))
+			continue
 		}
 		if other, taken := domains[data.Domain]; taken {
 			errs = append(errs, fmt.Errorf("catalogues %s and %s have the same domain %q", other, data.Name, data.Domain))

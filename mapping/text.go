@@ -16,23 +16,24 @@ const maxMessage = 512
 // cleanMessage makes any text fit to be a public message: valid UTF-8, since invalid text costs a
 // gRPC answer its code and its details; no control characters or line separators, since whoever
 // logs it would print them; and at most maxMessage bytes, cut on a rune.
-func cleanMessage(s string) string { return cutText(cleanText(s, maxMessage), maxMessage) }
+func cleanMessage(s string) string { return cleanText(s, maxMessage) }
 
-// cleanText replaces what is not printable on one line. It looks no further than what can matter to
-// a result of limit bytes.
+// cleanText replaces what is not printable on one line, and gives at most limit bytes, of whole runes.
 func cleanText(s string, limit int) string {
 	if isCleanASCII(s) {
-		return s
+		return cutText(s, limit)
 	}
-	if len(s) > limit+utf8.UTFMax {
-		s = s[:limit+utf8.UTFMax]
-	}
-	return strings.Map(func(r rune) rune {
+	var b strings.Builder
+	for _, r := range s { // RuneError for invalid bytes
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			return ' '
+			r = ' '
 		}
-		return r // RuneError for invalid bytes
-	}, s)
+		if b.Len()+utf8.RuneLen(r) > limit {
+			break
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 func isCleanASCII(s string) bool {

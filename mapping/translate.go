@@ -9,8 +9,6 @@ import (
 	"runtime/debug"
 	"time"
 
-	"google.golang.org/protobuf/types/known/anypb"
-
 	"github.com/errpact/errpact/internal/catalogue"
 )
 
@@ -102,7 +100,11 @@ func (p *Policy) decide(call Call, err error, v *view) Answer {
 		return a
 	}
 	if e := p.applyRules(v.domestic(err)); e != nil {
-		return p.answer(call, err, e)
+		if !e.Remote() {
+			return p.answer(call, err, e)
+		}
+		// A rule that finds a received error in one of its own does not make it ours.
+		v, _ = look(e, call.Classify)
 	}
 	if v.relayed != nil && v.relayed.mayPass() {
 		return p.answer(call, err, v.relayed.passed())
@@ -121,6 +123,10 @@ func (p *Policy) decide(call Call, err error, v *view) Answer {
 // connection to a dependency canceled.
 func (p *Policy) callersEnd(call Call, v *view) *Error {
 	if v.caller != nil {
+		if call.Context != nil && call.Context.Err() != nil {
+			// A stream that ends in the middle looks like bad framing, too.
+			return p.ByConnectCode(endOf(call.Context), WhenAny)
+		}
 		return p.ByConnectCode(v.caller.ConnectCode, v.caller.When)
 	}
 	ended := endOf(call.Context)
@@ -163,52 +169,6 @@ func (p *Policy) applyRules(err error) *Error {
 	return nil
 }
 
-// upstream says which part a failure of another service plays. What failed on the way to it is
-// judged before what it is coded as.
-func (v *view) upstream() (catalogue.Role, bool) {
-	switch {
-	case v.unreachable, v.broken:
-		return catalogue.RoleUpstreamUnreachable, true
-	case v.canceled, v.expired, v.timedOut:
-		return catalogue.RoleUpstreamTimedOut, true
-	case v.border == nil:
-		return 0, false
-	}
-	switch v.border.ConnectCode {
-	case codeUnavailable, codeResourceExhausted:
-		return catalogue.RoleUpstreamUnreachable, true
-	case codeCanceled, codeDeadlineExceeded:
-		return catalogue.RoleUpstreamTimedOut, true
-	}
-	return catalogue.RoleUpstreamRejected, true
-}
-
-// mayPass says whether a relayed error is one that the peer answered, and not about this process's
-// own credential.
-func (e *Error) mayPass() bool {
-	return (e.wire || !e.inferred) && e.ConnectCode() != codeUnauthenticated
-}
-
-// maxRelayedDelay bounds the retry delay that another service can impose on our callers.
-const maxRelayedDelay = time.Hour
-
-// passed is what goes on of a relayed error, rebuilt.
-func (e *Error) passed() *Error {
-	delay, _ := e.RetryDelay()
-	return &Error{
-		code:        e.code,
-		message:     e.message,
-		metadata:    e.pairs(),
-		fields:      e.Fields(),
-		payload:     e.payload,
-		retry:       retryDelay{min(delay, maxRelayedDelay), true},
-		connectCode: e.ConnectCode(),
-		httpStatus:  e.HTTPStatus(),
-		inferred:    e.inferred,
-		cause:       e,
-	}
-}
-
 // pass answers with a handler's own coded error.
 func (p *Policy) pass(call Call, err error, v *view) Answer {
 	o := v.local
@@ -244,119 +204,4 @@ func speaksOfServer(code uint32) bool {
 		return true
 	}
 	return false
-}
-
-func (p *Policy) answer(call Call, err error, sent *Error) Answer {
-	return Answer{policy: p, call: call, err: err, sent: sent, stage: StageHandler}
-}
-
-func (p *Policy) redacted(call Call, err error, sent *Error) Answer {
-	a := p.answer(call, err, sent)
-	a.redacted = true
-	return a
-}
-
-// Panicked is the answer for a panic, whose value and stack go to the report alone.
-func (p *Policy) Panicked(call Call, value any, stack []byte) Answer {
-	p = p.self()
-	a := p.redacted(call, nil, p.role(catalogue.RoleUnmapped))
-	a.panicked, a.stack = value, stack
-	return a
-}
-
-// An Answer is what a policy decided to send. It belongs to one goroutine.
-type Answer struct {
-	policy *Policy
-	call   Call
-	err    error
-	sent   *Error
-
-	// local is the handler's own coded error that passes, with message.
-	local   *Origin
-	message string
-
-	redacted, callerGone bool
-	identified           bool
-	stage                Stage
-	panicked             any
-	stack                []byte
-	dropped              []string
-}
-
-// Error is what is sent; never nil, and never an error with a nil cause of its own that leaks: its
-// cause stays in the process.
-func (a *Answer) Error() *Error {
-	if a.sent.HTTPStatus() >= http.StatusInternalServerError || a.redacted {
-		a.identify()
-	}
-	return a.sent
-}
-
-// identify puts the request's id into the error, once.
-func (a *Answer) identify() {
-	if a.identified {
-		return
-	}
-	a.identified = true
-	a.sent = a.sent.clone()
-	a.sent.requestID = a.RequestID()
-}
-
-// RequestID is the id under which the report has the error: the request's own, or made up.
-func (a *Answer) RequestID() string {
-	if a.call.RequestID == "" {
-		a.call.RequestID = RequestIDOf(a.call.Header)
-	}
-	return a.call.RequestID
-}
-
-// Local is the handler's own coded error that passes with its metadata; nil if the answer is not
-// one.
-func (a *Answer) Local() error {
-	if a.local == nil {
-		return nil
-	}
-	return a.local.Node
-}
-
-// Wire is the message and the details that an RPC caller gets, within the budget. The details are
-// shared: they must not be changed. If Local is not nil and keepMetadata is false, its metadata is
-// too large to be sent.
-func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool) {
-	e := a.Error()
-	limit := &budget{limit: a.policy.budget}
-	var p *parcel
-	keepMetadata = true
-	if a.local != nil {
-		keepMetadata = a.local.MetadataSize <= limit.limit/2
-		if keepMetadata {
-			limit.spent = a.local.MetadataSize
-		} else {
-			a.dropped = append(a.dropped, "headers")
-		}
-		id := ""
-		if a.redacted {
-			id = e.requestID
-		}
-		p = repack(a.message, repackable(a.local.Details), id, limit)
-	} else {
-		p = e.pack(limit)
-	}
-	a.dropped = append(a.dropped, p.dropped...)
-	return p.message, p.anys, keepMetadata
-}
-
-// repackable rebuilds the details of a handler's own coded error from their types and bytes, so
-// that no rendering of them that a peer forged goes on. A DebugInfo never leaves.
-func repackable(d Details) []*anypb.Any {
-	if d == nil {
-		return nil
-	}
-	anys := make([]*anypb.Any, 0, d.Len())
-	for i := range d.Len() {
-		if name := d.Type(i); name != "" && name != debugInfoName {
-			anys = append(anys, newAny(name, d.Value(i)))
-		}
-	}
-	return anys
 }

@@ -9,8 +9,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/http"
 	"os"
 	"reflect"
+	"slices"
 	"syscall"
 
 	"google.golang.org/protobuf/proto"
@@ -47,22 +49,29 @@ type view struct {
 	nodes    int
 }
 
-// look walks the tree. It reports false where there is more of it than is looked at.
+// look walks the tree, until it finds an own error, which decides all. It reports false where there is
+// more of the tree than is looked at.
 func look(err error, classify func(error) (Origin, bool)) (*view, bool) {
 	v := &view{classify: classify}
 	v.visit(err, false)
-	return v, v.nodes <= maxNodes
+	return v, v.own != nil || v.nodes <= maxNodes
 }
 
 // visit looks at one node and what is below it. Below a border nothing is ours; what is below is
 // looked at only for what cut the connection.
 func (v *view) visit(err error, below bool) {
-	if v.nodes++; v.nodes > maxNodes || isNilNode(err) {
+	if v.nodes++; v.own != nil || v.nodes > maxNodes || isNilNode(err) {
 		return
 	}
 	switch e := err.(type) {
 	case *Error:
 		below = v.visitError(e, below)
+	case *public:
+		below = v.visitError((*Error)(e), below)
+	case *publicText:
+		if !e.passed {
+			below = v.visitError(e.sent, below)
+		}
 	case Code:
 		if !below && v.own == nil {
 			v.own = e.bare()
@@ -92,6 +101,10 @@ func (v *view) visitError(e *Error, below bool) bool {
 	}
 	if v.border == nil {
 		v.border = &Origin{Source: SourceRemote, ConnectCode: e.ConnectCode()}
+		if e.inferred && !e.wire && e.ConnectCode() == codeResourceExhausted {
+			// The peer is not overloaded: it sent more than the client reads, and would again.
+			v.border.ConnectCode = codeInternal
+		}
 	}
 	return true
 }
@@ -154,8 +167,15 @@ func (v *view) network(err error) {
 		if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
 			v.timedOut = true
 		}
+		if stated, ok := err.(interface{ SQLState() string }); ok && stated.SQLState() == queryCanceled {
+			v.codedCanceled = true
+		}
 	}
 }
+
+// queryCanceled is PostgreSQL's SQLSTATE for a statement whose context has ended: lib/pq hides the
+// context's own error behind it. https://www.postgresql.org/docs/current/errcodes-appendix.html
+const queryCanceled = "57014"
 
 // isNode is errors.Is for one node: net's errors of an ended context are not the context's own.
 func isNode(err, target error) bool {
@@ -175,16 +195,20 @@ func isBrokenNode(err error) bool {
 	return err == syscall.ECONNRESET || err == syscall.EPIPE || err == syscall.ECONNABORTED
 }
 
+// connecting are the operations of net.OpError by which a connection comes about: dialling, also
+// through a proxy, and TLS, whose alerts crypto/tls calls errors of one side.
+var connecting = []string{"dial", "proxyconnect", "socks connect", "remote error", "local error"}
+
 // isUnreachableNode reports whether a connection could not be made: dial, DNS, TLS.
 func isUnreachableNode(err error) bool {
 	switch e := err.(type) {
 	case *net.OpError:
-		return e.Op == "dial"
+		return slices.Contains(connecting, e.Op)
 	case *net.DNSError, tls.RecordHeaderError, tls.AlertError, *tls.CertificateVerificationError, *tls.ECHRejectionError,
 		x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, x509.SystemRootsError:
 		return true
 	}
-	return false
+	return err == http.ErrSchemeMismatch
 }
 
 // unwrap gives what is directly below a node.
@@ -205,68 +229,9 @@ func isNilNode(err error) bool {
 	switch err.(type) {
 	case nil:
 		return true
-	case *Error, Code:
+	case *Error, *public, Code:
 		return false
 	}
 	v := reflect.ValueOf(err)
 	return v.Kind() == reflect.Pointer && v.IsNil()
-}
-
-// domestic is the tree without what rules must not see: borders, what is below them, and context
-// errors. It is nil where nothing is left, and err itself where nothing was taken away.
-func (v *view) domestic(err error) error {
-	if !v.foreign {
-		return err
-	}
-	return v.prune(err)
-}
-
-func (v *view) prune(err error) error {
-	if isNilNode(err) || err == context.Canceled || err == context.DeadlineExceeded {
-		return nil
-	}
-	if e, ok := err.(*Error); ok && e.Remote() {
-		return nil
-	}
-	if v.classify != nil {
-		if o, ok := v.classify(err); ok && o.Source == SourceRemote {
-			return nil
-		}
-	}
-	pruned := &prunedError{err: err}
-	for _, kid := range unwrap(err) {
-		if kid = v.prune(kid); kid != nil {
-			pruned.kids = append(pruned.kids, kid)
-		}
-	}
-	return pruned
-}
-
-// prunedError stands for an error, with less below it.
-type prunedError struct {
-	err  error
-	kids []error
-}
-
-func (p *prunedError) Error() string   { return p.err.Error() }
-func (p *prunedError) Unwrap() []error { return p.kids }
-
-// Is says what errors.Is would say of the node alone.
-func (p *prunedError) Is(target error) bool {
-	if t := reflect.TypeOf(target); t != nil && t.Comparable() && p.err == target {
-		return true
-	}
-	is, ok := p.err.(interface{ Is(error) bool })
-	return ok && is.Is(target)
-}
-
-// As says what errors.As would say of the node alone.
-func (p *prunedError) As(target any) bool {
-	to := reflect.ValueOf(target).Elem()
-	if reflect.TypeOf(p.err).AssignableTo(to.Type()) {
-		to.Set(reflect.ValueOf(p.err))
-		return true
-	}
-	as, ok := p.err.(interface{ As(any) bool })
-	return ok && as.As(target)
 }

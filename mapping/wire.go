@@ -27,9 +27,6 @@ const (
 	debugInfoName        = "google.rpc.DebugInfo"
 )
 
-// ownDetails have accessors in Error.
-var ownDetails = []string{errorDetailName, errorInfoName, badRequestName, retryInfoName, requestInfoName, debugInfoName}
-
 // errorDetail encodes errpact.v1.ErrorDetail.
 func errorDetail(c Code, payload string) *anypb.Any {
 	var b []byte
@@ -143,7 +140,7 @@ func parseOwnDetail(b []byte) (d ownDetail, ok bool) {
 		case kind == protowire.VarintType && (number == 1 || number == 5):
 			var v uint64
 			v, n = protowire.ConsumeVarint(b)
-			if number == 5 || !d.hasNumber {
+			if number == 5 || !d.hasNumber || d.builtin {
 				d.number, d.hasNumber, d.builtin = int32(v), true, number == 1
 			}
 		case kind == protowire.BytesType && number >= 2 && number <= 4:

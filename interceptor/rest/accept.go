@@ -9,10 +9,11 @@ import (
 )
 
 // wantsProblem reports whether the caller asks for application/problem+json: it names that type, and
-// likes it no less than application/json. What is malformed asks for nothing.
-// https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
+// likes it no less than application/json, for which the most specific range that is there counts.
+// What is malformed asks for nothing. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
 func wantsProblem(accept []string) bool {
-	problem, envelope := 0.0, 0.0
+	problem := 0.0
+	envelope := [...]float64{-1, -1, -1} // by how specific the range is
 	for _, header := range accept {
 		for item := range strings.SplitSeq(header, ",") {
 			mediaType, parameters, _ := strings.Cut(item, ";")
@@ -20,11 +21,20 @@ func wantsProblem(accept []string) bool {
 			case "application/problem+json":
 				problem = max(problem, quality(parameters))
 			case "application/json":
-				envelope = max(envelope, quality(parameters))
+				envelope[0] = max(envelope[0], quality(parameters))
+			case "application/*":
+				envelope[1] = max(envelope[1], quality(parameters))
+			case "*/*":
+				envelope[2] = max(envelope[2], quality(parameters))
 			}
 		}
 	}
-	return problem > 0 && problem >= envelope
+	for _, q := range envelope {
+		if q >= 0 {
+			return problem > 0 && problem >= q
+		}
+	}
+	return problem > 0
 }
 
 // quality is the q of an Accept item; 1 if it has none, 0 if it is not 0 to 1.

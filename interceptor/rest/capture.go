@@ -4,12 +4,10 @@
 package rest
 
 import (
-	"bufio"
 	"context"
-	"io"
-	"net"
+	"errors"
+	"fmt"
 	"net/http"
-	"runtime/debug"
 
 	"github.com/errpact/errpact/internal/carrier"
 	"github.com/errpact/errpact/mapping"
@@ -27,18 +25,26 @@ type capture struct {
 	slot   carrier.Slot
 	config *config
 
-	// method, path and accept are the request's as it came: transcoders rewrite it in place.
-	method, path string
-	accept       []string
+	request request
 	// outerEncoding is a Content-Encoding that was set before the chain ran, by a gzip outside.
-	outerEncoding bool
+	outerEncoding []string
 
 	state  state
 	status int
 	// early says that the chain had recorded an error when a success was begun.
-	early  bool
-	header http.Header // of a held error, as it was at WriteHeader
-	body   []byte      // of a held error
+	early   bool
+	header  http.Header     // of a held error, as it was at WriteHeader
+	outcome carrier.Outcome // of the chain, likewise
+	body    []byte          // of a held error
+}
+
+// request is what is needed of a request, as it came: transcoders rewrite it in place, and what runs
+// on after a timeout does so in a goroutine of its own.
+type request struct {
+	method, path string
+	accept       []string
+	// credential is WhenNoCredential where the request has none.
+	credential mapping.When
 }
 
 // state is how far the answer has come.
@@ -55,17 +61,22 @@ const (
 )
 
 func newCapture(w http.ResponseWriter, r *http.Request, config *config) *capture {
-	c := &capture{
-		ResponseWriter: w, Context: r.Context(), config: config,
-		method: r.Method, accept: r.Header["Accept"],
-	}
-	if r.URL != nil {
-		c.path = r.URL.Path
-	}
-	c.slot.Header = r.Header
-	c.outerEncoding = len(w.Header()["Content-Encoding"]) > 0
+	c := &capture{ResponseWriter: w, Context: r.Context(), config: config, request: newRequest(r)}
+	c.slot.Begin(r.Header)
+	c.outerEncoding = w.Header()["Content-Encoding"]
 	return c
 }
+
+func newRequest(r *http.Request) request {
+	seen := request{method: r.Method, accept: r.Header["Accept"]}
+	if r.URL != nil {
+		seen.path = r.URL.Path
+	}
+	return seen
+}
+
+// procedure is for reports.
+func (r request) procedure() string { return r.method + " " + r.path }
 
 // captureKey is the context key of the capture itself.
 type captureKey struct{}
@@ -84,16 +95,19 @@ func (c *capture) Value(key any) any {
 // Unwrap serves [http.ResponseController].
 func (c *capture) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
-// WriteHeader implements [http.ResponseWriter]. Of several calls the first counts.
+// WriteHeader implements [http.ResponseWriter]. Of several calls the first counts. A number that is
+// no status panics, as it does in net/http, but before anything of it is sent.
 func (c *capture) WriteHeader(status int) {
 	switch {
 	case c.state != stateNone:
 	case c.slot.Aborted():
 		c.state = stateDiscarded
+	case status < 100 || status > 999:
+		panic(fmt.Sprintf("rest: invalid WriteHeader status %d", status))
 	case status == http.StatusSwitchingProtocols:
 		c.state = stateHijacked
 		c.ResponseWriter.WriteHeader(status)
-	case status >= 100 && status < 200:
+	case status < 200:
 		c.ResponseWriter.WriteHeader(status)
 	case status >= 400:
 		c.hold(status)
@@ -102,10 +116,13 @@ func (c *capture) WriteHeader(status int) {
 	}
 }
 
-// hold keeps an error back. The header is kept as it is now: handlers run on and change it.
+// hold keeps an error back. The header is kept as it is now, since handlers run on and change it; and
+// so is what the chain recorded, since a handler that ran out of its time may record an error when
+// the answer in its place has been written.
 func (c *capture) hold(status int) {
 	c.state, c.status = stateHolding, status
 	c.header = c.Header().Clone()
+	c.outcome = c.slot.Outcome()
 	c.slot.Refuse()
 }
 
@@ -114,7 +131,7 @@ func (c *capture) succeed(status int) {
 		status = declared
 	}
 	c.state, c.status = stateSuccess, status
-	c.early = c.slot.Error() != nil
+	c.early = c.slot.Outcome().Err != nil
 	if status == http.StatusNoContent || status == http.StatusResetContent {
 		c.state = stateNoBody
 		for _, key := range [...]string{"Content-Type", "Content-Length", "Content-Encoding"} {
@@ -124,114 +141,27 @@ func (c *capture) succeed(status int) {
 	c.ResponseWriter.WriteHeader(status)
 }
 
-// Write implements [http.ResponseWriter].
-func (c *capture) Write(p []byte) (int, error) {
+// begin is the implicit WriteHeader of what is written without one.
+func (c *capture) begin() {
 	if c.state == stateNone {
 		c.WriteHeader(http.StatusOK)
 	}
+}
+
+// errDone is for what a handler writes when it has returned: net/http may have given its connection
+// to another request by then.
+var errDone = errors.New("rest: the answer is complete: nothing can be written any more")
+
+// Write implements [http.ResponseWriter].
+func (c *capture) Write(p []byte) (int, error) {
+	c.begin()
 	switch c.state {
 	case stateSuccess, stateHijacked:
 		return c.ResponseWriter.Write(p)
 	case stateHolding:
 		c.body = append(c.body, p[:min(len(p), maxHeld-len(c.body))]...)
+	case stateDone:
+		return 0, errDone
 	}
 	return len(p), nil
-}
-
-// ReadFrom implements [io.ReaderFrom], for the sake of sendfile.
-func (c *capture) ReadFrom(r io.Reader) (int64, error) {
-	if c.state == stateNone {
-		c.WriteHeader(http.StatusOK)
-	}
-	if c.state == stateSuccess {
-		return io.Copy(c.ResponseWriter, r)
-	}
-	return io.Copy(writerOnly{c}, r)
-}
-
-// writerOnly hides ReadFrom from io.Copy.
-type writerOnly struct{ io.Writer }
-
-// Flush implements [http.Flusher]. While an error is held there is nothing to flush.
-func (c *capture) Flush() { _ = c.FlushError() }
-
-// FlushError serves [http.ResponseController].
-func (c *capture) FlushError() error {
-	if c.state == stateNone {
-		c.WriteHeader(http.StatusOK)
-	}
-	if c.state == stateSuccess || c.state == stateNoBody {
-		return http.NewResponseController(c.ResponseWriter).Flush()
-	}
-	return nil
-}
-
-// Hijack implements [http.Hijacker].
-func (c *capture) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	conn, rw, err := http.NewResponseController(c.ResponseWriter).Hijack()
-	if err == nil {
-		c.state = stateHijacked
-	}
-	return conn, rw, err
-}
-
-// finish completes the answer when the chain has returned.
-func (c *capture) finish() {
-	switch c.state {
-	case stateNone:
-		if c.slot.Aborted() {
-			return
-		}
-		if e := c.slot.Error(); e != nil {
-			c.write(e)
-			return
-		}
-		c.succeed(http.StatusOK)
-	case stateHolding:
-		c.conclude()
-	case stateSuccess, stateNoBody:
-		// An error after the first byte cannot change the status any more. That the answer is not
-		// whole, the caller can see only by the connection that is cut.
-		if c.slot.Error() != nil && !c.early {
-			c.state = stateDone
-			panic(http.ErrAbortHandler)
-		}
-	}
-}
-
-// panicked answers what the chain panicked with.
-func (c *capture) panicked(value any) {
-	if value == http.ErrAbortHandler {
-		panic(value)
-	}
-	answer := c.config.policy.Panicked(c.call(), value, debug.Stack())
-	if c.state != stateNone && c.state != stateHolding {
-		answer.At(mapping.StageResponse)
-		answer.Report(c.Context)
-		panic(http.ErrAbortHandler)
-	}
-	answer.At(mapping.StageTransport)
-	answer.Report(c.Context)
-	c.restoreHeader()
-	c.write(answer.Error())
-}
-
-// call is what the policy needs to know of the request.
-func (c *capture) call() mapping.Call {
-	return mapping.Call{
-		Context: c.Context, Procedure: c.method + " " + c.path,
-		Header: c.slot.Header, RequestID: c.slot.RequestID(), Classify: classify,
-	}
-}
-
-// restoreHeader makes the header what it was when the held error was begun.
-func (c *capture) restoreHeader() {
-	if c.header == nil {
-		return
-	}
-	live := c.Header()
-	clear(live)
-	for key, values := range c.header {
-		live[key] = values
-	}
 }

@@ -5,11 +5,8 @@ package rest
 
 import (
 	"bytes"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -34,25 +31,23 @@ func CheckResponse(res *http.Response, opts ...Option) error {
 	if res.StatusCode < 400 {
 		return nil
 	}
-	config := newConfig(opts)
+	policy := newConfig(opts).policy
 	body := peek(res)
-	header := requestHeader(res)
-	if isJSON(res.Header.Get("Content-Type")) {
-		if envelope, err := mapping.ParseEnvelope(body); err == nil {
-			return config.policy.DecodeHTTP(receivedHTTP(res, &envelope))
-		}
-		if status, ok := parseStatus(body); ok {
-			status.RequestHeader = header
-			return config.policy.Decode(status)
-		}
+	if strings.EqualFold(res.Header.Get("Content-Encoding"), "gzip") {
+		body = inflate(body) // net/http's client did not ask for it, and so leaves it to its caller
 	}
-	return config.policy.DecodeHTTP(receivedHTTP(res, nil))
-}
-
-// isJSON goes by the header, which vanguard leaves without a subtype on some of its errors.
-func isJSON(contentType string) bool {
-	mediaType, _, _ := mime.ParseMediaType(contentType)
-	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json") || contentType == "application/"
+	received := receivedHTTP(res)
+	// The Content-Type is no help: vanguard writes its JSON under application/proto.
+	if envelope, err := mapping.ParseEnvelope(body); err == nil {
+		received.Envelope = &envelope
+		return policy.DecodeHTTP(received)
+	}
+	if status, ok := parseStatus(body); ok {
+		status.HTTPStatus, status.RequestID = received.Status, received.RequestID
+		status.RetryDelay, status.RequestHeader = received.RetryDelay, received.RequestHeader
+		return policy.Decode(status)
+	}
+	return policy.DecodeHTTP(received)
 }
 
 // peek reads the start of the body, and puts it back.
@@ -84,10 +79,9 @@ func requestHeader(res *http.Response) http.Header {
 	return res.Request.Header
 }
 
-func receivedHTTP(res *http.Response, envelope *mapping.Envelope) mapping.ReceivedHTTP {
+func receivedHTTP(res *http.Response) mapping.ReceivedHTTP {
 	return mapping.ReceivedHTTP{
 		Status:        res.StatusCode,
-		Envelope:      envelope,
 		RequestID:     res.Header.Get(mapping.HeaderRequestID),
 		RetryDelay:    retryAfter(res.Header.Get("Retry-After"), time.Now()),
 		RequestHeader: requestHeader(res),
@@ -104,48 +98,4 @@ func retryAfter(value string, now time.Time) time.Duration {
 		return max(date.Sub(now), 0)
 	}
 	return 0
-}
-
-// statusDetail is one detail of Connect's JSON ("type", "value") or of a google.rpc.Status in JSON
-// ("@type", and the message's own fields, which need its descriptor to be read).
-type statusDetail struct {
-	Type  string `json:"type"`
-	Value string `json:"value"`
-}
-
-// parseStatus reads Connect's JSON or a google.rpc.Status.
-func parseStatus(body []byte) (mapping.Received, bool) {
-	var status struct {
-		Code    json.RawMessage `json:"code"`
-		Message string          `json:"message"`
-		Details []statusDetail  `json:"details"`
-	}
-	if json.Unmarshal(body, &status) != nil {
-		return mapping.Received{}, false
-	}
-	r := mapping.Received{Message: status.Message, Details: statusDetails(status.Details), Wire: true}
-	var name string
-	if json.Unmarshal(status.Code, &name) == nil {
-		r.ConnectCode, _ = mapping.ConnectCodeNamed(name)
-	} else if json.Unmarshal(status.Code, &r.ConnectCode) != nil {
-		return mapping.Received{}, false
-	}
-	return r, r.ConnectCode != 0
-}
-
-type statusDetails []statusDetail
-
-func (s statusDetails) Len() int { return len(s) }
-
-func (s statusDetails) Type(i int) string {
-	return s[i].Type[strings.LastIndexByte(s[i].Type, '/')+1:]
-}
-
-// Value takes base64 with and without padding, as Connect's clients do.
-func (s statusDetails) Value(i int) []byte {
-	value, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(s[i].Value, "="))
-	if err != nil {
-		return nil
-	}
-	return value
 }

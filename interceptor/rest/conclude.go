@@ -6,7 +6,6 @@ package rest
 import (
 	"bytes"
 	"compress/gzip"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,73 +18,78 @@ import (
 // written, else one that is chosen from what was written.
 func (c *capture) conclude() {
 	c.restoreHeader()
-	if c.config.trusted && c.isEnvelope() {
-		c.state = stateDone
-		c.ResponseWriter.WriteHeader(c.status)
-		_, _ = c.ResponseWriter.Write(c.body)
-		return
-	}
-	seen := c.read()
-	if e := c.slot.Error(); e != nil && c.wasWritten(e, seen) {
+	if e := c.outcome.Err; e != nil && c.wasWritten(e) {
 		c.write(e)
 		return
 	}
+	seen := c.read()
+	if c.config.trusted && seen.envelope {
+		c.passOn()
+		return
+	}
+	if c.outcome.NotModified != nil && seen.connectCode != 0 && c.mayBeNotModified() {
+		c.writeNotModified(c.outcome.NotModified)
+		return
+	}
 	e := c.infer(seen)
-	c.reportInferred(e)
+	c.reportInferred(e, seen)
 	c.write(e)
 }
 
-func (c *capture) isEnvelope() bool {
-	_, err := mapping.ParseEnvelope(c.body)
-	return err == nil
+// passOn sends what is held as it is, but for what every 401 has.
+func (c *capture) passOn() {
+	c.state = stateDone
+	c.config.setChallenge(c.Header(), c.status, c.request.credential)
+	c.ResponseWriter.WriteHeader(c.status)
+	_, _ = c.ResponseWriter.Write(c.body) // nobody is left to tell
 }
 
 // wasWritten tells an answer that carries the recorded error from one that came in its place, such
-// as that of a timeout.
-func (c *capture) wasWritten(e *mapping.Error, seen written) bool {
-	return seen.connectCode != 0 || c.status == e.HTTPStatus() || c.status == mapping.HTTPStatusOf(e.ConnectCode())
+// as that of a timeout. A transcoder knows the error's Connect code alone, and its status.
+func (c *capture) wasWritten(e *mapping.Error) bool {
+	return c.status == e.HTTPStatus() || c.status == mapping.HTTPStatusOf(e.ConnectCode())
 }
 
 // written is what can be told of an error's body. Its text is for choosing a number, and for the
 // report; it never goes out.
 type written struct {
-	// connectCode is 0 where the body is neither Connect's JSON nor a google.rpc.Status.
+	// connectCode is 0 where the body is neither Connect's JSON nor a google.rpc.Status, or the status
+	// is not that code's, as it is in all that a transcoder writes.
 	connectCode uint32
 	text        string
+	// envelope says that the body is an errpact envelope.
+	envelope bool
 }
 
 // read takes the held body apart.
 func (c *capture) read() written {
 	body := c.plainBody()
 	seen := written{text: strings.TrimSpace(string(body))}
-	// Content-Type tells nothing: vanguard writes its JSON under the handler's application/proto.
-	var status struct {
-		Code    json.RawMessage `json:"code"`
-		Message string          `json:"message"`
-	}
-	if json.Unmarshal(body, &status) != nil {
+	if !strings.HasPrefix(seen.text, "{") {
 		return seen
 	}
-	var number uint32
-	var name string
-	switch {
-	case json.Unmarshal(status.Code, &number) == nil && number > 0:
-		seen.connectCode = number
-	case json.Unmarshal(status.Code, &name) == nil:
-		seen.connectCode, _ = mapping.ConnectCodeNamed(name)
+	if _, err := mapping.ParseEnvelope(body); err == nil {
+		seen.envelope = true
+		return seen
 	}
-	if seen.connectCode != 0 {
-		seen.text = status.Message
+	// Content-Type tells nothing: vanguard writes its JSON under the handler's application/proto.
+	if status, ok := parseStatus(body); ok && mapping.HTTPStatusOf(status.ConnectCode) == c.status {
+		seen.connectCode, seen.text = status.ConnectCode, status.Message
 	}
 	return seen
 }
 
 // plainBody is the held body, inflated within bounds where the chain compressed it.
 func (c *capture) plainBody() []byte {
-	if c.outerEncoding || c.header.Get("Content-Encoding") != "gzip" {
+	if len(c.outerEncoding) > 0 || !strings.EqualFold(c.header.Get("Content-Encoding"), "gzip") {
 		return c.body
 	}
-	zr, err := gzip.NewReader(bytes.NewReader(c.body))
+	return inflate(c.body)
+}
+
+// inflate gives as much of what was compressed as can be had, and is within bounds.
+func inflate(body []byte) []byte {
+	zr, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
 		return nil
 	}
@@ -96,10 +100,14 @@ func (c *capture) plainBody() []byte {
 // infer chooses the error that stands in for what was written.
 func (c *capture) infer(seen written) *mapping.Error {
 	policy := c.config.policy
+	if seen.connectCode != 0 && (c.outcome.Succeeded || strings.Contains(seen.text, "exceeds sendMaxBytes")) {
+		// It was the answer that could not be encoded, or is too large to be sent.
+		return policy.ByConnectCode(codeInternal, mapping.WhenAny)
+	}
 	when, decoding := decodeFailure(seen.text)
 	switch {
 	case seen.connectCode == codeUnauthenticated || seen.connectCode == 0 && c.status == http.StatusUnauthorized:
-		when = policy.WhenUnauthenticated(c.slot.Header)
+		when = c.request.credential
 	case !decoding || seen.connectCode == 0:
 		when = mapping.WhenAny
 	}
@@ -111,16 +119,18 @@ func (c *capture) infer(seen written) *mapping.Error {
 	case decoding && (seen.connectCode == codeInvalidArgument || isTranscoders(seen)):
 		return policy.ByConnectCode(codeInvalidArgument, when)
 	}
-	e := policy.ByConnectCode(seen.connectCode, when)
-	if e.HTTPStatus() != c.status && c.status >= 400 {
-		return policy.ByHTTPStatus(c.status, when)
-	}
-	return e
+	return policy.ByConnectCode(seen.connectCode, when)
 }
 
 // isTranscoders knows vanguard's own decode errors among those that it calls unknown or internal, as
 // a handler's are, too.
 func isTranscoders(seen written) bool {
+	switch seen.text {
+	case noMessage:
+		return seen.connectCode == codeUnimplemented
+	case invalidUTF8, cutShort, badGzipHeader, badGzipSum:
+		return seen.connectCode == codeUnknown || seen.connectCode == codeInternal
+	}
 	if seen.connectCode != codeUnknown && seen.connectCode != codeInternal {
 		return false
 	}
@@ -129,7 +139,7 @@ func isTranscoders(seen written) bool {
 			return true
 		}
 	}
-	return seen.connectCode == codeUnknown && strings.HasSuffix(seen.text, invalidUTF8)
+	return false
 }
 
 // The Connect codes that are told apart here. https://connectrpc.com/docs/protocol#error-codes
@@ -137,20 +147,21 @@ const (
 	codeUnknown           = 2
 	codeInvalidArgument   = 3
 	codeResourceExhausted = 8
+	codeUnimplemented     = 12
 	codeInternal          = 13
 	codeUnauthenticated   = 16
 )
 
 // reportInferred tells what was written in place of the envelope, since it is told to nobody else.
-func (c *capture) reportInferred(e *mapping.Error) {
+func (c *capture) reportInferred(e *mapping.Error, seen written) {
 	c.config.policy.Tell(c.Context, mapping.Report{
-		Procedure: c.method + " " + c.path,
+		Procedure: c.request.procedure(),
 		RequestID: c.slot.RequestID(),
-		Err:       fmt.Errorf("rest: %d was answered: %q", c.status, seenText(c.body)),
+		Err:       fmt.Errorf("rest: %d was answered: %q", c.status, seen.text[:min(len(seen.text), maxReported)]),
 		Sent:      e,
 		Stage:     mapping.StageTransport,
 	})
 }
 
-// seenText bounds what goes into a report.
-func seenText(body []byte) string { return string(body[:min(len(body), 1024)]) }
+// maxReported bounds what goes into a report.
+const maxReported = 1024

@@ -26,7 +26,7 @@ func decodeFailure(text string) (mapping.When, bool) {
 	if _, value, ok := strings.Cut(text, "invalid value for "); ok {
 		return whenOfField(value), true
 	}
-	if _, parameter, ok := strings.Cut(text, "invalid parameter "); ok {
+	if _, parameter, ok := strings.Cut(text, "invalid parameter "); ok && !strings.Contains(parameter, "unsupported message type") {
 		return whenOfParameter(parameter), true
 	}
 	if _, token, ok := strings.Cut(text, "unexpected token "); ok {
@@ -38,7 +38,8 @@ func decodeFailure(text string) (mapping.When, bool) {
 	for _, known := range [...]string{
 		"syntax error", "unknown field", "duplicate field", "duplicate map key", "is already set",
 		"request should have no body", "unexpected EOF", "JSON should be an object", "invalid character",
-		"unmarshal message", "exceeded max recursion depth", "unable to resolve", "cannot parse", invalidUTF8,
+		"unmarshal message", "exceeded max recursion depth", "unable to resolve", "cannot parse", "contains invalid UTF-8",
+		"unsupported message type", "required field ", "parse timeout: ", noMessage, badGzipHeader, badGzipSum,
 	} {
 		if strings.Contains(text, known) {
 			return mapping.WhenUndecodable, true
@@ -47,8 +48,17 @@ func decodeFailure(text string) (mapping.When, bool) {
 	return mapping.WhenAny, false
 }
 
-// invalidUTF8 ends protobuf's error for a text that it cannot encode, such as one out of a path.
-const invalidUTF8 = "contains invalid UTF-8"
+// Texts of what is under a transcoder, which it hands on under codes of its own.
+const (
+	// invalidUTF8 is protobuf's, for a text that it cannot encode, such as one out of a path.
+	invalidUTF8 = "string field contains invalid UTF-8"
+	// cutShort, badGzipHeader and badGzipSum are those of package gzip.
+	cutShort      = "unexpected EOF"
+	badGzipHeader = "gzip: invalid header"
+	badGzipSum    = "gzip: invalid checksum"
+	// noMessage is that of Connect's handler for gRPC, for an empty body.
+	noMessage = "unary request has zero messages"
+)
 
 func isTooLarge(text string) bool {
 	return strings.Contains(text, "larger than configured max") ||
@@ -76,13 +86,20 @@ func whenOfParameter(text string) mapping.When {
 }
 
 // whenOfValue tells a value of the wrong type from one of the right type that is not allowed. An
-// enum takes a name or a number, and a number may be written as a string.
+// enum takes a name or a number, and a number may be written as a string, as bytes must be. Of a
+// message, such as a time, only those that are written as a string are values of a parameter.
 func whenOfValue(kind, value string) mapping.When {
 	switch kind {
 	case "enum":
 		if strings.HasPrefix(value, `"`) || isNumber(value) {
 			return mapping.WhenOutOfRange
 		}
+	case "bytes":
+		if strings.HasPrefix(value, `"`) {
+			return mapping.WhenOutOfRange
+		}
+	case "message":
+		return mapping.WhenOutOfRange
 	case "float", "double":
 		if isNumber(strings.Trim(value, `"`)) {
 			return mapping.WhenOutOfRange

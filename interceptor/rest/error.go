@@ -5,7 +5,6 @@ package rest
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"connectrpc.com/connect"
@@ -28,7 +27,9 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 		answerAlone(w, r, err)
 		return
 	}
-	answer := c.config.policy.Translate(c.call(), err)
+	call := c.call()
+	call.Header = r.Header
+	answer := c.config.policy.Translate(call, err)
 	addMetadata(w, answer.Local())
 	c.slot.SetError(answer.Error())
 	answer.Report(c.Context)
@@ -79,14 +80,14 @@ func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
 	if r == nil {
 		r = &http.Request{Header: http.Header{}}
 	}
-	call := mapping.Call{Context: r.Context(), Procedure: r.Method, Header: r.Header, Classify: classify}
-	if r.URL != nil {
-		call.Procedure += " " + r.URL.Path
-	}
-	answer := config.policy.Translate(call, err)
+	seen := newRequest(r)
+	seen.credential = config.policy.WhenUnauthenticated(r.Header)
+	answer := config.policy.Translate(mapping.Call{
+		Context: r.Context(), Procedure: seen.procedure(), Header: r.Header, Classify: classify,
+	}, err)
 	addMetadata(w, answer.Local())
 	answer.Report(r.Context())
-	config.write(w, r.Header["Accept"], r.Header, answer.RequestID(), answer.Error())
+	config.write(w, seen, answer.RequestID(), answer.Error())
 }
 
 func addMetadata(w http.ResponseWriter, local error) {
@@ -98,8 +99,7 @@ func addMetadata(w http.ResponseWriter, local error) {
 // classify knows Connect's errors, since a REST handler may call Connect services, and net/http's
 // own for a body that is too large.
 func classify(err error) (mapping.Origin, bool) {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) && error(tooLarge) == err {
+	if _, ok := err.(*http.MaxBytesError); ok {
 		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: codeResourceExhausted, When: mapping.WhenTooLarge}, true
 	}
 	return origin.Connect(err)

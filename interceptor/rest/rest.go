@@ -99,12 +99,14 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := newCapture(w, r, h.config)
 	inner := r.WithContext(c)
 	defer func() {
-		// A mux inside sets these on the copy; what is outside, such as a log, reads the original.
-		r.Pattern = inner.Pattern
+		// What is inside sets these on the copy; what is outside reads the original: a log the one, and
+		// net/http the other, whose temporary files it removes.
+		r.Pattern, r.MultipartForm = inner.Pattern, inner.MultipartForm
 		if value := recover(); value != nil {
 			c.panicked(value)
 		}
 	}()
+	c.request.credential = h.config.policy.WhenUnauthenticated(r.Header)
 	h.next.ServeHTTP(c, inner)
 	c.finish()
 }

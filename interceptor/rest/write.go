@@ -16,53 +16,65 @@ import (
 // write completes a captured answer with an error.
 func (c *capture) write(e *mapping.Error) {
 	c.state = stateDone
-	if !c.outerEncoding {
+	c.restoreEncoding()
+	c.config.write(c.ResponseWriter, c.request, c.slot.RequestID(), e)
+}
+
+// restoreEncoding keeps a Content-Encoding that somebody outside has promised, and takes away one
+// that belongs to the body that is not sent.
+func (c *capture) restoreEncoding() {
+	if len(c.outerEncoding) > 0 {
+		c.Header()["Content-Encoding"] = c.outerEncoding
+	} else {
 		c.Header().Del("Content-Encoding")
 	}
-	c.config.write(c.ResponseWriter, c.accept, c.slot.Header, c.slot.RequestID(), e)
 }
 
-// bodyHeaders describe a body that is not sent. Trailers would promise what does not come.
-var bodyHeaders = [...]string{
-	"Content-Length", "Content-Range", "Content-Disposition", "Content-Language", "Etag", "Last-Modified",
-	"Digest", "Content-Digest", "Repr-Digest", "Trailer", "Accept-Encoding", "Accept-Ranges",
-}
-
-// write writes the envelope of an error, with the headers that belong to it.
-func (c *config) write(w http.ResponseWriter, accept []string, request http.Header, requestID string, e *mapping.Error) {
-	h := w.Header()
-	for _, key := range bodyHeaders {
-		h.Del(key)
-	}
+// dropBody deletes the headers that describe a body that is not sent; those of the wire behind a
+// transcoder, which are nothing to a REST caller and may hold an error's text; and those of trailers,
+// which would promise what does not come.
+func dropBody(h http.Header) {
 	for key := range h {
-		if strings.HasPrefix(key, http.TrailerPrefix) {
+		if describesBody(http.CanonicalHeaderKey(key)) {
 			delete(h, key)
 		}
 	}
-	status := e.HTTPStatus()
-	problem := wantsProblem(accept)
-	body := mapping.EnvelopeOf(e).AppendJSON(make([]byte, 0, 256))
-	contentType := "application/json"
-	if problem {
-		contentType = "application/problem+json"
-		body = appendProblem(body, status, e)
+}
+
+func describesBody(key string) bool {
+	switch key {
+	case "Content-Length", "Content-Range", "Content-Disposition", "Content-Language", "Content-Location", "Content-Md5",
+		"Etag", "Last-Modified", "Digest", "Content-Digest", "Repr-Digest", "Accept-Encoding", "Accept-Ranges",
+		"Trailer", "Transfer-Encoding":
+		return true
 	}
-	h.Set("Content-Type", contentType)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set(mapping.HeaderRequestID, requestID)
+	return strings.HasPrefix(key, "Grpc-") || strings.HasPrefix(key, "Connect-") || strings.HasPrefix(key, http.TrailerPrefix)
+}
+
+// write writes the envelope of an error, with the headers that belong to it.
+func (c *config) write(w http.ResponseWriter, seen request, requestID string, e *mapping.Error) {
+	h := w.Header()
+	dropBody(h)
+	status := e.HTTPStatus()
+	body := mapping.EnvelopeOf(e).AppendJSON(make([]byte, 0, 256))
+	// One array holds the values of all: an answer has them, and each would be an allocation.
+	values := &[...]string{"application/json", "nosniff", requestID, "no-store"}
+	if wantsProblem(seen.accept) {
+		values[0] = "application/problem+json"
+		body = appendProblem(body, status)
+	}
+	h["Content-Type"] = values[0:1:1]
+	h["X-Content-Type-Options"] = values[1:2:2]
+	h[mapping.HeaderRequestID] = values[2:3:3]
+	if h.Get("Cache-Control") == "" {
+		h["Cache-Control"] = values[3:4:4]
+	}
 	addVary(h, "Accept")
-	setUnlessThere(h, "Cache-Control", "no-store")
-	c.setChallenge(h, status, request)
+	c.setChallenge(h, status, seen.credential)
 	setRetryAfter(h, e)
 	sortAllow(h)
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // nobody is left to tell
-}
-
-func setUnlessThere(h http.Header, key, value string) {
-	if h.Get(key) == "" {
-		h.Set(key, value)
-	}
 }
 
 func addVary(h http.Header, name string) {
@@ -78,13 +90,13 @@ func addVary(h http.Header, name string) {
 
 // setChallenge gives every 401 a WWW-Authenticate.
 // https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
-func (c *config) setChallenge(h http.Header, status int, request http.Header) {
+func (c *config) setChallenge(h http.Header, status int, credential mapping.When) {
 	if status != http.StatusUnauthorized || h.Get("Www-Authenticate") != "" {
 		return
 	}
 	challenge := c.challenge
 	scheme, parameters, _ := strings.Cut(challenge, " ")
-	if strings.EqualFold(scheme, "Bearer") && c.policy.WhenUnauthenticated(request) != mapping.WhenNoCredential {
+	if strings.EqualFold(scheme, "Bearer") && credential != mapping.WhenNoCredential && !strings.Contains(parameters, "error=") {
 		separator := ", "
 		if strings.TrimSpace(parameters) == "" {
 			challenge, separator = scheme, " "
@@ -127,12 +139,8 @@ func sortAllow(h http.Header) {
 
 // appendProblem makes the envelope a problem of RFC 9457, whose extension members its keys are.
 // https://www.rfc-editor.org/rfc/rfc9457
-func appendProblem(envelope []byte, status int, e *mapping.Error) []byte {
-	title := strconv.Quote(http.StatusText(status))
-	if http.StatusText(status) == "" {
-		title = strconv.Quote("Error")
-	}
-	problem := append([]byte(`{"type":"about:blank","title":`), title...)
+func appendProblem(envelope []byte, status int) []byte {
+	problem := strconv.AppendQuote([]byte(`{"type":"about:blank","title":`), mapping.StatusText(status))
 	problem = append(problem, `,"status":`...)
 	problem = strconv.AppendInt(problem, int64(status), 10)
 	return append(append(problem, ','), envelope[1:]...)

@@ -18,16 +18,27 @@ import (
 // middleware runs the chain in one of its own. All of them take a nil Slot for one that nobody
 // reads.
 type Slot struct {
-	// Header has the request's headers. It is set before the chain runs.
-	Header http.Header
+	// What of the request's headers its id is made of.
+	requestIDs, traceparents []string
 
 	mu      sync.Mutex
 	id      string
 	entered bool
-	err     *mapping.Error
 	status  int
 	refused bool
 	aborted bool
+	outcome Outcome
+}
+
+// Outcome is what became of the chain, as far as it is known.
+type Outcome struct {
+	// Err is the error that the chain answered with, or nil.
+	Err *mapping.Error
+	// NotModified has the headers of a 304 that the chain answered a GET with; nil if it did not.
+	NotModified http.Header
+	// Succeeded says that the interceptor handed on a success: what fails from then on is not about
+	// the request.
+	Succeeded bool
 }
 
 // Key is the context key under which a middleware gives its Slot.
@@ -37,6 +48,14 @@ type Key struct{}
 func From(ctx context.Context) *Slot {
 	slot, _ := ctx.Value(Key{}).(*Slot)
 	return slot
+}
+
+// Begin keeps what is needed of the request's headers as they came. It is called before the chain
+// runs, which may change them in place, and in a goroutine of its own.
+func (s *Slot) Begin(header http.Header) {
+	if s != nil {
+		s.requestIDs, s.traceparents = header[mapping.HeaderRequestID], header["Traceparent"]
+	}
 }
 
 // Enter gives the slot to the outermost interceptor of the request; a call that is made in process,
@@ -57,88 +76,88 @@ func (s *Slot) Enter() *Slot {
 // RequestID is the request's id, for every report and every header of it. It is not made up before it
 // is asked for: successes do without.
 func (s *Slot) RequestID() string {
+	if s == nil {
+		return mapping.RequestIDOf(nil)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.id == "" {
-		s.id = mapping.RequestIDOf(s.Header)
+		s.id = mapping.RequestIDOf(http.Header{mapping.HeaderRequestID: s.requestIDs, "Traceparent": s.traceparents})
 	}
 	return s.id
 }
 
 // SetError leaves the error that the chain answered with.
-func (s *Slot) SetError(err *mapping.Error) {
-	if s != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.err = err
+func (s *Slot) SetError(err *mapping.Error) { s.set(func(s *Slot) { s.outcome.Err = err }) }
+
+// SetNotModified leaves the headers of a 304.
+func (s *Slot) SetNotModified(header http.Header) {
+	if header == nil {
+		header = http.Header{}
 	}
+	s.set(func(s *Slot) { s.outcome.NotModified = header })
 }
 
-// Error is the error that the chain answered with, or nil.
-func (s *Slot) Error() *mapping.Error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.err
+// Succeed says that the interceptor hands on a success.
+func (s *Slot) Succeed() { s.set(func(s *Slot) { s.outcome.Succeeded = true }) }
+
+// Outcome is what the chain left.
+func (s *Slot) Outcome() (outcome Outcome) {
+	s.set(func(s *Slot) { outcome = s.outcome })
+	return outcome
 }
 
 // DeclareStatus sets the status of a success, unless the handler did.
 func (s *Slot) DeclareStatus(status int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.status == 0 && isSuccess(status) {
-		s.status = status
-	}
+	s.set(func(s *Slot) {
+		if s.status == 0 && isSuccess(status) {
+			s.status = status
+		}
+	})
 }
 
 // SetStatus sets the status of a success: 200 to 299. Any other is none.
 func (s *Slot) SetStatus(status int) {
-	if s != nil && isSuccess(status) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.status = status
-	}
+	s.set(func(s *Slot) {
+		if isSuccess(status) {
+			s.status = status
+		}
+	})
 }
 
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
 // Status is the status of a success; 0 if nobody set one.
-func (s *Slot) Status() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.status
+func (s *Slot) Status() (status int) {
+	s.set(func(s *Slot) { status = s.status })
+	return status
 }
 
 // Refuse says that the request was answered with an error already: a transcoder that could not
 // decode it may run the handler all the same.
-func (s *Slot) Refuse() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refused = true
-}
+func (s *Slot) Refuse() { s.set(func(s *Slot) { s.refused = true }) }
 
 // Refused reports whether the request was answered with an error already.
-func (s *Slot) Refused() bool {
-	if s == nil {
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.refused
+func (s *Slot) Refused() (refused bool) {
+	s.set(func(s *Slot) { refused = s.refused })
+	return refused
 }
 
 // Abort says that http.ErrAbortHandler is on its way out, and that nothing written from now on
 // counts.
-func (s *Slot) Abort() {
+func (s *Slot) Abort() { s.set(func(s *Slot) { s.aborted = true }) }
+
+// Aborted reports whether the request is being aborted.
+func (s *Slot) Aborted() (aborted bool) {
+	s.set(func(s *Slot) { aborted = s.aborted })
+	return aborted
+}
+
+// set does something with a slot under its lock; nothing with a nil one.
+func (s *Slot) set(do func(*Slot)) {
 	if s != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.aborted = true
+		do(s)
 	}
-}
-
-// Aborted reports whether the request is being aborted.
-func (s *Slot) Aborted() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.aborted
 }

@@ -5,6 +5,7 @@
 package origin
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 
@@ -19,7 +20,7 @@ func Connect(err error) (mapping.Origin, bool) {
 	if !ok || e == nil {
 		return mapping.Origin{}, false
 	}
-	if connect.IsWireError(e) {
+	if connect.IsWireError(e) || isMiscount(e) {
 		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: uint32(e.Code())}, true
 	}
 	return mapping.Origin{
@@ -32,6 +33,16 @@ func Connect(err error) (mapping.Origin, bool) {
 	}, true
 }
 
+// isMiscount finds what a client makes of a response with no message or with two. For client streams
+// connect.ClientStreamForClient makes it, outside all interceptors.
+func isMiscount(e *connect.Error) bool {
+	if e.Code() != connect.CodeUnimplemented {
+		return false
+	}
+	message := e.Message()
+	return message == "unary response has zero messages" || message == "unary response has multiple messages"
+}
+
 // metadataLock guards the metadata of errors that a handler shares between requests: Meta makes the
 // map when it is first asked for it.
 var metadataLock sync.Mutex
@@ -39,7 +50,7 @@ var metadataLock sync.Mutex
 func metadataSize(e *connect.Error) int {
 	metadataLock.Lock()
 	defer metadataLock.Unlock()
-	return headerSize(e.Meta())
+	return HeaderSize(e.Meta())
 }
 
 // CopyMetadata adds an error's own headers to those of an answer, under their canonical names: by
@@ -53,12 +64,25 @@ func CopyMetadata(to http.Header, from *connect.Error) {
 	}
 }
 
-// headerSize is what a header weighs on the wire.
-func headerSize(h http.Header) int {
+// Metadata is a copy of the headers of the outermost Connect error in err, under their canonical
+// names.
+func Metadata(err error) http.Header {
+	metadata := http.Header{}
+	if e, ok := errors.AsType[*connect.Error](err); ok && e != nil {
+		CopyMetadata(metadata, e)
+	}
+	return metadata
+}
+
+// HeaderSize is what a header weighs on the wire. A key without values, such as an announced
+// trailer's, counts too.
+func HeaderSize(h http.Header) int {
+	const separators = len(": \r\n")
 	n := 0
 	for key, values := range h {
+		n += max(1, len(values)) * (len(key) + separators)
 		for _, v := range values {
-			n += len(key) + len(v) + len(": \r\n")
+			n += len(v)
 		}
 	}
 	return n

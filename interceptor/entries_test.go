@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package interceptor_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"connectrpc.com/connect"
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
+)
+
+// arrival is an error as a handler returns it, and what its caller must find in it.
+type arrival struct {
+	err      error
+	code     mapping.Code
+	message  string
+	metadata map[string]string
+	fields   []mapping.Field
+	payload  string
+	retry    time.Duration
+	details  int
+}
+
+// arrivals has every entry and every reason, bare and with all that an error can carry, and the ways
+// of wrapping one.
+func arrivals() []arrival {
+	var all []arrival
+	for _, entry := range errpactv1err.Catalogue.Codes() {
+		for _, code := range append([]mapping.Code{entry}, entry.Reasons()...) {
+			bare := arrival{err: code, code: code, message: code.Message()}
+			bare.retry, _ = code.New("").RetryDelay()
+			full := arrival{
+				code: code, message: "message of its own, ünïcode ✓ and 100%", details: 1,
+				metadata: map[string]string{"folder_id": "f-1", "other": "ä%\n"},
+				fields:   []mapping.Field{{Path: "folder.name", Description: "too long"}, {Path: "folder.size", Description: "too big"}},
+				payload:  `{"left":3}`, retry: 1500 * time.Millisecond,
+			}
+			full.err = code.New(full.message).WithMetadata("folder_id", "f-1").WithMetadata("other", "ä%\n").
+				WithField("folder.name", "too long").WithField("folder.size", "too big").
+				WithPayload(map[string]int{"left": 3}).WithRetryDelay(full.retry).
+				WithDetail(&errdetails.QuotaFailure{Violations: []*errdetails.QuotaFailure_Violation{{Subject: "disk"}}}).
+				Wrap(errors.New(canary))
+			all = append(all, bare, full)
+		}
+	}
+	wrapped := errpactv1err.NotExist.WithMetadata("k", "v")
+	want := arrival{code: errpactv1err.NotExist, message: errpactv1err.NotExist.Message(), metadata: map[string]string{"k": "v"}}
+	for _, err := range []error{
+		fmt.Errorf("find: %w", wrapped),
+		errors.Join(errors.New("other"), wrapped),
+		connect.NewError(connect.CodeInternal, wrapped),
+		fmt.Errorf("%s: %w", canary, errors.Join(connect.NewWireError(connect.CodeAborted, errors.New(canary)), wrapped)),
+	} {
+		want.err = err
+		all = append(all, want)
+	}
+	return all
+}
+
+const caseHeader = "Test-Case"
+
+// answerCase answers with the error that the request's header asks for.
+func answerCase(errs []error) answerer {
+	return func(_ context.Context, header http.Header) error {
+		i, err := strconv.Atoi(header.Get(caseHeader))
+		if err != nil || i < 0 {
+			return nil
+		}
+		return errs[i]
+	}
+}
+
+func caseOf(i int) http.Header { return http.Header{caseHeader: {strconv.Itoa(i)}} }
+
+func TestG10EveryEntryAndReasonArrives(t *testing.T) {
+	cases := arrivals()
+	errs := make([]error, len(cases))
+	for i, c := range cases {
+		errs[i] = c.err
+	}
+	server := serveErrors(t, answerCase(errs))
+	everyWay(t, func(t *testing.T, procedure string, w way) {
+		record := &recorder{RoundTripper: newTransport(t, w.http2)}
+		client := newClient(&http.Client{Transport: record}, server.URL, procedure, w, decoding())
+		for i, c := range cases {
+			header := caseOf(i)
+			if i%2 == 0 {
+				header.Set("Send-First", "yes")
+			}
+			c.check(t, call(t.Context(), client, procedure, header))
+		}
+		if hasCanary(record.bytes()) {
+			t.Errorf("a cause went out")
+		}
+	})
+}
+
+func (a arrival) check(t *testing.T, err error) {
+	t.Helper()
+	found, ok := mapping.From(err)
+	if !ok {
+		t.Fatalf("%v: the caller got %v", a.err, err)
+	}
+	if !errors.Is(err, a.code) || found.Code().Number() != a.code.Number() || found.Reason() != a.code.Reason() {
+		t.Errorf("%v arrived as %v/%q", a.code, found.Code(), found.Reason())
+	}
+	if found.Message() != a.message || found.ConnectCode() != a.code.ConnectCode() || found.HTTPStatus() != a.code.HTTPStatus() {
+		t.Errorf("%v arrived as %q, %d, %d", a.code, found.Message(), found.ConnectCode(), found.HTTPStatus())
+	}
+	if !found.Remote() || found.Inferred() {
+		t.Errorf("%v: Remote = %v, Inferred = %v", a.code, found.Remote(), found.Inferred())
+	}
+	if diff := cmp.Diff(a.metadata, found.Metadata()); diff != "" {
+		t.Errorf("%v: Metadata (-want +got):\n%s", a.code, diff)
+	}
+	if diff := cmp.Diff(a.fields, found.Fields()); diff != "" {
+		t.Errorf("%v: Fields (-want +got):\n%s", a.code, diff)
+	}
+	if retry, ok := found.RetryDelay(); retry != a.retry || ok != (a.retry > 0) {
+		t.Errorf("%v: RetryDelay = %v, %v, want %v", a.code, retry, ok, a.retry)
+	}
+	if len(found.Details()) != a.details {
+		t.Errorf("%v: Details = %v", a.code, found.Details())
+	}
+	if (found.RequestID() != "") != (a.code.HTTPStatus() >= 500) {
+		t.Errorf("%v: RequestID = %q", a.code, found.RequestID())
+	}
+	a.checkDetails(t, err)
+	a.checkConnect(t, err)
+}
+
+// checkDetails reads what a client without errpact reads.
+func (a arrival) checkDetails(t *testing.T, err error) {
+	t.Helper()
+	detail, _ := mapping.Detail[*errpactv1.ErrorDetail](err)
+	number := errpactv1.ErrorCode(a.code.Number())
+	want := &errpactv1.ErrorDetail{Code: &number, Reason: a.code.Reason(), DetailsJson: a.payload}
+	if diff := cmp.Diff(want, detail, protocmp.Transform()); diff != "" {
+		t.Errorf("%v: ErrorDetail (-want +got):\n%s", a.code, diff)
+	}
+	info, _ := mapping.Detail[*errdetails.ErrorInfo](err)
+	if info.GetDomain() != "errpact.dev" || info.GetReason() == "" || len(info.GetMetadata()) != len(a.metadata) {
+		t.Errorf("%v: ErrorInfo = %v", a.code, info)
+	}
+	if payload, ok := mapping.Payload[map[string]int](err); ok != (a.payload != "") || ok && payload["left"] != 3 {
+		t.Errorf("%v: Payload = %v, %v", a.code, payload, ok)
+	}
+	if _, ok := mapping.Detail[*errdetails.QuotaFailure](err); ok != (a.details > 0) {
+		t.Errorf("%v: Detail[QuotaFailure] = %v", a.code, ok)
+	}
+}
+
+// checkConnect: what worked without errpact works on.
+func (a arrival) checkConnect(t *testing.T, err error) {
+	t.Helper()
+	wire, ok := errors.AsType[*connect.Error](err)
+	if !ok {
+		t.Fatalf("%v: no *connect.Error in %v", a.code, err)
+	}
+	if code := connect.CodeOf(err); code != connect.Code(a.code.ConnectCode()) || code != wire.Code() {
+		t.Errorf("%v: CodeOf = %v, want %d", a.code, code, a.code.ConnectCode())
+	}
+	if !connect.IsWireError(err) || wire.Message() != a.message {
+		t.Errorf("%v: IsWireError = %v, message %q", a.code, connect.IsWireError(err), wire.Message())
+	}
+}

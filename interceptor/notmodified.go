@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package interceptor
+
+import (
+	"connectrpc.com/connect"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// notModified is what every error of connect.NewNotModifiedError wraps. What a client makes of another
+// server's 304 wraps it a level deeper, and is not for our caller.
+var notModified = connect.NewNotModifiedError(nil).Unwrap()
+
+// maxWraps bounds the search: an error may wrap itself.
+const maxWraps = 64
+
+// isNotModified finds what a handler answers a conditional GET with: it is no error, and passes.
+func isNotModified(err error) bool {
+	for range maxWraps {
+		switch e := err.(type) {
+		case *connect.Error:
+			return e.Unwrap() == notModified
+		case *mapping.Error, mapping.Code:
+			return false
+		}
+		wrapper, ok := err.(interface{ Unwrap() error })
+		if !ok {
+			return false
+		}
+		err = wrapper.Unwrap()
+	}
+	return false
+}

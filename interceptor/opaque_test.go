@@ -1,0 +1,235 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package interceptor_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"connectrpc.com/connect"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
+)
+
+// Errors of a handler that does not know what it does.
+type (
+	secretError   struct{ text string }
+	panickyError  struct{}
+	panickyUnwrap struct{}
+	uncomparable  []string
+	loop          struct{ next error }
+)
+
+func (e *secretError) Error() string { return e.text } // panics on nil
+func (panickyError) Error() string   { panic(canary) }
+func (panickyUnwrap) Error() string  { return canary }
+func (panickyUnwrap) Unwrap() error  { panic(canary) }
+func (u uncomparable) Error() string { return u[0] }
+func (l *loop) Error() string        { return canary }
+func (l *loop) Unwrap() error        { return l.next }
+func newLoop() error                 { l := new(loop); l.next = l; return l }
+func raise(value any) func() error   { return func() error { panic(value) } }
+func give(err error) func() error    { return func() error { return err } }
+func malformed(name string) *anypb.Any {
+	return &anypb.Any{TypeUrl: "x/" + name, Value: []byte("\xff" + canary)}
+}
+
+// opaque are failures of which a caller must learn nothing.
+var opaque = []struct {
+	name    string
+	fail    func() error
+	panicks bool
+}{
+	{"plain", give(errors.New(canary)), false},
+	{"wrapped", give(fmt.Errorf("a: %w", errors.New(canary))), false},
+	{"joined", give(errors.Join(errors.New(canary), errors.New(canary))), false},
+	{"typed", give(&secretError{canary}), false},
+	{"uncomparable", give(uncomparable{canary}), false},
+	{"typed nil", give((*secretError)(nil)), false},
+	{"typed nil of Connect's", give((*connect.Error)(nil)), false},
+	{"typed nil of errpact's", give((*mapping.Error)(nil)), false},
+	{"wraps itself", give(newLoop()), false},
+	{"Connect's wraps itself", give(connect.NewError(connect.CodeInternal, newLoop())), false},
+	{"Error panics", give(panickyError{}), false},
+	{"Unwrap panics", give(panickyUnwrap{}), true},
+	{"Error panics in Connect's", give(connect.NewError(connect.CodeNotFound, panickyError{})), true},
+	{"panic", raise(canary), true},
+	{"panic with an error", raise(errors.New(canary)), true},
+	{"panic with an error that panics", raise(panickyError{}), true},
+	{"panic with errpact's error", raise(errpactv1err.NotExist.New(canary)), true},
+	{"panic with nil", raise(nil), true},
+	{"panic with a slice", raise([]string{canary}), true},
+	{"nil pointer", func() error { var s *secretError; return errors.New(s.text) }, true},
+	{"a rule panics", give(errRule), true},
+}
+
+// errRule makes the rule of the test's policy panic.
+var errRule = errors.New("rule")
+
+func panickyRule(err error) (*mapping.Error, bool) {
+	if errors.Is(err, errRule) {
+		panic(canary)
+	}
+	return nil, false
+}
+
+func TestG1G9WhatNobodyMappedIsOpaqueAndTheProcessLives(t *testing.T) {
+	cases := make([]func() error, len(opaque))
+	for i, c := range opaque {
+		cases[i] = c.fail
+	}
+	seen := new(reports)
+	server := serve(t, newMux(failCase(cases), intercepted(t, mapping.WithRules(panickyRule), mapping.WithReport(seen.add))))
+	everyWay(t, func(t *testing.T, procedure string, w way) {
+		record := &recorder{RoundTripper: newTransport(t, w.http2)}
+		client := newClient(&http.Client{Transport: record}, server.URL, procedure, w, decoding())
+		for i, c := range opaque {
+			header := caseOf(i)
+			header.Set("X-Request-Id", "id-of-caller")
+			err := call(t.Context(), client, procedure, header)
+			checkUnknown(t, c.name, err)
+			checkReport(t, c.name, seen.take(), procedure, c.panicks)
+		}
+		if err := call(t.Context(), client, procedure, nil); err != nil {
+			t.Errorf("after all that, a success is %v", err)
+		}
+		if raw := record.bytes(); hasCanary(raw) {
+			t.Errorf("the canary is in an answer:\n%q", raw)
+		}
+	})
+}
+
+func failCase(cases []func() error) answerer {
+	return func(_ context.Context, header http.Header) error {
+		if header.Get(caseHeader) == "" {
+			return nil
+		}
+		var i int
+		_, _ = fmt.Sscan(header.Get(caseHeader), &i)
+		return cases[i]()
+	}
+}
+
+func checkUnknown(t *testing.T, name string, err error) {
+	t.Helper()
+	found, ok := mapping.From(err)
+	if !ok || found.Code() != errpactv1err.Unknown || found.Inferred() {
+		t.Errorf("%s: the caller got %v", name, err)
+		return
+	}
+	if found.Message() != errpactv1err.Unknown.Message() || found.ConnectCode() != 2 || len(found.Details()) != 0 {
+		t.Errorf("%s: the caller got %q, %d, %v", name, found.Message(), found.ConnectCode(), found.Details())
+	}
+	if found.RequestID() != "id-of-caller" {
+		t.Errorf("%s: RequestID = %q", name, found.RequestID())
+	}
+}
+
+func checkReport(t *testing.T, name string, all []mapping.Report, procedure string, panicked bool) {
+	t.Helper()
+	if len(all) != 1 {
+		t.Errorf("%s: %d reports", name, len(all))
+		return
+	}
+	r := all[0]
+	if (r.Panic != nil) != panicked || (len(r.Stack) > 0) != panicked {
+		t.Errorf("%s: Panic = %v with %d bytes of stack", name, r.Panic != nil, len(r.Stack))
+	}
+	if r.Procedure != procedure || r.RequestID != "id-of-caller" || r.Stage != mapping.StageHandler || r.CallerGone || r.Sent == nil {
+		t.Errorf("%s: report of %q, %q, %q", name, r.Procedure, r.RequestID, r.Stage)
+	}
+	if panicked && !strings.Contains(string(r.Stack), "goroutine") {
+		t.Errorf("%s: Stack = %.80q", name, r.Stack)
+	}
+}
+
+func TestG1PrivatePartsStayInTheProcess(t *testing.T) {
+	debug := &errdetails.DebugInfo{Detail: canary, StackEntries: []string{canary}}
+	packed, err := anypb.New(debug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	local := connect.NewError(connect.CodeNotFound, errors.New("public"))
+	detail, err := connect.NewErrorDetail(debug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	local.AddDetail(detail)
+	errs := []error{
+		errpactv1err.NotExist.Wrap(errors.New(canary)),
+		errpactv1err.NotExist.WithDetail(debug),
+		errpactv1err.NotExist.WithDetail(packed),
+		errpactv1err.NotExist.WithDetail(malformed("google.rpc.DebugInfo")),
+		errpactv1err.NotExist.Errorf("a: %w, %v, %s", errors.New(canary), errors.New(canary), panickyError{}),
+		local,
+		connect.NewError(connect.CodeUnknown, errors.New(canary)),
+		connect.NewError(connect.CodeInternal, errors.New(canary)),
+		connect.NewError(connect.CodeDataLoss, errors.New(canary)),
+		connect.NewError(connect.CodeUnavailable, errors.New(canary)),
+		connect.NewError(connect.CodeDeadlineExceeded, errors.New(canary)),
+		connect.NewError(0, errors.New(canary)),
+		connect.NewError(17, errors.New(canary)),
+	}
+	server := serveErrors(t, answerCase(errs))
+	everyWay(t, func(t *testing.T, procedure string, w way) {
+		record := &recorder{RoundTripper: newTransport(t, w.http2)}
+		client := newClient(&http.Client{Transport: record}, server.URL, procedure, w, decoding())
+		for i := range errs {
+			if err := call(t.Context(), client, procedure, caseOf(i)); err == nil {
+				t.Errorf("case %d succeeded", i)
+			}
+		}
+		if raw := record.bytes(); hasCanary(raw) {
+			t.Errorf("the canary is in an answer:\n%q", raw)
+		}
+	})
+}
+
+func TestG9AbortHandlerAborts(t *testing.T) {
+	seen := new(reports)
+	server := serveErrors(t, func(_ context.Context, header http.Header) error {
+		if header.Get(caseHeader) == "" {
+			return nil
+		}
+		panic(http.ErrAbortHandler)
+	}, mapping.WithReport(seen.add))
+	everyWay(t, func(t *testing.T, procedure string, w way) {
+		record := &recorder{RoundTripper: newTransport(t, w.http2)}
+		client := newClient(&http.Client{Transport: record}, server.URL, procedure, w, decoding())
+		err := call(t.Context(), client, procedure, caseOf(0))
+		if err == nil || connect.IsWireError(err) {
+			t.Errorf("an aborted answer is %v", err)
+		}
+		if raw := record.bytes(); len(raw) != 0 && procedure != bidiStream { // which has sent messages before
+			t.Errorf("an aborted answer has %q", raw)
+		}
+		if all := seen.take(); len(all) != 0 {
+			t.Errorf("%d reports", len(all))
+		}
+		if err := call(t.Context(), client, procedure, nil); err != nil {
+			t.Errorf("after it, a success is %v", err)
+		}
+	})
+}
+
+func TestG9ThePanickingReportHookHarmsNobody(t *testing.T) {
+	server := serveErrors(t, answerCase([]error{errors.New(canary), errpactv1err.NotExist}),
+		mapping.WithReport(func(context.Context, mapping.Report) { panic(canary) }))
+	everyWay(t, func(t *testing.T, procedure string, w way) {
+		client := newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w, decoding())
+		if err := call(t.Context(), client, procedure, caseOf(0)); !errors.Is(err, errpactv1err.Unknown) {
+			t.Errorf("the caller got %v", err)
+		}
+		if err := call(t.Context(), client, procedure, caseOf(1)); !errors.Is(err, errpactv1err.NotExist) {
+			t.Errorf("the caller got %v", err)
+		}
+	})
+}

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/mapping"
+)
+
+// TestProblemIsForThoseWhoAsk walks Accept, as RFC 9110, section 12.5.1, has it.
+func TestProblemIsForThoseWhoAsk(t *testing.T) {
+	s := serve(t, quiet(t, http.NotFoundHandler()))
+	const problem = "application/problem+json"
+	for _, test := range []struct {
+		accept []string
+		want   bool
+	}{
+		{nil, false},
+		{[]string{""}, false},
+		{[]string{"*/*"}, false},
+		{[]string{"application/*"}, false},
+		{[]string{"application/json"}, false},
+		{[]string{"text/html"}, false},
+		{[]string{problem}, true},
+		{[]string{"Application/Problem+JSON"}, true},
+		{[]string{problem + ";q=0.1"}, true},
+		{[]string{problem + " ; q=0.1"}, true},
+		{[]string{problem + "; charset=utf-8; Q=0.1"}, true},
+		{[]string{problem + ";q=0"}, false},
+		{[]string{problem + ";q=0.000"}, false},
+		{[]string{problem + ";q=2"}, false},
+		{[]string{problem + ";q=-1"}, false},
+		{[]string{problem + ";q=NaN"}, false},
+		{[]string{problem + ";q=x"}, false},
+		{[]string{problem + "x"}, false},
+		{[]string{problem + ", application/json"}, true},
+		{[]string{"application/json, " + problem}, true},
+		{[]string{"application/json", problem}, true},
+		{[]string{"application/json;q=0.5, " + problem}, true},
+		{[]string{"application/json, " + problem + ";q=0.9"}, false},
+		{[]string{"*/*;q=0.1, " + problem}, true},
+		{[]string{"*/*, " + problem + ";q=0.5"}, false},
+		{[]string{"application/*;q=0.9, */*;q=0.1, " + problem + ";q=0.5"}, false},
+		{[]string{"*/*, application/json;q=0.1, " + problem + ";q=0.5"}, true},
+		{[]string{strings.Repeat(",;=", 10000) + "," + problem}, true},
+	} {
+		var header []string
+		for _, value := range test.accept {
+			header = append(header, "Accept", value)
+		}
+		a := get(t, s, header...)
+		want := "application/json"
+		if test.want {
+			want = problem
+		}
+		if got := a.header.Get("Content-Type"); got != want || a.header.Get("Vary") != "Accept" {
+			t.Errorf("Accept %.80q = %q, want %q; Vary %q", test.accept, got, want, a.header.Get("Vary"))
+		}
+	}
+}
+
+// TestProblem is the envelope with RFC 9457's members before it.
+func TestProblem(t *testing.T) {
+	for _, test := range []struct {
+		answer http.HandlerFunc
+		want   string
+	}{
+		{func(w http.ResponseWriter, r *http.Request) {
+			rest.Error(w, r, errpactv1err.ContainerUnpackingFailedInvalidHash)
+		}, `{"type":"about:blank","title":"Bad Request","status":400,"error_code":14,"error_message":"Invalid hash","details":{"reason":"INVALID_HASH"}}`},
+		{func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(499) },
+			`{"type":"about:blank","title":"Client Closed Request","status":499,"error_code":0,"error_message":"Client Closed Request","details":null}`},
+		{func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(599) },
+			`{"type":"about:blank","title":"Server Error","status":599,"error_code":0,"error_message":"Server Error","details":null}`},
+	} {
+		s := serve(t, quiet(t, test.answer))
+		a := get(t, s, "Accept", "application/problem+json")
+		if a.body != test.want || a.header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %s\nwant %s", a.header.Get("Content-Type"), a.body, test.want)
+		}
+		if _, err := mapping.ParseEnvelope([]byte(a.body)); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest_test
+
+import (
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/structpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/mapping"
+)
+
+// answers are what becomes of a request that does not decode.
+var answers = map[mapping.When]struct {
+	status, number int
+	message        string
+}{
+	mapping.WhenUndecodable: {400, 3, "Invalid structure"},
+	mapping.WhenWrongType:   {400, 5, "Invalid type"},
+	mapping.WhenOutOfRange:  {400, 4, "Invalid value"},
+	mapping.WhenTooLarge:    {413, 3, "Request Entity Too Large"},
+}
+
+// protojsonCases are decoded by the real protojson, so that a release that words its errors anew
+// fails here. Each is many times over, since protobuf adds spaces at random.
+var protojsonCases = []struct {
+	body string
+	into proto.Message
+	want mapping.When
+}{
+	{`{"value":`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`name=x`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{``, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`{} x`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`{"name" "x"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`{"name":"x",}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`{"name":}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`{name:"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`{"name":'x'}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{"{\"name\":\"a\xff\"}", new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{"{\"name\":\"a\nb\"}", new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`{"name":"\ud800"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`{"name":"\x"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`{"nope":1}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`{"name":"a","name":"b"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
+	{`{"a":1,"a":2}`, new(structpb.Struct), mapping.WhenUndecodable},
+	{`[` + strings.Repeat(`[`, 20000), new(structpb.ListValue), mapping.WhenUndecodable},
+	{`{"name_part":"x"}`, new(descriptorpb.UninterpretedOption_NamePart), mapping.WhenUndecodable}, // required
+
+	{`{"name":5}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`{"name":{}}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`{"name":true}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`{"number":"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`{"number":1.5}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`{"number":[1]}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`{"number":"nan"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`{"proto3Optional":"true"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`{"label":true}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`{"options":"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`{"options":[]}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`{"dependency":"x"}`, new(descriptorpb.FileDescriptorProto), mapping.WhenWrongType},
+	{`{"dependency":{}}`, new(descriptorpb.FileDescriptorProto), mapping.WhenWrongType},
+	{`[]`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`"x"`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`5`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`null`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
+	{`5`, new(timestamppb.Timestamp), mapping.WhenWrongType},
+
+	{`{"label":"LABEL_PINK"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenOutOfRange},
+	{`{"number":99999999999}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenOutOfRange},
+	{`{"number":"-99999999999"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenOutOfRange},
+	{`{"positiveIntValue":"-1"}`, new(descriptorpb.UninterpretedOption), mapping.WhenOutOfRange},
+	{`{"doubleValue":1e999}`, new(descriptorpb.UninterpretedOption), mapping.WhenOutOfRange},
+	{`{"stringValue":"!!"}`, new(descriptorpb.UninterpretedOption), mapping.WhenOutOfRange},
+	{`"yesterday"`, new(timestamppb.Timestamp), mapping.WhenOutOfRange},
+	{`"0000-01-01T00:00:00Z"`, new(timestamppb.Timestamp), mapping.WhenOutOfRange},
+	{`"a day"`, new(durationpb.Duration), mapping.WhenOutOfRange},
+	{`"999999999999s"`, new(durationpb.Duration), mapping.WhenOutOfRange},
+	{`99999999999`, new(wrapperspb.Int32Value), mapping.WhenOutOfRange},
+}
+
+func TestDecodeFailuresOfProtojson(t *testing.T) {
+	for _, test := range protojsonCases {
+		err := protojson.Unmarshal([]byte(test.body), proto.Clone(test.into))
+		if err == nil {
+			t.Errorf("%.60s is right", test.body)
+			continue
+		}
+		for _, text := range []string{
+			err.Error(),
+			// connect v1.21.1, codec.go and protocol.go
+			"unmarshal message: unmarshal into *acmev1.Thing: " + err.Error(),
+			strings.ReplaceAll(err.Error(), "proto:\u00a0", "proto: "),
+			strings.ReplaceAll(err.Error(), "proto: ", "proto:\u00a0"),
+		} {
+			if when, ok := rest.DecodeFailure(text); when != test.want || !ok {
+				t.Errorf("%.60s: %q is %d, want %d", test.body, text, when, test.want)
+			}
+		}
+	}
+}
+
+// recorded are answers of vanguard v0.4.0 to REST callers, as its targets and connect v1.21.1 word
+// them, with the request that they are for.
+var recorded = []struct {
+	request      string
+	status, code int
+	text         string
+	want         mapping.When
+}{
+	{"body *, bad JSON", 500, 2, "proto:\u00a0unexpected EOF", mapping.WhenUndecodable},
+	{"body *, no JSON", 500, 2, "proto: syntax error (line 1:1): invalid value id", mapping.WhenUndecodable},
+	{"body *, wrong type", 500, 2, `proto: (line 1:10): invalid value for int32 field limit: "x"`, mapping.WhenWrongType},
+	{"body *, wrong type, JSON target", 400, 3, `unmarshal message: unmarshal into *vgv1.Req: proto: (line 1:10): invalid value for int32 field limit: "x"`, mapping.WhenWrongType},
+	{"body *, unknown enum name, JSON target", 400, 3, `unmarshal message: unmarshal into *vgv1.Req: proto: (line 1:10): invalid value for enum field color: "PINK"`, mapping.WhenOutOfRange},
+	{"body *, unknown field, strict codec", 500, 2, `proto: (line 1:2): unknown field "nope"`, mapping.WhenUndecodable},
+	{"body *, empty, gRPC target", 501, 12, "unary request has zero messages", mapping.WhenUndecodable},
+	{"query, wrong type", 400, 3, `invalid parameter "limit": invalid character 'x' looking for beginning of value`, mapping.WhenWrongType},
+	{"query, fraction", 400, 3, `invalid parameter "limit" value for type "int32": 1.5`, mapping.WhenWrongType},
+	{"query, out of range", 400, 3, `invalid parameter "limit" value for type "int32": 99999999999`, mapping.WhenOutOfRange},
+	{"query, unknown enum name", 400, 3, `invalid parameter "color": unknown enum: PINK`, mapping.WhenOutOfRange},
+	{"query, bad time", 400, 3, `invalid parameter "at" value for type "message": "`, mapping.WhenOutOfRange},
+	{"query, a message", 400, 3, `invalid parameter "inner": unsupported message type vg.v1.Inner`, mapping.WhenUndecodable},
+	{"query, unknown name", 500, 2, `unknown field in field path "nope": element "nope" does not correspond to any field of type vg.v1.Req`, mapping.WhenUndecodable},
+	{"query, not UTF-8", 500, 13, "string field contains invalid UTF-8", mapping.WhenUndecodable},
+	{"query, not UTF-8, gRPC target", 500, 2, "string field contains invalid UTF-8", mapping.WhenUndecodable},
+	{"query, not UTF-8, JSON target", 500, 13, "proto:\u00a0field vg.v1.Req.id contains invalid UTF-8", mapping.WhenUndecodable},
+	{"body on a GET route", 500, 2, "request should have no body; instead got 2 bytes", mapping.WhenUndecodable},
+	{"gzip that is none", 500, 2, "unexpected EOF", mapping.WhenUndecodable},
+	{"gzip that is none, longer", 500, 2, "gzip: invalid header", mapping.WhenUndecodable},
+	{"gzip that is damaged", 500, 2, "gzip: invalid checksum", mapping.WhenUndecodable},
+	{"body too large", 429, 8, "max buffer size (1048576) exceeded", mapping.WhenTooLarge},
+	{"Content-Length too large", 429, 8, "content length (1048576) exceeded", mapping.WhenTooLarge},
+	{"body too large for the handler", 429, 8, "message size 2097162 is larger than configured max 1048576", mapping.WhenTooLarge},
+	{"negative X-Server-Timeout", 400, 3, `parse timeout: "-1000" is negative`, mapping.WhenUndecodable},
+}
+
+// TestG12DecodeFailuresOfVanguard have the right number and status, and nothing of the text.
+func TestG12DecodeFailuresOfVanguard(t *testing.T) {
+	for _, test := range recorded {
+		t.Run(test.request, func(t *testing.T) {
+			want := answers[test.want]
+			s := serve(t, quietFunc(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/")
+				w.WriteHeader(test.status)
+				fmt.Fprintf(w, `{"code":%d,"message":%q,"details":[]}`, test.code, strings.ReplaceAll(test.text, "\u00a0", " "))
+			}))
+			get(t, s).want(t, want.status, envelope(want.number, want.message))
+		})
+	}
+}
+
+// TestHandlersErrorsAreNoDecodeFailures, though they have words in common with them.
+func TestHandlersErrorsAreNoDecodeFailures(t *testing.T) {
+	for _, test := range []struct {
+		status, code int
+		text         string
+		number       int
+		message      string
+	}{
+		{500, 2, "read the archive: unexpected EOF", 0, "Unknown server side error occurred"},
+		{500, 13, "query: syntax error at or near SELECT", 0, "Unknown server side error occurred"},
+		{500, 13, "marshal message: string field contains invalid UTF-8", 0, "Unknown server side error occurred"},
+		{500, 13, "unexpected end of JSON input", 0, "Unknown server side error occurred"},
+		{429, 8, "ten requests a minute", 0, "Too Many Requests"},
+		{404, 5, "unknown field", 10, "Resource does not exist"},
+		{501, 12, "vg.v1.Things.Watch is not implemented", 2, "Method is not realized"},
+		{400, 3, "limit must be 1 to 100", 4, "Invalid value"},
+	} {
+		s := serve(t, quietFunc(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(test.status)
+			fmt.Fprintf(w, `{"code":%d,"message":%q}`, test.code, test.text)
+		}))
+		get(t, s).want(t, test.status, envelope(test.number, test.message))
+	}
+	// What fails in sending is ours, though vanguard says resource_exhausted.
+	s := serve(t, quietFunc(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(429)
+		_, _ = io.WriteString(w, `{"code":8,"message":"compressed message size 3306478 exceeds sendMaxBytes 2097152"}`)
+	}))
+	get(t, s).want(t, 500, envelope(0, "Unknown server side error occurred"))
+}
+
+// TestDecodeFailureTextsOfGzip holds package gzip to the texts that are looked for.
+func TestDecodeFailureTextsOfGzip(t *testing.T) {
+	for _, body := range []string{"{}", "not gzip at all", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x03\x00\x01\x00\x00\x00\x00\x00\x00\x00"} {
+		zr, err := gzip.NewReader(strings.NewReader(body))
+		if err == nil {
+			_, err = io.ReadAll(zr)
+		}
+		if err == nil {
+			t.Fatalf("%q is gzip", body)
+		}
+		if when, ok := rest.DecodeFailure(err.Error()); when != mapping.WhenUndecodable || !ok {
+			t.Errorf("%q is %d", err, when)
+		}
+	}
+}
+
+// FuzzDecodeFailure: any text has one answer, and no panic.
+func FuzzDecodeFailure(f *testing.F) {
+	for _, test := range recorded {
+		f.Add(test.text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		when, ok := rest.DecodeFailure(text)
+		if _, known := answers[when]; known != ok {
+			t.Errorf("%q is %d, %v", text, when, ok)
+		}
+	})
+}

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/errpact/errpact/interceptor/rest"
+)
+
+// TestErrorAfterTheFirstByte cuts the connection, so that the caller can tell, and is reported.
+func TestErrorAfterTheFirstByte(t *testing.T) {
+	var told reports
+	policy := newPolicy(t, &told)
+	for name, fail := range map[string]func(http.ResponseWriter, *http.Request){
+		"rest.Error": func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, errors.New(canary)) },
+		"panic":      func(http.ResponseWriter, *http.Request) { panic(canary) },
+	} {
+		for _, flush := range []bool{false, true} {
+			told.list = nil
+			handler := func() http.Handler {
+				return rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					_, _ = io.WriteString(w, "the beginning")
+					if flush {
+						w.(http.Flusher).Flush()
+					}
+					fail(w, r)
+				}), rest.WithPolicy(policy))
+			}
+			t.Run(fmt.Sprintf("%s/flushed %v", name, flush), func(t *testing.T) {
+				serveTwice(t, handler, func(t *testing.T, s *httptest.Server) {
+					told.list = nil
+					a := get(t, s)
+					a.wantAborted(t)
+					a.wantNoCanary(t)
+					if flush && a.status != 200 {
+						t.Errorf("status = %d", a.status)
+					}
+					s.Close()
+					if report := told.one(t); report.Err == nil && report.Panic == nil {
+						t.Errorf("report = %+v", report)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestWriteAfterReturn does nothing, to a success and to an error.
+func TestWriteAfterReturn(t *testing.T) {
+	for _, status := range []int{200, 404} {
+		var late http.ResponseWriter
+		s := serve(t, quietFunc(t, func(w http.ResponseWriter, _ *http.Request) {
+			late = w
+			w.WriteHeader(status)
+		}))
+		a := get(t, s)
+		s.Close() // waits for the handler
+		if a.status != status {
+			t.Errorf("status = %d", a.status)
+		}
+		late.WriteHeader(500)
+		if _, err := late.Write([]byte(canary)); err == nil {
+			t.Errorf("a write after %d was taken", status)
+		}
+		if _, err := io.WriteString(late, canary); err == nil {
+			t.Errorf("a text after %d was taken", status)
+		}
+		if _, err := late.(io.ReaderFrom).ReadFrom(strings.NewReader(canary)); err == nil {
+			t.Errorf("a copy after %d was taken", status)
+		}
+		late.(http.Flusher).Flush()
+	}
+}

@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest
+
+import (
+	"net/http"
+	"runtime/debug"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// finish completes the answer when the chain has returned.
+func (c *capture) finish() {
+	if c.state == stateHijacked {
+		return
+	}
+	if c.slot.Aborted() {
+		// Whoever swallowed the panic on its way here has left an answer that is not whole.
+		c.abort()
+	}
+	switch c.state {
+	case stateNone:
+		c.finishEmpty()
+	case stateHolding:
+		c.conclude()
+	case stateSuccess, stateNoBody:
+		// An error after the first byte cannot change the status any more. That the answer is not
+		// whole, the caller can see only by the connection that is cut.
+		if c.slot.Outcome().Err != nil && !c.early {
+			c.abort()
+		}
+	}
+	c.state = stateDone
+}
+
+// finishEmpty is for a chain that has written nothing.
+func (c *capture) finishEmpty() {
+	outcome := c.slot.Outcome()
+	switch {
+	case outcome.Err != nil:
+		c.write(outcome.Err)
+	case outcome.NotModified != nil && c.mayBeNotModified():
+		c.writeNotModified(outcome.NotModified)
+	default:
+		c.succeed(http.StatusOK)
+	}
+}
+
+// abort cuts the connection, or, in HTTP/2, resets the stream.
+func (c *capture) abort() {
+	c.state = stateDone
+	panic(http.ErrAbortHandler)
+}
+
+// panicked answers what the chain panicked with.
+func (c *capture) panicked(value any) {
+	if value == http.ErrAbortHandler {
+		panic(value)
+	}
+	answer := c.config.policy.Panicked(c.call(), value, debug.Stack())
+	begun := c.state != stateNone && c.state != stateHolding
+	answer.At(mapping.StageTransport)
+	if begun {
+		answer.At(mapping.StageResponse)
+	}
+	answer.Report(c.Context)
+	if begun {
+		c.abort()
+	}
+	c.restoreHeader()
+	c.write(answer.Error())
+}
+
+// call is what the policy needs to know of the request. Its header is not looked at here.
+func (c *capture) call() mapping.Call {
+	return mapping.Call{
+		Context: c.Context, Procedure: c.request.procedure(),
+		RequestID: c.slot.RequestID(), Classify: classify,
+	}
+}
+
+// restoreHeader makes the header what it was when the held error was begun.
+func (c *capture) restoreHeader() {
+	if c.header == nil {
+		return
+	}
+	live := c.Header()
+	clear(live)
+	for key, values := range c.header {
+		live[key] = values
+	}
+}
+
+// mayBeNotModified goes by the request as it came: to a transcoder's handler all are POSTs.
+// https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
+func (c *capture) mayBeNotModified() bool {
+	return c.request.method == http.MethodGet || c.request.method == http.MethodHead
+}
+
+// writeNotModified answers 304 where a transcoder knows no such thing. The headers are those of the
+// handler's own error: its ETag, above all.
+func (c *capture) writeNotModified(header http.Header) {
+	c.state = stateDone
+	live := c.Header()
+	dropBody(live)
+	c.restoreEncoding()
+	live.Del("Content-Type")
+	for key, values := range header {
+		live[key] = values
+	}
+	c.ResponseWriter.WriteHeader(http.StatusNotModified)
+}

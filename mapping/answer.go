@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"net/http"
+
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/internal/catalogue"
+)
+
+// An Answer is what a policy decided to send. It belongs to one goroutine.
+type Answer struct {
+	policy *Policy
+	call   Call
+	err    error
+	sent   *Error
+
+	// local is the handler's own coded error that passes, with message.
+	local   *Origin
+	message string
+
+	redacted, callerGone bool
+	identified           bool
+	stage                Stage
+	panicked             any
+	stack                []byte
+	dropped              []string
+}
+
+// Error is what is sent; never nil. Its cause stays in the process.
+func (a *Answer) Error() *Error {
+	if a.sent.HTTPStatus() >= http.StatusInternalServerError || a.redacted {
+		a.identify()
+	}
+	return a.sent
+}
+
+// identify puts the request's id into the error, once.
+func (a *Answer) identify() {
+	if a.identified {
+		return
+	}
+	a.identified = true
+	a.sent = a.sent.clone()
+	a.sent.requestID = a.RequestID()
+}
+
+// RequestID is the id under which the report has the error: the request's own, or made up.
+func (a *Answer) RequestID() string {
+	if a.call.RequestID == "" {
+		a.call.RequestID = RequestIDOf(a.call.Header)
+	}
+	return a.call.RequestID
+}
+
+// Local is the handler's own coded error that passes with its metadata; nil if the answer is not
+// one.
+func (a *Answer) Local() error {
+	if a.local == nil {
+		return nil
+	}
+	return a.local.Node
+}
+
+// Wire is the message and the details that an RPC caller gets, within the budget. The details are
+// shared: they must not be changed. If Local is not nil and keepMetadata is false, its metadata is
+// too large to be sent.
+func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool) {
+	e := a.Error()
+	limit := &budget{limit: a.policy.budget}
+	if a.local == nil {
+		p := e.pack(limit)
+		a.dropped = append(a.dropped, p.dropped...)
+		return p.message, p.anys, true
+	}
+	// A handler sets headers for a reason: details go first, and the headers all at once where they
+	// do not fit beside the bare message.
+	keepMetadata = a.local.MetadataSize+wireSize(a.message, nil) <= limit.limit
+	if keepMetadata {
+		limit.spent = a.local.MetadataSize
+	}
+	id := ""
+	if a.redacted {
+		id = e.requestID
+	}
+	p := repack(a.message, repackable(a.local.Details), id, limit)
+	a.dropped = append(a.dropped, p.dropped...)
+	if !keepMetadata {
+		a.dropped = append(a.dropped, "headers")
+	}
+	return p.message, p.anys, keepMetadata
+}
+
+// repackable rebuilds the details of a handler's own coded error from their types and bytes, so
+// that no rendering of them that a peer forged goes on. A DebugInfo never leaves.
+func repackable(d Details) []*anypb.Any {
+	if d == nil {
+		return nil
+	}
+	anys := make([]*anypb.Any, 0, d.Len())
+	for i := range d.Len() {
+		if name := d.Type(i); name != "" && name != debugInfoName {
+			anys = append(anys, newAny(validText(name), d.Value(i)))
+		}
+	}
+	return anys
+}
+
+func (p *Policy) answer(call Call, err error, sent *Error) Answer {
+	return Answer{policy: p, call: call, err: err, sent: sent, stage: StageHandler}
+}
+
+func (p *Policy) redacted(call Call, err error, sent *Error) Answer {
+	a := p.answer(call, err, sent)
+	a.redacted = true
+	return a
+}
+
+// Panicked is the answer for a panic, whose value and stack go to the report alone.
+func (p *Policy) Panicked(call Call, value any, stack []byte) Answer {
+	p = p.self()
+	a := p.redacted(call, nil, p.role(catalogue.RoleUnmapped))
+	a.panicked, a.stack = value, stack
+	return a
+}

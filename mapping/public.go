@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+// Public is an error that stands for e where a transport sends what Error returns: its text is the
+// public message alone. errors.Is, errors.As and [From] find e in it, and nothing that e wraps: what
+// is around a handler must not take the cause for the answer, as Connect would with another server's
+// 304.
+func (e *Error) Public() error { return (*public)(e.orZero()) }
+
+type public Error
+
+func (p *public) Error() string        { return (*Error)(p).Message() }
+func (p *public) Is(target error) bool { return (*Error)(p).Is(target) }
+func (p *public) As(target any) bool   { return setError(target, (*Error)(p)) }
+
+// Public is what a transport sends the answer as, with the message that [Answer.Wire] gave:
+// [Error.Public] of the answer's error, with that message.
+func (a *Answer) Public(message string) error {
+	if a.local == nil && message == a.sent.Message() {
+		return a.sent.Public()
+	}
+	return &publicText{message, a.sent, a.local != nil}
+}
+
+// publicText has a text of its own. Passed says that the error stands for a handler's own coded one:
+// whoever translates it again goes by that.
+type publicText struct {
+	message string
+	sent    *Error
+	passed  bool
+}
+
+func (p *publicText) Error() string        { return p.message }
+func (p *publicText) Is(target error) bool { return p.sent.Is(target) }
+func (p *publicText) As(target any) bool   { return setError(target, p.sent) }
+
+func setError(target any, e *Error) bool {
+	to, ok := target.(**Error)
+	if ok {
+		*to = e
+	}
+	return ok
+}

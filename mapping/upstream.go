@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"slices"
+	"time"
+
+	"github.com/errpact/errpact/internal/catalogue"
+)
+
+// upstream says which part a failure of another service plays. What failed on the way to it is
+// judged before what it is coded as.
+func (v *view) upstream() (catalogue.Role, bool) {
+	switch {
+	case v.unreachable, v.broken:
+		return catalogue.RoleUpstreamUnreachable, true
+	case v.canceled, v.expired, v.timedOut:
+		return catalogue.RoleUpstreamTimedOut, true
+	case v.border == nil:
+		return 0, false
+	}
+	switch v.border.ConnectCode {
+	case codeUnavailable, codeResourceExhausted:
+		return catalogue.RoleUpstreamUnreachable, true
+	case codeCanceled, codeDeadlineExceeded:
+		return catalogue.RoleUpstreamTimedOut, true
+	}
+	return catalogue.RoleUpstreamRejected, true
+}
+
+// mayPass says whether a relayed error is one that the peer answered; not about this process's own
+// credential, by its entry or by its Connect code; and not about the end of this process's call,
+// which is neither our caller's deadline nor its cancellation.
+func (e *Error) mayPass() bool {
+	answered, own := e.ConnectCode(), e.code.ConnectCode()
+	switch {
+	case e.inferred && !e.wire:
+		return false
+	case answered == codeUnauthenticated || own == codeUnauthenticated:
+		return false
+	case answered == codeCanceled || answered == codeDeadlineExceeded:
+		return answered == own
+	}
+	return true
+}
+
+// maxRelayedDelay bounds the retry delay that another service can impose on our callers.
+const maxRelayedDelay = time.Hour
+
+// passed is what goes on of a relayed error, rebuilt.
+func (e *Error) passed() *Error {
+	delay, _ := e.RetryDelay()
+	return &Error{
+		code:        e.code,
+		message:     e.message,
+		metadata:    slices.DeleteFunc(slices.Clone(e.pairs()), func(p pair) bool { return !isMetadataKey(p.key) }),
+		fields:      e.Fields(),
+		payload:     e.payload,
+		retry:       retryDelay{min(delay, maxRelayedDelay), true},
+		connectCode: e.ConnectCode(),
+		httpStatus:  e.HTTPStatus(),
+		inferred:    e.inferred,
+		cause:       e,
+	}
+}
