@@ -136,14 +136,16 @@ func TestG2WhatIsNoAnswerIsTheUpstreamsToo(t *testing.T) {
 		handler http.HandlerFunc
 		want    mapping.Code
 	}{
-		"a balancer's 401":      {page(401, canary), rejected},
-		"a balancer's 403":      {page(403, canary), rejected},
-		"a balancer's 404":      {page(404, canary), rejected},
-		"a balancer's 503":      {page(503, canary), unreachable},
-		"a page":                {page(200, canary), rejected},
-		"undecodable":           {proto("\xff\xff"), rejected},
-		"too large":             {proto(strings.Repeat("a", 5000)), rejected},
-		"a failing redirection": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/"+canary, 307) }, unreachable},
+		"a balancer's 401": {page(401, canary), rejected},
+		"a balancer's 403": {page(403, canary), rejected},
+		"a balancer's 404": {page(404, canary), rejected},
+		"a balancer's 503": {page(503, canary), unreachable},
+		"a page":           {page(200, canary), rejected},
+		"undecodable":      {proto("\xff\xff"), rejected},
+		"too large":        {proto(strings.Repeat("a", 5000)), rejected},
+		"a failing redirection": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/"+canary, http.StatusTemporaryRedirect)
+		}, unreachable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := serve(t, test.handler)

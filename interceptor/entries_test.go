@@ -75,11 +75,10 @@ const caseHeader = "Test-Case"
 // answerCase answers with the error that the request's header asks for.
 func answerCase(errs []error) answerer {
 	return func(_ context.Context, header http.Header) error {
-		i, err := strconv.Atoi(header.Get(caseHeader))
-		if err != nil || i < 0 {
-			return nil
+		if i, err := strconv.Atoi(header.Get(caseHeader)); err == nil {
+			return errs[i]
 		}
-		return errs[i]
+		return nil
 	}
 }
 

@@ -136,8 +136,6 @@ type way struct {
 	options []connect.ClientOption
 }
 
-func (w way) isGRPC() bool { return strings.HasPrefix(w.name, "grpc/") }
-
 var ways = []way{
 	{"connect/proto/http1", false, nil},
 	{"connect/json/http1", false, []connect.ClientOption{connect.WithProtoJSON()}},
@@ -207,7 +205,7 @@ func call(ctx context.Context, client *connect.Client[text, text], procedure str
 }
 
 func callBidi(stream *connect.BidiStreamForClient[text, text], header http.Header) error {
-	defer stream.CloseResponse()
+	defer func() { _ = stream.CloseResponse() }()
 	copyHeader(stream.RequestHeader(), header)
 	if err := stream.Send(wrapperspb.String("request")); err != nil && !errors.Is(err, io.EOF) {
 		return err

@@ -16,12 +16,12 @@ import (
 type Source uint8
 
 const (
-	// SourceLocal: a handler, or what it called in this process, made the error for its caller.
+	// SourceLocal is an error that a handler, or what it called in this process, made for its caller.
 	SourceLocal Source = iota + 1
-	// SourceRemote: the error came off a wire, or a client made it for want of an answer. It is a
+	// SourceRemote is an error that came off a wire, or that a client made for want of an answer. It is a
 	// border: nothing below it is this process's.
 	SourceRemote
-	// SourceCaller: reading from or writing to the caller failed.
+	// SourceCaller is an error of reading from the caller, or of writing to it.
 	SourceCaller
 )
 

@@ -48,9 +48,15 @@ func errorInfo(reason, domain string, metadata []pair) *anypb.Any {
 	b := appendString(nil, 1, reason)
 	b = appendString(b, 2, domain)
 	for _, p := range metadata {
-		b = appendMessage(b, 3, appendString(appendString(nil, 1, p.key), 2, p.value))
+		b = appendMessage(b, 3, mapEntry(p))
 	}
 	return newAny(errorInfoName, b)
+}
+
+// mapEntry has both its fields always, as protobuf writes a map.
+func mapEntry(p pair) []byte {
+	b := protowire.AppendString(protowire.AppendTag(nil, 1, protowire.BytesType), p.key)
+	return protowire.AppendString(protowire.AppendTag(b, 2, protowire.BytesType), p.value)
 }
 
 // fieldViolation encodes google.rpc.BadRequest.FieldViolation.

@@ -1,0 +1,333 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping_test
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"connectrpc.com/connect"
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	statuspb "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/mapping"
+)
+
+// weight counts a status as it travels, without errpact's help.
+func weight(t testing.TB, status *statuspb.Status) int {
+	t.Helper()
+	b, err := proto.Marshal(status)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := base64.RawStdEncoding.EncodedLen(len(b))
+	for _, c := range []byte(status.GetMessage()) {
+		n++
+		if c < ' ' || c > '~' || c == '%' {
+			n += 2
+		}
+	}
+	return n
+}
+
+// randomText is text of up to limit runes, of which some are long on the wire.
+func randomText(r *rand.Rand, limit int) string {
+	var b strings.Builder
+	for range r.IntN(limit + 1) {
+		b.WriteRune([]rune("abcdefgh%é✓\n")[r.IntN(12)])
+	}
+	return b.String()
+}
+
+// size is mostly small, and sometimes far over every budget.
+func size(r *rand.Rand, small, large int) int {
+	if r.IntN(6) == 0 {
+		return large
+	}
+	return small
+}
+
+func randomError(r *rand.Rand, codes []mapping.Code) *mapping.Error {
+	e := codes[r.IntN(len(codes))].New(randomText(r, size(r, 20, 600)))
+	for i := range r.IntN(size(r, 4, 60)) {
+		e = e.WithMetadata(fmt.Sprintf("key%d", i), randomText(r, size(r, 20, 800)))
+	}
+	for i := range r.IntN(size(r, 4, 60)) {
+		e = e.WithField(fmt.Sprintf("field%d", i), randomText(r, size(r, 20, 400)))
+	}
+	if r.IntN(2) == 0 {
+		e = e.WithPayload(randomText(r, size(r, 20, 5000)))
+	}
+	if r.IntN(2) == 0 {
+		e = e.WithRetryDelay(time.Duration(r.IntN(1e12)))
+	}
+	for _, message := range []proto.Message{
+		&errdetails.Help{Links: []*errdetails.Help_Link{{Url: randomText(r, size(r, 20, 1500))}}},
+		&errdetails.LocalizedMessage{Locale: "de", Message: randomText(r, size(r, 20, 1500))},
+		&errdetails.RequestInfo{RequestId: randomText(r, size(r, 20, 1500))},
+		&errdetails.ResourceInfo{ResourceName: randomText(r, size(r, 20, 1500))},
+		wrapperspb.String(randomText(r, size(r, 20, 1500))),
+		wrapperspb.Bytes([]byte(randomText(r, size(r, 20, 1500)))),
+	} {
+		if r.IntN(2) == 0 {
+			e = e.WithDetail(message)
+		}
+	}
+	return e
+}
+
+// noBudget gives the same answer without a budget.
+const noBudget = 1 << 30
+
+func TestG4EveryErrorIsWithinTheBudgetAndDropsInOrder(t *testing.T) {
+	c := shop(t)
+	var codes []mapping.Code
+	for _, entry := range append(errpactv1err.Catalogue.Codes(), c.Code(1001), c.Code(-5)) {
+		codes = append(append(codes, entry), entry.Reasons()...)
+	}
+	r := rand.New(rand.NewPCG(7, 7))
+	unlimited := newPolicy(t, mapping.WithCatalogues(nil, c), mapping.WithBudget(noBudget))
+	for _, budget := range []int{2048, 3584, 3585, 8192} {
+		var report mapping.Report
+		limited := newPolicy(t, mapping.WithCatalogues(nil, c), mapping.WithBudget(budget), withLast(&report))
+		for range 300 {
+			e := randomError(r, codes)
+			whole, _ := encode(unlimited, e)
+			got, answer := encode(limited, e)
+			answer.Report(t.Context())
+			want, dropped := drop(t, whole, budget)
+			if n := weight(t, got); n > budget {
+				t.Fatalf("%d bytes are over %d", n, budget)
+			}
+			if diff := cmp.Diff(dropped, report.Dropped); diff != "" {
+				t.Fatalf("Dropped (-want +got):\n%s", diff)
+			}
+			if !proto.Equal(want, got) && !slices.Contains(dropped, "message") {
+				t.Fatalf("sent %v, want %v", got, want)
+			}
+			checkIdentity(t, e, got)
+		}
+	}
+}
+
+func withLast(last *mapping.Report) mapping.Option {
+	return mapping.WithReport(func(_ context.Context, r mapping.Report) { *last = r })
+}
+
+// checkIdentity: number, catalogue, reason and domain are never dropped.
+func checkIdentity(t *testing.T, e *mapping.Error, status *statuspb.Status) {
+	t.Helper()
+	var detail errpactv1.ErrorDetail
+	var info errdetails.ErrorInfo
+	if len(status.GetDetails()) < 2 || status.Details[0].UnmarshalTo(&detail) != nil || status.Details[1].UnmarshalTo(&info) != nil {
+		t.Fatalf("no identity in %v", status)
+	}
+	number := detail.GetNumber()
+	if detail.Number == nil {
+		number = int32(detail.GetCode())
+	}
+	if number != e.Code().Number() || detail.GetReason() != e.Reason() || info.GetDomain() != e.Code().Catalogue().Domain() || info.GetReason() == "" {
+		t.Fatalf("%v/%s became %v, %v", e.Code(), e.Reason(), &detail, &info)
+	}
+	if !utf8.ValidString(status.GetMessage()) || len(status.GetMessage()) > 512 {
+		t.Fatalf("Message = %q", status.GetMessage())
+	}
+}
+
+// drop does slowly and on the real types what errpact does: take out one part after another, in the
+// order that the design lists, until what is left fits.
+func drop(t *testing.T, whole *statuspb.Status, budget int) (*statuspb.Status, []string) {
+	t.Helper()
+	var dropped []string
+	status := proto.CloneOf(whole)
+	fits := func() bool { return weight(t, status) <= budget }
+	without := func(match func(name string) bool) {
+		for i := len(status.Details) - 1; i >= 0 && !fits(); i-- {
+			if name := string(status.Details[i].MessageName()); match(name) {
+				status.Details = slices.Delete(status.Details, i, i+1)
+				dropped = append(dropped, name)
+			}
+		}
+	}
+	named := func(want string) func(string) bool { return func(name string) bool { return name == want } }
+	without(named("google.rpc.Help"))
+	without(named("google.rpc.LocalizedMessage"))
+	without(named("google.rpc.RequestInfo"))
+	without(func(name string) bool {
+		return !strings.HasPrefix(name, "google.rpc.") && name != "errpact.v1.ErrorDetail"
+	})
+	without(named("google.rpc.ResourceInfo"))
+	dropped = append(dropped, dropViolations(t, status, fits)...)
+	without(named("google.rpc.RetryInfo"))
+	var detail errpactv1.ErrorDetail
+	edit(t, status, &detail, func() {
+		if !fits() && detail.GetDetailsJson() != "" {
+			detail.DetailsJson = ""
+			dropped = append(dropped, "payload")
+		}
+	})
+	var info errdetails.ErrorInfo
+	for !fits() && hasMetadata(t, status) {
+		edit(t, status, &info, func() {
+			longest := ""
+			for key, value := range info.GetMetadata() {
+				size, best := len(key)+len(value), len(longest)+len(info.GetMetadata()[longest])
+				if longest == "" || size > best || size == best && key < longest {
+					longest = key
+				}
+			}
+			delete(info.Metadata, longest)
+			dropped = append(dropped, "metadata "+longest)
+		})
+	}
+	if !fits() {
+		dropped = append(dropped, "message")
+	}
+	return status, dropped
+}
+
+func hasMetadata(t *testing.T, status *statuspb.Status) (has bool) {
+	var info errdetails.ErrorInfo
+	edit(t, status, &info, func() { has = len(info.GetMetadata()) > 0 })
+	return has
+}
+
+func dropViolations(t *testing.T, status *statuspb.Status, fits func() bool) []string {
+	var bad errdetails.BadRequest
+	total, n := -1, 0
+	for !fits() {
+		left := 0
+		edit(t, status, &bad, func() {
+			left = len(bad.GetFieldViolations())
+			if total < 0 {
+				total = left
+			}
+			if left > 0 {
+				bad.FieldViolations = bad.FieldViolations[:left-1]
+				n++
+			}
+		})
+		if left == 0 {
+			break
+		}
+		if left == 1 {
+			status.Details = slices.DeleteFunc(status.Details, func(a *anypb.Any) bool { return a.MessageIs(&bad) })
+			break
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("google.rpc.BadRequest: %d of %d violations", n, total)}
+}
+
+// edit changes a detail of message's type in place.
+func edit(t *testing.T, status *statuspb.Status, message proto.Message, change func()) {
+	t.Helper()
+	for _, detail := range status.Details {
+		if detail.MessageIs(message) {
+			if err := detail.UnmarshalTo(message); err != nil {
+				t.Fatal(err)
+			}
+			change()
+			detail.Value = mustMarshal(t, message)
+			return
+		}
+	}
+}
+
+func TestG4LocalErrorsAreWithinTheBudgetWithTheirHeaders(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	for _, options := range [][]mapping.Option{nil, {mapping.WithConnectMessages()}} {
+		var report mapping.Report
+		p := newPolicy(t, append(options, withLast(&report))...)
+		for range 800 {
+			e := connect.NewError(connect.Code(r.IntN(18)), errors.New(randomText(r, size(r, 20, 5000))))
+			for range r.IntN(size(r, 3, 200)) {
+				detail, err := connect.NewErrorDetail(randomDetail(r))
+				if err != nil {
+					t.Fatal(err)
+				}
+				e.AddDetail(detail)
+			}
+			for i := range r.IntN(size(r, 3, 40)) {
+				e.Meta().Set(fmt.Sprintf("X-%d", i), randomText(r, size(r, 20, 400)))
+			}
+			checkLocalBudget(t, p, e, &report)
+		}
+	}
+}
+
+func randomDetail(r *rand.Rand) proto.Message {
+	return []proto.Message{
+		wrapperspb.String(randomText(r, size(r, 20, 1500))), &errdetails.Help{}, &errdetails.RetryInfo{}, &errdetails.BadRequest{},
+		&errdetails.ErrorInfo{Reason: "OTHER"}, &errpactv1.ErrorDetail{}, &errdetails.LocalizedMessage{}, &errdetails.ResourceInfo{},
+	}[r.IntN(8)]
+}
+
+func checkLocalBudget(t *testing.T, p *mapping.Policy, e *connect.Error, report *mapping.Report) {
+	t.Helper()
+	answer := p.Translate(mapping.Call{RequestID: "the-id", Classify: origin.Connect}, e)
+	message, details, keep := answer.Wire()
+	answer.Report(t.Context())
+	n := weight(t, &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details})
+	headers := 0
+	for key, values := range e.Meta() {
+		headers += len(key) + len(values[0]) + 4
+	}
+	if keep {
+		n += headers
+	}
+	if n > 3584 {
+		t.Fatalf("%d bytes are over the budget", n)
+	}
+	if slices.Contains(report.Dropped, "headers") == keep || !keep && headers < 1000 && len(message) < 100 {
+		t.Fatalf("headers of %d bytes: kept %v, Dropped = %v", headers, keep, report.Dropped)
+	}
+	redacted := 0
+	if report.Redacted {
+		redacted = 1 // the request's id was added
+	}
+	cut := 0
+	for _, name := range report.Dropped {
+		if name != "headers" && name != "message" {
+			cut++
+		}
+	}
+	if len(details)+cut != len(e.Details())+redacted {
+		t.Fatalf("%d details, %d dropped, of %d", len(details), cut, len(e.Details()))
+	}
+}
+
+// TestG4HeadersStayWhereTheyFit: details go before them.
+func TestG4HeadersStayWhereTheyFit(t *testing.T) {
+	for size, want := range map[int]bool{100: true, 3000: true, 3500: true, 3600: false} {
+		e := connect.NewError(connect.CodeNotFound, errors.New("m"))
+		e.Meta().Set("X", strings.Repeat("x", size-len("X: \r\n")))
+		detail, err := connect.NewErrorDetail(wrapperspb.String(strings.Repeat("d", 1000)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.AddDetail(detail)
+		answer := (*mapping.Policy)(nil).Translate(mapping.Call{Classify: origin.Connect}, e)
+		if message, details, keep := answer.Wire(); keep != want || message != "m" || (len(details) == 1) != (size == 100 || !want) {
+			t.Errorf("%d bytes of headers: keep = %v, %d details", size, keep, len(details))
+		}
+	}
+}
