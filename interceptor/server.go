@@ -104,7 +104,7 @@ func (s *server) translate(
 	ctx context.Context, slot *carrier.Slot, spec connect.Spec, header http.Header,
 	classify func(error) (mapping.Origin, bool), err error,
 ) error {
-	if isNotModified(err) {
+	if origin.IsNotModified(err) {
 		slot.SetNotModified(origin.Metadata(err))
 		return err
 	}

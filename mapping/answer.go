@@ -11,7 +11,8 @@ import (
 	"github.com/errpact/errpact/internal/catalogue"
 )
 
-// An Answer is what a policy decided to send. It belongs to one goroutine.
+// An Answer is what a policy decided to send. It belongs to one goroutine. A zero Answer is that of
+// an UNKNOWN error, by the default policy.
 type Answer struct {
 	policy *Policy
 	call   Call
@@ -32,6 +33,10 @@ type Answer struct {
 
 // Error is what is sent; never nil. Its cause stays in the process.
 func (a *Answer) Error() *Error {
+	if a == nil {
+		return (*Error)(nil).orZero()
+	}
+	a.sent = a.sent.orZero()
 	if a.sent.HTTPStatus() >= http.StatusInternalServerError || a.redacted {
 		a.identify()
 	}
@@ -50,6 +55,9 @@ func (a *Answer) identify() {
 
 // RequestID is the id under which the report has the error: the request's own, or made up.
 func (a *Answer) RequestID() string {
+	if a == nil {
+		return ""
+	}
 	if a.call.RequestID == "" {
 		a.call.RequestID = RequestIDOf(a.call.Header)
 	}
@@ -59,7 +67,7 @@ func (a *Answer) RequestID() string {
 // Local is the handler's own coded error that passes with its metadata; nil if the answer is not
 // one.
 func (a *Answer) Local() error {
-	if a.local == nil {
+	if a == nil || a.local == nil {
 		return nil
 	}
 	return a.local.Node
@@ -69,8 +77,11 @@ func (a *Answer) Local() error {
 // shared: they must not be changed. If Local is not nil and keepMetadata is false, its metadata is
 // too large to be sent.
 func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool) {
+	if a == nil {
+		a = new(Answer)
+	}
 	e := a.Error()
-	limit := &budget{limit: a.policy.budget}
+	limit := &budget{limit: a.policy.self().budget}
 	if a.local == nil {
 		p := e.pack(limit)
 		a.dropped = append(a.dropped, p.dropped...)

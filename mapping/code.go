@@ -4,6 +4,7 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -18,8 +19,9 @@ import (
 //	errors.Is(err, errpactv1err.NotExist)
 //
 // A Code without a reason matches all reasons of its entry; one with a reason matches only that.
-// Codes are comparable: two of the same entry and reason are ==, whichever package made them. The
-// zero Code is the built-in ERROR_CODE_UNKNOWN.
+// Codes are comparable: two of the same entry and reason are ==, whichever package made them, where
+// the catalogue declares what they name; of others, errors.Is agrees. The zero Code is the built-in
+// ERROR_CODE_UNKNOWN.
 type Code struct {
 	// A single pointer, so that a Code goes into an error without allocating. Nil is the built-in
 	// ERROR_CODE_UNKNOWN, and nothing else is, so that == agrees with the zero Code.
@@ -100,9 +102,9 @@ func (c Code) Reasons() []Code {
 func (c Code) New(message string) *Error { return &Error{code: c, message: cleanMessage(message)} }
 
 // Errorf is New with a formatted public message. A %w sets the cause and prints nothing; no other
-// argument that is an error is formatted into the message either, since what an error says is not
-// for the caller. Such an argument prints as nothing, as nil does, and becomes the cause if there is
-// none.
+// argument that is an error, or a slice of them, is formatted into the message either, since what an
+// error says is not for the caller. Such an argument prints as nothing, as nil does, and becomes the
+// cause if there is none. An error inside a value of another type is out of its sight.
 func (c Code) Errorf(format string, args ...any) *Error {
 	message, cause := formatPublic(format, args)
 	return &Error{code: c, message: cleanMessage(message), cause: cause}
@@ -168,6 +170,9 @@ func formatPublic(format string, args []any) (string, error) {
 	public := args
 	for i, arg := range args {
 		err, ok := arg.(error)
+		if errs, many := arg.([]error); many {
+			err, ok = errors.Join(errs...), true
+		}
 		if !ok && arg != nil { // a nil may well be an error that is not there
 			continue
 		}

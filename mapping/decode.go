@@ -65,7 +65,7 @@ func (p *Policy) Decode(r Received) *Error {
 		e.httpStatus = e.code.HTTPStatus()
 	}
 	if r.HTTPStatus != 0 {
-		e.httpStatus = r.HTTPStatus
+		e.httpStatus = errorStatus(r.HTTPStatus)
 	}
 	e.requestID = validRequestID(r.RequestID)
 	if r.RetryDelay > 0 {

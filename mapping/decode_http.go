@@ -30,6 +30,7 @@ type ReceivedHTTP struct {
 // HTTP status. The result is Remote.
 func (p *Policy) DecodeHTTP(r ReceivedHTTP) *Error {
 	p = p.self()
+	r.Status = errorStatus(r.Status)
 	e := &Error{
 		httpStatus: r.Status, connectCode: ConnectCodeOf(r.Status), requestID: validRequestID(r.RequestID),
 		remote: true, wire: true, retry: retryDelay{max(r.RetryDelay, 0), true},
@@ -51,6 +52,14 @@ func (p *Policy) DecodeHTTP(r ReceivedHTTP) *Error {
 		e.connectCode = e.code.ConnectCode()
 	}
 	return e
+}
+
+// errorStatus is the status where it is one of an error, else 500.
+func errorStatus(status int) int {
+	if status < 400 || status > 599 {
+		return http.StatusInternalServerError
+	}
+	return status
 }
 
 // numbered is the entry of a number in any of the policy's catalogues, whose numbers don't overlap.

@@ -128,8 +128,13 @@ func (e *Error) pairs() []pair {
 	if e.received == nil || e.metadata != nil {
 		return e.metadata
 	}
+	return receivedPairs(e.received)
+}
+
+// receivedPairs is the metadata of an ErrorInfo, by key.
+func receivedPairs(d Details) []pair {
 	var info errdetails.ErrorInfo
-	if !find(e.received, &info) {
+	if !find(d, &info) {
 		return nil
 	}
 	var pairs []pair

@@ -5,7 +5,6 @@ package mapping
 
 import (
 	"encoding/json"
-	"errors"
 	"reflect"
 	"slices"
 	"time"
@@ -150,11 +149,38 @@ func (e *Error) Is(target error) bool {
 // From finds the outermost Error in err, or makes one of the outermost Code. A nil *Error inside a
 // non-nil err is an UNKNOWN error.
 func From(err error) (*Error, bool) {
-	if found, ok := errors.AsType[*Error](err); ok {
-		return found.orZero(), true
+	nodes := 0
+	found, ok := outermost(err, &nodes)
+	if !ok {
+		return nil, false
 	}
-	if code, ok := errors.AsType[Code](err); ok {
-		return code.bare(), true
+	return found.orZero(), true
+}
+
+// outermost walks in the order of errors.As, and as far as a policy does.
+func outermost(err error, nodes *int) (*Error, bool) {
+	if *nodes++; isNilNode(err) || *nodes > maxNodes {
+		return nil, false
+	}
+	switch e := err.(type) {
+	case *Error:
+		return e, true
+	case Code:
+		return e.bare(), true
+	case interface{ As(any) bool }:
+		var found *Error
+		var code Code
+		switch {
+		case e.As(&found):
+			return found, true
+		case e.As(&code):
+			return code.bare(), true
+		}
+	}
+	for _, kid := range unwrap(err) {
+		if found, ok := outermost(kid, nodes); ok {
+			return found, true
+		}
 	}
 	return nil, false
 }

@@ -124,9 +124,7 @@ func (p *Policy) ByConnectCode(connectCode uint32, when When) *Error {
 // is taken for 500.
 func (p *Policy) ByHTTPStatus(status int, when When) *Error {
 	p = p.self()
-	if status < 400 || status > 599 {
-		status = http.StatusInternalServerError
-	}
+	status = errorStatus(status)
 	for _, key := range [...]statusWhen{{status, when}, {status, WhenAny}, {status / 100, when}, {status / 100, WhenAny}} {
 		if code, ok := p.byStatus[key]; ok {
 			return fallBack(code, ConnectCodeOf(status), status, "")

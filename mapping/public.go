@@ -18,6 +18,9 @@ func (p *public) As(target any) bool   { return setError(target, (*Error)(p)) }
 // Public is what a transport sends the answer as, with the message that [Answer.Wire] gave:
 // [Error.Public] of the answer's error, with that message.
 func (a *Answer) Public(message string) error {
+	if a == nil || a.sent == nil {
+		return a.Error().Public()
+	}
 	if a.local == nil && message == a.sent.Message() {
 		return a.sent.Public()
 	}

@@ -49,8 +49,11 @@ const (
 // Report tells the policy's report of the answer. Transports call it once, when all that is sent is
 // settled.
 func (a *Answer) Report(ctx context.Context) {
+	if a == nil {
+		return
+	}
 	sent := a.Error()
-	a.policy.tell(ctx, Report{
+	a.policy.self().tell(ctx, Report{
 		Procedure: a.call.Procedure, RequestID: a.RequestID(),
 		Err: a.err, Sent: sent, Stage: a.stage,
 		Dropped: append(a.dropped, sent.refused...),
@@ -60,7 +63,11 @@ func (a *Answer) Report(ctx context.Context) {
 }
 
 // At says where the error happened; StageHandler if it is not called.
-func (a *Answer) At(stage Stage) { a.stage = stage }
+func (a *Answer) At(stage Stage) {
+	if a != nil {
+		a.stage = stage
+	}
+}
 
 // Tell gives a report of something that has no answer any more.
 func (p *Policy) Tell(ctx context.Context, r Report) { p.self().tell(ctx, r) }

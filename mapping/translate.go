@@ -179,7 +179,7 @@ func (p *Policy) pass(call Call, err error, v *view) Answer {
 	case code == codeInvalidArgument && v.undecodable:
 		when = WhenUndecodable
 	}
-	sent := p.byConnect[code][when]
+	sent := described(p.byConnect[code][when], o.Details)
 	message := cleanMessage(o.Message)
 	if p.connectMessages {
 		message = validText(o.Message)
@@ -190,11 +190,24 @@ func (p *Policy) pass(call Call, err error, v *view) Answer {
 		return a
 	}
 	if sent.message != "" { // not the entry's
-		sent = fallBack(sent.code, code, sent.httpStatus, cleanMessage(message))
+		sent = described(fallBack(sent.code, code, sent.httpStatus, cleanMessage(message)), o.Details)
 	}
 	a := p.answer(call, err, sent)
 	a.local, a.message = o, message
 	return a
+}
+
+// described adds what a handler's own details say to what a REST caller reads: RPC callers get the
+// details themselves.
+func described(e *Error, d Details) *Error {
+	if d == nil || d.Len() == 0 {
+		return e
+	}
+	e = e.clone()
+	e.metadata, e.fields = receivedPairs(d), receivedFields(d)
+	delay, _ := receivedRetryDelay(d)
+	e.retry = retryDelay{delay, true}
+	return e
 }
 
 // speaksOfServer says whose messages are written for the server's own people.

@@ -55,10 +55,10 @@ func describe(err error) error {
 	}
 	metadata := e.Metadata()
 	for _, key := range slices.Sorted(maps.Keys(metadata)) {
-		facts = append(facts, key+" "+metadata[key])
+		facts = append(facts, fmt.Sprintf("%s %q", key, metadata[key]))
 	}
 	for _, field := range e.Fields() {
-		facts = append(facts, field.Path+" "+field.Description)
+		facts = append(facts, fmt.Sprintf("%q %q", field.Path, field.Description))
 	}
 	if delay, ok := e.RetryDelay(); ok {
 		facts = append(facts, fmt.Sprintf("try again in %v", delay))

@@ -26,7 +26,7 @@ Requests that are being answered then have 10 s to end.
 
 Examples:
   capsule serve
-  capsule serve -addr 127.0.0.1:0 -db /tmp/capsule.db
+  capsule serve -addr 127.0.0.1:0 -db demo.db
 
 Flags:
 `

@@ -128,13 +128,13 @@ func isTranscoders(seen written) bool {
 	switch seen.text {
 	case noMessage:
 		return seen.connectCode == codeUnimplemented
-	case invalidUTF8, cutShort, badGzipHeader, badGzipSum:
+	case invalidUTF8, cutShort, badGzipHeader, badGzipSum, unprintable:
 		return seen.connectCode == codeUnknown || seen.connectCode == codeInternal
 	}
 	if seen.connectCode != codeUnknown && seen.connectCode != codeInternal {
 		return false
 	}
-	for _, start := range [...]string{"proto:", "unknown field in field path", "request should have no body", "JSON "} {
+	for _, start := range [...]string{"proto:", "unknown field in field path", "in field path ", "request should have no body", "JSON ", "read message: "} {
 		if strings.HasPrefix(seen.text, start) {
 			return true
 		}

@@ -39,7 +39,8 @@ func decodeFailure(text string) (mapping.When, bool) {
 		"syntax error", "unknown field", "duplicate field", "duplicate map key", "is already set",
 		"request should have no body", "unexpected EOF", "JSON should be an object", "invalid character",
 		"unmarshal message", "exceeded max recursion depth", "unable to resolve", "cannot parse", "contains invalid UTF-8",
-		"unsupported message type", "required field ", "parse timeout: ", noMessage, badGzipHeader, badGzipSum,
+		"unsupported message type", "required field ", "parse timeout: ", "in field path ",
+		"chunk length", "malformed chunked encoding", noMessage, badGzipHeader, badGzipSum, unprintable,
 	} {
 		if strings.Contains(text, known) {
 			return mapping.WhenUndecodable, true
@@ -56,6 +57,9 @@ const (
 	cutShort      = "unexpected EOF"
 	badGzipHeader = "gzip: invalid header"
 	badGzipSum    = "gzip: invalid checksum"
+	// unprintable is what vanguard writes where its own text cannot be encoded, since it quotes a byte of
+	// the request that is no UTF-8. Other errors come to it as text that can.
+	unprintable = "failed to marshal end error"
 	// noMessage is that of Connect's handler for gRPC, for an empty body.
 	noMessage = "unary request has zero messages"
 )

@@ -5,6 +5,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"connectrpc.com/connect"
@@ -22,13 +23,20 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if w == nil || err == nil {
 		return
 	}
-	c := captureOf(r)
+	if origin.IsNotModified(err) && isConditional(r) {
+		answerNotModified(w, err)
+		return
+	}
+	c := captureOf(w, r)
 	if c == nil {
 		answerAlone(w, r, err)
 		return
 	}
 	call := c.call()
-	call.Header = r.Header
+	if r != nil {
+		// The deadline of a middleware in between is the request's own.
+		call.Context, call.Header = r.Context(), r.Header
+	}
 	answer := c.config.policy.Translate(call, err)
 	addMetadata(w, answer.Local())
 	c.slot.SetError(answer.Error())
@@ -58,7 +66,7 @@ func answerStatus(w http.ResponseWriter, r *http.Request, status int) {
 	if w == nil {
 		return
 	}
-	c := captureOf(r)
+	c := captureOf(w, r)
 	if c == nil {
 		Error(w, r, (*mapping.Policy)(nil).ByHTTPStatus(status, mapping.WhenAny))
 		return
@@ -66,12 +74,40 @@ func answerStatus(w http.ResponseWriter, r *http.Request, status int) {
 	Error(w, r, c.config.policy.ByHTTPStatus(status, mapping.WhenAny))
 }
 
-func captureOf(r *http.Request) *capture {
-	if r == nil {
-		return nil
+// captureOf finds the Handler around: by the request, or, where that has lost its context on the way,
+// by the writer.
+func captureOf(w http.ResponseWriter, r *http.Request) *capture {
+	if r != nil {
+		if c, ok := r.Context().Value(captureKey{}).(*capture); ok {
+			return c
+		}
 	}
-	c, _ := r.Context().Value(captureKey{}).(*capture)
-	return c
+	for range maxWrappers {
+		switch wrapper := w.(type) {
+		case *capture:
+			return wrapper
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = wrapper.Unwrap()
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// maxWrappers bounds the search: a writer may wrap itself.
+const maxWrappers = 64
+
+func isConditional(r *http.Request) bool {
+	return r != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+}
+
+// answerNotModified answers 304, which is no error, with the headers that its maker gave it.
+func answerNotModified(w http.ResponseWriter, err error) {
+	if e, ok := errors.AsType[*connect.Error](err); ok {
+		origin.CopyMetadata(w.Header(), e)
+	}
+	w.WriteHeader(http.StatusNotModified)
 }
 
 // answerAlone writes an envelope where no Handler is around.

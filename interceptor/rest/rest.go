@@ -78,6 +78,11 @@ func newConfig(opts []Option) *config {
 // byte goes out. What RPC callers get is untouched. A success is not buffered; its status is what
 // the method's (errpact.v1.rest) option or [SetStatus] says. A Handler within a Handler does
 // nothing. A nil next answers 404.
+//
+// RPC is: a content type of application/grpc or application/grpc-web, alone or followed by "+", or of
+// application/connect+; Connect-Protocol-Version 1; a GET with connect=v1; a POST to a path that ends
+// like /pkg.Service/Method. All else is REST. What net/http refuses before it calls any handler, such
+// as headers that are too large, is plain text.
 func Handler(next http.Handler, opts ...Option) http.Handler {
 	if next == nil {
 		next = http.NotFoundHandler()
@@ -92,7 +97,15 @@ type handler struct {
 
 // ServeHTTP implements [http.Handler].
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if isRPC(r) || h.config.skip != nil && h.config.skip(r) || carrier.From(r.Context()) != nil {
+	if isRPC(r) || carrier.From(r.Context()) != nil {
+		h.next.ServeHTTP(w, r)
+		return
+	}
+	skip, ok := h.skip(w, r)
+	if !ok {
+		return
+	}
+	if skip {
 		h.next.ServeHTTP(w, r)
 		return
 	}
@@ -109,4 +122,18 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.request.credential = h.config.policy.WhenUnauthenticated(r.Header)
 	h.next.ServeHTTP(c, inner)
 	c.finish()
+}
+
+// skip asks whether to leave the request alone. It is not ok where the question panicked, which has
+// been answered then.
+func (h *handler) skip(w http.ResponseWriter, r *http.Request) (skip, ok bool) {
+	if h.config.skip == nil {
+		return false, true
+	}
+	defer func() {
+		if value := recover(); value != nil {
+			newCapture(w, r, h.config).panicked(value)
+		}
+	}()
+	return h.config.skip(r), true
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -23,16 +24,21 @@ const (
 
 // reasonName is what google.rpc.ErrorInfo takes for a reason, in at most maxReason characters.
 // https://google.aip.dev/193#errorinfo
-var reasonName = regexp.MustCompile(`^[A-Z][A-Z0-9_]+[A-Z0-9]$`)
+var reasonName = onFirstUse(`^[A-Z][A-Z0-9_]+[A-Z0-9]$`)
 
 const maxReason = 63
 
 // paramName is a key of google.rpc.ErrorInfo's metadata that is a name in most languages too.
 // https://google.aip.dev/193#errorinfo
-var paramName = regexp.MustCompile(`^[a-z][a-zA-Z0-9_]{0,63}$`)
+var paramName = onFirstUse(`^[a-z][a-zA-Z0-9_]{0,63}$`)
 
 // languageTag is the form of a BCP 47 tag, whatever its parts mean.
-var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+var languageTag = onFirstUse(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+
+// onFirstUse compiles nothing at start-up: every program that links a catalogue would pay for it.
+func onFirstUse(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // scalars are protobuf's. https://protobuf.dev/programming-guides/proto3/#scalar
 var scalars = []string{
@@ -80,8 +86,8 @@ func checkEntry(at place, e *Entry) {
 
 // checkReason checks what the reason says for itself, before it is filled in.
 func checkReason(at place, r *Reason, e *Entry) {
-	if !reasonName.MatchString(r.Name) {
-		at.report("want a name like %s, have %q", reasonName, r.Name)
+	if !reasonName().MatchString(r.Name) {
+		at.report("want a name like %s, have %q", reasonName(), r.Name)
 	}
 	if len(r.Name) > maxReason {
 		at.report("want a name of at most %d characters, have %d", maxReason, len(r.Name))
@@ -116,7 +122,7 @@ func isControl(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r 
 func checkTranslations(at place, messages map[string]string) {
 	for _, tag := range slices.Sorted(maps.Keys(messages)) {
 		at := at.in("messages %q", tag)
-		if !languageTag.MatchString(tag) {
+		if !languageTag().MatchString(tag) {
 			at.report("want a BCP 47 language tag")
 		}
 		if isBlank(messages[tag]) {
@@ -141,8 +147,8 @@ func checkParams(at place, e *Entry) {
 	declared := make(map[string]bool)
 	for _, p := range e.Params {
 		at := at.in("param %q", p.Name)
-		if !paramName.MatchString(p.Name) {
-			at.report("want a name like %s", paramName)
+		if !paramName().MatchString(p.Name) {
+			at.report("want a name like %s", paramName())
 		}
 		if declared[p.Name] {
 			at.report("want the param once")

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package interceptor
+package origin
 
 import (
 	"connectrpc.com/connect"
@@ -16,8 +16,8 @@ var notModified = connect.NewNotModifiedError(nil).Unwrap()
 // maxWraps bounds the search: an error may wrap itself.
 const maxWraps = 64
 
-// isNotModified finds what a handler answers a conditional GET with: it is no error, and passes.
-func isNotModified(err error) bool {
+// IsNotModified finds what a handler answers a conditional GET with: it is no error, and passes.
+func IsNotModified(err error) bool {
 	for range maxWraps {
 		switch e := err.(type) {
 		case *connect.Error:
