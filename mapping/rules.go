@@ -53,9 +53,11 @@ func MapAs[T error](to func(T) *Error) Rule {
 // SQLRules are the rules for database/sql and for drivers whose errors state an SQLSTATE (a method
 // SQLState() string, as pgx's and lib/pq's have). sql.ErrNoRows is ERROR_CODE_NOT_EXIST. A database
 // that cannot be reached, shuts down, or has no connection to spare is
-// ERROR_CODE_DATABASE/TEMPORARILY_UNAVAILABLE, and so is a serialization failure or a deadlock,
-// which trying again can help; all else with an SQLSTATE is ERROR_CODE_DATABASE. They are codes of
-// the built-in catalogue.
+// ERROR_CODE_DATABASE/TEMPORARILY_UNAVAILABLE, and so is a serialization failure, a deadlock, or a
+// lock not had in time, which trying again can help; all else with an SQLSTATE, a full disk too, is
+// ERROR_CODE_DATABASE. They are codes of the built-in catalogue. What a driver says of the network
+// has no SQLSTATE, and no rule here can tell it from another service's: that needs a rule of one's
+// own, for a type that all of one's database errors are wrapped in.
 func SQLRules() []Rule {
 	database := builtin.Code(12)
 	unavailable := database.WithReason("TEMPORARILY_UNAVAILABLE")
@@ -89,10 +91,15 @@ func sqlState(err error) (string, bool) {
 }
 
 // isTemporaryState goes by SQLSTATE's classes and PostgreSQL's codes: connection exceptions,
-// insufficient resources, operator intervention (shutdown, starting up), and rolled-back
-// transactions. https://www.postgresql.org/docs/current/errcodes-appendix.html
+// rolled-back transactions, insufficient resources, a lock that was not to be had (lock_timeout),
+// and operator intervention (shutdown, starting up). A disk does not get emptier by waiting.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
 func isTemporaryState(state string) bool {
-	for _, prefix := range [...]string{"08", "40", "53", "57P"} {
+	const diskFull = "53100"
+	if state == diskFull {
+		return false
+	}
+	for _, prefix := range [...]string{"08", "40", "53", "55P03", "57P"} {
 		if strings.HasPrefix(state, prefix) {
 			return true
 		}

@@ -21,9 +21,11 @@ import (
 const usage = `capsule shows errpact at work.
 
 Usage:
-  capsule serve [flags]             serve the API
-  capsule pack  [flags] MEDIA...    make a container to upload
-  capsule help                      print this
+  capsule serve    [flags]             serve the API
+  capsule analyzer [flags]             serve the other service, which serve calls
+  capsule pack     [flags] MEDIA...    make a container to upload
+  capsule lock     [flags]             keep the database busy
+  capsule help                         print this
 
 Each has -h. Exit codes: 0 all went well, 1 something failed, 2 called wrongly.
 `
@@ -46,6 +48,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	switch command {
 	case "serve":
 		return serve(ctx, args[1:], stdout, stderr)
+	case "analyzer":
+		return serveAnalyzer(ctx, args[1:], stdout, stderr)
+	case "lock":
+		return lock(ctx, args[1:], stdout)
 	case "pack":
 		return pack(ctx, args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":

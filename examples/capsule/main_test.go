@@ -48,18 +48,25 @@ func runCapsule(t *testing.T, args ...string) (stdout, stderr string, exitCode i
 	return out.String(), errOut.String(), cmd.ProcessState.ExitCode()
 }
 
-// serving is a running `capsule serve`.
-type serving struct {
-	url, greeting string
-	cmd           *exec.Cmd
-	stderr        *bytes.Buffer
+// process is a running `capsule serve`.
+type process struct {
+	url, greeting, db string
+	cmd               *exec.Cmd
+	stderr            *bytes.Buffer
 }
 
 // startServing starts `capsule serve` and reads its greeting.
-func startServing(t *testing.T, args ...string) *serving {
+func startServing(t *testing.T, args ...string) *process {
 	t.Helper()
-	args = append([]string{"serve", "-addr", "127.0.0.1:0", "-db", filepath.Join(t.TempDir(), "capsule.db")}, args...)
-	s := &serving{cmd: capsuleCommand(t, args...), stderr: new(bytes.Buffer)}
+	db := filepath.Join(t.TempDir(), "capsule.db")
+	s := &process{db: db, cmd: capsuleCommand(t, append([]string{"serve", "-addr", "127.0.0.1:0", "-db", db}, args...)...)}
+	s.start(t)
+	return s
+}
+
+func (s *process) start(t *testing.T) {
+	t.Helper()
+	s.stderr = new(bytes.Buffer)
 	s.cmd.Stderr = s.stderr
 	stdout, err := s.cmd.StdoutPipe()
 	must(t, err, s.cmd.Start())
@@ -73,17 +80,16 @@ func startServing(t *testing.T, args ...string) *serving {
 		t.Fatalf("serve printed no address: %s%s", s.greeting, s.stderr)
 	}
 	go func() { _, _ = io.Copy(io.Discard, stdout) }()
-	return s
 }
 
 // stop asks the server to end, and returns its exit code.
-func (s *serving) stop(t *testing.T) int {
+func (s *process) stop(t *testing.T) int {
 	t.Helper()
 	must(t, s.cmd.Process.Signal(syscall.SIGTERM))
 	return s.wait(t)
 }
 
-func (s *serving) wait(t *testing.T) int {
+func (s *process) wait(t *testing.T) int {
 	t.Helper()
 	if err := s.cmd.Wait(); err != nil {
 		if _, ok := errors.AsType[*exec.ExitError](err); !ok {
@@ -110,11 +116,19 @@ func TestUsage(t *testing.T) {
 		{[]string{"help"}, 0, "capsule serve", ""},
 		{[]string{"-h"}, 0, "capsule serve", ""},
 		{[]string{"serve", "-h"}, 0, "-container-key", ""},
+		{[]string{"analyzer", "-h"}, 0, "-fault", ""},
+		{[]string{"lock", "-h"}, 0, "-db", ""},
 		{[]string{"pack", "-help"}, 0, "-break", ""},
 		{nil, 2, "", "which command?"},
 		{[]string{"eat"}, 2, "", `unknown command "eat"`},
 		{[]string{"serve", "-port", "1"}, 2, "", "flag provided but not defined"},
 		{[]string{"serve", "now"}, 2, "", `serve takes no arguments, but got "now"`},
+		{[]string{"serve", "-analyzer", "127.0.0.1:8081"}, 2, "", "-analyzer must be a URL"},
+		{[]string{"serve", "-analyzer-timeout", "0"}, 2, "", "-analyzer-timeout must be more than 0"},
+		{[]string{"analyzer", "now"}, 2, "", `analyzer takes no arguments, but got "now"`},
+		{[]string{"analyzer", "-fault", "all"}, 2, "", "-fault must be one of"},
+		{[]string{"lock", "now"}, 2, "", `lock takes no arguments, but got "now"`},
+		{[]string{"lock", "-db", "no-such.db"}, 1, "", "no-such.db"},
 		{[]string{"pack", "x.jpg"}, 2, "", "-out is required"},
 		{[]string{"pack", "-out", "x"}, 2, "", "name a file of media"},
 		{[]string{"pack", "-out", "x", "x.jpg"}, 2, "", "needs a session token"},

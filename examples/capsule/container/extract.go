@@ -105,6 +105,11 @@ func allowed(name string) bool {
 		!strings.ContainsFunc(name, func(r rune) bool { return r == '\\' || r == ':' || !unicode.IsPrint(r) })
 }
 
+// IsMediaName says whether a file of media may have this name: "media/" and a plain path.
+func IsMediaName(name string) bool {
+	return strings.HasPrefix(name, mediaFolder) && name != mediaFolder && allowed(name)
+}
+
 // read unpacks a file of up to room bytes.
 func read(entry *zip.File, room int, limits Limits) ([]byte, error) {
 	if entry.Name == payloadName {

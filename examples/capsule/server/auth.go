@@ -26,6 +26,8 @@ var forOperators = map[string]bool{
 	capsulev1connect.FolderServiceGetFolderProcedure:         true,
 	capsulev1connect.FolderServiceListFoldersProcedure:       true,
 	capsulev1connect.FolderServiceIssueSessionTokenProcedure: true,
+	capsulev1connect.FolderServiceWatchAnalysesProcedure:     true,
+	capsulev1connect.FolderServiceCompareMediaProcedure:      true,
 }
 
 // auth is the interceptor that lets in who has an access token.

@@ -71,12 +71,13 @@ var oddRequests = []oddRequest{
 
 // TestBadInputHasTheEnvelope: whatever a REST caller sends, the answer is the envelope, with all
 // three keys, and nothing of the server's inside.
-func TestBadInputHasTheEnvelope(t *testing.T) {
-	c := start(t, server.Config{})
+func TestBadInputHasTheEnvelope(t *testing.T) { testBadInput(t, start(t, server.Config{})) }
+
+func testBadInput(t *testing.T, c *capsule) {
 	for _, odd := range oddRequests {
 		name := odd.method + " " + odd.path[:min(len(odd.path), 60)] + " " + odd.body[:min(len(odd.body), 30)]
 		t.Run(name, func(t *testing.T) {
-			c := &capsule{url: c.url, db: c.db, t: t}
+			c := &capsule{url: c.url, db: c.db, pg: c.pg, t: t}
 			req := c.request(odd.method, odd.path, "demo-admin", odd.body)
 			req.Header.Set("Content-Type", odd.contentType)
 			if odd.contentType == "" {

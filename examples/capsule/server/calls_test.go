@@ -10,6 +10,7 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/errpact/errpact/examples/capsule/analyzer"
 	"github.com/errpact/errpact/examples/capsule/container"
 	capsulev1 "github.com/errpact/errpact/examples/capsule/gen/capsule/v1"
 	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
@@ -33,6 +34,12 @@ func issued(c *capsule) string { c.sessionToken(); return "" }
 func used(c *capsule) string { return c.folder() }
 
 func doTo(c *capsule, err error) string { must(c.t, err); return "" }
+
+func analyzerKilled(c *capsule) string { c.analyzer.kill(); return c.folder() }
+
+func analyzerWith(fault analyzer.Fault) func(*capsule) string {
+	return func(c *capsule) string { c.analyzer.setFault(fault); return c.folder() }
+}
 
 func getFolder(ctx context.Context, client capsulev1connect.FolderServiceClient, folder string) error {
 	_, err := client.GetFolder(ctx, connect.NewRequest(&capsulev1.GetFolderRequest{FolderId: folder}))

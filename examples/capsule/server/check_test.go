@@ -152,7 +152,7 @@ func (tc *errorCase) checkDetails(t *testing.T, err *connect.Error) {
 // checkLeaks: nothing of the server's inside is in an answer.
 func checkLeaks(t *testing.T, c *capsule, answer []byte) {
 	t.Helper()
-	for _, word := range []string{canary, "capsulev1", "proto:", "protobuf.", "sqlite", "SQLITE", "SELECT", "INSERT", c.db, "goroutine", ".go:"} {
+	for _, word := range []string{canary, "chaos-canary", "capsulev1", "proto:", "protobuf.", "sqlite", "SQLITE", "liking", "127.0.0.1", "connection refused", "SELECT", "INSERT", "SQLSTATE", "postgres", "PGSQL", c.db, "goroutine", ".go:"} {
 		if bytes.Contains(answer, []byte(word)) {
 			t.Errorf("the answer has %q in it:\n%s", word, answer)
 		}

@@ -51,8 +51,9 @@ func (c *capsule) count() int {
 	return len(resp.Msg.GetFolders())
 }
 
-func TestParallelUploads(t *testing.T) {
-	c := start(t, server.Config{})
+func TestParallelUploads(t *testing.T) { testParallelUploads(t, start(t, server.Config{})) }
+
+func testParallelUploads(t *testing.T, c *capsule) {
 	containers := make([][]byte, 21)
 	for i := range containers {
 		containers[i] = c.container(c.sessionToken(), container.NoFault)
@@ -64,7 +65,10 @@ func TestParallelUploads(t *testing.T) {
 }
 
 func TestOneSessionTokenMakesOneFolder(t *testing.T) {
-	c := start(t, server.Config{})
+	testOneSessionTokenMakesOneFolder(t, start(t, server.Config{}))
+}
+
+func testOneSessionTokenMakesOneFolder(t *testing.T, c *capsule) {
 	packed := c.container(c.sessionToken(), container.NoFault)
 	containers := make([][]byte, 14)
 	for i := range containers {

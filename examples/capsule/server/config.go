@@ -8,12 +8,28 @@ import (
 	"time"
 
 	"github.com/errpact/errpact/examples/capsule/container"
+	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
 	"github.com/errpact/errpact/examples/capsule/store"
 )
 
 // Config is what a server is made of. Store is required.
 type Config struct {
 	Store *store.Store
+	// Analyzer analyses media. Nil is one that is never there.
+	Analyzer capsulev1connect.AnalyzerServiceClient
+	// AnalyzerTimeout is how long a call to it may take. 0 is 5 seconds.
+	AnalyzerTimeout time.Duration
+	// CallTimeout is how long a call to this server may take, unless its caller has less time;
+	// StreamTimeout is the same for a stream. 0 is 30 seconds, and an hour.
+	CallTimeout, StreamTimeout time.Duration
+	// WatchInterval is how often a stream that follows a folder looks at it. 0 is a second. The
+	// database is asked, and not this process, which may be one of several.
+	WatchInterval time.Duration
+	// Closing ends the streams that would go on by themselves, so that the server can shut down.
+	// Nil never does.
+	Closing <-chan struct{}
+	// Chaos lets callers on this machine provoke faults, by X-Chaos.
+	Chaos bool
 	// ContainerKey verifies the signature of containers. Empty is [container.DemoKey].
 	ContainerKey []byte
 	// SessionTTL is how long a session token is good. 0 is 15 minutes.
@@ -25,11 +41,16 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
+	if c.Analyzer == nil {
+		c.Analyzer = noAnalyzer{}
+	}
+	setDefault(&c.AnalyzerTimeout, 5*time.Second)
+	setDefault(&c.CallTimeout, 30*time.Second)
+	setDefault(&c.StreamTimeout, time.Hour)
+	setDefault(&c.WatchInterval, time.Second)
+	setDefault(&c.SessionTTL, 15*time.Minute)
 	if len(c.ContainerKey) == 0 {
 		c.ContainerKey = []byte(container.DemoKey)
-	}
-	if c.SessionTTL == 0 {
-		c.SessionTTL = 15 * time.Minute
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -38,4 +59,10 @@ func (c Config) withDefaults() Config {
 		c.NewID = rand.Text
 	}
 	return c
+}
+
+func setDefault(d *time.Duration, to time.Duration) {
+	if *d == 0 {
+		*d = to
+	}
 }

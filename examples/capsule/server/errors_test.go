@@ -6,12 +6,14 @@ package server_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/examples/capsule/analyzer"
 	"github.com/errpact/errpact/examples/capsule/container"
 	"github.com/errpact/errpact/examples/capsule/server"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
@@ -29,10 +31,13 @@ type errorCase struct {
 	config server.Config
 	// token is the access token of the calls; noToken is none.
 	token string
-	// method, path and body are the REST call; %s in path is the folder.
+	// method, path and body are the REST call; %s in path is the folder. A stream has none.
 	method, path, body string
-	// call is the same as an RPC; nil where only REST has the error.
+	// call is the same as an RPC; nil where only REST has the error. A bidi stream needs HTTP/2.
 	call call
+	bidi bool
+	// file says that the fault is one of a database's file.
+	file bool
 
 	// want is the error, and details the envelope's; they are what RPC callers get too.
 	want    mapping.Code
@@ -48,8 +53,8 @@ type errorCase struct {
 
 const noToken = "-"
 
-// errorCases are codes 0 to 10 and 12 to 14 with all reasons of 3, 4, 5, 12 and 14. Numbers, texts
-// and statuses are spelt out, since they are what callers rely on.
+// errorCases are all codes with all reasons. Numbers, texts and statuses are spelt out, since they
+// are what callers rely on.
 var errorCases = []errorCase{
 	{
 		name: "0: a stored row that another program damaged", fault: damagedRow,
@@ -209,13 +214,35 @@ var errorCases = []errorCase{
 		want: errpactv1err.NotExist, number: 10, status: 404, message: "Resource does not exist", details: "null",
 	},
 	{
-		name: "12: the database's file is removed", fault: func(c *capsule) string { return doTo(c, os.Remove(c.db)) },
+		name: "11/UNREACHABLE: the analyzer is killed", fault: analyzerKilled,
+		method: "POST", path: "/api/folders/%s/analyses", body: `{"type": "QUALITY"}`, call: analyse("QUALITY"),
+		want: errpactv1err.ExternalServiceUnreachable, number: 11, reason: "UNREACHABLE",
+		status: 502, connect: connect.CodeUnavailable, message: "External service is unreachable",
+		details: `{"reason":"UNREACHABLE","retry_delay":"1s"}`, header: map[string]string{"Retry-After": "1"},
+	},
+	{
+		name: "11/TIMED_OUT: the analyzer sleeps", fault: analyzerWith(analyzer.Sleep),
+		config: server.Config{AnalyzerTimeout: 20 * time.Millisecond},
+		method: "POST", path: "/api/folders/%s/analyses", body: `{"type": "QUALITY"}`, call: analyse("QUALITY"),
+		want: errpactv1err.ExternalServiceTimedOut, number: 11, reason: "TIMED_OUT",
+		status: 504, connect: connect.CodeUnavailable, message: "External service timed out",
+		details: `{"reason":"TIMED_OUT"}`,
+	},
+	{
+		name: "11/REJECTED: the analyzer answers an error", fault: analyzerWith(analyzer.Fail),
+		method: "POST", path: "/api/folders/%s/analyses", body: `{"type": "QUALITY"}`, call: analyse("QUALITY"),
+		want: errpactv1err.ExternalServiceRejected, number: 11, reason: "REJECTED",
+		status: 502, connect: connect.CodeInternal, message: "External service failed",
+		details: `{"reason":"REJECTED"}`,
+	},
+	{
+		name: "12: the database's file is removed", file: true, fault: func(c *capsule) string { return doTo(c, os.Remove(c.db)) },
 		method: "GET", path: "/api/folders", call: list(1, 0),
 		want: errpactv1err.Database, number: 12, status: 500, connect: connect.CodeInternal,
 		message: "Critical database error", details: "null",
 	},
 	{
-		name: "12: the database's file is made read-only", fault: func(c *capsule) string { return doTo(c, os.Chmod(c.db, 0o400)) },
+		name: "12: the database's file is made read-only", file: true, fault: func(c *capsule) string { return doTo(c, os.Chmod(c.db, 0o400)) },
 		method: "GET", path: "/api/authorize/session_token", call: issueToken,
 		want: errpactv1err.Database, number: 12, status: 500, connect: connect.CodeInternal,
 		message: "Critical database error", details: "null",
@@ -286,33 +313,38 @@ var errorCases = []errorCase{
 
 // TestEveryErrorOnEveryWire is the table of all errors that a caller can meet.
 func TestEveryErrorOnEveryWire(t *testing.T) {
-	for _, tc := range errorCases {
-		t.Run(tc.name, func(t *testing.T) {
-			c := start(t, tc.config)
-			folder := ""
-			if tc.fault != nil {
-				folder = tc.fault(c)
-			}
-			token := tc.token
-			switch token {
-			case "":
-				token = "demo-admin"
-			case noToken:
-				token = ""
-			}
-			path := strings.Replace(tc.path, "%s", folder, 1)
-			tc.checkREST(t, c, c.request(tc.method, path, token, tc.body))
-			if tc.call == nil {
-				return
-			}
-			for _, w := range wires {
-				t.Run(w.name, func(t *testing.T) { tc.checkRPC(t, c, w, token, folder) })
-			}
-		})
+	for _, tc := range slices.Concat(errorCases, streamCases) {
+		t.Run(tc.name, func(t *testing.T) { tc.check(t, start(t, tc.config)) })
 	}
 }
 
-// TestTheTableIsComplete: codes 0 to 10 and 12 to 14, and every reason but those of 11.
+// check provokes the error on every wire.
+func (tc *errorCase) check(t *testing.T, c *capsule) {
+	folder := ""
+	if tc.fault != nil {
+		folder = tc.fault(c)
+	}
+	token := tc.token
+	switch token {
+	case "":
+		token = "demo-admin"
+	case noToken:
+		token = ""
+	}
+	if tc.method != "" {
+		path := strings.Replace(tc.path, "%s", folder, 1)
+		tc.checkREST(t, c, c.request(tc.method, path, token, tc.body))
+	}
+	if tc.call == nil {
+		return
+	}
+	for _, w := range wires {
+		w.http2 = w.http2 || tc.bidi
+		t.Run(w.name, func(t *testing.T) { tc.checkRPC(t, c, w, token, folder) })
+	}
+}
+
+// TestTheTableIsComplete: every code, and every reason.
 func TestTheTableIsComplete(t *testing.T) {
 	seen := map[string]bool{}
 	for _, tc := range errorCases {
@@ -320,9 +352,6 @@ func TestTheTableIsComplete(t *testing.T) {
 		seen[fmt.Sprint(tc.number, "/", tc.reason)] = true
 	}
 	for _, code := range errpactv1err.Catalogue.Codes() {
-		if code.Number() == 11 { // capsule calls nobody
-			continue
-		}
 		if !seen[fmt.Sprint(code.Number())] {
 			t.Errorf("no case provokes %v", code)
 		}

@@ -37,10 +37,7 @@ func (s *folderService) CreateFolder(ctx context.Context, req *connect.Request[c
 	if err != nil {
 		return nil, err
 	}
-	folder := store.Folder{ID: s.NewID(), Created: s.now(), Payload: string(c.Payload)}
-	for _, f := range c.Media {
-		folder.Media = append(folder.Media, store.Media{Name: f.Name, Size: len(f.Data), SHA256: f.SHA256(), Data: f.Data})
-	}
+	folder := store.Folder{ID: s.NewID(), Created: s.now(), Payload: string(c.Payload), Media: storedMedia(c.Media)}
 	err = s.Store.CreateFolder(ctx, folder, c.SessionToken)
 	if errors.Is(err, store.ErrSessionToken) {
 		return nil, errpactv1err.ContainerUnpackingFailedInvalidSessionToken.Wrap(err)
@@ -131,9 +128,10 @@ func folderMessage(f store.Folder) (*capsulev1.Folder, error) {
 	if err := protojson.Unmarshal([]byte(f.Payload), payload); err != nil {
 		return nil, fmt.Errorf("folder %s: read stored payload: %w", f.ID, err)
 	}
-	answer := &capsulev1.Folder{FolderId: f.ID, CreateTime: timestamppb.New(f.Created), Payload: payload}
-	for _, m := range f.Media {
-		answer.Media = append(answer.Media, &capsulev1.Media{Name: m.Name, SizeBytes: int32(m.Size), Sha256: m.SHA256})
-	}
-	return answer, nil
+	return &capsulev1.Folder{
+		FolderId:   f.ID,
+		CreateTime: timestamppb.New(f.Created),
+		Payload:    payload,
+		Media:      mediaMessages(f.Media),
+	}, nil
 }

@@ -6,12 +6,14 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"connectrpc.com/connect"
 	"connectrpc.com/vanguard"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"github.com/errpact/errpact/examples/capsule/accesslog"
 	"github.com/errpact/errpact/examples/capsule/container"
 	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
 	"github.com/errpact/errpact/examples/capsule/store"
@@ -30,25 +32,37 @@ func New(config Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	routes, err := newRoutes(config, interceptor.New(interceptor.WithPolicy(policy)))
+	config = config.withDefaults()
+	routes, err := newRoutes(config,
+		accesslog.Interceptor(),
+		timeouts{config.CallTimeout, config.StreamTimeout},
+		interceptor.New(interceptor.WithPolicy(policy)),
+	)
 	if err != nil {
 		return nil, err
 	}
-	// Outermost, so that it also sees what fails before and after the interceptors: an unknown
-	// path, a body that does not decode, a response that does not encode. RPC callers pass through.
-	return rest.Handler(routes, rest.WithPolicy(policy), rest.WithChallenge(challenge)), nil
+	// Outside all that answers, so that it also sees what fails before and after the interceptors: an
+	// unknown path, a body that does not decode, a response that does not encode. RPC callers pass
+	// through.
+	envelope := rest.Handler(routes, rest.WithPolicy(policy), rest.WithChallenge(challenge))
+	// Outermost is what observes.
+	return accesslog.Handler(envelope), nil
 }
 
 // newRoutes returns RPC and REST on one handler. The outer interceptors surround the service's own.
 func newRoutes(config Config, outer ...connect.Interceptor) (http.Handler, error) {
 	config = config.withDefaults()
-	// The order matters: errpact's interceptor is the outermost, and so turns the errors of all
-	// that is inside it into what a caller may see.
-	interceptors := append(outer, &auth{store: config.Store, now: config.Now})
+	// The order matters: what observes is outside errpact's interceptor, and sees the final error; what
+	// can fail is inside, and its errors are turned into what a caller may see.
+	interceptors := append(slices.Clip(outer), &auth{store: config.Store, now: config.Now})
+	if config.Chaos {
+		interceptors = append(interceptors, chaos{})
+	}
+	limit := connect.WithReadMaxBytes(maxMessageBytes)
 	path, rpc := capsulev1connect.NewFolderServiceHandler(
 		&folderService{config},
 		connect.WithInterceptors(interceptors...),
-		connect.WithReadMaxBytes(maxMessageBytes),
+		limit,
 	)
 	// Vanguard hands REST calls to the same handler, as the HTTP annotations of the proto say.
 	transcoder, err := vanguard.NewTranscoder(
@@ -61,16 +75,30 @@ func newRoutes(config Config, outer ...connect.Interceptor) (http.Handler, error
 	if err != nil {
 		return nil, err
 	}
+	// RPC callers get Connect's own handlers. Vanguard would do as well, but that it takes a Connect
+	// call without the Connect-Protocol-Version header for REST: curl's, mostly.
+	routes := append(
+		operatorRoutes(config, connect.WithInterceptors(outer...), limit),
+		newRoute(path, longStreams(rpc, config.StreamTimeout)),
+	)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// RPC callers get Connect's own handler. Vanguard would do as well, but that it takes a
-		// Connect call without the Connect-Protocol-Version header for REST: curl's, mostly.
-		if strings.HasPrefix(r.URL.Path, path) {
-			rpc.ServeHTTP(w, r)
-			return
+		for _, route := range routes {
+			if strings.HasPrefix(r.URL.Path, route.prefix) {
+				route.handler.ServeHTTP(w, r)
+				return
+			}
 		}
 		transcoder.ServeHTTP(w, r)
 	}), nil
 }
+
+// route is a service and its path, as generated code returns them.
+type route struct {
+	prefix  string
+	handler http.Handler
+}
+
+func newRoute(prefix string, handler http.Handler) route { return route{prefix, handler} }
 
 // maxMessageBytes is the largest request: a container, and what a message has around it.
 var maxMessageBytes = container.DefaultLimits.Bytes + 64<<10

@@ -15,15 +15,18 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"connectrpc.com/connect"
 	"google.golang.org/genproto/googleapis/api/httpbody"
 
+	"github.com/errpact/errpact/examples/capsule/analyzer"
 	"github.com/errpact/errpact/examples/capsule/container"
 	capsulev1 "github.com/errpact/errpact/examples/capsule/gen/capsule/v1"
 	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
+	"github.com/errpact/errpact/examples/capsule/internal/pgtest"
 	"github.com/errpact/errpact/examples/capsule/server"
 	"github.com/errpact/errpact/examples/capsule/store"
 	"github.com/errpact/errpact/interceptor"
@@ -37,9 +40,12 @@ func TestMain(m *testing.M) {
 // capsule is a running server with a database of its own.
 type capsule struct {
 	url string
-	// db is the database's file.
+	// db is the database's file, or on pg, if there is one, its URL.
 	db string
-	t  *testing.T
+	pg *pgtest.Server
+	// analyzer is a real server of the other service.
+	analyzer *analyzerServer
+	t        *testing.T
 	// recorder, if there is one, hears all that clients are answered.
 	recorder *recorder
 }
@@ -53,25 +59,48 @@ func start(t *testing.T, config server.Config) *capsule {
 func startWith(t *testing.T, config server.Config, newHandler func(server.Config) (http.Handler, error)) *capsule {
 	t.Helper()
 	c := &capsule{db: filepath.Join(t.TempDir(), "capsule.db"), t: t}
-	db, err := store.OpenSQLite(t.Context(), c.db, 50*time.Millisecond)
+	c.serve(config, newHandler)
+	return c
+}
+
+// startOn runs a server on a database of its own on pg.
+func startOn(t *testing.T, pg *pgtest.Server, config server.Config) *capsule {
+	t.Helper()
+	c := &capsule{db: pg.Database(), pg: pg, t: t}
+	c.serve(config, server.New)
+	return c
+}
+
+func (c *capsule) serve(config server.Config, newHandler func(server.Config) (http.Handler, error)) {
+	t := c.t
+	t.Helper()
+	c.analyzer = startAnalyzer(t)
+	db, err := store.Open(t.Context(), c.db, 50*time.Millisecond)
 	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
 	config.Store = db
+	config.Analyzer = analyzer.NewClient(c.analyzer.url)
 	handler, err := newHandler(config)
 	must(t, err)
+	c.url, _ = listenAndServe(t, handler)
+}
+
+// listenAndServe serves until stop is called, or the test ends.
+func listenAndServe(t *testing.T, handler http.Handler) (url string, stop func()) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	s := server.NewHTTP(handler)
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(listener) }()
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		must(t, s.Close())
 		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
 			t.Error(err)
 		}
-		must(t, db.Close())
 	})
-	c.url = "http://" + listener.Addr().String()
-	return c
+	t.Cleanup(stop)
+	return "http://" + listener.Addr().String(), stop
 }
 
 func must(t *testing.T, errs ...error) {
@@ -125,15 +154,31 @@ func (c *capsule) typedClient(w wire, token string) capsulev1connect.FolderServi
 }
 
 // bearer sends an access token, if there is one.
-func bearer(token string) connect.UnaryInterceptorFunc {
-	return func(next connect.UnaryFunc) connect.UnaryFunc {
-		return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
-			if token != "" {
-				req.Header().Set("Authorization", "Bearer "+token)
-			}
-			return next(ctx, req)
-		}
+type bearer string
+
+func (b bearer) set(header http.Header) {
+	if b != "" {
+		header.Set("Authorization", "Bearer "+string(b))
 	}
+}
+
+func (b bearer) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
+	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
+		b.set(req.Header())
+		return next(ctx, req)
+	}
+}
+
+func (b bearer) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
+		conn := next(ctx, spec)
+		b.set(conn.RequestHeader())
+		return conn
+	}
+}
+
+func (bearer) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+	return next
 }
 
 // request makes a REST request.
@@ -200,15 +245,23 @@ func (c *capsule) folder() string {
 // exec changes the database behind the server's back.
 func (c *capsule) exec(query string, args ...any) {
 	c.t.Helper()
+	if c.pg != nil {
+		pgtest.Exec(c.t, c.db, query, args...)
+		return
+	}
 	db, err := sql.Open("sqlite", c.db)
 	must(c.t, err)
 	_, err = db.ExecContext(c.t.Context(), query, args...)
 	must(c.t, err, db.Close())
 }
 
-// lock takes the database's lock, as another process might, until the test ends.
+// lock takes what one needs to write, as another process might, until the test ends.
 func (c *capsule) lock() {
 	c.t.Helper()
+	if c.pg != nil {
+		pgtest.Hold(c.t, c.db, "LOCK TABLE session_tokens")
+		return
+	}
 	db, err := sql.Open("sqlite", c.db)
 	must(c.t, err)
 	conn, err := db.Conn(c.t.Context())

@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -47,7 +48,7 @@ type Analysis struct {
 // transaction. The token is good for one folder even if several containers bring it at once. It
 // returns [ErrSessionToken] if the token is unknown, used or over at f.Created.
 func (s *Store) CreateFolder(ctx context.Context, f Folder, sessionToken string) error {
-	return s.update(ctx, "create folder", func(tx *sql.Tx) error {
+	return s.update(ctx, "create folder", func(ctx context.Context, tx *sql.Tx) error {
 		if err := useSessionToken(ctx, tx, sessionToken, f.Created); err != nil {
 			return err
 		}
@@ -64,10 +65,17 @@ func (s *Store) CreateFolder(ctx context.Context, f Folder, sessionToken string)
 	})
 }
 
+// isText says whether a key can be one of ours. PostgreSQL has no text with a NUL in it, and calls
+// it an error to look for one.
+func isText(key string) bool { return !strings.Contains(key, "\x00") }
+
 // Folder returns a folder without its media's data, or [ErrNotExist].
 func (s *Store) Folder(ctx context.Context, id string) (Folder, error) {
 	f := Folder{ID: id}
-	err := s.view(ctx, "read folder", func(tx *sql.Tx) error {
+	if !isText(id) {
+		return f, ErrNotExist
+	}
+	err := s.view(ctx, "read folder", func(ctx context.Context, tx *sql.Tx) error {
 		var created int64
 		err := tx.QueryRowContext(ctx,
 			`SELECT created_at, payload FROM folders WHERE folder_id = $1`, id).Scan(&created, &f.Payload)
@@ -103,7 +111,7 @@ func mediaOf(ctx context.Context, tx *sql.Tx, id string) (media []Media, err err
 
 // Folders returns up to limit folders, the newest first, after skipping offset of them.
 func (s *Store) Folders(ctx context.Context, limit, offset int) (folders []Summary, err error) {
-	err = s.view(ctx, "list folders", func(tx *sql.Tx) (err error) {
+	err = s.view(ctx, "list folders", func(ctx context.Context, tx *sql.Tx) (err error) {
 		rows, err := tx.QueryContext(ctx,
 			`SELECT folder_id, created_at, (SELECT COUNT(*) FROM media WHERE media.folder_id = folders.folder_id)
 			 FROM folders ORDER BY created_at DESC, folder_id LIMIT $1 OFFSET $2`, limit, offset)
@@ -128,17 +136,27 @@ func (s *Store) Folders(ctx context.Context, limit, offset int) (folders []Summa
 // DeleteFolder deletes a folder with its media and analyses. It returns [ErrNotExist] if there is
 // no such folder.
 func (s *Store) DeleteFolder(ctx context.Context, id string) error {
-	return s.update(ctx, "delete folder", func(tx *sql.Tx) error {
+	if !isText(id) {
+		return ErrNotExist
+	}
+	return s.update(ctx, "delete folder", func(ctx context.Context, tx *sql.Tx) error {
 		return affected(tx.ExecContext(ctx, `DELETE FROM folders WHERE folder_id = $1`, id))
 	})
 }
 
 // AddAnalysis adds an analysis to its folder. It returns [ErrNotExist] if there is no such folder.
 func (s *Store) AddAnalysis(ctx context.Context, a Analysis) error {
-	return s.update(ctx, "add analysis", func(tx *sql.Tx) error {
-		return affected(tx.ExecContext(ctx,
+	if !isText(a.FolderID) {
+		return ErrNotExist
+	}
+	return s.update(ctx, "add analysis", func(ctx context.Context, tx *sql.Tx) error {
+		err := affected(tx.ExecContext(ctx,
 			`INSERT INTO analyses (analysis_id, folder_id, type, created_at)
 			 SELECT CAST($1 AS TEXT), folder_id, CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM folders WHERE folder_id = $4`,
 			a.ID, a.Type, toMicros(a.Created), a.FolderID))
+		if isForeignKeyViolation(err) { // the folder was deleted after it had been found
+			return errors.Join(ErrNotExist, err)
+		}
+		return err
 	})
 }

@@ -14,7 +14,9 @@ import (
 
 // migrate runs the files of migrations that the database has not seen yet, all in one transaction.
 // A file's name begins with its version: 0001_folders.sql. Versions start at 1 and have no gaps.
-func migrate(ctx context.Context, db *sql.DB, migrations fs.FS) error {
+// The transaction begins with the statements of lock, which keep other processes from doing the
+// same at once.
+func migrate(ctx context.Context, db *sql.DB, migrations fs.FS, lock string) error {
 	names, err := fs.Glob(migrations, "*.sql") // sorted
 	if err != nil {
 		return err
@@ -24,6 +26,9 @@ func migrate(ctx context.Context, db *sql.DB, migrations fs.FS) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after the commit
+	if _, err := tx.ExecContext(ctx, lock); err != nil {
+		return err
+	}
 	seen, err := schemaVersion(ctx, tx)
 	if err != nil {
 		return err

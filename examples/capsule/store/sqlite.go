@@ -31,8 +31,8 @@ var (
 var sqliteMigrations embed.FS
 
 // OpenSQLite opens the database in the file at path, makes it if there is none, and brings it to
-// the present schema. A statement that finds the database locked waits for busyTimeout.
-func OpenSQLite(ctx context.Context, path string, busyTimeout time.Duration) (*Store, error) {
+// the present schema. A statement that finds the database locked waits for lockTimeout.
+func OpenSQLite(ctx context.Context, path string, lockTimeout time.Duration) (*Store, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -40,14 +40,14 @@ func OpenSQLite(ctx context.Context, path string, busyTimeout time.Duration) (*S
 	if err := create(path); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	db, err := sql.Open("sqlite", sqliteName(path, busyTimeout))
+	db, err := sql.Open("sqlite", sqliteName(path, lockTimeout))
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	// SQLite has one writer at a time anyway; a few readers beside it are plenty.
 	db.SetMaxOpenConns(8)
 	db.SetMaxIdleConns(8)
-	s := &Store{db: db}
+	s := &Store{db: db, snapshot: sql.TxOptions{ReadOnly: true}, timeout: transactionTimeout}
 	if s.health, err = prepareSQLite(ctx, db, path); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -68,12 +68,12 @@ func create(path string) error {
 	return f.Close()
 }
 
-func sqliteName(path string, busyTimeout time.Duration) string {
+func sqliteName(path string, lockTimeout time.Duration) string {
 	query := url.Values{
 		"mode": {"rw"},
 		// A transaction that writes takes the lock when it begins, where waiting for it helps.
 		"_txlock":       {"immediate"},
-		"_busy_timeout": {strconv.FormatInt(busyTimeout.Milliseconds(), 10)},
+		"_busy_timeout": {strconv.FormatInt(lockTimeout.Milliseconds(), 10)},
 		"_foreign_keys": {"on"},
 		"_journal_mode": {"WAL"},
 	}
@@ -86,7 +86,7 @@ func prepareSQLite(ctx context.Context, db *sql.DB, path string) (func(operation
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, db, migrations); err != nil {
+	if err := migrate(ctx, db, migrations, ""); err != nil {
 		return nil, fmt.Errorf("migrate database: %w", err)
 	}
 	info, err := os.Stat(path)

@@ -3,7 +3,7 @@
 
 // Package store keeps capsule's folders and tokens in a database. Its queries are plain SQL with
 // numbered placeholders, which SQLite and PostgreSQL both take; what only one of them has is in
-// sqlite.go and migrations/sqlite.
+// sqlite.go, postgres.go and the folders of migrations.
 //
 // Its errors are its own or the driver's, wrapped with what was being done. What a caller of the
 // API sees of them is decided elsewhere, by [Rules].
@@ -26,12 +26,30 @@ var (
 	ErrSessionToken = errors.New("store: session token is unknown, used or over")
 )
 
-// Store is safe for concurrent use. Make one with [OpenSQLite].
+// Store is safe for concurrent use. Make one with [Open].
 type Store struct {
 	db *sql.DB
+	// snapshot are the options of a transaction that sees one state of the database throughout.
+	snapshot sql.TxOptions
+	// timeout bounds a transaction. Without it, a caller who waits for ever would wait for ever
+	// where the machine of a database has vanished: it says nothing more, not even goodbye.
+	timeout time.Duration
 	// health finds faults of the database that its driver does not report. It is asked before
 	// every transaction, and after every one that wrote.
 	health func(op operation) error
+}
+
+// transactionTimeout is long for a full container on a slow disk.
+const transactionTimeout = 20 * time.Second
+
+// Open opens a database and brings it to the present schema: PostgreSQL's where name is a URL that
+// begins with postgres:// or postgresql://, else that in the file of this name, as [OpenSQLite]
+// does. A statement that finds what it needs locked waits for lockTimeout.
+func Open(ctx context.Context, name string, lockTimeout time.Duration) (*Store, error) {
+	if isPostgres(name) {
+		return OpenPostgres(ctx, name, lockTimeout)
+	}
+	return OpenSQLite(ctx, name, lockTimeout)
 }
 
 // operation is what health is asked about.
@@ -47,16 +65,16 @@ const (
 func (s *Store) Close() error { return s.db.Close() }
 
 // view runs fn in a transaction that sees one state of the database.
-func (s *Store) view(ctx context.Context, what string, fn func(*sql.Tx) error) error {
+func (s *Store) view(ctx context.Context, what string, fn query) error {
 	err := s.health(reading)
 	if err == nil {
-		err = s.transact(ctx, &sql.TxOptions{ReadOnly: true}, fn)
+		err = s.transact(ctx, &s.snapshot, fn)
 	}
 	return wrap(what, err)
 }
 
 // update runs fn in a transaction: all that it writes is stored, or nothing.
-func (s *Store) update(ctx context.Context, what string, fn func(*sql.Tx) error) error {
+func (s *Store) update(ctx context.Context, what string, fn query) error {
 	err := s.health(writing)
 	if err == nil {
 		err = s.transact(ctx, nil, fn)
@@ -67,22 +85,51 @@ func (s *Store) update(ctx context.Context, what string, fn func(*sql.Tx) error)
 	return wrap(what, err)
 }
 
-func (s *Store) transact(ctx context.Context, opts *sql.TxOptions, fn func(*sql.Tx) error) error {
+// query is what happens in a transaction, whose context is not its caller's: it ends sooner.
+type query = func(ctx context.Context, tx *sql.Tx) error
+
+func (s *Store) transact(ctx context.Context, opts *sql.TxOptions, fn query) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	err := s.commit(ctx, opts, fn)
+	if err != nil && ctx.Err() != nil {
+		// Drivers and database/sql have many words for a connection that a context has cut, not
+		// all of which are the context's. Who judges the error has to know whether it was one.
+		return errors.Join(err, ctx.Err())
+	}
+	return err
+}
+
+func (s *Store) commit(ctx context.Context, opts *sql.TxOptions, fn query) error {
 	tx, err := s.db.BeginTx(ctx, opts)
 	if err != nil {
 		return err
 	}
-	if err := fn(tx); err != nil {
+	if err := fn(ctx, tx); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()
 }
 
-func wrap(what string, err error) error {
-	if err == nil {
+// databaseError is an error of the database, whatever its driver says of it.
+type databaseError struct {
+	doing string
+	err   error
+}
+
+func (e *databaseError) Error() string { return e.doing + ": " + e.err.Error() }
+
+func (e *databaseError) Unwrap() error { return e.err }
+
+// wrap says what was being done, and tells the errors of the database from what it answered.
+func wrap(doing string, err error) error {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, ErrNotExist), errors.Is(err, ErrExist), errors.Is(err, ErrSessionToken):
+		return fmt.Errorf("%s: %w", doing, err)
 	}
-	return fmt.Errorf("%s: %w", what, err)
+	return &databaseError{doing, err}
 }
 
 // affected is ErrNotExist where a statement changed no row.

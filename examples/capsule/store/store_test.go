@@ -5,11 +5,9 @@ package store_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,27 +22,19 @@ import (
 
 var now = time.UnixMicro(1_800_000_000_000_000).UTC()
 
-func open(t *testing.T) (*store.Store, string) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "a folder?", "a#b%20c.db")
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return openAt(t, path), path
-}
+// opener opens a store that is there already, or a new one.
+type opener = func(*testing.T) *store.Store
 
-func openAt(t *testing.T, path string) *store.Store {
-	t.Helper()
-	s, err := store.OpenSQLite(t.Context(), path, 50*time.Millisecond)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
+// behaviours are what every database has to do.
+var behaviours = map[string]func(t *testing.T, reopen opener){
+	"Folders":           testFolders,
+	"Access":            testAccess,
+	"OneFolder":         testSessionTokenIsGoodForOneFolder,
+	"SessionTokenEnds":  testSessionTokenEnds,
+	"AllOrNothing":      testCreateFolderIsAllOrNothing,
+	"OrderOfMedia":      testOrderOfMedia,
+	"OneState":          testViewSeesOneState,
+	"KeysThatAreNoText": testKeysThatAreNoText,
 }
 
 func folder(id string) store.Folder {
@@ -62,9 +52,9 @@ func create(ctx context.Context, s *store.Store, id string) error {
 	return s.CreateFolder(ctx, folder(id), "token-"+id)
 }
 
-func TestFolders(t *testing.T) {
+func testFolders(t *testing.T, reopen opener) {
 	ctx := t.Context()
-	s, path := open(t)
+	s := reopen(t)
 	for _, id := range []string{"f1", "f2", "f3"} {
 		if err := create(ctx, s, id); err != nil {
 			t.Fatal(err)
@@ -73,7 +63,7 @@ func TestFolders(t *testing.T) {
 	want := folder("f2")
 	want.Media[0].Data = nil
 	// What was stored is there for the next process too, which finds nothing to migrate.
-	got, err := openAt(t, path).Folder(ctx, "f2")
+	got, err := reopen(t).Folder(ctx, "f2")
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("Folder: %v, (-want +got):\n%s", err, diff)
 	}
@@ -100,8 +90,8 @@ func TestFolders(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-func TestAccess(t *testing.T) {
-	s, _ := open(t)
+func testAccess(t *testing.T, reopen opener) {
+	s := reopen(t)
 	for token, want := range map[string]store.Access{
 		"demo-admin":    {Role: store.Admin},
 		"demo-operator": {Role: store.Operator},
@@ -117,9 +107,9 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-func TestSessionTokenIsGoodForOneFolder(t *testing.T) {
+func testSessionTokenIsGoodForOneFolder(t *testing.T, reopen opener) {
 	ctx := t.Context()
-	s, _ := open(t)
+	s := reopen(t)
 	if err := s.IssueSessionToken(ctx, "once", now, now.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
@@ -143,8 +133,8 @@ func TestSessionTokenIsGoodForOneFolder(t *testing.T) {
 	}
 }
 
-func TestSessionTokenEnds(t *testing.T) {
-	s, _ := open(t)
+func testSessionTokenEnds(t *testing.T, reopen opener) {
+	s := reopen(t)
 	if err := s.IssueSessionToken(t.Context(), "late", now.Add(-time.Minute), now); err != nil {
 		t.Fatal(err)
 	}
@@ -153,9 +143,9 @@ func TestSessionTokenEnds(t *testing.T) {
 	}
 }
 
-func TestCreateFolderIsAllOrNothing(t *testing.T) {
+func testCreateFolderIsAllOrNothing(t *testing.T, reopen opener) {
 	ctx := t.Context()
-	s, _ := open(t)
+	s := reopen(t)
 	if err := s.IssueSessionToken(ctx, "once", now, now.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
@@ -184,49 +174,6 @@ func is(err error, want mapping.Code) bool {
 
 func isTemporary(err error) bool { return is(err, errpactv1err.DatabaseTemporarilyUnavailable) }
 
-func TestFaults(t *testing.T) {
-	cases := []struct {
-		name      string
-		fault     func(t *testing.T, path string)
-		readFails bool
-		want      mapping.Code
-	}{
-		{"removed", func(t *testing.T, path string) { must(t, os.Remove(path)) }, true, errpactv1err.Database},
-		{"replaced", func(t *testing.T, path string) { must(t, os.Remove(path), os.WriteFile(path, nil, 0o600)) }, true, errpactv1err.Database},
-		{"folder removed", func(t *testing.T, path string) { must(t, os.RemoveAll(filepath.Dir(path))) }, true, errpactv1err.Database},
-		{"log removed", func(t *testing.T, path string) { must(t, os.Remove(path+"-wal")) }, false, errpactv1err.Database},
-		{"made read-only", func(t *testing.T, path string) { must(t, os.Chmod(path, 0o400)) }, false, errpactv1err.Database},
-		{"locked", lock, false, errpactv1err.DatabaseTemporarilyUnavailable},
-	}
-	for _, tc := range cases {
-		t.Run(tc.name, func(t *testing.T) {
-			ctx := t.Context()
-			s, path := open(t)
-			if err := create(ctx, s, "f1"); err != nil {
-				t.Fatal(err)
-			}
-			tc.fault(t, path)
-			err := create(ctx, s, "f2")
-			if !is(err, tc.want) {
-				t.Errorf("writing = %v, want %v", err, tc.want)
-			}
-			if _, err := s.Folder(ctx, "f1"); is(err, errpactv1err.Database) != tc.readFails {
-				t.Errorf("reading = %v, want an error: %v", err, tc.readFails)
-			}
-		})
-	}
-}
-
-func lock(t *testing.T, path string) {
-	db, err := sql.Open("sqlite", "file:"+strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path))
-	must(t, err)
-	conn, err := db.Conn(t.Context())
-	must(t, err)
-	_, err = conn.ExecContext(t.Context(), "BEGIN IMMEDIATE")
-	must(t, err)
-	t.Cleanup(func() { must(t, conn.Close(), db.Close()) })
-}
-
 func must(t *testing.T, errs ...error) {
 	t.Helper()
 	if err := errors.Join(errs...); err != nil {
@@ -234,55 +181,62 @@ func must(t *testing.T, errs ...error) {
 	}
 }
 
-// What a full disk and a file without write permission say, where this process is not root.
-func TestRulesKnowTheDriver(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.db")
-	must(t, openAt(t, path).Close())
-	insert := "INSERT INTO folders (folder_id, created_at, payload) VALUES ('f', 1, printf('%.1000000c', 'x'))"
-	for name, query := range map[string]string{
-		"full":      "?_pragma=max_page_count(20)",
-		"read-only": "?mode=ro",
-	} {
-		db, err := sql.Open("sqlite", "file:"+path+query)
-		must(t, err)
-		if _, err := db.Exec(insert); !is(err, errpactv1err.Database) {
-			t.Errorf("%s: %v, want Database", name, err)
-		}
-		must(t, db.Close())
+func testOrderOfMedia(t *testing.T, reopen opener) {
+	s := reopen(t)
+	must(t, s.IssueSessionToken(t.Context(), "once", now, now.Add(time.Minute)))
+	f := folder("f1")
+	f.Media = nil
+	want := []string{"media/B.jpg", "media/_.jpg", "media/a-b.jpg", "media/aa.jpg", "media/Ä.jpg"}
+	for _, name := range slices.Backward(want) {
+		f.Media = append(f.Media, store.Media{Name: name, Data: []byte{0, 0xff}})
 	}
-}
-
-func TestOpenRefuses(t *testing.T) {
-	folder := t.TempDir()
-	text := filepath.Join(folder, "text.db")
-	must(t, os.WriteFile(text, []byte(strings.Repeat("no database, but long enough ", 100)), 0o600))
-	newer := filepath.Join(folder, "newer.db")
-	must(t, openAt(t, newer).Close())
-	db, err := sql.Open("sqlite", newer)
+	must(t, s.CreateFolder(t.Context(), f, "once"))
+	f, err := s.Folder(t.Context(), "f1")
 	must(t, err)
-	_, err = db.Exec("INSERT INTO schema_migrations (version) VALUES (1000)")
-	must(t, err, db.Close())
-	for path, want := range map[string]string{
-		filepath.Join(folder, "none", "x.db"): "no such file",
-		text:                                  "not a database",
-		newer:                                 "too old for the database",
-	} {
-		s, err := store.OpenSQLite(t.Context(), path, time.Second)
-		if err == nil {
-			must(t, s.Close())
-		}
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("OpenSQLite(%q) = %v, want %q", path, err, want)
-		}
+	var got []string
+	for _, m := range f.Media {
+		got = append(got, m.Name)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
 	}
 }
 
-func TestContextEnds(t *testing.T) {
-	s, path := open(t)
-	lock(t, path)
+// A folder that comes and goes is read with its media, or not at all.
+func testViewSeesOneState(t *testing.T, reopen opener) {
+	s := reopen(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := create(ctx, s, "f1"); !errors.Is(err, context.Canceled) {
-		t.Errorf("create = %v, want context.Canceled", err)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer cancel()
+		for i := range 50 {
+			if err := errors.Join(create(t.Context(), s, "f1"), s.DeleteFolder(t.Context(), "f1")); err != nil {
+				t.Errorf("round %d: %v", i, err)
+			}
+		}
+	})
+	for ctx.Err() == nil {
+		f, err := s.Folder(t.Context(), "f1")
+		if err != nil && !errors.Is(err, store.ErrNotExist) && !isTemporary(err) || err == nil && len(f.Media) != 1 {
+			t.Errorf("Folder = %v, %v, want it with its media, or ErrNotExist", f, err)
+			break
+		}
+	}
+	wg.Wait()
+}
+
+func testKeysThatAreNoText(t *testing.T, reopen opener) {
+	s := reopen(t)
+	for _, id := range []string{"\x00", "f\x00", strings.Repeat("x", 1<<20)} {
+		for what, err := range map[string]error{
+			"Folder":       second(s.Folder(t.Context(), id)),
+			"DeleteFolder": s.DeleteFolder(t.Context(), id),
+			"AddAnalysis":  s.AddAnalysis(t.Context(), store.Analysis{ID: "a", FolderID: id, Type: "QUALITY", Created: now}),
+			"Access":       second(s.Access(t.Context(), id)),
+		} {
+			if !errors.Is(err, store.ErrNotExist) {
+				t.Errorf("%s of %.20q = %v, want ErrNotExist", what, id, err)
+			}
+		}
 	}
 }

@@ -30,7 +30,7 @@ type Access struct {
 // Access looks an access token up, one that is over included, or returns [ErrNotExist].
 func (s *Store) Access(ctx context.Context, token string) (Access, error) {
 	var a Access
-	err := s.view(ctx, "look up access token", func(tx *sql.Tx) error {
+	err := s.view(ctx, "look up access token", func(ctx context.Context, tx *sql.Tx) error {
 		var expires sql.NullInt64
 		err := tx.QueryRowContext(ctx,
 			`SELECT role, expires_at FROM access_tokens WHERE token_hash = $1`, hash(token)).Scan(&a.Role, &expires)
@@ -48,7 +48,7 @@ func (s *Store) Access(ctx context.Context, token string) (Access, error) {
 // IssueSessionToken stores a session token, good until expires. Tokens that are over by now are
 // deleted on the way: nobody else does it.
 func (s *Store) IssueSessionToken(ctx context.Context, token string, now, expires time.Time) error {
-	return s.update(ctx, "issue session token", func(tx *sql.Tx) error {
+	return s.update(ctx, "issue session token", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM session_tokens WHERE expires_at <= $1`, toMicros(now))
 		if err != nil {
 			return err

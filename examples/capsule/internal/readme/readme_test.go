@@ -4,8 +4,7 @@
 package readme
 
 import (
-	"io"
-	"net/http"
+	"log/slog"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -16,10 +15,17 @@ import (
 	"time"
 
 	"connectrpc.com/connect"
+	"github.com/google/go-cmp/cmp"
+
 	capsule "github.com/errpact/errpact/examples/capsule/server"
 	"github.com/errpact/errpact/examples/capsule/store"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 )
+
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	os.Exit(m.Run())
+}
 
 func readme(t *testing.T) string {
 	t.Helper()
@@ -102,55 +108,11 @@ func TestCommandsOfREADMEAnswerSo(t *testing.T) {
 	}
 	listening := httptest.NewServer(handler)
 	defer listening.Close()
-	found := blocks(readme(t), "console")
-	if len(found) == 0 {
+	if len(blocks(readme(t), "console")) == 0 {
 		t.Fatal("README has no commands")
 	}
-	for _, block := range found {
-		command, want, _ := strings.Cut(block, "\n")
-		got := run(t, strings.Replace(command, "http://127.0.0.1:8080", listening.URL, 1))
-		if got != strings.TrimSpace(want) {
-			t.Errorf("%s\nanswers %s\nwant    %s", command, got, want)
-		}
+	s := &shell{t: t, at: map[string]string{"http://127.0.0.1:8080": listening.URL}}
+	if diff := cmp.Diff(readme(t), s.runAll(readme(t))); diff != "" {
+		t.Errorf("what README says (-) and what its commands print (+):\n%s", diff)
 	}
-}
-
-// run does what `curl -s URL -H … -d …` does.
-func run(t *testing.T, command string) string {
-	t.Helper()
-	words := regexp.MustCompile(`'[^']*'|\S+`).FindAllString(command, -1)
-	for i := range words {
-		words[i] = strings.Trim(words[i], "'")
-	}
-	url, body, method := "", "", http.MethodGet
-	header := make(http.Header)
-	for i := 2; i < len(words); i++ { // after "$ curl"
-		switch words[i] {
-		case "-s":
-		case "-H":
-			i++
-			key, value, _ := strings.Cut(words[i], ": ")
-			header.Set(key, value)
-		case "-d":
-			i++
-			body, method = words[i], http.MethodPost
-		default:
-			url = words[i]
-		}
-	}
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header = header
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	answer, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(answer)
 }

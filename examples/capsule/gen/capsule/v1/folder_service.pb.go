@@ -29,6 +29,62 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// MediaState says what a folder has under a name.
+type MediaState int32
+
+const (
+	MediaState_MEDIA_STATE_UNSPECIFIED MediaState = 0
+	// Nothing.
+	MediaState_MEDIA_STATE_MISSING MediaState = 1
+	// A file with the same content.
+	MediaState_MEDIA_STATE_SAME MediaState = 2
+	// A file with another content.
+	MediaState_MEDIA_STATE_DIFFERENT MediaState = 3
+)
+
+// Enum value maps for MediaState.
+var (
+	MediaState_name = map[int32]string{
+		0: "MEDIA_STATE_UNSPECIFIED",
+		1: "MEDIA_STATE_MISSING",
+		2: "MEDIA_STATE_SAME",
+		3: "MEDIA_STATE_DIFFERENT",
+	}
+	MediaState_value = map[string]int32{
+		"MEDIA_STATE_UNSPECIFIED": 0,
+		"MEDIA_STATE_MISSING":     1,
+		"MEDIA_STATE_SAME":        2,
+		"MEDIA_STATE_DIFFERENT":   3,
+	}
+)
+
+func (x MediaState) Enum() *MediaState {
+	p := new(MediaState)
+	*p = x
+	return p
+}
+
+func (x MediaState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MediaState) Descriptor() protoreflect.EnumDescriptor {
+	return file_capsule_v1_folder_service_proto_enumTypes[0].Descriptor()
+}
+
+func (MediaState) Type() protoreflect.EnumType {
+	return &file_capsule_v1_folder_service_proto_enumTypes[0]
+}
+
+func (x MediaState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MediaState.Descriptor instead.
+func (MediaState) EnumDescriptor() ([]byte, []int) {
+	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{0}
+}
+
 type CreateFolderRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The container: a zip of payload.json, media/*, manifest.json and manifest.sig. REST callers
@@ -577,7 +633,328 @@ func (x *IssueSessionTokenResponse) GetExpireTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// Folder is what one container brought.
+type WatchAnalysesRequest struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	FolderId string                 `protobuf:"bytes,1,opt,name=folder_id,json=folderId,proto3" json:"folder_id,omitempty"`
+	// Whether to wait for more. Otherwise the stream ends after the analyses that are there.
+	Follow        bool `protobuf:"varint,2,opt,name=follow,proto3" json:"follow,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchAnalysesRequest) Reset() {
+	*x = WatchAnalysesRequest{}
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchAnalysesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchAnalysesRequest) ProtoMessage() {}
+
+func (x *WatchAnalysesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchAnalysesRequest.ProtoReflect.Descriptor instead.
+func (*WatchAnalysesRequest) Descriptor() ([]byte, []int) {
+	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *WatchAnalysesRequest) GetFolderId() string {
+	if x != nil {
+		return x.FolderId
+	}
+	return ""
+}
+
+func (x *WatchAnalysesRequest) GetFollow() bool {
+	if x != nil {
+		return x.Follow
+	}
+	return false
+}
+
+type WatchAnalysesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Analysis      *Analysis              `protobuf:"bytes,1,opt,name=analysis,proto3" json:"analysis,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchAnalysesResponse) Reset() {
+	*x = WatchAnalysesResponse{}
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchAnalysesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchAnalysesResponse) ProtoMessage() {}
+
+func (x *WatchAnalysesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchAnalysesResponse.ProtoReflect.Descriptor instead.
+func (*WatchAnalysesResponse) Descriptor() ([]byte, []int) {
+	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *WatchAnalysesResponse) GetAnalysis() *Analysis {
+	if x != nil {
+		return x.Analysis
+	}
+	return nil
+}
+
+type UploadMediaRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required in the first message, and ignored in the others.
+	FolderId string `protobuf:"bytes,1,opt,name=folder_id,json=folderId,proto3" json:"folder_id,omitempty"`
+	// Begins a file: its name in the folder, such as "media/back.jpg". A message without continues
+	// the file before.
+	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Data          []byte `protobuf:"bytes,3,opt,name=data,proto3" json:"data,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UploadMediaRequest) Reset() {
+	*x = UploadMediaRequest{}
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UploadMediaRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UploadMediaRequest) ProtoMessage() {}
+
+func (x *UploadMediaRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UploadMediaRequest.ProtoReflect.Descriptor instead.
+func (*UploadMediaRequest) Descriptor() ([]byte, []int) {
+	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *UploadMediaRequest) GetFolderId() string {
+	if x != nil {
+		return x.FolderId
+	}
+	return ""
+}
+
+func (x *UploadMediaRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *UploadMediaRequest) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+type UploadMediaResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was added, in the order of the stream.
+	Media         []*Media `protobuf:"bytes,1,rep,name=media,proto3" json:"media,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UploadMediaResponse) Reset() {
+	*x = UploadMediaResponse{}
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UploadMediaResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UploadMediaResponse) ProtoMessage() {}
+
+func (x *UploadMediaResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UploadMediaResponse.ProtoReflect.Descriptor instead.
+func (*UploadMediaResponse) Descriptor() ([]byte, []int) {
+	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *UploadMediaResponse) GetMedia() []*Media {
+	if x != nil {
+		return x.Media
+	}
+	return nil
+}
+
+type CompareMediaRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required in the first message, and ignored in the others.
+	FolderId string `protobuf:"bytes,1,opt,name=folder_id,json=folderId,proto3" json:"folder_id,omitempty"`
+	// The name in the folder, such as "media/front.jpg".
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// In hex.
+	Sha256        string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompareMediaRequest) Reset() {
+	*x = CompareMediaRequest{}
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompareMediaRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompareMediaRequest) ProtoMessage() {}
+
+func (x *CompareMediaRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompareMediaRequest.ProtoReflect.Descriptor instead.
+func (*CompareMediaRequest) Descriptor() ([]byte, []int) {
+	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *CompareMediaRequest) GetFolderId() string {
+	if x != nil {
+		return x.FolderId
+	}
+	return ""
+}
+
+func (x *CompareMediaRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CompareMediaRequest) GetSha256() string {
+	if x != nil {
+		return x.Sha256
+	}
+	return ""
+}
+
+type CompareMediaResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As in the request.
+	Name          string     `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	State         MediaState `protobuf:"varint,2,opt,name=state,proto3,enum=capsule.v1.MediaState" json:"state,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompareMediaResponse) Reset() {
+	*x = CompareMediaResponse{}
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompareMediaResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompareMediaResponse) ProtoMessage() {}
+
+func (x *CompareMediaResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompareMediaResponse.ProtoReflect.Descriptor instead.
+func (*CompareMediaResponse) Descriptor() ([]byte, []int) {
+	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *CompareMediaResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CompareMediaResponse) GetState() MediaState {
+	if x != nil {
+		return x.State
+	}
+	return MediaState_MEDIA_STATE_UNSPECIFIED
+}
+
+// Folder is what one container brought, and what was added.
 type Folder struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	FolderId   string                 `protobuf:"bytes,1,opt,name=folder_id,json=folderId,proto3" json:"folder_id,omitempty"`
@@ -591,7 +968,7 @@ type Folder struct {
 
 func (x *Folder) Reset() {
 	*x = Folder{}
-	mi := &file_capsule_v1_folder_service_proto_msgTypes[12]
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -603,7 +980,7 @@ func (x *Folder) String() string {
 func (*Folder) ProtoMessage() {}
 
 func (x *Folder) ProtoReflect() protoreflect.Message {
-	mi := &file_capsule_v1_folder_service_proto_msgTypes[12]
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -616,7 +993,7 @@ func (x *Folder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Folder.ProtoReflect.Descriptor instead.
 func (*Folder) Descriptor() ([]byte, []int) {
-	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{12}
+	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Folder) GetFolderId() string {
@@ -659,7 +1036,7 @@ type FolderSummary struct {
 
 func (x *FolderSummary) Reset() {
 	*x = FolderSummary{}
-	mi := &file_capsule_v1_folder_service_proto_msgTypes[13]
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -671,7 +1048,7 @@ func (x *FolderSummary) String() string {
 func (*FolderSummary) ProtoMessage() {}
 
 func (x *FolderSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_capsule_v1_folder_service_proto_msgTypes[13]
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -684,7 +1061,7 @@ func (x *FolderSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FolderSummary.ProtoReflect.Descriptor instead.
 func (*FolderSummary) Descriptor() ([]byte, []int) {
-	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{13}
+	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *FolderSummary) GetFolderId() string {
@@ -722,7 +1099,7 @@ type Media struct {
 
 func (x *Media) Reset() {
 	*x = Media{}
-	mi := &file_capsule_v1_folder_service_proto_msgTypes[14]
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -734,7 +1111,7 @@ func (x *Media) String() string {
 func (*Media) ProtoMessage() {}
 
 func (x *Media) ProtoReflect() protoreflect.Message {
-	mi := &file_capsule_v1_folder_service_proto_msgTypes[14]
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -747,7 +1124,7 @@ func (x *Media) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Media.ProtoReflect.Descriptor instead.
 func (*Media) Descriptor() ([]byte, []int) {
-	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{14}
+	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Media) GetName() string {
@@ -785,7 +1162,7 @@ type Analysis struct {
 
 func (x *Analysis) Reset() {
 	*x = Analysis{}
-	mi := &file_capsule_v1_folder_service_proto_msgTypes[15]
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -797,7 +1174,7 @@ func (x *Analysis) String() string {
 func (*Analysis) ProtoMessage() {}
 
 func (x *Analysis) ProtoReflect() protoreflect.Message {
-	mi := &file_capsule_v1_folder_service_proto_msgTypes[15]
+	mi := &file_capsule_v1_folder_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -810,7 +1187,7 @@ func (x *Analysis) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Analysis.ProtoReflect.Descriptor instead.
 func (*Analysis) Descriptor() ([]byte, []int) {
-	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{15}
+	return file_capsule_v1_folder_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Analysis) GetAnalysisId() string {
@@ -873,7 +1250,25 @@ const file_capsule_v1_folder_service_proto_rawDesc = "" +
 	"\x19IssueSessionTokenResponse\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12;\n" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\"\xbe\x01\n" +
+	"expireTime\"K\n" +
+	"\x14WatchAnalysesRequest\x12\x1b\n" +
+	"\tfolder_id\x18\x01 \x01(\tR\bfolderId\x12\x16\n" +
+	"\x06follow\x18\x02 \x01(\bR\x06follow\"I\n" +
+	"\x15WatchAnalysesResponse\x120\n" +
+	"\banalysis\x18\x01 \x01(\v2\x14.capsule.v1.AnalysisR\banalysis\"Y\n" +
+	"\x12UploadMediaRequest\x12\x1b\n" +
+	"\tfolder_id\x18\x01 \x01(\tR\bfolderId\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
+	"\x04data\x18\x03 \x01(\fR\x04data\">\n" +
+	"\x13UploadMediaResponse\x12'\n" +
+	"\x05media\x18\x01 \x03(\v2\x11.capsule.v1.MediaR\x05media\"^\n" +
+	"\x13CompareMediaRequest\x12\x1b\n" +
+	"\tfolder_id\x18\x01 \x01(\tR\bfolderId\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
+	"\x06sha256\x18\x03 \x01(\tR\x06sha256\"X\n" +
+	"\x14CompareMediaResponse\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12,\n" +
+	"\x05state\x18\x02 \x01(\x0e2\x16.capsule.v1.MediaStateR\x05state\"\xbe\x01\n" +
 	"\x06Folder\x12\x1b\n" +
 	"\tfolder_id\x18\x01 \x01(\tR\bfolderId\x12;\n" +
 	"\vcreate_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -897,15 +1292,23 @@ const file_capsule_v1_folder_service_proto_rawDesc = "" +
 	"\tfolder_id\x18\x02 \x01(\tR\bfolderId\x12\x12\n" +
 	"\x04type\x18\x03 \x01(\tR\x04type\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime2\xdc\n" +
+	"createTime*s\n" +
 	"\n" +
+	"MediaState\x12\x1b\n" +
+	"\x17MEDIA_STATE_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13MEDIA_STATE_MISSING\x10\x01\x12\x14\n" +
+	"\x10MEDIA_STATE_SAME\x10\x02\x12\x19\n" +
+	"\x15MEDIA_STATE_DIFFERENT\x10\x032\xff\f\n" +
 	"\rFolderService\x12\x82\x03\n" +
 	"\fCreateFolder\x12\x1f.capsule.v1.CreateFolderRequest\x1a .capsule.v1.CreateFolderResponse\"\xae\x02\xba\xca\x1c\x82\x02\b\xc9\x01\x12,ERROR_CODE_INVALID_STRUCTURE/MISSING_PAYLOAD\x12\x1cERROR_CODE_INVALID_STRUCTURE\x12!ERROR_CODE_INVALID_VALUE/NO_MEDIA\x12)ERROR_CODE_INVALID_TYPE/CONTAINER_DAMAGED\x12\x19ERROR_CODE_AUTH_FORBIDDEN\x12!ERROR_CODE_CONTAINER_NOT_PROVIDED\x12%ERROR_CODE_CONTAINER_UNPACKING_FAILED\x82\xd3\xe4\x93\x02!:\tcontainerb\x06folder\"\f/api/folders\x12\x92\x01\n" +
 	"\tGetFolder\x12\x1c.capsule.v1.GetFolderRequest\x1a\x1d.capsule.v1.GetFolderResponse\"H\xba\xca\x1c\x19\b\xc8\x01\x12\x14ERROR_CODE_NOT_EXIST\x82\xd3\xe4\x93\x02\"b\x06folder\x12\x18/api/folders/{folder_id}\x90\x02\x01\x12\xbf\x01\n" +
 	"\vListFolders\x12\x1e.capsule.v1.ListFoldersRequest\x1a\x1f.capsule.v1.ListFoldersResponse\"o\xba\xca\x1cT\b\xc8\x01\x12\x1cERROR_CODE_INVALID_STRUCTURE\x12\x18ERROR_CODE_INVALID_VALUE\x12\x17ERROR_CODE_INVALID_TYPE\x82\xd3\xe4\x93\x02\x0e\x12\f/api/folders\x90\x02\x01\x12\xab\x01\n" +
-	"\fDeleteFolder\x12\x1f.capsule.v1.DeleteFolderRequest\x1a .capsule.v1.DeleteFolderResponse\"X\xba\xca\x1c4\b\xcc\x01\x12\x19ERROR_CODE_AUTH_FORBIDDEN\x12\x14ERROR_CODE_NOT_EXIST\x82\xd3\xe4\x93\x02\x1a*\x18/api/folders/{folder_id}\x12\xb0\x02\n" +
-	"\rStartAnalysis\x12 .capsule.v1.StartAnalysisRequest\x1a!.capsule.v1.StartAnalysisResponse\"\xd9\x01\xba\xca\x1c\x9e\x01\b\xc9\x01\x12\x17ERROR_CODE_NOT_REALIZED\x12\x1cERROR_CODE_INVALID_STRUCTURE\x12\x18ERROR_CODE_INVALID_VALUE\x12\x17ERROR_CODE_INVALID_TYPE\x12\x19ERROR_CODE_AUTH_FORBIDDEN\x12\x14ERROR_CODE_NOT_EXIST\x82\xd3\xe4\x93\x020:\x01*b\banalysis\"!/api/folders/{folder_id}/analyses\x12\x8d\x01\n" +
-	"\x11IssueSessionToken\x12$.capsule.v1.IssueSessionTokenRequest\x1a%.capsule.v1.IssueSessionTokenResponse\"+\xba\xca\x1c\x03\b\xc8\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/authorize/session_tokenBFZDgithub.com/errpact/errpact/examples/capsule/gen/capsule/v1;capsulev1b\x06proto3"
+	"\fDeleteFolder\x12\x1f.capsule.v1.DeleteFolderRequest\x1a .capsule.v1.DeleteFolderResponse\"X\xba\xca\x1c4\b\xcc\x01\x12\x19ERROR_CODE_AUTH_FORBIDDEN\x12\x14ERROR_CODE_NOT_EXIST\x82\xd3\xe4\x93\x02\x1a*\x18/api/folders/{folder_id}\x12\xcd\x02\n" +
+	"\rStartAnalysis\x12 .capsule.v1.StartAnalysisRequest\x1a!.capsule.v1.StartAnalysisResponse\"\xf6\x01\xba\xca\x1c\xbb\x01\b\xc9\x01\x12\x17ERROR_CODE_NOT_REALIZED\x12\x1cERROR_CODE_INVALID_STRUCTURE\x12\x18ERROR_CODE_INVALID_VALUE\x12\x17ERROR_CODE_INVALID_TYPE\x12\x19ERROR_CODE_AUTH_FORBIDDEN\x12\x14ERROR_CODE_NOT_EXIST\x12\x1bERROR_CODE_EXTERNAL_SERVICE\x82\xd3\xe4\x93\x020:\x01*b\banalysis\"!/api/folders/{folder_id}/analyses\x12\x8d\x01\n" +
+	"\x11IssueSessionToken\x12$.capsule.v1.IssueSessionTokenRequest\x1a%.capsule.v1.IssueSessionTokenResponse\"+\xba\xca\x1c\x03\b\xc8\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/authorize/session_token\x12[\n" +
+	"\rWatchAnalyses\x12 .capsule.v1.WatchAnalysesRequest\x1a!.capsule.v1.WatchAnalysesResponse\"\x03\x90\x02\x010\x01\x12P\n" +
+	"\vUploadMedia\x12\x1e.capsule.v1.UploadMediaRequest\x1a\x1f.capsule.v1.UploadMediaResponse(\x01\x12U\n" +
+	"\fCompareMedia\x12\x1f.capsule.v1.CompareMediaRequest\x1a .capsule.v1.CompareMediaResponse(\x010\x01BFZDgithub.com/errpact/errpact/examples/capsule/gen/capsule/v1;capsulev1b\x06proto3"
 
 var (
 	file_capsule_v1_folder_service_proto_rawDescOnce sync.Once
@@ -919,57 +1322,74 @@ func file_capsule_v1_folder_service_proto_rawDescGZIP() []byte {
 	return file_capsule_v1_folder_service_proto_rawDescData
 }
 
-var file_capsule_v1_folder_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_capsule_v1_folder_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_capsule_v1_folder_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_capsule_v1_folder_service_proto_goTypes = []any{
-	(*CreateFolderRequest)(nil),       // 0: capsule.v1.CreateFolderRequest
-	(*CreateFolderResponse)(nil),      // 1: capsule.v1.CreateFolderResponse
-	(*GetFolderRequest)(nil),          // 2: capsule.v1.GetFolderRequest
-	(*GetFolderResponse)(nil),         // 3: capsule.v1.GetFolderResponse
-	(*ListFoldersRequest)(nil),        // 4: capsule.v1.ListFoldersRequest
-	(*ListFoldersResponse)(nil),       // 5: capsule.v1.ListFoldersResponse
-	(*DeleteFolderRequest)(nil),       // 6: capsule.v1.DeleteFolderRequest
-	(*DeleteFolderResponse)(nil),      // 7: capsule.v1.DeleteFolderResponse
-	(*StartAnalysisRequest)(nil),      // 8: capsule.v1.StartAnalysisRequest
-	(*StartAnalysisResponse)(nil),     // 9: capsule.v1.StartAnalysisResponse
-	(*IssueSessionTokenRequest)(nil),  // 10: capsule.v1.IssueSessionTokenRequest
-	(*IssueSessionTokenResponse)(nil), // 11: capsule.v1.IssueSessionTokenResponse
-	(*Folder)(nil),                    // 12: capsule.v1.Folder
-	(*FolderSummary)(nil),             // 13: capsule.v1.FolderSummary
-	(*Media)(nil),                     // 14: capsule.v1.Media
-	(*Analysis)(nil),                  // 15: capsule.v1.Analysis
-	(*httpbody.HttpBody)(nil),         // 16: google.api.HttpBody
-	(*timestamppb.Timestamp)(nil),     // 17: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),           // 18: google.protobuf.Struct
+	(MediaState)(0),                   // 0: capsule.v1.MediaState
+	(*CreateFolderRequest)(nil),       // 1: capsule.v1.CreateFolderRequest
+	(*CreateFolderResponse)(nil),      // 2: capsule.v1.CreateFolderResponse
+	(*GetFolderRequest)(nil),          // 3: capsule.v1.GetFolderRequest
+	(*GetFolderResponse)(nil),         // 4: capsule.v1.GetFolderResponse
+	(*ListFoldersRequest)(nil),        // 5: capsule.v1.ListFoldersRequest
+	(*ListFoldersResponse)(nil),       // 6: capsule.v1.ListFoldersResponse
+	(*DeleteFolderRequest)(nil),       // 7: capsule.v1.DeleteFolderRequest
+	(*DeleteFolderResponse)(nil),      // 8: capsule.v1.DeleteFolderResponse
+	(*StartAnalysisRequest)(nil),      // 9: capsule.v1.StartAnalysisRequest
+	(*StartAnalysisResponse)(nil),     // 10: capsule.v1.StartAnalysisResponse
+	(*IssueSessionTokenRequest)(nil),  // 11: capsule.v1.IssueSessionTokenRequest
+	(*IssueSessionTokenResponse)(nil), // 12: capsule.v1.IssueSessionTokenResponse
+	(*WatchAnalysesRequest)(nil),      // 13: capsule.v1.WatchAnalysesRequest
+	(*WatchAnalysesResponse)(nil),     // 14: capsule.v1.WatchAnalysesResponse
+	(*UploadMediaRequest)(nil),        // 15: capsule.v1.UploadMediaRequest
+	(*UploadMediaResponse)(nil),       // 16: capsule.v1.UploadMediaResponse
+	(*CompareMediaRequest)(nil),       // 17: capsule.v1.CompareMediaRequest
+	(*CompareMediaResponse)(nil),      // 18: capsule.v1.CompareMediaResponse
+	(*Folder)(nil),                    // 19: capsule.v1.Folder
+	(*FolderSummary)(nil),             // 20: capsule.v1.FolderSummary
+	(*Media)(nil),                     // 21: capsule.v1.Media
+	(*Analysis)(nil),                  // 22: capsule.v1.Analysis
+	(*httpbody.HttpBody)(nil),         // 23: google.api.HttpBody
+	(*timestamppb.Timestamp)(nil),     // 24: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),           // 25: google.protobuf.Struct
 }
 var file_capsule_v1_folder_service_proto_depIdxs = []int32{
-	16, // 0: capsule.v1.CreateFolderRequest.container:type_name -> google.api.HttpBody
-	12, // 1: capsule.v1.CreateFolderResponse.folder:type_name -> capsule.v1.Folder
-	12, // 2: capsule.v1.GetFolderResponse.folder:type_name -> capsule.v1.Folder
-	13, // 3: capsule.v1.ListFoldersResponse.folders:type_name -> capsule.v1.FolderSummary
-	15, // 4: capsule.v1.StartAnalysisResponse.analysis:type_name -> capsule.v1.Analysis
-	17, // 5: capsule.v1.IssueSessionTokenResponse.expire_time:type_name -> google.protobuf.Timestamp
-	17, // 6: capsule.v1.Folder.create_time:type_name -> google.protobuf.Timestamp
-	18, // 7: capsule.v1.Folder.payload:type_name -> google.protobuf.Struct
-	14, // 8: capsule.v1.Folder.media:type_name -> capsule.v1.Media
-	17, // 9: capsule.v1.FolderSummary.create_time:type_name -> google.protobuf.Timestamp
-	17, // 10: capsule.v1.Analysis.create_time:type_name -> google.protobuf.Timestamp
-	0,  // 11: capsule.v1.FolderService.CreateFolder:input_type -> capsule.v1.CreateFolderRequest
-	2,  // 12: capsule.v1.FolderService.GetFolder:input_type -> capsule.v1.GetFolderRequest
-	4,  // 13: capsule.v1.FolderService.ListFolders:input_type -> capsule.v1.ListFoldersRequest
-	6,  // 14: capsule.v1.FolderService.DeleteFolder:input_type -> capsule.v1.DeleteFolderRequest
-	8,  // 15: capsule.v1.FolderService.StartAnalysis:input_type -> capsule.v1.StartAnalysisRequest
-	10, // 16: capsule.v1.FolderService.IssueSessionToken:input_type -> capsule.v1.IssueSessionTokenRequest
-	1,  // 17: capsule.v1.FolderService.CreateFolder:output_type -> capsule.v1.CreateFolderResponse
-	3,  // 18: capsule.v1.FolderService.GetFolder:output_type -> capsule.v1.GetFolderResponse
-	5,  // 19: capsule.v1.FolderService.ListFolders:output_type -> capsule.v1.ListFoldersResponse
-	7,  // 20: capsule.v1.FolderService.DeleteFolder:output_type -> capsule.v1.DeleteFolderResponse
-	9,  // 21: capsule.v1.FolderService.StartAnalysis:output_type -> capsule.v1.StartAnalysisResponse
-	11, // 22: capsule.v1.FolderService.IssueSessionToken:output_type -> capsule.v1.IssueSessionTokenResponse
-	17, // [17:23] is the sub-list for method output_type
-	11, // [11:17] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	23, // 0: capsule.v1.CreateFolderRequest.container:type_name -> google.api.HttpBody
+	19, // 1: capsule.v1.CreateFolderResponse.folder:type_name -> capsule.v1.Folder
+	19, // 2: capsule.v1.GetFolderResponse.folder:type_name -> capsule.v1.Folder
+	20, // 3: capsule.v1.ListFoldersResponse.folders:type_name -> capsule.v1.FolderSummary
+	22, // 4: capsule.v1.StartAnalysisResponse.analysis:type_name -> capsule.v1.Analysis
+	24, // 5: capsule.v1.IssueSessionTokenResponse.expire_time:type_name -> google.protobuf.Timestamp
+	22, // 6: capsule.v1.WatchAnalysesResponse.analysis:type_name -> capsule.v1.Analysis
+	21, // 7: capsule.v1.UploadMediaResponse.media:type_name -> capsule.v1.Media
+	0,  // 8: capsule.v1.CompareMediaResponse.state:type_name -> capsule.v1.MediaState
+	24, // 9: capsule.v1.Folder.create_time:type_name -> google.protobuf.Timestamp
+	25, // 10: capsule.v1.Folder.payload:type_name -> google.protobuf.Struct
+	21, // 11: capsule.v1.Folder.media:type_name -> capsule.v1.Media
+	24, // 12: capsule.v1.FolderSummary.create_time:type_name -> google.protobuf.Timestamp
+	24, // 13: capsule.v1.Analysis.create_time:type_name -> google.protobuf.Timestamp
+	1,  // 14: capsule.v1.FolderService.CreateFolder:input_type -> capsule.v1.CreateFolderRequest
+	3,  // 15: capsule.v1.FolderService.GetFolder:input_type -> capsule.v1.GetFolderRequest
+	5,  // 16: capsule.v1.FolderService.ListFolders:input_type -> capsule.v1.ListFoldersRequest
+	7,  // 17: capsule.v1.FolderService.DeleteFolder:input_type -> capsule.v1.DeleteFolderRequest
+	9,  // 18: capsule.v1.FolderService.StartAnalysis:input_type -> capsule.v1.StartAnalysisRequest
+	11, // 19: capsule.v1.FolderService.IssueSessionToken:input_type -> capsule.v1.IssueSessionTokenRequest
+	13, // 20: capsule.v1.FolderService.WatchAnalyses:input_type -> capsule.v1.WatchAnalysesRequest
+	15, // 21: capsule.v1.FolderService.UploadMedia:input_type -> capsule.v1.UploadMediaRequest
+	17, // 22: capsule.v1.FolderService.CompareMedia:input_type -> capsule.v1.CompareMediaRequest
+	2,  // 23: capsule.v1.FolderService.CreateFolder:output_type -> capsule.v1.CreateFolderResponse
+	4,  // 24: capsule.v1.FolderService.GetFolder:output_type -> capsule.v1.GetFolderResponse
+	6,  // 25: capsule.v1.FolderService.ListFolders:output_type -> capsule.v1.ListFoldersResponse
+	8,  // 26: capsule.v1.FolderService.DeleteFolder:output_type -> capsule.v1.DeleteFolderResponse
+	10, // 27: capsule.v1.FolderService.StartAnalysis:output_type -> capsule.v1.StartAnalysisResponse
+	12, // 28: capsule.v1.FolderService.IssueSessionToken:output_type -> capsule.v1.IssueSessionTokenResponse
+	14, // 29: capsule.v1.FolderService.WatchAnalyses:output_type -> capsule.v1.WatchAnalysesResponse
+	16, // 30: capsule.v1.FolderService.UploadMedia:output_type -> capsule.v1.UploadMediaResponse
+	18, // 31: capsule.v1.FolderService.CompareMedia:output_type -> capsule.v1.CompareMediaResponse
+	23, // [23:32] is the sub-list for method output_type
+	14, // [14:23] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_capsule_v1_folder_service_proto_init() }
@@ -983,13 +1403,14 @@ func file_capsule_v1_folder_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_capsule_v1_folder_service_proto_rawDesc), len(file_capsule_v1_folder_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   16,
+			NumEnums:      1,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_capsule_v1_folder_service_proto_goTypes,
 		DependencyIndexes: file_capsule_v1_folder_service_proto_depIdxs,
+		EnumInfos:         file_capsule_v1_folder_service_proto_enumTypes,
 		MessageInfos:      file_capsule_v1_folder_service_proto_msgTypes,
 	}.Build()
 	File_capsule_v1_folder_service_proto = out.File

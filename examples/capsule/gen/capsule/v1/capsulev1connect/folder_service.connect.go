@@ -53,6 +53,15 @@ const (
 	// FolderServiceIssueSessionTokenProcedure is the fully-qualified name of the FolderService's
 	// IssueSessionToken RPC.
 	FolderServiceIssueSessionTokenProcedure = "/capsule.v1.FolderService/IssueSessionToken"
+	// FolderServiceWatchAnalysesProcedure is the fully-qualified name of the FolderService's
+	// WatchAnalyses RPC.
+	FolderServiceWatchAnalysesProcedure = "/capsule.v1.FolderService/WatchAnalyses"
+	// FolderServiceUploadMediaProcedure is the fully-qualified name of the FolderService's UploadMedia
+	// RPC.
+	FolderServiceUploadMediaProcedure = "/capsule.v1.FolderService/UploadMedia"
+	// FolderServiceCompareMediaProcedure is the fully-qualified name of the FolderService's
+	// CompareMedia RPC.
+	FolderServiceCompareMediaProcedure = "/capsule.v1.FolderService/CompareMedia"
 )
 
 // FolderServiceClient is a client for the capsule.v1.FolderService service.
@@ -66,11 +75,23 @@ type FolderServiceClient interface {
 	ListFolders(context.Context, *connect.Request[v1.ListFoldersRequest]) (*connect.Response[v1.ListFoldersResponse], error)
 	// DeleteFolder deletes a folder with its media and analyses.
 	DeleteFolder(context.Context, *connect.Request[v1.DeleteFolderRequest]) (*connect.Response[v1.DeleteFolderResponse], error)
-	// StartAnalysis adds an analysis to a folder.
+	// StartAnalysis has a folder analysed by AnalyzerService, and adds the analysis to it. If that
+	// fails, nothing is added.
 	StartAnalysis(context.Context, *connect.Request[v1.StartAnalysisRequest]) (*connect.Response[v1.StartAnalysisResponse], error)
 	// IssueSessionToken returns a new session token. A container must hold one; it is good for one
 	// container, for a limited time.
 	IssueSessionToken(context.Context, *connect.Request[v1.IssueSessionTokenRequest]) (*connect.Response[v1.IssueSessionTokenResponse], error)
+	// WatchAnalyses sends the analyses that a folder has, the oldest first, and, if asked to follow,
+	// those that it gets. It answers ERROR_CODE_NOT_EXIST if there is no such folder, or no more.
+	WatchAnalyses(context.Context, *connect.Request[v1.WatchAnalysesRequest]) (*connect.ServerStreamForClient[v1.WatchAnalysesResponse], error)
+	// UploadMedia adds media to a folder: all that the stream has, or nothing. It answers
+	// ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE, its reason NO_MEDIA for a stream without
+	// media, ERROR_CODE_AUTH_FORBIDDEN or ERROR_CODE_NOT_EXIST, as soon as it knows.
+	UploadMedia(context.Context) *connect.ClientStreamForClient[v1.UploadMediaRequest, v1.UploadMediaResponse]
+	// CompareMedia says of each file that is asked for whether the folder has it, so that one knows
+	// what to upload. It answers ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE or
+	// ERROR_CODE_NOT_EXIST.
+	CompareMedia(context.Context) *connect.BidiStreamForClient[v1.CompareMediaRequest, v1.CompareMediaResponse]
 }
 
 // NewFolderServiceClient constructs a client for the capsule.v1.FolderService service. By default,
@@ -122,6 +143,25 @@ func NewFolderServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(folderServiceMethods.ByName("IssueSessionToken")),
 			connect.WithClientOptions(opts...),
 		),
+		watchAnalyses: connect.NewClient[v1.WatchAnalysesRequest, v1.WatchAnalysesResponse](
+			httpClient,
+			baseURL+FolderServiceWatchAnalysesProcedure,
+			connect.WithSchema(folderServiceMethods.ByName("WatchAnalyses")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		uploadMedia: connect.NewClient[v1.UploadMediaRequest, v1.UploadMediaResponse](
+			httpClient,
+			baseURL+FolderServiceUploadMediaProcedure,
+			connect.WithSchema(folderServiceMethods.ByName("UploadMedia")),
+			connect.WithClientOptions(opts...),
+		),
+		compareMedia: connect.NewClient[v1.CompareMediaRequest, v1.CompareMediaResponse](
+			httpClient,
+			baseURL+FolderServiceCompareMediaProcedure,
+			connect.WithSchema(folderServiceMethods.ByName("CompareMedia")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -133,6 +173,9 @@ type folderServiceClient struct {
 	deleteFolder      *connect.Client[v1.DeleteFolderRequest, v1.DeleteFolderResponse]
 	startAnalysis     *connect.Client[v1.StartAnalysisRequest, v1.StartAnalysisResponse]
 	issueSessionToken *connect.Client[v1.IssueSessionTokenRequest, v1.IssueSessionTokenResponse]
+	watchAnalyses     *connect.Client[v1.WatchAnalysesRequest, v1.WatchAnalysesResponse]
+	uploadMedia       *connect.Client[v1.UploadMediaRequest, v1.UploadMediaResponse]
+	compareMedia      *connect.Client[v1.CompareMediaRequest, v1.CompareMediaResponse]
 }
 
 // CreateFolder calls capsule.v1.FolderService.CreateFolder.
@@ -165,6 +208,21 @@ func (c *folderServiceClient) IssueSessionToken(ctx context.Context, req *connec
 	return c.issueSessionToken.CallUnary(ctx, req)
 }
 
+// WatchAnalyses calls capsule.v1.FolderService.WatchAnalyses.
+func (c *folderServiceClient) WatchAnalyses(ctx context.Context, req *connect.Request[v1.WatchAnalysesRequest]) (*connect.ServerStreamForClient[v1.WatchAnalysesResponse], error) {
+	return c.watchAnalyses.CallServerStream(ctx, req)
+}
+
+// UploadMedia calls capsule.v1.FolderService.UploadMedia.
+func (c *folderServiceClient) UploadMedia(ctx context.Context) *connect.ClientStreamForClient[v1.UploadMediaRequest, v1.UploadMediaResponse] {
+	return c.uploadMedia.CallClientStream(ctx)
+}
+
+// CompareMedia calls capsule.v1.FolderService.CompareMedia.
+func (c *folderServiceClient) CompareMedia(ctx context.Context) *connect.BidiStreamForClient[v1.CompareMediaRequest, v1.CompareMediaResponse] {
+	return c.compareMedia.CallBidiStream(ctx)
+}
+
 // FolderServiceHandler is an implementation of the capsule.v1.FolderService service.
 type FolderServiceHandler interface {
 	// CreateFolder unpacks a container and stores what is in it: all of it, or nothing. It uses up
@@ -176,11 +234,23 @@ type FolderServiceHandler interface {
 	ListFolders(context.Context, *connect.Request[v1.ListFoldersRequest]) (*connect.Response[v1.ListFoldersResponse], error)
 	// DeleteFolder deletes a folder with its media and analyses.
 	DeleteFolder(context.Context, *connect.Request[v1.DeleteFolderRequest]) (*connect.Response[v1.DeleteFolderResponse], error)
-	// StartAnalysis adds an analysis to a folder.
+	// StartAnalysis has a folder analysed by AnalyzerService, and adds the analysis to it. If that
+	// fails, nothing is added.
 	StartAnalysis(context.Context, *connect.Request[v1.StartAnalysisRequest]) (*connect.Response[v1.StartAnalysisResponse], error)
 	// IssueSessionToken returns a new session token. A container must hold one; it is good for one
 	// container, for a limited time.
 	IssueSessionToken(context.Context, *connect.Request[v1.IssueSessionTokenRequest]) (*connect.Response[v1.IssueSessionTokenResponse], error)
+	// WatchAnalyses sends the analyses that a folder has, the oldest first, and, if asked to follow,
+	// those that it gets. It answers ERROR_CODE_NOT_EXIST if there is no such folder, or no more.
+	WatchAnalyses(context.Context, *connect.Request[v1.WatchAnalysesRequest], *connect.ServerStream[v1.WatchAnalysesResponse]) error
+	// UploadMedia adds media to a folder: all that the stream has, or nothing. It answers
+	// ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE, its reason NO_MEDIA for a stream without
+	// media, ERROR_CODE_AUTH_FORBIDDEN or ERROR_CODE_NOT_EXIST, as soon as it knows.
+	UploadMedia(context.Context, *connect.ClientStream[v1.UploadMediaRequest]) (*connect.Response[v1.UploadMediaResponse], error)
+	// CompareMedia says of each file that is asked for whether the folder has it, so that one knows
+	// what to upload. It answers ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE or
+	// ERROR_CODE_NOT_EXIST.
+	CompareMedia(context.Context, *connect.BidiStream[v1.CompareMediaRequest, v1.CompareMediaResponse]) error
 }
 
 // NewFolderServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -228,6 +298,25 @@ func NewFolderServiceHandler(svc FolderServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(folderServiceMethods.ByName("IssueSessionToken")),
 		connect.WithHandlerOptions(opts...),
 	)
+	folderServiceWatchAnalysesHandler := connect.NewServerStreamHandler(
+		FolderServiceWatchAnalysesProcedure,
+		svc.WatchAnalyses,
+		connect.WithSchema(folderServiceMethods.ByName("WatchAnalyses")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	folderServiceUploadMediaHandler := connect.NewClientStreamHandler(
+		FolderServiceUploadMediaProcedure,
+		svc.UploadMedia,
+		connect.WithSchema(folderServiceMethods.ByName("UploadMedia")),
+		connect.WithHandlerOptions(opts...),
+	)
+	folderServiceCompareMediaHandler := connect.NewBidiStreamHandler(
+		FolderServiceCompareMediaProcedure,
+		svc.CompareMedia,
+		connect.WithSchema(folderServiceMethods.ByName("CompareMedia")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/capsule.v1.FolderService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case FolderServiceCreateFolderProcedure:
@@ -242,6 +331,12 @@ func NewFolderServiceHandler(svc FolderServiceHandler, opts ...connect.HandlerOp
 			folderServiceStartAnalysisHandler.ServeHTTP(w, r)
 		case FolderServiceIssueSessionTokenProcedure:
 			folderServiceIssueSessionTokenHandler.ServeHTTP(w, r)
+		case FolderServiceWatchAnalysesProcedure:
+			folderServiceWatchAnalysesHandler.ServeHTTP(w, r)
+		case FolderServiceUploadMediaProcedure:
+			folderServiceUploadMediaHandler.ServeHTTP(w, r)
+		case FolderServiceCompareMediaProcedure:
+			folderServiceCompareMediaHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -273,4 +368,16 @@ func (UnimplementedFolderServiceHandler) StartAnalysis(context.Context, *connect
 
 func (UnimplementedFolderServiceHandler) IssueSessionToken(context.Context, *connect.Request[v1.IssueSessionTokenRequest]) (*connect.Response[v1.IssueSessionTokenResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("capsule.v1.FolderService.IssueSessionToken is not implemented"))
+}
+
+func (UnimplementedFolderServiceHandler) WatchAnalyses(context.Context, *connect.Request[v1.WatchAnalysesRequest], *connect.ServerStream[v1.WatchAnalysesResponse]) error {
+	return connect.NewError(connect.CodeUnimplemented, errors.New("capsule.v1.FolderService.WatchAnalyses is not implemented"))
+}
+
+func (UnimplementedFolderServiceHandler) UploadMedia(context.Context, *connect.ClientStream[v1.UploadMediaRequest]) (*connect.Response[v1.UploadMediaResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("capsule.v1.FolderService.UploadMedia is not implemented"))
+}
+
+func (UnimplementedFolderServiceHandler) CompareMedia(context.Context, *connect.BidiStream[v1.CompareMediaRequest, v1.CompareMediaResponse]) error {
+	return connect.NewError(connect.CodeUnimplemented, errors.New("capsule.v1.FolderService.CompareMedia is not implemented"))
 }
