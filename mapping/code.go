@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+
+	"github.com/errpact/errpact/internal/catalogue"
 )
 
 // A Code is a handle to one entry of a [Catalogue], or to one reason of an entry. It is an error
@@ -81,7 +83,7 @@ func (c Code) WithReason(name string) Code {
 	if name == c.Reason() {
 		return c
 	}
-	if name != "" && !isReason(name) {
+	if name != "" && !catalogue.IsReason(name) {
 		name = ""
 	}
 	return c.Catalogue().code(c.Number(), name)

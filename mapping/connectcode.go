@@ -3,7 +3,11 @@
 
 package mapping
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/errpact/errpact/internal/catalogue"
+)
 
 // The codes that Connect, gRPC and google.rpc share.
 // https://connectrpc.com/docs/protocol#error-codes
@@ -31,39 +35,36 @@ const (
 // statusClientClosedRequest is nginx's, and Connect's for canceled; net/http has no name for it.
 const statusClientClosedRequest = 499
 
-// connectCodes gives each Connect code its name and the HTTP status of Connect's protocol.
+// connectStatuses gives each Connect code the HTTP status of Connect's protocol.
 // https://connectrpc.com/docs/protocol#error-codes
-var connectCodes = [maxConnectCode + 1]struct {
-	name   string
-	status int
-}{
-	codeCanceled:           {"canceled", statusClientClosedRequest},
-	codeUnknown:            {"unknown", http.StatusInternalServerError},
-	codeInvalidArgument:    {"invalid_argument", http.StatusBadRequest},
-	codeDeadlineExceeded:   {"deadline_exceeded", http.StatusGatewayTimeout},
-	codeNotFound:           {"not_found", http.StatusNotFound},
-	codeAlreadyExists:      {"already_exists", http.StatusConflict},
-	codePermissionDenied:   {"permission_denied", http.StatusForbidden},
-	codeResourceExhausted:  {"resource_exhausted", http.StatusTooManyRequests},
-	codeFailedPrecondition: {"failed_precondition", http.StatusBadRequest},
-	codeAborted:            {"aborted", http.StatusConflict},
-	codeOutOfRange:         {"out_of_range", http.StatusBadRequest},
-	codeUnimplemented:      {"unimplemented", http.StatusNotImplemented},
-	codeInternal:           {"internal", http.StatusInternalServerError},
-	codeUnavailable:        {"unavailable", http.StatusServiceUnavailable},
-	codeDataLoss:           {"data_loss", http.StatusInternalServerError},
-	codeUnauthenticated:    {"unauthenticated", http.StatusUnauthorized},
+var connectStatuses = [maxConnectCode + 1]int{
+	codeCanceled:           statusClientClosedRequest,
+	codeUnknown:            http.StatusInternalServerError,
+	codeInvalidArgument:    http.StatusBadRequest,
+	codeDeadlineExceeded:   http.StatusGatewayTimeout,
+	codeNotFound:           http.StatusNotFound,
+	codeAlreadyExists:      http.StatusConflict,
+	codePermissionDenied:   http.StatusForbidden,
+	codeResourceExhausted:  http.StatusTooManyRequests,
+	codeFailedPrecondition: http.StatusBadRequest,
+	codeAborted:            http.StatusConflict,
+	codeOutOfRange:         http.StatusBadRequest,
+	codeUnimplemented:      http.StatusNotImplemented,
+	codeInternal:           http.StatusInternalServerError,
+	codeUnavailable:        http.StatusServiceUnavailable,
+	codeDataLoss:           http.StatusInternalServerError,
+	codeUnauthenticated:    http.StatusUnauthorized,
 }
 
 // HTTPStatusOf is the HTTP status that Connect's protocol gives a Connect code: 500 for a number
 // that is none. https://connectrpc.com/docs/protocol#error-codes
-func HTTPStatusOf(connectCode uint32) int { return connectCodes[validCode(connectCode)].status }
+func HTTPStatusOf(connectCode uint32) int { return connectStatuses[validCode(connectCode)] }
 
 // ConnectCodeNamed is the Connect code of a name as Connect's JSON spells it, such as "not_found".
 func ConnectCodeNamed(name string) (uint32, bool) {
-	for code := codeCanceled; code <= maxConnectCode; code++ {
-		if connectCodes[code].name == name {
-			return uint32(code), true
+	for code := uint32(codeCanceled); code <= maxConnectCode; code++ {
+		if catalogue.ConnectCodeName(code) == name {
+			return code, true
 		}
 	}
 	return 0, false

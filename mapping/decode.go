@@ -10,6 +10,8 @@ import (
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/errpact/errpact/internal/catalogue"
 )
 
 // Received is an error answer as a transport received it.
@@ -106,7 +108,7 @@ func (p *Policy) decodeDetail(e *Error) bool {
 // codeNamed is the code that an ErrorDetail names. What the policy does not know keeps its number,
 // and its catalogue's name.
 func (p *Policy) codeNamed(d ownDetail) Code {
-	if !isReason(d.reason) {
+	if !catalogue.IsReason(d.reason) {
 		d.reason = ""
 	}
 	name := d.catalogue

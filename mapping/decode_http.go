@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/errpact/errpact/internal/catalogue"
 )
 
 // ReceivedHTTP is an error answer of a REST API, as its caller received it.
@@ -87,7 +89,7 @@ func (e *Error) carried(details json.RawMessage) {
 	if json.Unmarshal(details, &d) != nil {
 		return // a payload of another form
 	}
-	if isReason(d.Reason) {
+	if catalogue.IsReason(d.Reason) {
 		e.code = e.code.WithReason(d.Reason)
 	}
 	for key, value := range d.Metadata {

@@ -65,20 +65,6 @@ func escapeText(s string) string {
 	return quoted[1 : len(quoted)-1]
 }
 
-// isReason reports whether s can be a reason of google.rpc.ErrorInfo.
-// https://google.aip.dev/193#errorinfo
-func isReason(s string) bool {
-	if len(s) < 3 || len(s) > 63 || s[0] < 'A' || s[0] > 'Z' || s[len(s)-1] == '_' {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		if !isUpper(s[i]) && !isDigit(s[i]) && s[i] != '_' {
-			return false
-		}
-	}
-	return true
-}
-
 // isMetadataKey reports whether s can be a key of google.rpc.ErrorInfo's metadata: letters, digits,
 // '-' and '_' after a letter, 64 characters at the most. AIP-193 asks for a lower-case first letter
 // and two characters besides; a key that has neither harms nobody and is not refused.

@@ -22,9 +22,22 @@ const (
 	maxIdentity = 512
 )
 
-// reasonName is what google.rpc.ErrorInfo takes for a reason, in at most maxReason characters.
+// IsReason reports whether google.rpc.ErrorInfo takes s for a reason: [A-Z][A-Z0-9_]+[A-Z0-9], in at
+// most 63 characters. It is asked of what comes off a wire, too.
 // https://google.aip.dev/193#errorinfo
-var reasonName = onFirstUse(`^[A-Z][A-Z0-9_]+[A-Z0-9]$`)
+func IsReason(s string) bool {
+	if len(s) < 3 || len(s) > maxReason || !isUpper(s[0]) || s[len(s)-1] == '_' {
+		return false
+	}
+	for i := 1; i < len(s); i++ {
+		if !isUpper(s[i]) && (s[i] < '0' || s[i] > '9') && s[i] != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+func isUpper(b byte) bool { return 'A' <= b && b <= 'Z' }
 
 const maxReason = 63
 
@@ -86,11 +99,11 @@ func checkEntry(at place, e *Entry) {
 
 // checkReason checks what the reason says for itself, before it is filled in.
 func checkReason(at place, r *Reason, e *Entry) {
-	if !reasonName().MatchString(r.Name) {
-		at.report("want a name like %s, have %q", reasonName(), r.Name)
-	}
-	if len(r.Name) > maxReason {
+	switch {
+	case len(r.Name) > maxReason:
 		at.report("want a name of at most %d characters, have %d", maxReason, len(r.Name))
+	case !IsReason(r.Name):
+		at.report("want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have %q", r.Name)
 	}
 	checkText(at, "message", r.Message)
 	checkTranslations(at, r.Messages)
