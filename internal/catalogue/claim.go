@@ -24,7 +24,7 @@ func (c claims) entry(at place, e *Entry) {
 			continue // no Connect code, which was reported
 		}
 		if other, taken := c.fallbacks[f]; taken {
-			at.report("want fallback_for %s (%s) once, have it in %s too", ConnectCodeName(f.ConnectCode), f.When, other)
+			at.report(RuleFallback, "want fallback_for %s (%s) once, have it in %s too", ConnectCodeName(f.ConnectCode), f.When, other)
 		}
 		c.fallbacks[f] = e.Name
 	}
@@ -33,7 +33,7 @@ func (c claims) entry(at place, e *Entry) {
 			continue // neither, which was reported
 		}
 		if other, taken := c.httpFallbacks[f]; taken {
-			at.report("want http_fallback_for %d (%s) once, have it in %s too", f.Status+f.Class, f.When, other)
+			at.report(RuleFallback, "want http_fallback_for %d (%s) once, have it in %s too", f.Status+f.Class, f.When, other)
 		}
 		c.httpFallbacks[f] = e.Name
 	}
@@ -44,7 +44,7 @@ func (c claims) role(at place, role Role, name string) {
 		return
 	}
 	if other, taken := c.roles[role]; taken {
-		at.report("want %s once, have it in %s too", role, other)
+		at.report(RuleRole, "want %s once, have it in %s too", role, other)
 	}
 	c.roles[role] = name
 }

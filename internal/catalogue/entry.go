@@ -33,7 +33,7 @@ func (e *Entry) read(at place, option message) {
 		at := at.in("reason %q", option.text("name"))
 		r := readReason(at, option, e)
 		if seen[r.Name] {
-			at.report("want the reason once")
+			at.report(RuleReasonName, "want the reason once")
 		}
 		seen[r.Name] = true
 		e.Reasons = append(e.Reasons, r)
@@ -104,7 +104,7 @@ func readParams(option message) []Param {
 func readConnectCode(at place, what string, option message) uint32 {
 	code := option.enum("connect_code")
 	if code < 1 || code > maxConnectCode {
-		at.report("want %s 1 to %d, have %d", what, maxConnectCode, code)
+		at.report(RuleConnectCode, "want %s 1 to %d, have %d", what, maxConnectCode, code)
 		return 0
 	}
 	return uint32(code)
@@ -113,7 +113,7 @@ func readConnectCode(at place, what string, option message) uint32 {
 func readRole(at place, option message) Role {
 	role := option.enum("role")
 	if role < 0 || int(role) >= len(roleNames) {
-		at.report("want role 0 to %d, have %d", len(roleNames)-1, role)
+		at.report(RuleRole, "want role 0 to %d, have %d", len(roleNames)-1, role)
 		return RoleNone
 	}
 	return Role(role)
@@ -122,7 +122,7 @@ func readRole(at place, option message) Role {
 func readWhen(at place, what string, option message) When {
 	when := option.enum("when")
 	if when < 0 || int(when) >= len(whenNames) {
-		at.report("want %s.when 0 to %d, have %d", what, len(whenNames)-1, when)
+		at.report(RuleFallback, "want %s.when 0 to %d, have %d", what, len(whenNames)-1, when)
 		return WhenAny
 	}
 	return max(When(when), WhenAny)
@@ -149,9 +149,9 @@ func readHTTPFallbacks(at place, option message) []HTTPFallback {
 		case hasStatus:
 			checkHTTPStatus(at, what+".status", status)
 		case !hasClass:
-			at.report("want %s to have a status or a class", what)
+			at.report(RuleFallback, "want %s to have a status or a class", what)
 		case class != 4 && class != 5:
-			at.report("want %s.class 4 or 5, have %d", what, class)
+			at.report(RuleFallback, "want %s.class 4 or 5, have %d", what, class)
 		}
 		fallbacks = append(fallbacks, HTTPFallback{Status: status, Class: class, When: readWhen(at, what, f)})
 	}
@@ -176,12 +176,12 @@ func readRetryDelay(at place, option message) *time.Duration {
 	const longest = math.MaxInt64/int64(time.Second) - 1
 	if parts.nanos <= -1e9 || parts.nanos >= 1e9 || parts.seconds > longest || parts.seconds < -longest ||
 		parts.seconds > 0 && parts.nanos < 0 || parts.seconds < 0 && parts.nanos > 0 {
-		at.report("want a valid %s, have %d seconds and %d nanos", name, parts.seconds, parts.nanos)
+		at.report(RuleRetryDelay, "want a valid %s, have %d seconds and %d nanos", name, parts.seconds, parts.nanos)
 		return nil
 	}
 	delay := time.Duration(parts.seconds)*time.Second + time.Duration(parts.nanos)
 	if delay <= 0 {
-		at.report("want a %s over 0s, have %v", name, delay)
+		at.report(RuleRetryDelay, "want a %s over 0s, have %v", name, delay)
 		return nil
 	}
 	return &delay

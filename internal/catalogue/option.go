@@ -27,7 +27,7 @@ var errMissingImport = fmt.Errorf("want %s with the descriptor (a descriptor set
 // annotations are the declarations of the options. They are taken from the imports of the enum's
 // own file, and not from generated code, of which there may be none yet.
 type annotations struct {
-	catalogue, entry protoreflect.ExtensionDescriptor
+	catalogue, entry, rest protoreflect.ExtensionDescriptor
 }
 
 func annotationsOf(enum protoreflect.EnumDescriptor) (annotations, error) {
@@ -64,7 +64,7 @@ func search(file protoreflect.FileDescriptor) (found annotations, missing bool) 
 			missing = missing || file.Path() == optionsFile
 			continue
 		case file.Package() == optionsPackage:
-			found = annotations{file.Extensions().ByName("catalogue"), file.Extensions().ByName("entry")}
+			found = annotations{file.Extensions().ByName("catalogue"), file.Extensions().ByName("entry"), file.Extensions().ByName("rest")}
 			if found.catalogue != nil && found.entry != nil {
 				return found, false
 			}
@@ -97,7 +97,7 @@ func importsOf(file protoreflect.FileDescriptor) []protoreflect.FileDescriptor {
 func decode(at place, options protoreflect.ProtoMessage, option protoreflect.ExtensionDescriptor) (message, bool) {
 	raw, found, err := optionBytes(options, option.Number())
 	if err != nil {
-		at.report("read option %s: %w", option.FullName(), err)
+		at.report(RuleAnnotated, "read option %s: %w", option.FullName(), err)
 		return message{}, true
 	}
 	if !found {
@@ -105,7 +105,7 @@ func decode(at place, options protoreflect.ProtoMessage, option protoreflect.Ext
 	}
 	m := dynamicpb.NewMessage(option.Message())
 	if err := proto.Unmarshal(raw, m); err != nil {
-		at.report("read option %s: %w", option.FullName(), err)
+		at.report(RuleAnnotated, "read option %s: %w", option.FullName(), err)
 		return message{}, true
 	}
 	return message{m}, true
@@ -202,6 +202,22 @@ func (m message) list(name protoreflect.Name) []message {
 		messages[i] = message{list.Get(i).Message()}
 	}
 	return messages
+}
+
+func (m message) strings(name protoreflect.Name) []string {
+	v, ok := m.field(name, protoreflect.StringKind, protoreflect.Repeated)
+	if !ok {
+		return nil
+	}
+	list, ok := v.Interface().(protoreflect.List)
+	if !ok {
+		return nil
+	}
+	texts := make([]string, list.Len())
+	for i := range texts {
+		texts[i] = list.Get(i).String()
+	}
+	return texts
 }
 
 func (m message) texts(name protoreflect.Name) map[string]string {

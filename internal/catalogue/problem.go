@@ -4,28 +4,59 @@
 package catalogue
 
 import (
+	"errors"
 	"fmt"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// problems collects mistakes, so that all are said at once.
-type problems struct{ errs []error }
+// Problem is one mistake of a catalogue.
+type Problem struct {
+	Rule Rule
+	// Descriptor is what has the mistake: an enum, one of its values, or a method.
+	Descriptor protoreflect.Descriptor
+	// Old says that Descriptor is of the older of two versions: the newer one does not have it.
+	Old bool
+	// Err says what is wrong, without the place.
+	Err error
+}
 
-func (p *problems) at(d protoreflect.Descriptor) place { return place{p, Where(d)} }
+// Error is the place, as [Where] has it, and the mistake.
+func (p *Problem) Error() string { return Where(p.Descriptor) + ": " + p.Err.Error() }
+
+// Unwrap is the mistake without the place.
+func (p *Problem) Unwrap() error { return p.Err }
+
+// problems collects mistakes, so that all are said at once.
+type problems struct{ list []*Problem }
+
+func (p *problems) at(d protoreflect.Descriptor) place { return place{p, d, ""} }
+
+// join is nil if there is no mistake.
+func (p *problems) join() error {
+	errs := make([]error, len(p.list))
+	for i, problem := range p.list {
+		errs[i] = problem
+	}
+	return errors.Join(errs...)
+}
 
 // place is what mistakes are reported of.
 type place struct {
-	problems *problems
-	where    string
+	problems   *problems
+	descriptor protoreflect.Descriptor
+	// within is the part of the descriptor's annotation, with ": " after it; empty for all of it.
+	within string
 }
 
 func (p place) in(format string, args ...any) place {
-	return place{p.problems, p.where + ": " + fmt.Sprintf(format, args...)}
+	p.within += fmt.Sprintf(format, args...) + ": "
+	return p
 }
 
-func (p place) report(format string, args ...any) {
-	p.problems.errs = append(p.problems.errs, fmt.Errorf("%s: "+format, append([]any{p.where}, args...)...))
+func (p place) report(rule Rule, format string, args ...any) {
+	err := fmt.Errorf("%s"+format, append([]any{p.within}, args...)...)
+	p.problems.list = append(p.problems.list, &Problem{Rule: rule, Descriptor: p.descriptor, Err: err})
 }
 
 // Where names a descriptor for an error's text: its full name, after file and line where there is

@@ -31,12 +31,11 @@ func Read(enum protoreflect.EnumDescriptor) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := reader{enum: enum, annotations: annotations, problems: new(problems)}
+	r := newReader(enum, annotations)
 	r.read()
-	if err := errors.Join(r.problems.errs...); err != nil {
+	if err := r.problems.join(); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(r.into.Entries, func(a, b *Entry) int { return cmp.Compare(a.Number, b.Number) })
 	return &r.into, nil
 }
 
@@ -74,13 +73,17 @@ type reader struct {
 	into        Catalogue
 }
 
+func newReader(enum protoreflect.EnumDescriptor, a annotations) *reader {
+	return &reader{enum: enum, annotations: a, problems: new(problems)}
+}
+
 func (r *reader) read() {
 	r.into.Name = string(r.enum.FullName())
 	at := r.problems.at(r.enum)
 	option, found := decode(at, r.enum.Options(), r.annotations.catalogue)
 	switch {
 	case !found:
-		at.report("want option %s", catalogueName)
+		at.report(RuleAnnotated, "want option %s", catalogueName)
 	case option.Message != nil:
 		r.into.Domain = option.text("domain")
 		checkDomain(at, r.into.Domain)
@@ -92,7 +95,7 @@ func (r *reader) read() {
 		value := r.enum.Values().Get(i)
 		at := r.problems.at(value)
 		if first, ok := numbers[value.Number()]; ok {
-			at.report("want number %d once, have it for %s too", value.Number(), first)
+			at.report(RuleNumber, "want number %d once, have it for %s too", value.Number(), first)
 			continue
 		}
 		numbers[value.Number()] = value.Name()
@@ -104,6 +107,7 @@ func (r *reader) read() {
 			r.into.Entries = append(r.into.Entries, e)
 		}
 	}
+	slices.SortFunc(r.into.Entries, func(a, b *Entry) int { return cmp.Compare(a.Number, b.Number) })
 }
 
 // entry is nil for a value that is none.
@@ -111,7 +115,7 @@ func (r *reader) entry(at place, value protoreflect.EnumValueDescriptor, require
 	option, found := decode(at, value.Options(), r.annotations.entry)
 	if !found {
 		if required && !mayLackEntry(value) {
-			at.report("want option %s", entryName)
+			at.report(RuleAnnotated, "want option %s", entryName)
 		}
 		return nil
 	}

@@ -62,9 +62,9 @@ var scalars = []string{
 func checkDomain(at place, domain string) {
 	switch {
 	case isBlank(domain):
-		at.report("want a domain")
+		at.report(RuleDomain, "want a domain")
 	case strings.ContainsFunc(domain, isControl):
-		at.report("want a domain without control characters, have %q", domain)
+		at.report(RuleDomain, "want a domain without control characters, have %q", domain)
 	}
 }
 
@@ -75,7 +75,7 @@ func checkSize(at place, c *Catalogue, e *Entry) {
 		reason = max(reason, len(r.Name))
 	}
 	if size := len(c.Name) + len(c.Domain) + reason + len(e.Name); size > maxIdentity {
-		at.report("want enum, domain, longest reason and name of at most %d bytes together, have %d", maxIdentity, size)
+		at.report(RuleSize, "want enum, domain, longest reason and name of at most %d bytes together, have %d", maxIdentity, size)
 	}
 }
 
@@ -83,17 +83,17 @@ func checkSize(at place, c *Catalogue, e *Entry) {
 func checkEntry(at place, e *Entry) {
 	checkHTTPStatus(at, "http_status", e.HTTPStatus)
 	if isBlank(e.Message) {
-		at.report("want a message")
+		at.report(RuleMessage, "want a message")
 	}
 	checkText(at, "message", e.Message)
 	checkText(at, "fallback_message", e.FallbackMessage)
 	checkTranslations(at, e.Messages)
 	checkParams(at, e)
 	if e.DetailsExample != "" && !json.Valid([]byte(e.DetailsExample)) {
-		at.report("want details_example to be JSON, have %q", e.DetailsExample)
+		at.report(RuleDetailsExample, "want details_example to be JSON, have %q", e.DetailsExample)
 	}
 	if u, err := url.Parse(e.HelpURL); e.HelpURL != "" && (err != nil || u.Scheme == "" || u.Host == "") {
-		at.report("want help_url to be an absolute URL, have %q", e.HelpURL)
+		at.report(RuleHelpURL, "want help_url to be an absolute URL, have %q", e.HelpURL)
 	}
 }
 
@@ -101,31 +101,31 @@ func checkEntry(at place, e *Entry) {
 func checkReason(at place, r *Reason, e *Entry) {
 	switch {
 	case len(r.Name) > maxReason:
-		at.report("want a name of at most %d characters, have %d", maxReason, len(r.Name))
+		at.report(RuleReasonName, "want a name of at most %d characters, have %d", maxReason, len(r.Name))
 	case !IsReason(r.Name):
-		at.report("want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have %q", r.Name)
+		at.report(RuleReasonName, "want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have %q", r.Name)
 	}
 	checkText(at, "message", r.Message)
 	checkTranslations(at, r.Messages)
 	if names, ok := placeholders(r.Message); !ok || len(names) > 0 {
-		at.report("want a message without placeholders, have %q", r.Message)
+		at.report(RulePlaceholder, "want a message without placeholders, have %q", r.Message)
 	}
 	checkTranslatedParams(at, r.Messages, e.Params, r.Message == "")
 }
 
 func checkHTTPStatus(at place, what string, status int) {
 	if status < 400 || status > 599 {
-		at.report("want %s 400 to 599, have %d", what, status)
+		at.report(RuleHTTPStatus, "want %s 400 to 599, have %d", what, status)
 	}
 }
 
 // checkText checks a public message; an empty one passes.
 func checkText(at place, what, text string) {
 	if len(text) > maxMessage {
-		at.report("want %s of at most %d bytes, have %d", what, maxMessage, len(text))
+		at.report(RuleMessage, "want %s of at most %d bytes, have %d", what, maxMessage, len(text))
 	}
 	if strings.ContainsFunc(text, isControl) {
-		at.report("want %s without control characters, have %q", what, text)
+		at.report(RuleMessage, "want %s without control characters, have %q", what, text)
 	}
 }
 
@@ -136,10 +136,10 @@ func checkTranslations(at place, messages map[string]string) {
 	for _, tag := range slices.Sorted(maps.Keys(messages)) {
 		at := at.in("messages %q", tag)
 		if !languageTag().MatchString(tag) {
-			at.report("want a BCP 47 language tag")
+			at.report(RuleTranslation, "want a BCP 47 language tag")
 		}
 		if isBlank(messages[tag]) {
-			at.report("want a message")
+			at.report(RuleTranslation, "want a message")
 		}
 		checkText(at, "message", messages[tag])
 	}
@@ -149,35 +149,35 @@ func checkTranslations(at place, messages map[string]string) {
 func checkParams(at place, e *Entry) {
 	used, ok := placeholders(e.Message)
 	if !ok {
-		at.report("want braces around placeholders only, have %q", e.Message)
+		at.report(RulePlaceholder, "want braces around placeholders only, have %q", e.Message)
 	}
 	if len(used) > 0 && isBlank(e.FallbackMessage) {
-		at.report("want a fallback_message, for the message has placeholders")
+		at.report(RulePlaceholder, "want a fallback_message, for the message has placeholders")
 	}
 	if strings.ContainsAny(e.FallbackMessage, "{}") {
-		at.report("want a fallback_message without placeholders, have %q", e.FallbackMessage)
+		at.report(RulePlaceholder, "want a fallback_message without placeholders, have %q", e.FallbackMessage)
 	}
 	declared := make(map[string]bool)
 	for _, p := range e.Params {
 		at := at.in("param %q", p.Name)
 		if !paramName().MatchString(p.Name) {
-			at.report("want a name like %s", paramName())
+			at.report(RuleMetadataKey, "want a name like %s", paramName())
 		}
 		if declared[p.Name] {
-			at.report("want the param once")
+			at.report(RulePlaceholder, "want the param once")
 		}
 		declared[p.Name] = true
 		if !slices.Contains(used, p.Name) {
-			at.report("want the message to use the param")
+			at.report(RulePlaceholder, "want the message to use the param")
 		}
 		if !slices.Contains(scalars, p.Type) {
-			at.report("want a scalar type, have %q", p.Type)
+			at.report(RulePlaceholder, "want a scalar type, have %q", p.Type)
 		}
 	}
 	for _, name := range used {
 		if !declared[name] {
 			declared[name] = true // said once
-			at.report("want placeholder %q declared in params", name)
+			at.report(RulePlaceholder, "want placeholder %q declared in params", name)
 		}
 	}
 	checkTranslatedParams(at, e.Messages, e.Params, true)
@@ -192,7 +192,7 @@ func checkTranslatedParams(at place, messages map[string]string, params []Param,
 			ok = ok && allowed && slices.ContainsFunc(params, func(p Param) bool { return p.Name == name })
 		}
 		if !ok {
-			at.in("messages %q", tag).report("want the placeholders of the message only, have %q", messages[tag])
+			at.in("messages %q", tag).report(RulePlaceholder, "want the placeholders of the message only, have %q", messages[tag])
 		}
 	}
 }

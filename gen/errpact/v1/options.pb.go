@@ -813,7 +813,7 @@ type Rest struct {
 	SuccessStatus int32 `protobuf:"varint,1,opt,name=success_status,json=successStatus,proto3" json:"success_status,omitempty"`
 	// The entries that the method can return, for docs and OpenAPI: an enum value's name, such as
 	// "ERROR_CODE_NOT_EXIST"; followed by "/REASON" for that reason alone; preceded by its package
-	// for a catalogue of another package.
+	// where several catalogues have the name and it is not the method's own package that is meant.
 	Errors        []string `protobuf:"bytes,2,rep,name=errors,proto3" json:"errors,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

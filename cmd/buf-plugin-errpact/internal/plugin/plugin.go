@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package plugin offers the rules of package catalogue to buf.
+package plugin
+
+import (
+	"context"
+
+	"buf.build/go/bufplugin/check"
+	"buf.build/go/bufplugin/descriptor"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/errpact/errpact/internal/catalogue"
+)
+
+// The categories, by which buf.yaml takes all rules of a kind.
+const (
+	lint     = "ERRPACT"
+	breaking = "ERRPACT_BREAKING"
+)
+
+// Spec is the plugin: a rule of buf's for each of [catalogue.Rules], all of them by default.
+func Spec() *check.Spec {
+	spec := &check.Spec{
+		Categories: []*check.CategorySpec{
+			{ID: lint, Purpose: "Checks catalogues of errors."},
+			{ID: breaking, Purpose: "Checks that catalogues of errors stay compatible."},
+		},
+		Before: find,
+	}
+	for _, rule := range catalogue.Rules() {
+		category, kind := lint, check.RuleTypeLint
+		if rule.Breaking {
+			category, kind = breaking, check.RuleTypeBreaking
+		}
+		spec.Rules = append(spec.Rules, &check.RuleSpec{
+			ID: string(rule.Rule), CategoryIDs: []string{category}, Default: true,
+			Purpose: rule.Purpose, Type: kind, Handler: handler(rule.Rule),
+		})
+	}
+	return spec
+}
+
+type problemsKey struct{}
+
+// find looks for all problems once, for the handlers of all rules.
+func find(ctx context.Context, request check.Request) (context.Context, check.Request, error) {
+	imported := make(map[string]bool)
+	for _, file := range request.FileDescriptors() {
+		imported[file.ProtoreflectFileDescriptor().Path()] = file.IsImport()
+	}
+	now, before := files(request.FileDescriptors()), files(request.AgainstFileDescriptors())
+	problems := catalogue.Lint(now, func(file protoreflect.FileDescriptor) bool { return !imported[file.Path()] })
+	for _, p := range catalogue.Breaking(before, now) {
+		if !imported[p.Descriptor.ParentFile().Path()] {
+			problems = append(problems, p)
+		}
+	}
+	return context.WithValue(ctx, problemsKey{}, problems), request, nil
+}
+
+func files(descriptors []descriptor.FileDescriptor) []protoreflect.FileDescriptor {
+	all := make([]protoreflect.FileDescriptor, len(descriptors))
+	for i, d := range descriptors {
+		all[i] = d.ProtoreflectFileDescriptor()
+	}
+	return all
+}
+
+// handler reports the problems of one rule.
+func handler(rule catalogue.Rule) check.RuleHandler {
+	return check.RuleHandlerFunc(func(ctx context.Context, writer check.ResponseWriter, _ check.Request) error {
+		problems, _ := ctx.Value(problemsKey{}).([]*catalogue.Problem)
+		for _, p := range problems {
+			if p.Rule != rule {
+				continue
+			}
+			place := check.WithDescriptor(p.Descriptor)
+			if p.Old {
+				place = check.WithAgainstDescriptor(p.Descriptor)
+			}
+			writer.AddAnnotation(check.WithMessagef("%s: %v", p.Descriptor.FullName(), p.Err), place)
+		}
+		return nil
+	})
+}

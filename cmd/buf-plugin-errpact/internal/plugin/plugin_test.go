@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package plugin_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"buf.build/go/bufplugin/check"
+	"buf.build/go/bufplugin/check/checktest"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/errpact/errpact/cmd/buf-plugin-errpact/internal/plugin"
+	"github.com/errpact/errpact/internal/catalogue"
+)
+
+const (
+	now    = "testdata/now"
+	before = "testdata/before"
+	ours   = "../../../../proto"
+)
+
+func TestSpec(t *testing.T) { checktest.SpecTest(t, plugin.Spec()) }
+
+// TestEveryRuleFires compares what buf is told with the comments in testdata, and wants every rule
+// among them.
+func TestEveryRuleFires(t *testing.T) {
+	want := append(wanted(t, now, "lint.proto"), wanted(t, now, "shop.proto")...)
+	want = append(want, wanted(t, before, "shop.proto")...)
+	slices.Sort(want)
+	got := found(t, &checktest.RequestSpec{
+		Files:        &checktest.ProtoFileSpec{DirPaths: []string{now, ours}, FilePaths: []string{"lint.proto", "shop.proto"}},
+		AgainstFiles: &checktest.ProtoFileSpec{DirPaths: []string{before, ours}, FilePaths: []string{"shop.proto"}},
+	})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	for _, rule := range catalogue.Rules() {
+		if !slices.ContainsFunc(got, func(line string) bool { return strings.HasSuffix(line, " "+string(rule.Rule)) }) {
+			t.Errorf("%s never fires", rule.Rule)
+		}
+	}
+}
+
+// TestFineCatalogues: what is close to mistakes and none, a catalogue that stays as it was, and the
+// built-in one. A mistake in an import is for whoever owns it.
+func TestFineCatalogues(t *testing.T) {
+	for _, files := range []*checktest.ProtoFileSpec{
+		{DirPaths: []string{now, ours}, FilePaths: []string{"fine.proto"}},
+		{DirPaths: []string{before, ours}, FilePaths: []string{"shop.proto"}},
+		{DirPaths: []string{ours}, FilePaths: []string{"errpact/v1/error_code.proto", "errpact/v1/options.proto"}},
+	} {
+		if got := found(t, &checktest.RequestSpec{Files: files, AgainstFiles: files}); len(got) > 0 {
+			t.Errorf("%v: findings %v, want none", files.FilePaths, got)
+		}
+	}
+}
+
+// found runs the plugin, and gives "file:line RULE" for each annotation.
+func found(t *testing.T, spec *checktest.RequestSpec) []string {
+	t.Helper()
+	request, err := spec.ToRequest(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := check.NewClientForSpec(plugin.Spec())
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := client.Check(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, a := range response.Annotations() {
+		at := a.FileLocation()
+		if at == nil {
+			at = a.AgainstFileLocation()
+		}
+		file := at.FileDescriptor().ProtoreflectFileDescriptor().Path()
+		lines = append(lines, fmt.Sprintf("%s:%d %s", file, at.StartLine()+1, a.RuleID()))
+		if !strings.Contains(a.Message(), "want ") {
+			t.Errorf("message of %s is %q, want it to say what is wanted", a.RuleID(), a.Message())
+		}
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+// wanted reads a file's comments: "// want RULE RULE" stands above what the rules find.
+func wanted(t *testing.T, folder, file string) []string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(folder, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for i, line := range strings.Split(string(content), "\n") {
+		rules, ok := strings.CutPrefix(strings.TrimSpace(line), "// want ")
+		if !ok {
+			continue
+		}
+		for _, rule := range strings.Fields(rules) {
+			lines = append(lines, fmt.Sprintf("%s:%d %s", file, i+2, rule))
+		}
+	}
+	return lines
+}

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package catalogue
+
+import (
+	"slices"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// Breaking is what callers of an older version of the catalogues in files would miss in this one.
+// Both are all files that are known. A catalogue that [Read] refuses is passed over, on either side:
+// [Lint] says what is wrong with it. A problem's descriptor is the new one where there is one.
+func Breaking(before, now []protoreflect.FileDescriptor) []*Problem {
+	all := new(problems)
+	after := make(map[protoreflect.FullName]protoreflect.EnumDescriptor)
+	for _, enum := range Enums(now) {
+		after[enum.FullName()] = enum
+	}
+	for _, old := range Enums(before) {
+		was, err := Read(old)
+		if err != nil {
+			continue
+		}
+		enum, found := after[old.FullName()]
+		if !found {
+			all.at(old).report(RuleCatalogueNoDelete, "want the catalogue to stay, have it removed or without its option")
+			all.list[len(all.list)-1].Old = true
+			continue
+		}
+		if is, err := Read(enum); err == nil {
+			breakingCatalogue(all, enum, was, is)
+		}
+	}
+	return all.list
+}
+
+func breakingCatalogue(all *problems, enum protoreflect.EnumDescriptor, was, is *Catalogue) {
+	at := all.at(enum)
+	if was.Domain != is.Domain {
+		at.report(RuleDomainSame, "want domain %q as before, have %q", was.Domain, is.Domain)
+	}
+	for _, old := range was.Entries {
+		i := slices.IndexFunc(is.Entries, func(e *Entry) bool { return e.Number == old.Number })
+		if i < 0 {
+			at.report(RuleNumberNoDelete, "want number %d (%s) to stay, have it removed", old.Number, old.Name)
+			continue
+		}
+		e := is.Entries[i]
+		breakingEntry(all.at(enum.Values().ByName(protoreflect.Name(e.Name))), old, e)
+	}
+}
+
+func breakingEntry(at place, was, is *Entry) {
+	if was.Name != is.Name {
+		at.report(RuleNumberSameEntry, "want number %d for %s as before, have it for %s", was.Number, was.Name, is.Name)
+		return
+	}
+	breakingCodes(at, was.ConnectCode, is.ConnectCode, was.HTTPStatus, is.HTTPStatus)
+	for _, p := range was.Params {
+		if !slices.Contains(is.Params, p) {
+			at.report(RulePlaceholderNoDelete, "want placeholder %q of type %s to stay", p.Name, p.Type)
+		}
+	}
+	for _, old := range was.Reasons {
+		r := is.reason(old.Name)
+		if r == nil {
+			at.report(RuleReasonNoDelete, "want reason %q to stay, have it removed or renamed", old.Name)
+			continue
+		}
+		breakingCodes(at.in("reason %q", r.Name), old.ConnectCode, r.ConnectCode, old.HTTPStatus, r.HTTPStatus)
+	}
+}
+
+func breakingCodes(at place, wasCode, isCode uint32, wasStatus, isStatus int) {
+	if wasCode != isCode {
+		at.report(RuleConnectCodeSame, "want Connect code %s as before, have %s", ConnectCodeName(wasCode), ConnectCodeName(isCode))
+	}
+	if wasStatus != isStatus {
+		at.report(RuleHTTPStatusSame, "want HTTP status %d as before, have %d", wasStatus, isStatus)
+	}
+}

@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package catalogue
+
+import (
+	"slices"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// Lint is all that is wrong with the catalogues of files, what [Read] refuses and what a good
+// catalogue keeps as well, and with what their methods declare. The files are all that are known,
+// imports too, so that a method's errors can be found; checked says of which the problems are asked,
+// nil of all. The order is that of the files, and of the declarations in each.
+func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDescriptor) bool) []*Problem {
+	all := new(problems)
+	var catalogues []*Catalogue
+	for _, enum := range Enums(files) {
+		r := lintEnum(enum)
+		catalogues = append(catalogues, &r.into)
+		if checked == nil || checked(enum.ParentFile()) {
+			all.list = append(all.list, r.problems.list...)
+		}
+	}
+	for _, file := range files {
+		if checked == nil || checked(file) {
+			lintMethods(all, file, catalogues)
+		}
+	}
+	return all.list
+}
+
+// Enums are the annotated enums of files in order of declaration, those of messages after those of
+// their file.
+func Enums(files []protoreflect.FileDescriptor) []protoreflect.EnumDescriptor {
+	var enums []protoreflect.EnumDescriptor
+	for _, file := range files {
+		enums = appendEnums(enums, file)
+	}
+	return slices.DeleteFunc(enums, func(e protoreflect.EnumDescriptor) bool { return !IsCatalogue(e) })
+}
+
+func appendEnums(enums []protoreflect.EnumDescriptor, in interface {
+	Enums() protoreflect.EnumDescriptors
+	Messages() protoreflect.MessageDescriptors
+}) []protoreflect.EnumDescriptor {
+	for i := range in.Enums().Len() {
+		enums = append(enums, in.Enums().Get(i))
+	}
+	for i := range in.Messages().Len() {
+		enums = appendEnums(enums, in.Messages().Get(i))
+	}
+	return enums
+}
+
+// lintEnum reads an enum and goes on where [Read] has no more to say.
+func lintEnum(enum protoreflect.EnumDescriptor) *reader {
+	annotations, err := annotationsOf(enum)
+	r := newReader(enum, annotations)
+	if err != nil {
+		r.problems.list = append(r.problems.list, &Problem{Rule: RuleAnnotated, Descriptor: enum, Err: err})
+		return r
+	}
+	r.read()
+	for _, e := range r.into.Entries {
+		at := r.problems.at(r.enum.Values().ByName(protoreflect.Name(e.Name)))
+		lintEntry(at, e)
+		for _, reason := range e.Reasons {
+			lintReason(at.in("reason %q", reason.Name), reason)
+		}
+	}
+	r.lintDistinct()
+	r.lintPrimary()
+	return r
+}
+
+func lintEntry(at place, e *Entry) {
+	if isBlank(e.Description) {
+		at.report(RuleDescription, "want a description")
+	}
+	lintStatusClass(at, e.ConnectCode, e.HTTPStatus)
+	if !IsReason(e.ShortName) {
+		at.report(RuleReasonName, "want a name that google.rpc.ErrorInfo takes for a reason, ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have %q", e.ShortName)
+	}
+}
+
+func lintReason(at place, r *Reason) {
+	if isBlank(r.Description) {
+		at.report(RuleDescription, "want a description")
+	}
+	lintStatusClass(at, r.ConnectCode, r.HTTPStatus)
+}
+
+// statusClass is the class of the HTTP status that Connect itself answers with a code.
+// https://connectrpc.com/docs/protocol#error-codes
+var statusClass = [maxConnectCode + 1]int{
+	1: 4, 2: 5, 3: 4, 4: 5, 5: 4, 6: 4, 7: 4, 8: 4, 9: 4, 10: 4, 11: 4, 12: 5, 13: 5, 14: 5, 15: 5, 16: 4,
+}
+
+// allowedStatuses are those of another class that mean the same as a code: a method that is not
+// allowed is unimplemented, a request that took too long has met its deadline, and so on.
+var allowedStatuses = map[uint32][]int{
+	4:  {408},                // deadline_exceeded: Request Timeout
+	8:  {503, 507},           // resource_exhausted: Service Unavailable, Insufficient Storage
+	12: {404, 405, 406, 415}, // unimplemented: what the server does not have or speak
+	14: {425, 429},           // unavailable: Too Early, Too Many Requests
+}
+
+// lintStatusClass: a caller who is told 400 and one who is told internal must not be the same.
+func lintStatusClass(at place, code uint32, status int) {
+	if code == 0 || status < 400 || status > 599 {
+		return // reported
+	}
+	if status/100 != statusClass[code] && !slices.Contains(allowedStatuses[code], status) {
+		at.report(RuleStatusClass, "want an http_status of %dxx for Connect code %s, have %d", statusClass[code], ConnectCodeName(code), status)
+	}
+}
+
+// lintDistinct: (domain, reason) is what names an error for whoever reads ErrorInfo alone, and the
+// message for whoever reads nothing else.
+func (r *reader) lintDistinct() {
+	messages, names := make(map[string]string), make(map[string]string)
+	for _, e := range r.into.Entries {
+		at := r.problems.at(r.enum.Values().ByName(protoreflect.Name(e.Name)))
+		once(at, "message", messages, e.Message, e.Name)
+		once(at, "name", names, e.ShortName, e.Name)
+		within := map[string]string{e.Message: e.Name}
+		for _, reason := range e.Reasons {
+			at := at.in("reason %q", reason.Name)
+			if reason.Message != e.Message { // else it is the entry's own, taken over
+				once(at, "message", within, reason.Message, e.Name)
+			}
+			once(at, "name", names, reason.Name, e.Name)
+		}
+	}
+}
+
+func once(at place, what string, taken map[string]string, text, owner string) {
+	if text == "" {
+		return
+	}
+	if other, ok := taken[text]; ok {
+		at.report(RuleDistinct, "want %s %q once, have it in %s too", what, text, other)
+		return
+	}
+	taken[text] = owner
+}
+
+// lintPrimary: who plays one role means the catalogue to be a server's first, and then everything
+// that nobody mapped falls to it.
+func (r *reader) lintPrimary() {
+	missing := r.into.MissingRoles()
+	if len(missing) == len(roleNames)-1 {
+		return
+	}
+	at := r.problems.at(r.enum)
+	for _, role := range missing {
+		at.report(RulePrimaryRoles, "want an entry or a reason with %s", role)
+	}
+	var covered [maxConnectCode + 1]bool
+	for _, e := range r.into.Entries {
+		for _, f := range e.Fallbacks {
+			covered[f.ConnectCode] = covered[f.ConnectCode] || f.When == WhenAny
+		}
+	}
+	for code := uint32(1); code <= maxConnectCode; code++ {
+		if !covered[code] {
+			at.report(RulePrimaryFallbacks, "want an entry with fallback_for %s (%s)", ConnectCodeName(code), WhenAny)
+		}
+	}
+}

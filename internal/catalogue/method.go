@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package catalogue
+
+import (
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+const restName = "errpact.v1.rest"
+
+// Method is what a method states of itself by the option errpact.v1.rest.
+type Method struct {
+	// SuccessStatus is 0 where it is not stated.
+	SuccessStatus int
+	// Errors are as they are written.
+	Errors []string
+}
+
+// ReadMethod is what a method states, and whether it states anything.
+func ReadMethod(method protoreflect.MethodDescriptor) (Method, bool, error) {
+	found := new(problems)
+	m, ok := readMethod(found.at(method), method)
+	return m, ok, found.join()
+}
+
+func readMethod(at place, method protoreflect.MethodDescriptor) (Method, bool) {
+	var m Method
+	extension := restOf(method.ParentFile())
+	if extension == nil {
+		return m, false
+	}
+	option, found := decode(at, method.Options(), extension)
+	if !found || option.Message == nil {
+		return m, found
+	}
+	m.SuccessStatus, _ = option.number("success_status")
+	m.Errors = option.strings("errors")
+	return m, true
+}
+
+// restOf is the declaration of the option, nil where the file has none of it.
+func restOf(file protoreflect.FileDescriptor) protoreflect.ExtensionDescriptor {
+	found, _ := search(file)
+	if found.rest == nil || !isMessage(found.rest, optionsPackage+".Rest") {
+		return nil
+	}
+	return found.rest
+}
+
+// Resolve finds the entry, and its reason, that a method's error names: NAME or NAME/REASON, where
+// NAME may have its package before it. Without one it is of the method's own package, or else of the
+// first catalogue that has it. The reason is nil where none is named; all are nil if nothing is found.
+func Resolve(method protoreflect.MethodDescriptor, name string, catalogues []*Catalogue) (*Catalogue, *Entry, *Reason) {
+	value, reason, hasReason := strings.Cut(name, "/")
+	own := string(method.ParentFile().Package()) + "." + value
+	for _, matches := range []func(fullName, name string) bool{
+		func(fullName, _ string) bool { return fullName == own },
+		func(fullName, name string) bool { return fullName == value || name == value },
+	} {
+		for _, c := range catalogues {
+			for _, e := range c.Entries {
+				if !matches(valueName(c.Name, e.Name), e.Name) {
+					continue
+				}
+				if !hasReason {
+					return c, e, nil
+				}
+				if r := e.reason(reason); r != nil {
+					return c, e, r
+				}
+			}
+		}
+	}
+	return nil, nil, nil
+}
+
+func (e *Entry) reason(name string) *Reason {
+	for _, r := range e.Reasons {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// valueName is a value's full name, which is a sibling's of its enum.
+func valueName(enum, value string) string {
+	return enum[:strings.LastIndexByte(enum, '.')+1] + value
+}
+
+func lintMethods(all *problems, file protoreflect.FileDescriptor, catalogues []*Catalogue) {
+	for i := range file.Services().Len() {
+		methods := file.Services().Get(i).Methods()
+		for j := range methods.Len() {
+			at := all.at(methods.Get(j))
+			m, found := readMethod(at, methods.Get(j))
+			if !found {
+				continue
+			}
+			if s := m.SuccessStatus; s != 0 && (s < 200 || s > 299) {
+				at.report(RuleMethodErrors, "want success_status 200 to 299, have %d", s)
+			}
+			for _, name := range m.Errors {
+				if c, _, _ := Resolve(methods.Get(j), name, catalogues); c == nil {
+					at.report(RuleMethodErrors, "want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q", name)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package catalogue
+
+// Rule is the identifier of something that a catalogue has to keep, as buf and `errpact check` print it.
+type Rule string
+
+// What every catalogue keeps, or else it is none: [Read] refuses it.
+const (
+	RuleAnnotated      Rule = "ERRPACT_ANNOTATED"
+	RuleNumber         Rule = "ERRPACT_NUMBER_ONCE"
+	RuleDomain         Rule = "ERRPACT_DOMAIN"
+	RuleSize           Rule = "ERRPACT_SIZE"
+	RuleConnectCode    Rule = "ERRPACT_CONNECT_CODE"
+	RuleHTTPStatus     Rule = "ERRPACT_HTTP_STATUS"
+	RuleMessage        Rule = "ERRPACT_MESSAGE"
+	RuleTranslation    Rule = "ERRPACT_TRANSLATION"
+	RulePlaceholder    Rule = "ERRPACT_PLACEHOLDER"
+	RuleMetadataKey    Rule = "ERRPACT_METADATA_KEY"
+	RuleReasonName     Rule = "ERRPACT_REASON_NAME"
+	RuleRole           Rule = "ERRPACT_ROLE"
+	RuleFallback       Rule = "ERRPACT_FALLBACK"
+	RuleDetailsExample Rule = "ERRPACT_DETAILS_EXAMPLE"
+	RuleHelpURL        Rule = "ERRPACT_HELP_URL"
+	RuleRetryDelay     Rule = "ERRPACT_RETRY_DELAY"
+)
+
+// What a good catalogue keeps as well: [Lint] says so, and servers work without.
+const (
+	RuleDescription      Rule = "ERRPACT_DESCRIPTION"
+	RuleStatusClass      Rule = "ERRPACT_STATUS_CLASS"
+	RuleDistinct         Rule = "ERRPACT_ENTRIES_DISTINCT"
+	RulePrimaryRoles     Rule = "ERRPACT_PRIMARY_ROLES"
+	RulePrimaryFallbacks Rule = "ERRPACT_PRIMARY_FALLBACKS"
+	RuleMethodErrors     Rule = "ERRPACT_METHOD_ERRORS"
+)
+
+// What a catalogue keeps from one version to the next: [Breaking] compares two.
+const (
+	RuleCatalogueNoDelete   Rule = "ERRPACT_CATALOGUE_NO_DELETE"
+	RuleDomainSame          Rule = "ERRPACT_DOMAIN_SAME"
+	RuleNumberNoDelete      Rule = "ERRPACT_NUMBER_NO_DELETE"
+	RuleNumberSameEntry     Rule = "ERRPACT_NUMBER_SAME_ENTRY"
+	RuleReasonNoDelete      Rule = "ERRPACT_REASON_NO_DELETE"
+	RuleConnectCodeSame     Rule = "ERRPACT_CONNECT_CODE_SAME"
+	RuleHTTPStatusSame      Rule = "ERRPACT_HTTP_STATUS_SAME"
+	RulePlaceholderNoDelete Rule = "ERRPACT_PLACEHOLDER_NO_DELETE"
+)
+
+// RuleInfo describes a rule for whoever lists them.
+type RuleInfo struct {
+	Rule Rule
+	// Purpose is one sentence, with a verb first.
+	Purpose string
+	// Breaking rules compare two versions of a catalogue, the others look at one.
+	Breaking bool
+}
+
+// Rules are all rules, in the order in which they are to be listed.
+func Rules() []RuleInfo { return append([]RuleInfo(nil), rules[:]...) }
+
+var rules = [...]RuleInfo{
+	{RuleAnnotated, "Checks that the enum has a domain, and every value but a zero …_UNSPECIFIED an entry.", false},
+	{RuleNumber, "Checks that every number is given once, without aliases.", false},
+	{RuleDomain, "Checks that the catalogue names its domain.", false},
+	{RuleSize, "Checks that enum, domain, reason and name have at most 512 bytes together.", false},
+	{RuleConnectCode, "Checks that Connect codes are 1 to 16.", false},
+	{RuleHTTPStatus, "Checks that HTTP statuses are 400 to 599.", false},
+	{RuleMessage, "Checks that messages are there, have at most 512 bytes and no control characters.", false},
+	{RuleTranslation, "Checks that translated messages are there, under BCP 47 language tags.", false},
+	{RulePlaceholder, "Checks that messages and params agree on placeholders, and that there is a fallback_message.", false},
+	{RuleMetadataKey, "Checks that params have names that AIP-193 takes for metadata keys.", false},
+	{RuleReasonName, "Checks that reasons are named as AIP-193 asks, and once in an entry.", false},
+	{RuleRole, "Checks that each role is played once.", false},
+	{RuleFallback, "Checks that each code and status has one fallback for each condition.", false},
+	{RuleDetailsExample, "Checks that details_example is JSON.", false},
+	{RuleHelpURL, "Checks that help_url is an absolute URL.", false},
+	{RuleRetryDelay, "Checks that retry_delay is over 0 s.", false},
+	{RuleDescription, "Checks that every entry and reason is described.", false},
+	{RuleStatusClass, "Checks that Connect code and HTTP status blame the same side.", false},
+	{RuleDistinct, "Checks that no two entries, and no two reasons of one entry, have the same message.", false},
+	{RulePrimaryRoles, "Checks that a catalogue which plays one role plays all of them.", false},
+	{RulePrimaryFallbacks, "Checks that a catalogue which plays roles has a fallback for every Connect code.", false},
+	{RuleMethodErrors, "Checks that the errors which a method declares are entries, and its success_status one of success.", false},
+	{RuleCatalogueNoDelete, "Checks that no catalogue is removed.", true},
+	{RuleDomainSame, "Checks that the domain stays.", true},
+	{RuleNumberNoDelete, "Checks that no number is removed.", true},
+	{RuleNumberSameEntry, "Checks that no number is given to another entry.", true},
+	{RuleReasonNoDelete, "Checks that no reason is removed or renamed.", true},
+	{RuleConnectCodeSame, "Checks that the Connect code of an entry or reason stays.", true},
+	{RuleHTTPStatusSame, "Checks that the HTTP status of an entry or reason stays.", true},
+	{RulePlaceholderNoDelete, "Checks that no placeholder is removed and none changes its type.", true},
+}
