@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -42,7 +43,7 @@ func CheckResponse(res *http.Response, opts ...Option) error {
 		received.Envelope = &envelope
 		return policy.DecodeHTTP(received)
 	}
-	if status, ok := parseStatus(body); ok {
+	if status, ok := statusjson.Parse(body); ok {
 		status.HTTPStatus, status.RequestID = received.Status, received.RequestID
 		status.RetryDelay, status.RequestHeader = received.RetryDelay, received.RequestHeader
 		return policy.Decode(status)

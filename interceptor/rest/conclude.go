@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -73,7 +74,7 @@ func (c *capture) read() written {
 		return seen
 	}
 	// Content-Type tells nothing: vanguard writes its JSON under the handler's application/proto.
-	if status, ok := parseStatus(body); ok && mapping.HTTPStatusOf(status.ConnectCode) == c.status {
+	if status, ok := statusjson.Parse(body); ok && mapping.HTTPStatusOf(status.ConnectCode) == c.status {
 		seen.connectCode, seen.text = status.ConnectCode, status.Message
 	}
 	return seen

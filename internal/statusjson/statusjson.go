@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package rest
+// Package statusjson reads an error's code, message and details from JSON: Connect's own, and that of
+// google.rpc.Status.
+package statusjson
 
 import (
 	"encoding/base64"
@@ -16,10 +18,10 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// parseStatus reads Connect's JSON, or a google.rpc.Status in protobuf's. What has no code of 1 to 16
+// Parse reads Connect's JSON, or a google.rpc.Status in protobuf's. What has no code of 1 to 16
 // is neither: many an API has a "code" of its own.
 // https://connectrpc.com/docs/protocol#error-end-stream
-func parseStatus(body []byte) (mapping.Received, bool) {
+func Parse(body []byte) (mapping.Received, bool) {
 	var status struct {
 		Code    json.RawMessage `json:"code"`
 		Message json.RawMessage `json:"message"`
@@ -42,6 +44,8 @@ func parseStatus(body []byte) (mapping.Received, bool) {
 	return received, true
 }
 
+const maxCode = 16
+
 // connectCode reads a code by name, as Connect writes it, or by number.
 func connectCode(code json.RawMessage) (uint32, bool) {
 	var name string
@@ -52,7 +56,7 @@ func connectCode(code json.RawMessage) (uint32, bool) {
 	if json.Unmarshal(code, &number) != nil {
 		return 0, false
 	}
-	return number, number >= 1 && number <= codeUnauthenticated
+	return number, number >= 1 && number <= maxCode
 }
 
 // statusDetails implements [mapping.Details].

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/errpact/errpact/cmd/errpact/internal/source"
+	"github.com/errpact/errpact/internal/catalogue"
+)
+
+var checkCommand = command{
+	name:    "check",
+	purpose: "find mistakes in catalogues, by the rules of buf-plugin-errpact",
+	usage: `usage: errpact check [flags] FILE
+
+Checks the catalogues of a FileDescriptorSet or buf image, "-" for stdin, "builtin" for the built-in
+catalogue. Each mistake is a line: position, what is wrong, and the rule that says so.
+
+  buf build -o image.binpb && errpact check image.binpb
+  protoc --include_imports --include_source_info -o image.binpb acme/shop/v1/errors.proto
+  errpact check -against released.binpb image.binpb
+
+Exit codes: 0 no mistake, 1 mistakes or an unreadable file, 2 called wrongly.`,
+	run: runCheck,
+}
+
+func runCheck(t terminal, flags *flag.FlagSet, args []string) error {
+	against := flags.String("against", "", "an older `FILE` of the same catalogues: also find what breaks those who use it")
+	list := flags.Bool("rules", false, "list the rules, and check nothing")
+	if err := parse(t, flags, args); err != nil {
+		return err
+	}
+	if *list {
+		return printRules(t)
+	}
+	if flags.NArg() != 1 {
+		return misused(flags, "want one FILE, have %d", flags.NArg())
+	}
+	files, err := source.Read(flags.Arg(0), t.in)
+	if err != nil {
+		return err
+	}
+	if len(catalogue.Enums(files)) == 0 {
+		return fmt.Errorf("read %s: want an enum with option errpact.v1.catalogue, have none", flags.Arg(0))
+	}
+	problems := catalogue.Lint(files, nil)
+	if *against != "" {
+		old, err := source.Read(*against, t.in)
+		if err != nil {
+			return err
+		}
+		problems = append(problems, catalogue.Breaking(old, files)...)
+	}
+	return printProblems(t, problems)
+}
+
+func printRules(t terminal) error {
+	for _, r := range catalogue.Rules() {
+		if _, err := fmt.Fprintf(t.out, "%-30s %s\n", r.Rule, r.Purpose); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printProblems(t terminal, problems []*catalogue.Problem) error {
+	for _, p := range slices.SortedStableFunc(slices.Values(problems), byPosition) {
+		if _, err := fmt.Fprintf(t.out, "%v (%s)\n", p, p.Rule); err != nil {
+			return err
+		}
+	}
+	switch len(problems) {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("1 mistake")
+	}
+	return fmt.Errorf("%d mistakes", len(problems))
+}
+
+// byPosition is the order in which a person goes through the files.
+func byPosition(a, b *catalogue.Problem) int {
+	fileA, lineA := position(a.Descriptor)
+	fileB, lineB := position(b.Descriptor)
+	if fileA != fileB {
+		if fileA < fileB {
+			return -1
+		}
+		return 1
+	}
+	return lineA - lineB
+}
+
+func position(d protoreflect.Descriptor) (string, int) {
+	file := d.ParentFile()
+	return file.Path(), file.SourceLocations().ByDescriptor(d).StartLine
+}

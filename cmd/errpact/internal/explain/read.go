@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package explain
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	spb "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/internal/statusjson"
+	"github.com/errpact/errpact/mapping"
+)
+
+// The forms in which an error is met.
+const (
+	formEnvelope = "errpact envelope"
+	formProblem  = "application/problem+json"
+	formConnect  = "Connect error JSON"
+	formStatus   = "google.rpc.Status JSON"
+	formBinary   = "grpc-status-details-bin"
+	formGRPC     = "gRPC trailers"
+	formHTTP     = "HTTP answer without an error of a known form"
+)
+
+var errUnknown = errors.New("find no error in the input: want an envelope, problem+json, Connect error JSON, " +
+	"google.rpc.Status JSON, a grpc-status-details-bin, an HTTP answer with its headers, or a line that holds one of these")
+
+// found is an error as it was met, before it is decoded.
+type found struct {
+	form string
+	// Of these one is set.
+	http *mapping.ReceivedHTTP
+	rpc  *mapping.Received
+	// details are the rpc's, those that errpact has no business with too; nil for JSON without any.
+	details mapping.Details
+	// status is the HTTP status that the input itself names; else 0.
+	status int
+}
+
+// read finds the error in what somebody pasted: in one of the forms by itself, or anywhere within.
+func read(input []byte) (found, error) {
+	text := bytes.TrimSpace(bytes.ToValidUTF8(input, []byte("\uFFFD")))
+	if answer, ok := parseAnswer(text); ok {
+		return answer.read()
+	}
+	if f, ok := readJSON(text); ok {
+		return f, nil
+	}
+	if f, ok := readBase64(string(text)); ok {
+		return f, nil
+	}
+	return search(string(text))
+}
+
+// readJSON reads a whole JSON object.
+func readJSON(text []byte) (found, bool) {
+	if len(text) == 0 || text[0] != '{' {
+		return found{}, false
+	}
+	if envelope, err := mapping.ParseEnvelope(text); err == nil {
+		var problem struct {
+			Status int    `json:"status"`
+			Type   string `json:"type"`
+		}
+		f := found{form: formEnvelope, http: &mapping.ReceivedHTTP{Envelope: &envelope}}
+		if json.Unmarshal(text, &problem) == nil && problem.Status != 0 {
+			f.form, f.status = formProblem, problem.Status
+		}
+		return f, true
+	}
+	received, ok := statusjson.Parse(text)
+	if !ok {
+		return found{}, false
+	}
+	f := found{form: formConnect, rpc: &received, details: received.Details}
+	var code struct {
+		Code json.Number `json:"code"`
+	}
+	if json.Unmarshal(text, &code) == nil && code.Code != "" {
+		f.form = formStatus
+	}
+	return f, true
+}
+
+// readBase64 reads an encoded google.rpc.Status, with or without padding, of either alphabet.
+func readBase64(text string) (found, bool) {
+	text = strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(text), "=")
+	raw, err := base64.RawStdEncoding.DecodeString(text)
+	if err != nil || len(raw) == 0 {
+		return found{}, false
+	}
+	var status spb.Status
+	if proto.Unmarshal(raw, &status) != nil || len(status.ProtoReflect().GetUnknown()) > 0 {
+		return found{}, false
+	}
+	if status.GetCode() < 1 || status.GetCode() > 16 {
+		return found{}, false
+	}
+	received := mapping.Received{ConnectCode: uint32(status.GetCode()), Message: status.GetMessage(), Wire: true}
+	if len(status.GetDetails()) > 0 {
+		received.Details = anys(status.GetDetails())
+	}
+	return found{form: formBinary, rpc: &received, details: received.Details}, true
+}
+
+// anys implements [mapping.Details].
+type anys []*anypb.Any
+
+func (a anys) Len() int           { return len(a) }
+func (a anys) Type(i int) string  { return string(a[i].MessageName()) }
+func (a anys) Value(i int) []byte { return a[i].GetValue() }
+
+// encoded is what may be a grpc-status-details-bin within a text.
+var encoded = regexp.MustCompile(`[A-Za-z0-9+/_-]{8,}={0,2}`)
+
+// search finds an error within a line of a log: JSON anywhere, also inside a string of JSON, or
+// base64.
+func search(text string) (found, error) {
+	if f, ok := searchJSON(text, maxDepth); ok {
+		return f, nil
+	}
+	for _, candidate := range encoded.FindAllString(text, maxCandidates) {
+		// Any word may happen to be base64 of something, but hardly of an error with details.
+		if f, ok := readBase64(candidate); ok && f.details != nil {
+			return f, nil
+		}
+	}
+	return found{}, errUnknown
+}
+
+// How far into a text is looked: a log's line is not nested deeper, and whole logs are not meant.
+const (
+	maxDepth      = 4
+	maxCandidates = 200
+)
+
+func searchJSON(text string, depth int) (found, bool) {
+	if depth == 0 {
+		return found{}, false
+	}
+	for tries := 0; tries < maxCandidates; tries++ {
+		start := strings.IndexByte(text, '{')
+		if start < 0 {
+			break
+		}
+		text = text[start:]
+		var value json.RawMessage
+		if json.NewDecoder(strings.NewReader(text)).Decode(&value) == nil {
+			if f, ok := searchValue(value, depth); ok {
+				return f, true
+			}
+			text = text[len(value):]
+			continue
+		}
+		text = text[1:]
+	}
+	return searchQuoted(text, depth)
+}
+
+// searchValue looks at an object, then into its members.
+func searchValue(value json.RawMessage, depth int) (found, bool) {
+	if f, ok := readJSON(value); ok {
+		return f, true
+	}
+	var members map[string]json.RawMessage
+	if depth == 0 || json.Unmarshal(value, &members) != nil {
+		return found{}, false
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		var text string
+		member := members[name]
+		if json.Unmarshal(member, &text) == nil {
+			if f, err := search(text); err == nil {
+				return f, true
+			}
+		} else if f, ok := searchValue(member, depth-1); ok {
+			return f, true
+		}
+	}
+	return found{}, false
+}
+
+// searchQuoted looks into JSON that stands quoted in a text, as %q and slog's text form write it.
+func searchQuoted(text string, depth int) (found, bool) {
+	if !strings.Contains(text, `\"`) {
+		return found{}, false
+	}
+	return searchJSON(strings.ReplaceAll(text, `\"`, `"`), depth-1)
+}

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package explain
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Style paints parts of a text; the zero Style is plain.
+type Style struct{ Colour bool }
+
+func (s Style) paint(code, text string) string {
+	if !s.Colour || text == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+func (s Style) bold(text string) string  { return s.paint("1", text) }
+func (s Style) red(text string) string   { return s.paint("1;31", text) }
+func (s Style) faint(text string) string { return s.paint("2", text) }
+
+// Text is the explanation for a person at a terminal. What came from outside has its control
+// characters escaped.
+func (x Explanation) Text(style Style) string {
+	var b strings.Builder
+	title := fmt.Sprintf("%s  (%d)", x.Name, x.Number)
+	if x.Reason != "" {
+		title = fmt.Sprintf("%s / %s  (%d)", x.Name, x.Reason, x.Number)
+	}
+	fmt.Fprintln(&b, style.red(safe(title)))
+	fmt.Fprintln(&b, style.bold(safe(x.Message)))
+	fmt.Fprintln(&b)
+	x.facts(&b, style)
+	for _, p := range []struct{ title, text string }{{"What happened", x.Description}, {"What to do", x.Resolution}} {
+		if p.text != "" {
+			fmt.Fprintf(&b, "\n%s\n%s", style.bold(p.title), indent(wrap(safe(p.text), 76)))
+		}
+	}
+	x.contents(&b, style)
+	return b.String()
+}
+
+func (x Explanation) facts(b *strings.Builder, style Style) {
+	source := x.Form
+	switch {
+	case x.Inferred:
+		source += ", which names no entry: this is the likeliest"
+	case !x.Known:
+		source += ", with a number that no known catalogue has (-catalogue FILE adds one)"
+	}
+	for _, f := range []struct{ name, value string }{
+		{"Connect code", x.ConnectCode},
+		{"HTTP status", fmt.Sprint(x.HTTPStatus)},
+		{"catalogue", x.Catalogue},
+		{"domain", x.Domain},
+		{"request id", x.RequestID},
+		{"retry after", x.RetryDelay},
+		{"help", x.HelpURL},
+		{"read from", source},
+	} {
+		if f.value != "" {
+			fmt.Fprintf(b, "  %s  %s\n", style.faint(fmt.Sprintf("%-12s", f.name)), safe(f.value))
+		}
+	}
+}
+
+func (x Explanation) contents(b *strings.Builder, style Style) {
+	section := func(title string) { fmt.Fprintf(b, "\n%s\n", style.bold(title)) }
+	if len(x.Metadata) > 0 {
+		section("Metadata")
+		for _, key := range slices.Sorted(maps.Keys(x.Metadata)) {
+			fmt.Fprintf(b, "  %s = %s\n", safe(key), safe(x.Metadata[key]))
+		}
+	}
+	if len(x.Violations) > 0 {
+		section("Fields")
+		for _, v := range x.Violations {
+			fmt.Fprintf(b, "  %s: %s\n", safe(v.Field), safe(v.Description))
+		}
+	}
+	if len(x.Payload) > 0 {
+		section("Payload")
+		fmt.Fprintf(b, "  %s\n", safe(string(x.Payload)))
+	}
+	if len(x.Details) > 0 {
+		section("Details")
+		for _, d := range x.Details {
+			value := string(d.Value)
+			if value == "" {
+				value = fmt.Sprintf("%d bytes of an unknown type", d.Bytes)
+			}
+			fmt.Fprintf(b, "  %s  %s\n", safe(d.Type), safe(value))
+		}
+	}
+}
+
+// safe escapes what would move a terminal's cursor, or worse.
+func safe(text string) string {
+	if !strings.ContainsFunc(text, unsafe) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if unsafe(r) {
+			fmt.Fprintf(&b, "\\u%04x", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func unsafe(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
+
+// wrap breaks lines between words.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}
+
+func indent(lines []string) string { return "  " + strings.Join(lines, "\n  ") + "\n" }

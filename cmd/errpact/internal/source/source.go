@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package source reads catalogues of errors from descriptor sets.
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/descriptorpb"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/internal/catalogue"
+)
+
+// maxSize bounds a descriptor set. Google's own, with all of its APIs, has some 20 MB.
+const maxSize = 256 << 20
+
+// Builtin is the name of the built-in catalogue, where a file's name may stand.
+const Builtin = "builtin"
+
+// Files are linked files of protos, in order, each after what it imports.
+type Files []protoreflect.FileDescriptor
+
+// Read reads a FileDescriptorSet, which a buf image is too: from a file, from stdin for "-", and the
+// one of the built-in catalogue for [Builtin].
+func Read(name string, stdin io.Reader) (Files, error) {
+	if name == Builtin {
+		return Files{errpactv1.File_errpact_v1_options_proto, errpactv1.File_errpact_v1_error_code_proto}, nil
+	}
+	raw, err := readAll(name, stdin)
+	if err != nil {
+		return nil, err
+	}
+	set := new(descriptorpb.FileDescriptorSet)
+	// Without a resolver the annotations stay as they were written, whatever release they are of.
+	if err := (proto.UnmarshalOptions{Resolver: new(protoregistry.Types)}).Unmarshal(raw, set); err != nil {
+		return nil, fmt.Errorf("read %s: want a FileDescriptorSet or a buf image in binary form: %w", name, err)
+	}
+	if len(set.GetFile()) == 0 {
+		return nil, fmt.Errorf("read %s: want a FileDescriptorSet or a buf image, have one without files", name)
+	}
+	files, err := link(set)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return files, nil
+}
+
+func readAll(name string, stdin io.Reader) ([]byte, error) {
+	in := stdin
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		in = file
+	}
+	raw, err := io.ReadAll(io.LimitReader(in, maxSize+1))
+	if err == nil && len(raw) > maxSize {
+		err = fmt.Errorf("want at most %d bytes", maxSize)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return raw, nil
+}
+
+// link makes descriptors of a set in its own order, in which imports come first. What is missing
+// becomes a placeholder: only a catalogue without its options has to be complained of.
+func link(set *descriptorpb.FileDescriptorSet) (Files, error) {
+	registry := new(protoregistry.Files)
+	var files Files
+	var errs []error
+	for _, f := range set.GetFile() {
+		file, err := protodesc.FileOptions{AllowUnresolvable: true}.New(f, registry)
+		if err == nil {
+			err = registry.RegisterFile(file)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("link %s: %w", f.GetName(), err))
+			continue
+		}
+		files = append(files, file)
+	}
+	return files, errors.Join(errs...)
+}
+
+// Catalogues are the annotated enums of the files, each with its catalogue. The built-in one, which
+// comes along as an import wherever an entry names it, is left out where there are others.
+func (f Files) Catalogues() ([]protoreflect.EnumDescriptor, []*catalogue.Catalogue, error) {
+	enums := catalogue.Enums(f)
+	builtin := errpactv1.ErrorCode(0).Descriptor().FullName()
+	if len(enums) > 1 {
+		enums = slices.DeleteFunc(enums, func(e protoreflect.EnumDescriptor) bool { return e.FullName() == builtin })
+	}
+	var catalogues []*catalogue.Catalogue
+	var errs []error
+	for _, enum := range enums {
+		c, err := catalogue.Read(enum)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		catalogues = append(catalogues, c)
+	}
+	if len(enums) == 0 {
+		errs = append(errs, errors.New("want an enum with option errpact.v1.catalogue, have none"))
+	}
+	return enums, catalogues, errors.Join(errs...)
+}
