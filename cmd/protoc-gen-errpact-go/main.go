@@ -14,7 +14,8 @@
 //	    out: gen
 //	    opt: paths=source_relative
 //
-// It takes the options that every Go plugin has: paths, module and M<file>=<import path>.
+// It takes the options that every Go plugin has, paths, module and M<file>=<import path>, and one of
+// its own: package_suffix, "err" if it is not given.
 package main
 
 import (
@@ -45,10 +46,11 @@ func main() {
 			return
 		}
 	}
-	// No options of its own yet: the empty set refuses what it does not know, where protogen by
-	// itself would pass a misspelt option over.
-	var options flag.FlagSet
-	protogen.Options{ParamFunc: options.Set}.Run(generate.Generate)
+	// The set refuses what it does not know, where protogen by itself would pass a misspelt option over.
+	var flags flag.FlagSet
+	var options generate.Options
+	flags.StringVar(&options.PackageSuffix, "package_suffix", "", "")
+	protogen.Options{ParamFunc: flags.Set}.Run(func(plugin *protogen.Plugin) error { return options.Generate(plugin) })
 }
 
 // version is the module's; "(devel)" when built from a checkout without version control.

@@ -9,8 +9,6 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-const restName = "errpact.v1.rest"
-
 // Method is what a method states of itself by the option errpact.v1.rest.
 type Method struct {
 	// SuccessStatus is 0 where it is not stated.

@@ -148,21 +148,22 @@ func searchJSON(text string, depth int) (found, bool) {
 	if depth == 0 {
 		return found{}, false
 	}
-	for tries := 0; tries < maxCandidates; tries++ {
-		start := strings.IndexByte(text, '{')
+	rest := text
+	for range maxCandidates {
+		start := strings.IndexByte(rest, '{')
 		if start < 0 {
 			break
 		}
-		text = text[start:]
+		rest = rest[start:]
 		var value json.RawMessage
-		if json.NewDecoder(strings.NewReader(text)).Decode(&value) == nil {
-			if f, ok := searchValue(value, depth); ok {
-				return f, true
-			}
-			text = text[len(value):]
+		if json.NewDecoder(strings.NewReader(rest)).Decode(&value) != nil {
+			rest = rest[1:]
 			continue
 		}
-		text = text[1:]
+		if f, ok := searchValue(value, depth); ok {
+			return f, true
+		}
+		rest = rest[len(value):]
 	}
 	return searchQuoted(text, depth)
 }

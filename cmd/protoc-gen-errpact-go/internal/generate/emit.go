@@ -35,6 +35,7 @@ func emit(plugin *protogen.Plugin, sets []*set) {
 	g.P("package ", name)
 	for _, s := range sets {
 		s.emit(g)
+		s.emitConstructors(g)
 	}
 }
 

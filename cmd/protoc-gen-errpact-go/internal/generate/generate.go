@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 
 	"google.golang.org/protobuf/compiler/protogen"
@@ -22,23 +23,42 @@ import (
 	"github.com/errpact/errpact/internal/catalogue"
 )
 
-// packageSuffix makes "shopv1err" of "shopv1". The errors cannot be in the enum's own package:
-// mapping imports that of the built-in catalogue, and would be imported by it.
-const packageSuffix = "err"
+// Options are the plugin's own; the zero Options are the defaults.
+type Options struct {
+	// PackageSuffix makes "shopv1err" of "shopv1"; empty means "err". The errors cannot be in the enum's
+	// own package: mapping imports that of the built-in catalogue, and would be imported by it.
+	PackageSuffix string
+}
+
+func (o Options) packageSuffix() (string, error) {
+	if o.PackageSuffix == "" {
+		return "err", nil
+	}
+	if !suffix.MatchString(o.PackageSuffix) {
+		return "", fmt.Errorf("want package_suffix like %s, have %q", suffix, o.PackageSuffix)
+	}
+	return o.PackageSuffix, nil
+}
+
+var suffix = regexp.MustCompile(`^[a-z0-9_]+$`)
 
 // Generate adds to the plugin's answer a file for every file of the request that has annotated
 // enums. Its error joins all mistakes of all catalogues; then there is no file.
-func Generate(plugin *protogen.Plugin) error {
+func (o Options) Generate(plugin *protogen.Plugin) error {
 	plugin.SupportedFeatures = uint64(pluginpb.CodeGeneratorResponse_FEATURE_PROTO3_OPTIONAL |
 		pluginpb.CodeGeneratorResponse_FEATURE_SUPPORTS_EDITIONS)
 	plugin.SupportedEditionsMinimum = descriptorpb.Edition_EDITION_PROTO2
 	plugin.SupportedEditionsMaximum = descriptorpb.Edition_EDITION_2024
 
+	packageSuffix, err := o.packageSuffix()
+	if err != nil {
+		return err
+	}
 	registry, err := link(plugin.Request)
 	if err != nil {
 		return err
 	}
-	sets, err := read(plugin, registry)
+	sets, err := read(plugin, registry, packageSuffix)
 	if err != nil {
 		return err
 	}
@@ -57,12 +77,15 @@ func Generate(plugin *protogen.Plugin) error {
 type set struct {
 	file      *protogen.File
 	enum      *protogen.Enum
+	suffix    string
 	catalogue *catalogue.Catalogue
 	names     names
 }
 
 // packageName is the Go package that the set's code is in.
-func (s *set) packageName() protogen.GoPackageName { return s.file.GoPackageName + packageSuffix }
+func (s *set) packageName() protogen.GoPackageName {
+	return s.file.GoPackageName + protogen.GoPackageName(s.suffix)
+}
 
 func (s *set) importPath() protogen.GoImportPath {
 	return protogen.GoImportPath(path.Join(string(s.file.GoImportPath), string(s.packageName())))
@@ -70,7 +93,7 @@ func (s *set) importPath() protogen.GoImportPath {
 
 // read makes the sets of the files to generate. Files are taken by path, and not in the order of
 // the request, which changes with their imports: names must not change with it.
-func read(plugin *protogen.Plugin, registry *protoregistry.Files) ([]*set, error) {
+func read(plugin *protogen.Plugin, registry *protoregistry.Files, suffix string) ([]*set, error) {
 	files := slices.Clone(plugin.Files)
 	slices.SortFunc(files, func(a, b *protogen.File) int { return cmp.Compare(a.Desc.Path(), b.Desc.Path()) })
 	var (
@@ -97,7 +120,7 @@ func read(plugin *protogen.Plugin, registry *protoregistry.Files) ([]*set, error
 				errs = append(errs, err)
 				continue
 			}
-			s := &set{file: file, enum: enum, catalogue: read, names: newNames(prefix, read)}
+			s := &set{file: file, enum: enum, suffix: suffix, catalogue: read, names: newNames(prefix, read)}
 			errs = append(errs, scope.declare(s)...)
 			sets = append(sets, s)
 		}

@@ -42,6 +42,31 @@ func request(files ...*descriptorpb.FileDescriptorProto) *pluginpb.CodeGenerator
 	return r
 }
 
+// TestPackageSuffix is the plugin's own option.
+func TestPackageSuffix(t *testing.T) {
+	for given, want := range map[string]string{
+		"":      "acme/shop/v1/shopv1err/errors.errpact.go",
+		"codes": "acme/shop/v1/shopv1codes/errors.errpact.go",
+		"Err":   "", "e-r": "", "/../x": "",
+	} {
+		plugin, err := protogen.Options{}.New(request(readFile(t, "shop.txtpb")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = generate.Options{PackageSuffix: given}.Generate(plugin)
+		files := plugin.Response().GetFile()
+		if want == "" {
+			if err == nil || len(files) > 0 {
+				t.Errorf("%q: wrote %v, %v, want an error", given, files, err)
+			}
+			continue
+		}
+		if err != nil || len(files) != 1 || files[0].GetName() != want {
+			t.Errorf("%q: wrote %v, %v, want %q", given, files, err, want)
+		}
+	}
+}
+
 // run hands the request over on the wire, as protoc does, and gives the files by name.
 func run(t *testing.T, r *pluginpb.CodeGeneratorRequest) (map[string]string, *pluginpb.CodeGeneratorResponse) {
 	t.Helper()
@@ -58,7 +83,7 @@ func run(t *testing.T, r *pluginpb.CodeGeneratorRequest) (map[string]string, *pl
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := generate.Generate(plugin); err != nil {
+	if err := (generate.Options{}).Generate(plugin); err != nil {
 		plugin.Error(err)
 	}
 	response := plugin.Response()
@@ -96,6 +121,7 @@ func TestGolden(t *testing.T) {
 		{"error_code.golden", protodesc.ToFileDescriptorProto(errpactv1.File_errpact_v1_error_code_proto),
 			"errpact/v1/errpactv1err/error_code.errpact.go"},
 		{"shop.golden", readFile(t, "shop.txtpb"), "acme/shop/v1/shopv1err/errors.errpact.go"},
+		{"params.golden", readFile(t, "params.txtpb"), "acme/params/v1/paramsv1err/params.errpact.go"},
 	} {
 		t.Run(test.golden, func(t *testing.T) {
 			files, response := run(t, request(test.file))

@@ -99,6 +99,9 @@ func (s *scope) declare(set *set) []error {
 	for _, e := range set.catalogue.Entries {
 		where := catalogue.Where(set.enum.Desc.Values().ByNumber(protoreflect.EnumNumber(e.Number)))
 		add(set.names.entries[e.Number], where)
+		for _, c := range set.constructorsOf(e) {
+			add(c.name, where)
+		}
 		for _, r := range e.Reasons {
 			add(set.names.reasons[reasonKey{e.Number, r.Name}], fmt.Sprintf("%s: reason %q", where, r.Name))
 		}

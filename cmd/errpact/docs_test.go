@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// TestDocsHTML: one file that fetches nothing, with an anchor for each entry and reason, and with all
+// text of the catalogue escaped.
+func TestDocsHTML(t *testing.T) {
+	got := call(t, "", "docs", "-title", "Shop <errors>", descriptorSet(t, shop))
+	if got.exit != exitOK {
+		t.Fatalf("docs = %+v", got)
+	}
+	for _, part := range []string{
+		"<title>Shop &lt;errors&gt;</title>", `id="SHOP_ERROR_OUT_OF_STOCK"`, `id="SHOP_ERROR_OUT_OF_STOCK.LAST_ONE"`,
+		"Out of stock &lt;now&gt; &amp; here", "Ausverkauft", "retry after 1m0s", "deprecated", `href="https://acme.example/stock"`,
+		`&#34;error_code&#34;: 1001`, `&#34;code&#34;: &#34;failed_precondition&#34;`,
+	} {
+		if !strings.Contains(got.out, part) {
+			t.Errorf("the page lacks %q", part)
+		}
+	}
+	for _, fetched := range regexp.MustCompile(`(src|href)="([^"#][^"]*)"|@import|url\(`).FindAllString(got.out, -1) {
+		if fetched != `href="data:,"` && fetched != `href="https://acme.example/stock"` {
+			t.Errorf("the page fetches %s", fetched)
+		}
+	}
+}
+
+// TestDocsMarkdown escapes what Markdown would take for its own.
+func TestDocsMarkdown(t *testing.T) {
+	got := call(t, "", "docs", "-format", "markdown", descriptorSet(t, shop))
+	want := "| 1001 | [OUT\\_OF\\_STOCK](#SHOP_ERROR_OUT_OF_STOCK) | failed_precondition | 409 | Out of stock &lt;now&gt; &amp; here |"
+	if got.exit != exitOK || !strings.Contains(got.out, want) {
+		t.Errorf("docs = %+v, want a line %s", got, want)
+	}
+}
+
+// TestDocsJSON is whole, and its examples are what servers send.
+func TestDocsJSON(t *testing.T) {
+	got := call(t, "", "docs", "-format", "json", "builtin")
+	var page struct {
+		Catalogues []struct {
+			Name    string
+			Entries []struct {
+				Number   int32
+				Envelope json.RawMessage
+				Connect  struct{ Code string }
+				Code     string `json:"connect_code"`
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(got.out), &page); err != nil {
+		t.Fatal(err)
+	}
+	if len(page.Catalogues) != 1 || len(page.Catalogues[0].Entries) != 15 {
+		t.Fatalf("page = %+v, want 15 entries", page)
+	}
+	for _, e := range page.Catalogues[0].Entries {
+		envelope, err := mapping.ParseEnvelope(e.Envelope)
+		if err != nil || envelope.Code != e.Number {
+			t.Errorf("envelope of %d = %+v, %v", e.Number, envelope, err)
+		}
+		if e.Connect.Code != e.Code {
+			t.Errorf("Connect example of %d has code %q, want %q", e.Number, e.Connect.Code, e.Code)
+		}
+	}
+}
+
+// TestDocsIsDeterministic: a page in version control must not change by itself.
+func TestDocsIsDeterministic(t *testing.T) {
+	image := descriptorSet(t, shop)
+	for _, format := range []string{"html", "markdown", "json", "openapi"} {
+		first := call(t, "", "docs", "-format", format, image)
+		if second := call(t, "", "docs", "-format", format, image); first != second || first.exit != exitOK {
+			t.Errorf("%s: two calls differ: %+v, %+v", format, first, second)
+		}
+	}
+}
