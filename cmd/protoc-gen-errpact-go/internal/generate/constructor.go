@@ -79,7 +79,7 @@ type scalarType struct {
 var scalarTypes = map[string]scalarType{
 	"double": {"float64", call(strconvPackage, "FormatFloat", "%s, 'g', -1, 64")},
 	"float":  {"float32", call(strconvPackage, "FormatFloat", "float64(%s), 'g', -1, 32")},
-	"int32": {"int32", integer("int64(%s)")}, "sint32": {"int32", integer("int64(%s)")}, "sfixed32": {"int32", integer("int64(%s)")},
+	"int32":  {"int32", integer("int64(%s)")}, "sint32": {"int32", integer("int64(%s)")}, "sfixed32": {"int32", integer("int64(%s)")},
 	"int64": {"int64", integer("%s")}, "sint64": {"int64", integer("%s")}, "sfixed64": {"int64", integer("%s")},
 	"uint32": {"uint32", unsigned("uint64(%s)")}, "fixed32": {"uint32", unsigned("uint64(%s)")},
 	"uint64": {"uint64", unsigned("%s")}, "fixed64": {"uint64", unsigned("%s")},

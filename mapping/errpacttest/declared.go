@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package errpacttest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping"
+)
+
+// OnlyDeclared is a policy's option that fails the test for every error that a method answers and
+// does not name in (errpact.v1.rest).errors. Methods that name none are passed over, and so are
+// errors of the allowed codes, such as what any method may answer when its database fails. It takes
+// the place of [mapping.WithReport].
+//
+//	policy, err := mapping.NewPolicy(errpacttest.OnlyDeclared(t, errpactv1err.Unknown))
+func OnlyDeclared(t testing.TB, allowed ...mapping.Code) mapping.Option {
+	return mapping.WithReport(func(_ context.Context, r mapping.Report) {
+		if r.Sent == nil || r.CallerGone || r.Stage != mapping.StageHandler {
+			return // nobody's method answered it
+		}
+		for _, code := range allowed {
+			if r.Sent.Is(code) {
+				return
+			}
+		}
+		if err := Undeclared(r.Procedure, r.Sent); err != nil {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// Undeclared is an error that says so if a method, "/acme.shop.v1.ShopService/Buy", does not declare
+// err; nil if it does, if it declares no errors at all, and for a nil err. The method's service has
+// to be linked into the program.
+func Undeclared(procedure string, err error) error {
+	e, ok := mapping.From(err)
+	if !ok {
+		return nil
+	}
+	method, err := methodOf(procedure)
+	if err != nil {
+		return err
+	}
+	stated, _, err := catalogue.ReadMethod(method)
+	if err != nil {
+		return err
+	}
+	for _, declared := range stated.Errors {
+		if declares(declared, codeOf(e)) {
+			return nil
+		}
+	}
+	if len(stated.Errors) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s answers %s, which it does not declare: %s", procedure, name(codeOf(e)), strings.Join(stated.Errors, ", "))
+}
+
+func methodOf(procedure string) (protoreflect.MethodDescriptor, error) {
+	full := strings.ReplaceAll(strings.TrimPrefix(procedure, "/"), "/", ".")
+	d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(full))
+	if err != nil {
+		return nil, fmt.Errorf("find method %s: %w", procedure, err)
+	}
+	method, ok := d.(protoreflect.MethodDescriptor)
+	if !ok {
+		return nil, fmt.Errorf("find method %s: it is none", procedure)
+	}
+	return method, nil
+}
+
+// declares reports whether NAME, NAME/REASON, or either with the package before it, means a code.
+func declares(declared string, code mapping.Code) bool {
+	value, reason, hasReason := strings.Cut(declared, "/")
+	return (value == code.Name() || value == fullName(code)) && (!hasReason || reason == code.Reason())
+}
