@@ -20,8 +20,8 @@ import (
 )
 
 // RequireCode ends the test unless err is an error of code, as errors.Is has it: an entry stands for
-// all its reasons. It gives the error, for what else there is to look at.
-func RequireCode(t testing.TB, err error, code mapping.Code) *mapping.Error {
+// all its reasons. What else there is to look at, [mapping.From] gives, and [Diff] compares.
+func RequireCode(t testing.TB, err error, code mapping.Code) {
 	t.Helper()
 	found, ok := mapping.From(err)
 	switch {
@@ -32,7 +32,6 @@ func RequireCode(t testing.TB, err error, code mapping.Code) *mapping.Error {
 	case !errors.Is(err, code):
 		t.Fatalf("want an error of %s, have %s\n%s", name(code), name(codeOf(found)), indent(fmt.Sprintf("%+v", err)))
 	}
-	return found
 }
 
 // Diff is what a caller would see differently in two errors, a line each, "-" of want and "+" of got;

@@ -48,9 +48,7 @@ func failures(t *testing.T, test func(testing.TB)) []string {
 
 func TestRequireCode(t *testing.T) {
 	err := fmt.Errorf("load: %w", errpactv1err.ContainerUnpackingFailedInvalidHash.New("hash differs").Wrap(errors.New("sha256")))
-	if e := errpacttest.RequireCode(t, err, errpactv1err.ContainerUnpackingFailed); e.Message() != "hash differs" {
-		t.Errorf("RequireCode() = %v, want the error itself", e)
-	}
+	errpacttest.RequireCode(t, err, errpactv1err.ContainerUnpackingFailed)
 	for want, given := range map[string]error{
 		"want an error of errpact.v1.ERROR_CODE_NOT_EXIST (10), have none":                       nil,
 		"want an error of errpact.v1.ERROR_CODE_NOT_EXIST (10), have one without a code: boom":   errors.New("boom"),
