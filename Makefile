@@ -1,7 +1,7 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint generate check third_party
+.PHONY: help run test lint generate check breaking release third_party
 export GOWORK := off
 
 TOOL = go tool -modfile="$(CURDIR)/tools/go.mod"
@@ -14,6 +14,8 @@ modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -
 tested = $(modules) | grep -vx ./tools
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+BEFORE = $(shell [ "$$(git rev-parse HEAD)" = "$$(git rev-parse -q --verify main)" ] && git diff --quiet HEAD && echo main~1 || echo main)
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +39,15 @@ lint: third_party ## Lint every module and the protos
 generate: third_party ## Write the generated code anew, with local plugins only and no network
 	$(TOOL) buf generate
 	cd examples/capsule && $(TOOL) buf generate
+
+breaking: ## Compare the protos with main's last commit, or, on main, with the one before
+	rm -rf .build/before && mkdir -p .build/before
+	@if git cat-file -e "$(BEFORE):proto" 2>/dev/null; then \
+		git archive "$(BEFORE)" proto buf.yaml | tar -xf - -C .build/before && $(TOOL) buf breaking --against .build/before; \
+	else echo "make breaking: $(BEFORE) is not in this clone, or has no protos: nothing to compare with"; fi
+
+release: ## Make of this checkout what users fetch as VERSION, and install every command from it
+	go run -C tools ./release $(if $(VERSION),-version $(VERSION)) -out "$(CURDIR)/.build/release" "$(CURDIR)"
 
 check: ## Generate in a copy without generated code and compare; go.mod and go.sum are tidy
 	rm -rf $(SCRATCH) && mkdir -p $(SCRATCH)
