@@ -10,6 +10,8 @@ SCRATCH = .build/check
 # $(call each,FOLDERS,COMMAND) runs COMMAND in every folder, and fails at the end if one failed.
 each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) || status=1; done; exit $$status
 modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
+# Modules with protos of their own.
+consumers = printf '%s\n' examples/capsule internal/interop
 # tools has no tests: `make check` is what proves it.
 tested = $(modules) | grep -vx ./tools
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
@@ -34,11 +36,11 @@ lint: third_party ## Lint every module and the protos
 	! grep -rnE --include='*.go' --exclude-dir='.[a-z]*' '//[[:space:]]*nolint' .
 	! find . -name '*.go' -not -path '*/.*' -exec gofmt -l {} + | grep .
 	$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code
-	cd examples/capsule && $(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code
+	@$(call each,$(consumers),$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code)
 
 generate: third_party ## Write the generated code anew, with local plugins only and no network
 	$(TOOL) buf generate
-	cd examples/capsule && $(TOOL) buf generate
+	@$(call each,$(consumers),$(TOOL) buf generate)
 
 breaking: ## Compare the protos with main's last commit, or, on main, with the one before
 	rm -rf .build/before && mkdir -p .build/before
@@ -56,8 +58,12 @@ check: ## Generate in a copy without generated code and compare; go.mod and go.s
 	diff -r -x .git -x .build -x third_party -x '*.db*' . $(SCRATCH)
 	@$(call each,$(modules),go mod tidy -diff)
 
-# What the example's protos import: google/api as genproto has it, and our own as a user takes them.
+# What other protos import: google/api as genproto has it, our own as a user takes them, and the
+# conformance suite's as its module has them.
 third_party:
-	rm -rf examples/capsule/third_party
+	rm -rf examples/capsule/third_party internal/interop/third_party
 	go run -C tools ./thirdparty "$(CURDIR)/examples/capsule/third_party"
 	$(TOOL) buf export . --output examples/capsule/third_party
+	cp -R examples/capsule/third_party internal/interop/third_party
+	cd internal/interop && go mod download connectrpc.com/conformance && \
+		cp -R "$$(go list -m -f '{{.Dir}}' connectrpc.com/conformance)/proto/connectrpc" third_party/ && chmod -R u+w third_party
