@@ -145,6 +145,9 @@ func (c *Catalogue) Name() string {
 	return ""
 }
 
+// Descriptor is the enum's; nil if the catalogue has none.
+func (c *Catalogue) Descriptor() protoreflect.EnumDescriptor { return descriptorOf(c.self().source) }
+
 // Domain is the domain of google.rpc.ErrorInfo; empty if the catalogue cannot be read.
 func (c *Catalogue) Domain() string {
 	data, err := c.self().loaded()
