@@ -1,7 +1,6 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.DEFAULT_GOAL := help
-.PHONY: help run test lint generate check breaking release third_party
+.PHONY: help run test fuzz conformance soak lint generate check breaking release third_party
 export GOWORK := off
 
 TOOL = go tool -modfile="$(CURDIR)/tools/go.mod"
@@ -10,19 +9,16 @@ SCRATCH = .build/check
 # $(call each,FOLDERS,COMMAND) runs COMMAND in every folder, and fails at the end if one failed.
 each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) || status=1; done; exit $$status
 modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
-# Modules with protos of their own.
-consumers = printf '%s\n' examples/capsule internal/interop
+# Folders with protos of their own, which import ours and others'.
+consumers = printf '%s\n' examples/capsule internal/interop interceptor/gateway/internal/shelf
 # tools has no tests: `make check` is what proves it.
 tested = $(modules) | grep -vx ./tools
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-BEFORE = $(shell [ "$$(git rev-parse HEAD)" = "$$(git rev-parse -q --verify main)" ] && git diff --quiet HEAD && echo main~1 || echo main)
-
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# Built first, not `go run`, which keeps signals from the service: it must shut down by itself.
 run: ## Start the example service, examples/capsule
 	go build -C examples/capsule -o ../../.build/ .
 	@cd examples/capsule && exec ../../.build/capsule serve
@@ -31,25 +27,24 @@ test: ## Test every module, with the race detector where there is a C compiler
 	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found)"
 	@$(call each,$(tested),go test $(race) ./...)
 
-lint: third_party ## Lint every module and the protos
+fuzz: ## Run each fuzz target of every module for FUZZTIME (20s)
+	@$(call each,$(tested),"$(CURDIR)/.ci/fuzz" $(or $(FUZZTIME),20s))
+
+conformance: ## Run the Connect conformance suite against a server and a client
+	cd internal/interop && go test $(race) -count=1 -v -run TestG14 ./conformance -suite
+
+soak: ; go run -C internal/interop ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer
+
+lint: third_party ## Lint every module, the protos and the catalogues
 	@$(call each,$(modules),$(TOOL) golangci-lint run --allow-parallel-runners ./...)
 	! grep -rnE --include='*.go' --exclude-dir='.[a-z]*' '//[[:space:]]*nolint' .
 	! find . -name '*.go' -not -path '*/.*' -exec gofmt -l {} + | grep .
-	$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code
-	@$(call each,$(consumers),$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code)
+	@$(call each,echo . && $(consumers),$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code)
+
+breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last commit, or, on main, with the one before
 
 generate: third_party ## Write the generated code anew, with local plugins only and no network
-	$(TOOL) buf generate
-	@$(call each,$(consumers),$(TOOL) buf generate)
-
-breaking: ## Compare the protos with main's last commit, or, on main, with the one before
-	rm -rf .build/before && mkdir -p .build/before
-	@if git cat-file -e "$(BEFORE):proto" 2>/dev/null; then \
-		git archive "$(BEFORE)" proto buf.yaml | tar -xf - -C .build/before && $(TOOL) buf breaking --against .build/before; \
-	else echo "make breaking: $(BEFORE) is not in this clone, or has no protos: nothing to compare with"; fi
-
-release: ## Make of this checkout what users fetch as VERSION, and install every command from it
-	go run -C tools ./release $(if $(VERSION),-version $(VERSION)) -out "$(CURDIR)/.build/release" "$(CURDIR)"
+	@$(call each,echo . && $(consumers),$(TOOL) buf generate)
 
 check: ## Generate in a copy without generated code and compare; go.mod and go.sum are tidy
 	rm -rf $(SCRATCH) && mkdir -p $(SCRATCH)
@@ -58,12 +53,7 @@ check: ## Generate in a copy without generated code and compare; go.mod and go.s
 	diff -r -x .git -x .build -x third_party -x '*.db*' . $(SCRATCH)
 	@$(call each,$(modules),go mod tidy -diff)
 
-# What other protos import: google/api as genproto has it, our own as a user takes them, and the
-# conformance suite's as its module has them.
-third_party:
-	rm -rf examples/capsule/third_party internal/interop/third_party
-	go run -C tools ./thirdparty "$(CURDIR)/examples/capsule/third_party"
-	$(TOOL) buf export . --output examples/capsule/third_party
-	cp -R examples/capsule/third_party internal/interop/third_party
-	cd internal/interop && go mod download connectrpc.com/conformance && \
-		cp -R "$$(go list -m -f '{{.Dir}}' connectrpc.com/conformance)/proto/connectrpc" third_party/ && chmod -R u+w third_party
+release: ## Make of this checkout what users fetch as VERSION, and install every command from it
+	go run -C tools ./release $(if $(VERSION),-version $(VERSION)) -out "$(CURDIR)/.build/release" "$(CURDIR)"
+
+third_party: ; .ci/third-party "$(TOOL) buf"

@@ -19,8 +19,14 @@ import (
 type client struct{ Interceptor }
 
 // decode makes the typed error of whatever a call gave. The end of a stream, and a 304, are no
-// errors, and pass as they are.
-func (c *client) decode(err error, header http.Header) error {
+// errors, and pass as they are. An error that panics when it is asked, as a nil pointer in it does, is
+// UNKNOWN.
+func (c *client) decode(err error, header http.Header) (decoded error) {
+	defer func() {
+		if recover() != nil {
+			decoded = c.policy.Decode(mapping.Received{Cause: err, RequestHeader: header, Relay: c.relay})
+		}
+	}()
 	if err == nil || errors.Is(err, io.EOF) || connect.IsNotModifiedError(err) {
 		return err
 	}
@@ -39,7 +45,7 @@ func (c *client) decode(err error, header http.Header) error {
 		received.Wire = connect.IsWireError(e)
 	} else {
 		received.ConnectCode = contextCode(err)
-		received.Message = textOf(err)
+		received.Message = err.Error()
 	}
 	return c.policy.Decode(received)
 }
@@ -53,16 +59,6 @@ func contextCode(err error) uint32 {
 		return uint32(connect.CodeDeadlineExceeded)
 	}
 	return uint32(connect.CodeUnknown)
-}
-
-// textOf is the text of an error that may be a typed nil, whose Error method then panics.
-func textOf(err error) (text string) {
-	defer func() {
-		if recover() != nil {
-			text = ""
-		}
-	}()
-	return err.Error()
 }
 
 // clientConn decodes at every place where a stream gives an error.

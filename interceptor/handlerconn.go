@@ -72,7 +72,9 @@ func (c *handlerConn) classify(err error) (mapping.Origin, bool) {
 		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: uint32(connect.CodeCanceled)}, true
 	case received:
 		code, when := receiveFailure(e)
-		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: code, When: when}, true
+		return mapping.Origin{
+			Source: mapping.SourceCaller, ConnectCode: code, When: when, MadeCode: uint32(e.Code()), Message: e.Message(),
+		}, true
 	}
 	return sendFailure(e)
 }

@@ -71,8 +71,11 @@ func (i *Interceptor) config() Interceptor {
 	return *i
 }
 
-// WrapUnary implements [connect.Interceptor].
+// WrapUnary implements [connect.Interceptor]. A nil next gives nil, here as below.
 func (i *Interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
+	if next == nil {
+		return nil
+	}
 	config := i.config()
 	server := &server{policy: config.policy}
 	client := &client{config}
@@ -90,6 +93,9 @@ func (i *Interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 
 // WrapStreamingHandler implements [connect.Interceptor].
 func (i *Interceptor) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+	if next == nil {
+		return nil
+	}
 	server := &server{policy: i.config().policy}
 	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
 		return server.serveStream(ctx, &handlerConn{StreamingHandlerConn: conn}, next)
@@ -98,6 +104,9 @@ func (i *Interceptor) WrapStreamingHandler(next connect.StreamingHandlerFunc) co
 
 // WrapStreamingClient implements [connect.Interceptor].
 func (i *Interceptor) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+	if next == nil {
+		return nil
+	}
 	client := &client{i.config()}
 	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
 		return &clientConn{StreamingClientConn: next(ctx, spec), client: client}

@@ -127,10 +127,10 @@ func (s *server) panicked(ctx context.Context, slot *carrier.Slot, spec connect.
 // deliver makes Connect's error of an answer.
 func deliver(ctx context.Context, slot *carrier.Slot, answer *mapping.Answer) error {
 	var out *connect.Error
-	if slot == nil {
-		out = wireError(answer)
-	} else {
+	if slot.IsREST() {
 		out = restError(slot, answer)
+	} else {
+		out = wireError(answer)
 	}
 	answer.Report(ctx)
 	return out

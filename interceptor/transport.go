@@ -4,6 +4,7 @@
 package interceptor
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -30,15 +31,23 @@ const maxErrorBytes = 64 << 10
 // What is compressed with anything but gzip cannot be measured here: an error body or an end of stream
 // of that kind is refused.
 //
-// Nil is [http.DefaultTransport]. Headers and HTTP/2 trailers are looked at when base has read them:
+// Nil, and a nil *http.Transport, is [http.DefaultTransport]. Headers and HTTP/2 trailers are looked at when base has read them:
 // give an [http.Transport] a MaxResponseHeaderBytes too, so that it does not read the 10 MB of its
 // default.
-func Transport(base http.RoundTripper) http.RoundTripper { return &transport{base} }
+func Transport(base http.RoundTripper) http.RoundTripper {
+	if t, ok := base.(*http.Transport); ok && t == nil {
+		base = nil
+	}
+	return &transport{base}
+}
 
 type transport struct{ base http.RoundTripper }
 
 // RoundTrip implements [http.RoundTripper].
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req == nil {
+		return nil, errors.New("interceptor: send a request: it is nil")
+	}
 	res, err := t.next().RoundTrip(req)
 	if err != nil || res == nil || res.Body == nil || res.StatusCode == http.StatusSwitchingProtocols {
 		return res, err

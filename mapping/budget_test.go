@@ -84,6 +84,8 @@ func randomError(r *rand.Rand, codes []mapping.Code) *mapping.Error {
 		&errdetails.ResourceInfo{ResourceName: randomText(r, size(r, 20, 1500))},
 		wrapperspb.String(randomText(r, size(r, 20, 1500))),
 		wrapperspb.Bytes([]byte(randomText(r, size(r, 20, 1500)))),
+		&errdetails.QuotaFailure{Violations: []*errdetails.QuotaFailure_Violation{{Subject: randomText(r, size(r, 20, 1500))}}},
+		&errdetails.DebugInfo{Detail: randomText(r, size(r, 20, 1500))}, // never leaves, and is no drop
 	} {
 		if r.IntN(2) == 0 {
 			e = e.WithDetail(message)
@@ -169,9 +171,7 @@ func drop(t *testing.T, whole *statuspb.Status, budget int) (*statuspb.Status, [
 	without(named("google.rpc.Help"))
 	without(named("google.rpc.LocalizedMessage"))
 	without(named("google.rpc.RequestInfo"))
-	without(func(name string) bool {
-		return !strings.HasPrefix(name, "google.rpc.") && name != "errpact.v1.ErrorDetail"
-	})
+	without(isOwn)
 	without(named("google.rpc.ResourceInfo"))
 	dropped = append(dropped, dropViolations(t, status, fits)...)
 	without(named("google.rpc.RetryInfo"))
@@ -200,6 +200,16 @@ func drop(t *testing.T, whole *statuspb.Status, budget int) (*statuspb.Status, [
 		dropped = append(dropped, "message")
 	}
 	return status, dropped
+}
+
+// isOwn says that a type has no place of its own in the order.
+func isOwn(name string) bool {
+	switch name {
+	case "google.rpc.Help", "google.rpc.LocalizedMessage", "google.rpc.RequestInfo", "google.rpc.ResourceInfo",
+		"google.rpc.BadRequest", "google.rpc.RetryInfo", "google.rpc.ErrorInfo", "errpact.v1.ErrorDetail":
+		return false
+	}
+	return true
 }
 
 func hasMetadata(t *testing.T, status *statuspb.Status) (has bool) {
@@ -257,6 +267,7 @@ func TestG4LocalErrorsAreWithinTheBudgetWithTheirHeaders(t *testing.T) {
 	for _, options := range [][]mapping.Option{nil, {mapping.WithConnectMessages()}} {
 		var report mapping.Report
 		p := newPolicy(t, append(options, withLast(&report))...)
+		unlimited := newPolicy(t, append(options, mapping.WithBudget(noBudget))...)
 		for range 800 {
 			e := connect.NewError(connect.Code(r.IntN(18)), errors.New(randomText(r, size(r, 20, 5000))))
 			for range r.IntN(size(r, 3, 200)) {
@@ -269,7 +280,7 @@ func TestG4LocalErrorsAreWithinTheBudgetWithTheirHeaders(t *testing.T) {
 			for i := range r.IntN(size(r, 3, 40)) {
 				e.Meta().Set(fmt.Sprintf("X-%d", i), randomText(r, size(r, 20, 400)))
 			}
-			checkLocalBudget(t, p, e, &report)
+			checkLocalBudget(t, p, unlimited, e, &report)
 		}
 	}
 }
@@ -281,38 +292,70 @@ func randomDetail(r *rand.Rand) proto.Message {
 	}[r.IntN(8)]
 }
 
-func checkLocalBudget(t *testing.T, p *mapping.Policy, e *connect.Error, report *mapping.Report) {
+func checkLocalBudget(t *testing.T, limited, unlimited *mapping.Policy, e *connect.Error, report *mapping.Report) {
 	t.Helper()
-	answer := p.Translate(mapping.Call{RequestID: "the-id", Classify: origin.Connect}, e)
+	whole, _ := encodeLocal(unlimited, e)
+	answer := limited.Translate(mapping.Call{RequestID: "the-id", Classify: origin.Connect}, e)
 	message, details, keep := answer.Wire()
 	answer.Report(t.Context())
-	n := weight(t, &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details})
+	got := &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}
 	headers := 0
 	for key, values := range e.Meta() {
-		headers += len(key) + len(values[0]) + 4
+		headers += len(key + ": " + values[0] + "\r\n")
 	}
-	if keep {
-		n += headers
+	bare := &statuspb.Status{Code: whole.GetCode(), Message: whole.GetMessage()}
+	wantKeep := weight(t, bare)+headers <= 3584
+	if !wantKeep {
+		headers = 0
 	}
-	if n > 3584 {
-		t.Fatalf("%d bytes are over the budget", n)
+	if n := weight(t, got) + headers; n > 3584 || keep != wantKeep {
+		t.Fatalf("%d bytes; headers are kept: %v, want %v", n, keep, wantKeep)
 	}
-	if slices.Contains(report.Dropped, "headers") == keep || !keep && headers < 1000 && len(message) < 100 {
-		t.Fatalf("headers of %d bytes: kept %v, Dropped = %v", headers, keep, report.Dropped)
+	want, dropped := dropWhole(t, whole, 3584-headers)
+	if weight(t, want)+headers > 3584 { // a message that is sent as it was written
+		dropped = append(dropped, "message")
+		if cut, rest, ok := strings.Cut(want.GetMessage(), got.GetMessage()); cut != "" || rest == "" || !ok || got.GetMessage() == "" {
+			t.Fatalf("%q is no beginning of %q", got.GetMessage(), want.GetMessage())
+		}
+		want.Message = got.GetMessage()
 	}
-	redacted := 0
-	if report.Redacted {
-		redacted = 1 // the request's id was added
+	if !keep {
+		dropped = append(dropped, "headers")
 	}
-	cut := 0
-	for _, name := range report.Dropped {
-		if name != "headers" && name != "message" {
-			cut++
+	if diff := cmp.Diff(dropped, report.Dropped); diff != "" || !proto.Equal(want, got) {
+		t.Fatalf("sent %v, want %v; Dropped (-want +got):\n%s", got, want, diff)
+	}
+}
+
+func encodeLocal(p *mapping.Policy, err error) (*statuspb.Status, bool) {
+	answer := p.Translate(mapping.Call{RequestID: "the-id", Classify: origin.Connect}, err)
+	message, details, keep := answer.Wire()
+	return &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}, keep
+}
+
+// dropWhole does what drop does, to details that a handler made itself: none of them is cut.
+func dropWhole(t *testing.T, whole *statuspb.Status, budget int) (*statuspb.Status, []string) {
+	t.Helper()
+	var dropped []string
+	status := proto.CloneOf(whole)
+	for _, rank := range []func(name string) bool{
+		func(name string) bool { return name == "google.rpc.Help" },
+		func(name string) bool { return name == "google.rpc.LocalizedMessage" },
+		func(name string) bool { return name == "google.rpc.RequestInfo" },
+		isOwn,
+		func(name string) bool { return name == "google.rpc.ResourceInfo" },
+		func(name string) bool { return name == "google.rpc.BadRequest" },
+		func(name string) bool { return name == "google.rpc.RetryInfo" },
+		func(string) bool { return true },
+	} {
+		for i := len(status.Details) - 1; i >= 0 && weight(t, status) > budget; i-- {
+			if name := string(status.Details[i].MessageName()); rank(name) {
+				status.Details = slices.Delete(status.Details, i, i+1)
+				dropped = append(dropped, name)
+			}
 		}
 	}
-	if len(details)+cut != len(e.Details())+redacted {
-		t.Fatalf("%d details, %d dropped, of %d", len(details), cut, len(e.Details()))
-	}
+	return status, dropped
 }
 
 // TestG4HeadersStayWhereTheyFit: details go before them.

@@ -58,7 +58,7 @@ var interned struct {
 // NewCatalogue reads the catalogue that an enum annotated with errpact/v1/options.proto states. Its
 // error names every mistake, by proto name.
 func NewCatalogue(enum protoreflect.EnumDescriptor) (*Catalogue, error) {
-	if enum == nil {
+	if isNil(enum) {
 		return nil, errors.New("mapping: read a catalogue: the enum descriptor is nil")
 	}
 	c := intern(enum)
@@ -100,8 +100,7 @@ func descriptorOf(source func() protoreflect.EnumDescriptor) (enum protoreflect.
 			enum = nil
 		}
 	}()
-	enum = source()
-	if v := reflect.ValueOf(enum); v.Kind() == reflect.Pointer && v.IsNil() {
+	if enum = source(); isNil(enum) {
 		return nil
 	}
 	return enum

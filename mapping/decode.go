@@ -45,6 +45,9 @@ type Received struct {
 // The result is Remote.
 func (p *Policy) Decode(r Received) *Error {
 	p = p.self()
+	if isNil(r.Details) {
+		r.Details = nil
+	}
 	if r.Known != nil {
 		e := r.Known.clone()
 		e.remote, e.relay, e.cause = true, r.Relay, r.Cause

@@ -139,7 +139,7 @@ func (e *Error) WithDetail(details ...proto.Message) *Error {
 }
 
 func (e *Error) withDetail(message proto.Message) *Error {
-	if message == nil || !message.ProtoReflect().IsValid() {
+	if isNil(message) || !message.ProtoReflect().IsValid() {
 		return e
 	}
 	switch m := message.(type) {

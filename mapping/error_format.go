@@ -15,8 +15,12 @@ import (
 func (e *Error) Error() string { return e.identity().Name() + ": " + e.Message() }
 
 // Format prints as Error does; %+v adds, on one line and with control characters escaped, the
-// reason, what is public besides, and what is private: attributes and cause.
+// reason, what is public besides, and what is private: attributes and cause. To a nil State it
+// prints nothing.
 func (e *Error) Format(s fmt.State, verb rune) {
+	if s == nil {
+		return
+	}
 	if verb == 'v' && s.Flag('+') {
 		_, _ = io.WriteString(s, e.long())
 		return

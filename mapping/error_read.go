@@ -5,11 +5,11 @@ package mapping
 
 import (
 	"encoding/json"
-	"reflect"
 	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // Code is the error's entry, without the reason, so that it can be switched on:
@@ -132,9 +132,10 @@ func (e *Error) Remote() bool { return e != nil && e.remote }
 // what was received names no entry.
 func (e *Error) Inferred() bool { return e != nil && e.inferred }
 
-// Unwrap is the private cause. For an error that was received it is the transport's own error.
+// Unwrap is the private cause. For an error that was received it is the transport's own error. A nil
+// pointer, on which errors.Is would panic, is none.
 func (e *Error) Unwrap() error {
-	if e == nil {
+	if e == nil || isNilNode(e.cause) {
 		return nil
 	}
 	return e.cause
@@ -200,19 +201,35 @@ func CodeOf(err error) Code {
 }
 
 // Detail finds the error detail of type T in err's [Error]: one that errpact made, such as
-// *errdetails.ErrorInfo, or one's own. The message is a copy.
+// *errdetails.ErrorInfo, or one's own. The message is a copy. A T that does not name a type of
+// message, such as proto.Message or *dynamicpb.Message, finds nothing.
 func Detail[T proto.Message](err error) (T, bool) {
 	var zero T
 	found, ok := From(err)
-	if !ok || reflect.TypeFor[T]().Kind() == reflect.Interface {
+	if !ok {
 		return zero, false
 	}
-	message, ok := found.detailNamed(zero.ProtoReflect().Type())
+	mt := messageType(zero)
+	if mt == nil {
+		return zero, false
+	}
+	message, ok := found.detailNamed(mt)
 	if !ok {
 		return zero, false
 	}
 	typed, ok := message.(T)
 	return typed, ok
+}
+
+// messageType is the type that a nil message has by itself; nil if it has none. Such methods panic
+// on nil.
+func messageType(zero proto.Message) (mt protoreflect.MessageType) {
+	defer func() {
+		if recover() != nil {
+			mt = nil
+		}
+	}()
+	return zero.ProtoReflect().Type()
 }
 
 // Payload decodes the payload of err's [Error], as encoding/json does.

@@ -86,7 +86,9 @@ func WithCredential(has func(http.Header) bool) Option {
 
 // WithConnectMessages sends the message of every Connect error that a handler made exactly as it was
 // written. The default replaces those of the codes unknown, internal, data_loss, unavailable and
-// deadline_exceeded, which speak of the server rather than to the caller.
+// deadline_exceeded, which speak of the server rather than to the caller. An error of the caller's
+// stream, and of a request that has ended, goes out as Connect makes it, too: with Connect's code, and
+// without details. The default makes it an entry of the catalogue.
 func WithConnectMessages() Option { return option(func(p *Policy) { p.connectMessages = true }) }
 
 // NewPolicy makes a policy. Its error names every mistake: a catalogue that cannot be read, is given

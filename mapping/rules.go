@@ -22,21 +22,21 @@ type Rule func(error) (*Error, bool)
 // MapIs is the rule that turns whatever errors.Is target into code, with the error as private cause.
 // A nil target matches nothing.
 func MapIs(target error, to Code) Rule {
-	return func(err error) (*Error, bool) {
+	return notNil(func(err error) (*Error, bool) {
 		if target == nil || !errors.Is(err, target) {
 			return nil, false
 		}
 		return to.Wrap(err), true
-	}
+	})
 }
 
 // MapAs is the rule that hands whatever errors.As finds as a T to a function, whose nil result means
 // that it does not know the error. An error without a cause gets the error as private cause. A nil
-// function matches nothing.
+// function matches nothing, nor does a nil pointer of type T.
 func MapAs[T error](to func(T) *Error) Rule {
-	return func(err error) (*Error, bool) {
+	return notNil(func(err error) (*Error, bool) {
 		found, ok := errors.AsType[T](err)
-		if !ok || to == nil {
+		if !ok || to == nil || isNil(found) {
 			return nil, false
 		}
 		mapped := to(found)
@@ -47,6 +47,16 @@ func MapAs[T error](to func(T) *Error) Rule {
 			mapped = mapped.Wrap(err)
 		}
 		return mapped, true
+	})
+}
+
+// notNil is a rule that does not know nil, nor a nil pointer in an error, on which errors.Is panics.
+func notNil(rule Rule) Rule {
+	return func(err error) (*Error, bool) {
+		if isNilNode(err) {
+			return nil, false
+		}
+		return rule(err)
 	}
 }
 
@@ -65,7 +75,7 @@ func SQLRules() []Rule {
 		MapIs(sql.ErrNoRows, builtin.Code(10)),
 		MapIs(driver.ErrBadConn, unavailable),
 		MapIs(sql.ErrConnDone, unavailable),
-		func(err error) (*Error, bool) {
+		notNil(func(err error) (*Error, bool) {
 			state, ok := sqlState(err)
 			if !ok {
 				return nil, false
@@ -74,7 +84,7 @@ func SQLRules() []Rule {
 				return unavailable.Wrap(err), true
 			}
 			return database.Wrap(err), true
-		},
+		}),
 		MapIs(sql.ErrTxDone, database),
 	}
 }
@@ -84,7 +94,7 @@ func sqlState(err error) (string, bool) {
 		error
 		SQLState() string
 	}
-	if !errors.As(err, &stated) {
+	if !errors.As(err, &stated) || isNil(stated) {
 		return "", false
 	}
 	return stated.SQLState(), true
@@ -113,7 +123,7 @@ func isTemporaryState(state string) bool {
 // rule knows none of them.
 func FSRules() []Rule {
 	missing := builtin.Code(10)
-	return []Rule{func(err error) (*Error, bool) {
+	return []Rule{notNil(func(err error) (*Error, bool) {
 		var path *fs.PathError
 		var link *os.LinkError
 		var network *net.OpError
@@ -123,7 +133,7 @@ func FSRules() []Rule {
 			return nil, false
 		}
 		return missing.Wrap(err), true
-	}}
+	})}
 }
 
 // NetRules are the rules for connections to other services beyond those that every policy knows
@@ -133,11 +143,11 @@ func NetRules() []Rule {
 	unreachable := builtin.Code(11).WithReason("UNREACHABLE")
 	return []Rule{
 		MapIs(net.ErrClosed, unreachable),
-		func(err error) (*Error, bool) {
+		notNil(func(err error) (*Error, bool) {
 			if !isBroken(err) {
 				return nil, false
 			}
 			return unreachable.Wrap(err), true
-		},
+		}),
 	}
 }

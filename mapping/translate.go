@@ -30,9 +30,12 @@ type Origin struct {
 	Source Source
 	// ConnectCode is the code that the error has.
 	ConnectCode uint32
-	// When tells what was wrong with the request, of SourceCaller.
-	When When
-	// Message and Details are those of the error, of SourceLocal, and MetadataSize what its headers weigh.
+	// When tells what was wrong with the request, of SourceCaller. ConnectCode is what that means, and
+	// MadeCode what the transport made of it; 0 where that is the same.
+	When     When
+	MadeCode uint32
+	// Message is the error's, of SourceLocal and SourceCaller. Details are those of SourceLocal, and
+	// MetadataSize what its headers weigh.
 	Message      string
 	Details      Details
 	MetadataSize int
@@ -95,9 +98,7 @@ func (p *Policy) decide(call Call, err error, v *view) Answer {
 		return p.answer(call, err, v.own.orZero())
 	}
 	if e := p.callersEnd(call, v); e != nil {
-		a := p.answer(call, err, e)
-		a.callerGone = e.ConnectCode() != codeInvalidArgument && e.ConnectCode() != codeResourceExhausted
-		return a
+		return p.ended(call, err, e, v.caller)
 	}
 	if e := p.applyRules(v.domestic(err)); e != nil {
 		if !e.Remote() {
@@ -138,6 +139,25 @@ func (p *Policy) callersEnd(call Call, v *view) *Error {
 		return p.ByConnectCode(ended, WhenAny)
 	}
 	return nil
+}
+
+// ended answers e to a caller who is gone, or whose stream gave what cannot be read. An answer that is
+// to be as the transport makes it has no details: whoever receives it infers the entry.
+func (p *Policy) ended(call Call, err error, e *Error, caller *Origin) Answer {
+	a := p.answer(call, err, e)
+	a.callerGone = e.ConnectCode() == codeCanceled || e.ConnectCode() == codeDeadlineExceeded
+	if !p.connectMessages {
+		return a
+	}
+	a.local, a.message = &Origin{Source: SourceCaller}, e.Message()
+	if caller != nil && !a.callerGone {
+		a.message = validText(caller.Message)
+		if caller.MadeCode != 0 {
+			a.sent = e.clone()
+			a.sent.connectCode = validCode(caller.MadeCode)
+		}
+	}
+	return a
 }
 
 // endOf says how the request has ended: canceled, deadline_exceeded, or 0 if it is alive.

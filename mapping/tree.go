@@ -60,7 +60,11 @@ func look(err error, classify func(error) (Origin, bool)) (*view, bool) {
 // visit looks at one node and what is below it. Below a border nothing is ours; what is below is
 // looked at only for what cut the connection.
 func (v *view) visit(err error, below bool) {
-	if v.nodes++; v.own != nil || v.nodes > maxNodes || isNilNode(err) {
+	if v.nodes++; v.own != nil || v.nodes > maxNodes {
+		return
+	}
+	if isNilNode(err) {
+		v.foreign = true // a rule's errors.Is would call its methods
 		return
 	}
 	switch e := err.(type) {
@@ -137,6 +141,9 @@ func (v *view) visitOther(err error, below bool) bool {
 		}
 	case SourceLocal:
 		if v.local == nil {
+			if isNil(o.Details) {
+				o.Details = nil
+			}
 			v.local = &o
 		}
 	}
@@ -227,11 +234,14 @@ func unwrap(err error) []error {
 // isNilNode finds nil and typed-nil pointers, on which most methods panic. Our own survive it.
 func isNilNode(err error) bool {
 	switch err.(type) {
-	case nil:
-		return true
 	case *Error, *public, Code:
 		return false
 	}
-	v := reflect.ValueOf(err)
-	return v.Kind() == reflect.Pointer && v.IsNil()
+	return isNil(err)
+}
+
+// isNil finds nil, and a nil pointer inside an interface.
+func isNil(value any) bool {
+	v := reflect.ValueOf(value)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }

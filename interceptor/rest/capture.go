@@ -36,6 +36,7 @@ type capture struct {
 	header  http.Header     // of a held error, as it was at WriteHeader
 	outcome carrier.Outcome // of the chain, likewise
 	body    []byte          // of a held error
+	failed  error           // the first write of a success that failed
 }
 
 // request is what is needed of a request, as it came: transcoders rewrite it in place, and what runs
@@ -157,7 +158,9 @@ func (c *capture) Write(p []byte) (int, error) {
 	c.begin()
 	switch c.state {
 	case stateSuccess, stateHijacked:
-		return c.ResponseWriter.Write(p)
+		n, err := c.ResponseWriter.Write(p)
+		c.noteFailure(err)
+		return n, err
 	case stateHolding:
 		c.body = append(c.body, p[:min(len(p), maxHeld-len(c.body))]...)
 	case stateDone:

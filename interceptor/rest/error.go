@@ -17,8 +17,8 @@ import (
 
 // Error answers a request of a plain net/http handler or middleware with the envelope of err, as the
 // policy of the [Handler] around it says; without one, as the default policy says. Headers that are
-// set on w are kept, but for those that describe a body. A nil err answers nothing. It must be the
-// last thing that is written.
+// set on w are kept, but for those that describe a body. A nil err answers nothing; a nil pointer in
+// an err is UNKNOWN, and a nil request one without headers. It must be the last thing that is written.
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if w == nil || err == nil {
 		return
@@ -57,9 +57,7 @@ func MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 // the method's option declares. RPC callers do not see it. Without a [Handler] around, or with any
 // other status, it does nothing.
 func SetStatus(ctx context.Context, status int) {
-	if ctx != nil {
-		carrier.From(ctx).SetStatus(status)
-	}
+	carrier.From(ctx).SetStatus(status)
 }
 
 func answerStatus(w http.ResponseWriter, r *http.Request, status int) {

@@ -25,6 +25,9 @@ func (c *capture) finish() {
 	case stateHolding:
 		c.conclude()
 	case stateSuccess, stateNoBody:
+		if c.failed != nil && c.slot.Outcome().Err == nil {
+			c.config.reportUnwritten(c.Context, c.request.procedure(), c.slot.RequestID(), c.failed)
+		}
 		// An error after the first byte cannot change the status any more. That the answer is not
 		// whole, the caller can see only by the connection that is cut.
 		if c.slot.Outcome().Err != nil && !c.early {

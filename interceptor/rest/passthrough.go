@@ -42,7 +42,9 @@ type writerOnly struct{ io.Writer }
 func (c *capture) WriteString(s string) (int, error) {
 	c.begin()
 	if c.state == stateSuccess {
-		return io.WriteString(c.ResponseWriter, s)
+		n, err := io.WriteString(c.ResponseWriter, s)
+		c.noteFailure(err)
+		return n, err
 	}
 	return c.Write([]byte(s))
 }

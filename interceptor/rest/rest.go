@@ -13,6 +13,7 @@
 package rest
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/errpact/errpact/internal/carrier"
@@ -32,6 +33,7 @@ type config struct {
 	challenge string
 	skip      func(*http.Request) bool
 	trusted   bool
+	watchRPCs bool
 }
 
 // WithPolicy sets the catalogues, rules and limits. It should be the interceptor's. The default, and
@@ -62,6 +64,12 @@ func WithSkip(skip func(*http.Request) bool) Option {
 // proxied service of one's own. The default is to write them anew, since an upstream could say
 // anything in one.
 func WithTrustedBodies() Option { return option(func(c *config) { c.trusted = true }) }
+
+// WithRPCReports reports what fails of a unary RPC when the interceptor has handed on its success, and
+// so cannot see it: a response that does not marshal, is too large to be sent, or cannot be written.
+// What the caller gets is Connect's own, with and without it. The default is to leave RPCs wholly
+// alone, since this costs each of them a few allocations; those of REST callers are always reported.
+func WithRPCReports() Option { return option(func(c *config) { c.watchRPCs = true }) }
 
 func newConfig(opts []Option) *config {
 	c := &config{challenge: `Bearer realm="api"`}
@@ -95,9 +103,18 @@ type handler struct {
 	config *config
 }
 
-// ServeHTTP implements [http.Handler].
+// ServeHTTP implements [http.Handler]. Without a request it answers 500, without a writer nothing.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if isRPC(r) || carrier.From(r.Context()) != nil {
+	if w == nil || r == nil {
+		Error(w, r, errors.New("rest: serve a request: there is none"))
+		return
+	}
+	nested := carrier.From(r.Context()) != nil
+	if !nested && h.config.watchRPCs && isRPC(r) {
+		h.serveRPC(w, r)
+		return
+	}
+	if nested || isRPC(r) {
 		h.next.ServeHTTP(w, r)
 		return
 	}

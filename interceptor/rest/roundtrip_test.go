@@ -5,10 +5,7 @@ package rest_test
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -74,25 +71,4 @@ func TestRoundTripOfAPayload(t *testing.T) {
 	if got, ok := mapping.Payload[quota](rest.CheckResponse(res)); !ok || got.Left != 3 {
 		t.Errorf("payload = %v, %v", got, ok)
 	}
-}
-
-// FuzzCheckResponse: no body panics, or is taken for a success.
-func FuzzCheckResponse(f *testing.F) {
-	for _, text := range texts {
-		f.Add(404, text)
-	}
-	f.Add(400, `{"code":3,"details":[{"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":[{"field":"a"}]}]}`)
-	f.Add(400, `{"code":3,"details":[{"@type":"google.rpc.Status","details":[{"@type":"google.rpc.Status"}]}]}`)
-	f.Fuzz(func(t *testing.T, status int, body string) {
-		if status < 400 {
-			return
-		}
-		err := rest.CheckResponse(&http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body))})
-		e, ok := mapping.From(err)
-		if !ok || e.ConnectCode() < 1 || e.ConnectCode() > 16 {
-			t.Errorf("error = %v", err)
-		}
-		_, _, _, _ = e.Fields(), e.Details(), e.Metadata(), e.RequestID()
-		_ = fmt.Sprintf("%+v", err)
-	})
 }

@@ -21,6 +21,9 @@ type Slot struct {
 	// What of the request's headers its id is made of.
 	requestIDs, traceparents []string
 
+	// rpc says that the request is answered as an RPC.
+	rpc bool
+
 	mu      sync.Mutex
 	id      string
 	entered bool
@@ -44,8 +47,11 @@ type Outcome struct {
 // Key is the context key under which a middleware gives its Slot.
 type Key struct{}
 
-// From is the request's Slot, or nil.
+// From is the request's Slot, or nil. A nil context has none.
 func From(ctx context.Context) *Slot {
+	if ctx == nil {
+		return nil
+	}
 	slot, _ := ctx.Value(Key{}).(*Slot)
 	return slot
 }
@@ -57,6 +63,18 @@ func (s *Slot) Begin(header http.Header) {
 		s.requestIDs, s.traceparents = header[mapping.HeaderRequestID], header["Traceparent"]
 	}
 }
+
+// BeginRPC is Begin for a request that is answered as an RPC, of which the slot is to tell the outcome
+// alone.
+func (s *Slot) BeginRPC(header http.Header) {
+	if s != nil {
+		s.Begin(header)
+		s.rpc = true
+	}
+}
+
+// IsREST reports whether the middleware writes the answer's error, and not the interceptor.
+func (s *Slot) IsREST() bool { return s != nil && !s.rpc }
 
 // Enter gives the slot to the outermost interceptor of the request; a call that is made in process,
 // with the request's own context, finds it taken and gets nil.

@@ -175,26 +175,6 @@ func TestReadOptionImport(t *testing.T) {
 	}
 }
 
-// FuzzRead proves that no bytes of an option panic, and that a catalogue without error is usable.
-func FuzzRead(f *testing.F) {
-	f.Add([]byte("\x0a\x01a"), []byte("\x08\x02\x10\xf4\x03\x1a\x01m"))
-	f.Add([]byte("\x0a\x01"), []byte{0xff})
-	f.Add([]byte{}, []byte("\x7a\x02\x0a\x00"))
-	f.Fuzz(func(t *testing.T, domain, entry []byte) {
-		file := shopFile(t, enumText(good))
-		enum := file.GetEnumType()[0]
-		enum.Options, enum.Value[1].Options = rawEnumOption(domain), rawValueOption(entry)
-		desc := link(t, file, protoregistry.GlobalFiles)
-		if !catalogue.IsCatalogue(desc) {
-			t.Error("IsCatalogue() = false")
-		}
-		c, err := catalogue.Read(desc)
-		if (c == nil) == (err == nil) {
-			t.Errorf("Read() = %v, %v", c, err)
-		}
-	})
-}
-
 // rawOption is the wire form of an option with any content.
 func rawOption(content []byte) protoreflect.RawFields {
 	return protowire.AppendBytes(protowire.AppendTag(nil, 58535, protowire.BytesType), content)

@@ -20,7 +20,7 @@ func Connect(err error) (mapping.Origin, bool) {
 	if !ok || e == nil {
 		return mapping.Origin{}, false
 	}
-	if connect.IsWireError(e) || isMiscount(e) {
+	if connect.IsWireError(e) || isMiscount(e) || isOfAnswer(e) {
 		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: uint32(e.Code())}, true
 	}
 	return mapping.Origin{
@@ -41,6 +41,15 @@ func isMiscount(e *connect.Error) bool {
 	}
 	message := e.Message()
 	return message == "unary response has zero messages" || message == "unary response has multiple messages"
+}
+
+// isOfAnswer finds what a gRPC client makes of an answer whose trailers it cannot read: that is no wire
+// error, but has the answer's headers. No handler gives an error a Content-Type: Connect would not send
+// it.
+func isOfAnswer(e *connect.Error) bool {
+	metadataLock.Lock()
+	defer metadataLock.Unlock()
+	return e.Meta().Get("Content-Type") != ""
 }
 
 // metadataLock guards the metadata of errors that a handler shares between requests: Meta makes the

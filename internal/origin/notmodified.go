@@ -4,6 +4,8 @@
 package origin
 
 import (
+	"reflect"
+
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/mapping"
@@ -26,7 +28,7 @@ func IsNotModified(err error) bool {
 			return false
 		}
 		wrapper, ok := err.(interface{ Unwrap() error })
-		if !ok {
+		if v := reflect.ValueOf(err); !ok || v.Kind() == reflect.Pointer && v.IsNil() {
 			return false
 		}
 		err = wrapper.Unwrap()

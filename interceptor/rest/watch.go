@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/textproto"
+	"strconv"
+	"strings"
+
+	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/mapping"
+)
+
+// watch is the response writer of an RPC whose failures after a success are reported: it passes
+// everything on, and remembers how the answer went.
+type watch struct {
+	http.ResponseWriter
+	context.Context
+	slot   carrier.Slot
+	config *config
+
+	procedure string
+	status    int
+	body      []byte // the start of an error's
+	written   int
+	failed    error
+}
+
+// serveRPC runs the chain of an RPC.
+func (h *handler) serveRPC(w http.ResponseWriter, r *http.Request) {
+	c := &watch{ResponseWriter: w, Context: r.Context(), config: h.config, procedure: newRequest(r).path}
+	c.slot.BeginRPC(r.Header)
+	inner := r.WithContext(c)
+	defer func() { r.Pattern, r.MultipartForm = inner.Pattern, inner.MultipartForm }()
+	h.next.ServeHTTP(c, inner)
+	c.report()
+}
+
+// Value implements [context.Context].
+func (c *watch) Value(key any) any {
+	if _, ok := key.(carrier.Key); ok {
+		return &c.slot
+	}
+	return c.Context.Value(key)
+}
+
+// Unwrap serves [http.ResponseController].
+func (c *watch) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+// WriteHeader implements [http.ResponseWriter].
+func (c *watch) WriteHeader(status int) {
+	if c.status < 200 {
+		c.status = status
+	}
+	c.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements [http.ResponseWriter].
+func (c *watch) Write(p []byte) (int, error) {
+	if c.status >= 400 || len(c.body) > 0 || c.beginsTrailers(p) {
+		c.body = append(c.body, p[:min(len(p), maxReported-len(c.body))]...)
+	}
+	n, err := c.ResponseWriter.Write(p)
+	if err != nil && c.failed == nil {
+		c.failed = err
+	}
+	return n, err
+}
+
+// Flush implements [http.Flusher], without which Connect does not serve gRPC.
+func (c *watch) Flush() { _ = http.NewResponseController(c.ResponseWriter).Flush() }
+
+// report tells of a success that did not arrive as one.
+func (c *watch) report() {
+	if !c.slot.Outcome().Succeeded {
+		return // whoever failed has told
+	}
+	if c.failed != nil {
+		c.config.reportUnwritten(c.Context, c.procedure, c.slot.RequestID(), c.failed)
+		return
+	}
+	code, text := c.answered()
+	if code == 0 {
+		return
+	}
+	c.config.policy.Tell(c.Context, mapping.Report{
+		Procedure: c.procedure,
+		RequestID: c.slot.RequestID(),
+		Err:       fmt.Errorf("rest: a success was answered with code %d: %q", code, text),
+		Sent:      c.config.policy.ByConnectCode(code, mapping.WhenAny),
+		Stage:     mapping.StageResponse,
+	})
+}
+
+// beginsTrailers tells a gRPC-Web answer that has trailers in place of its message.
+// https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
+func (c *watch) beginsTrailers(p []byte) bool {
+	begins := c.written == 0 && len(p) > 0 && p[0]&webTrailers != 0
+	c.written += len(p)
+	return begins && strings.HasPrefix(c.Header().Get("Content-Type"), "application/grpc-web")
+}
+
+const (
+	webCompressed = 0x01
+	webTrailers   = 0x80
+	framePrefix   = 5
+)
+
+// answered is the error that Connect answered with: 0 if it is none.
+func (c *watch) answered() (code uint32, text string) {
+	if c.status >= 400 {
+		status, _ := parseStatus(c.body)
+		return max(status.ConnectCode, codeUnknown), status.Message
+	}
+	if len(c.body) > framePrefix {
+		trailers := c.body[framePrefix:]
+		if c.body[0]&webCompressed != 0 {
+			trailers = inflate(trailers)
+		}
+		h, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(append(trailers, "\r\n"...)))).ReadMIMEHeader()
+		return grpcStatus(http.Header(h), "")
+	}
+	return grpcStatus(c.Header(), http.TrailerPrefix)
+}
+
+func grpcStatus(h http.Header, prefix string) (code uint32, text string) {
+	number, err := strconv.ParseUint(h.Get(prefix+"Grpc-Status"), 10, 32)
+	if err != nil {
+		return 0, ""
+	}
+	return uint32(number), h.Get(prefix + "Grpc-Message")
+}
+
+// noteFailure remembers the first write of a success that failed. A body where none may be is not the
+// caller's loss.
+func (c *capture) noteFailure(err error) {
+	if err != nil && c.failed == nil && !errors.Is(err, http.ErrBodyNotAllowed) {
+		c.failed = err
+	}
+}
+
+// reportUnwritten tells of an answer that could not be written whole. That is the caller's going away,
+// or its being slow, but where a handler wrote more than it had said.
+func (c *config) reportUnwritten(ctx context.Context, procedure, requestID string, err error) {
+	c.policy.Tell(ctx, mapping.Report{
+		Procedure:  procedure,
+		RequestID:  requestID,
+		Err:        fmt.Errorf("rest: write the answer: %w", err),
+		Stage:      mapping.StageResponse,
+		CallerGone: !errors.Is(err, http.ErrContentLength),
+	})
+}

@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package edges_test proves what callers get of failures before and after the interceptors.
+package edges_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"sync"
+	"testing"
+
+	"connectrpc.com/connect"
+	"connectrpc.com/vanguard"
+
+	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
+	"github.com/errpact/errpact/internal/interop/trouble"
+	"github.com/errpact/errpact/mapping"
+)
+
+// canary stands in texts that no REST caller may see.
+const canary = "CanaryThatNobodyMaySee"
+
+const service = "/errpact.interop.v1.TroubleService/"
+
+// reports collects what a policy reports.
+type reports chan mapping.Report
+
+func newReports() reports { return make(reports, 100) }
+
+func (r reports) policy(t *testing.T) *mapping.Policy {
+	t.Helper()
+	var once sync.Once
+	policy, err := mapping.NewPolicy(mapping.WithReport(func(_ context.Context, report mapping.Report) {
+		select {
+		case r <- report:
+		default:
+			once.Do(func() { t.Error("too many reports") })
+		}
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return policy
+}
+
+// A stack is TroubleService with errpact, or without it for comparison.
+type stack struct {
+	policy  *mapping.Policy
+	service interopv1connect.TroubleServiceHandler
+	options []connect.HandlerOption
+	// around is a middleware inside of rest.Handler; nil is none.
+	around func(http.Handler) http.Handler
+	rest   []rest.Option
+}
+
+func succeeding() stack {
+	return stack{service: trouble.Connect{Answer: func(context.Context, string) error { return nil }}}
+}
+
+// handler has vanguard for REST, and Connect's handlers for RPCs.
+func (s stack) handler(t *testing.T) http.Handler {
+	t.Helper()
+	options := s.options
+	if s.policy != nil {
+		options = append([]connect.HandlerOption{connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(s.policy)))}, options...)
+	}
+	path, handler := interopv1connect.NewTroubleServiceHandler(s.service, options...)
+	transcoder, err := vanguard.NewTranscoder([]*vanguard.Service{vanguard.NewService(path, handler, vanguard.WithMaxMessageBufferBytes(64<<10))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", transcoder)
+	mux.Handle(path, handler)
+	inner := http.Handler(mux)
+	if s.around != nil {
+		inner = s.around(inner)
+	}
+	if s.policy == nil {
+		return inner
+	}
+	return rest.Handler(inner, append([]rest.Option{rest.WithPolicy(s.policy)}, s.rest...)...)
+}
+
+// serve starts a server that speaks HTTP/1.1 and HTTP/2 on one port.
+func serve(t *testing.T, handler http.Handler) *httptest.Server {
+	t.Helper()
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.Protocols = new(http.Protocols)
+	server.Config.Protocols.SetHTTP1(true)
+	server.Config.Protocols.SetUnencryptedHTTP2(true)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	t.Cleanup(server.Close)
+	return server
+}
+
+// A request is one as it stands on the wire of HTTP/1.1.
+type request struct {
+	method, path string
+	header       []string
+	body         string
+}
+
+var (
+	date      = regexp.MustCompile(`(?m)^Date: .*\r\n`)
+	announced = regexp.MustCompile(`(?m)^Trailer: .*\r\n`)
+)
+
+// raw gives every byte of the answer but the date.
+func (r request) raw(t *testing.T, server *httptest.Server) string {
+	t.Helper()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n", r.method, r.path, len(r.body))
+	for i := 0; i < len(r.header); i += 2 {
+		fmt.Fprintf(&b, "%s: %s\r\n", r.header[i], r.header[i+1])
+	}
+	fmt.Fprintf(&b, "\r\n%s", r.body)
+	if _, err := conn.Write(b.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	all, err := io.ReadAll(conn)
+	if err != nil && len(all) == 0 {
+		t.Fatal(err) // a reset after the answer is that of a body that nobody read
+	}
+	// net/http announces trailers in no order.
+	return announced.ReplaceAllString(date.ReplaceAllString(string(all), ""), "Trailer: (…)\r\n")
+}
+
+// A way is a protocol with the version of HTTP below it.
+type way struct {
+	name    string
+	http2   bool
+	options []connect.ClientOption
+}
+
+var ways = []way{
+	{"connect/proto", false, nil},
+	{"connect/json", true, []connect.ClientOption{connect.WithProtoJSON()}},
+	{"grpc", true, []connect.ClientOption{connect.WithGRPC()}},
+	{"grpcweb", false, []connect.ClientOption{connect.WithGRPCWeb()}},
+	{"grpcweb/http2", true, []connect.ClientOption{connect.WithGRPCWeb()}},
+}
+
+// newTransport changes each request before it is sent.
+func newTransport(t *testing.T, http2 bool, change func(*http.Request)) http.RoundTripper {
+	t.Helper()
+	transport := &http.Transport{Protocols: new(http.Protocols)}
+	transport.Protocols.SetHTTP1(!http2)
+	transport.Protocols.SetUnencryptedHTTP2(http2)
+	t.Cleanup(transport.CloseIdleConnections)
+	return changing{transport, change}
+}
+
+type changing struct {
+	http.RoundTripper
+	change func(*http.Request)
+}
+
+func (c changing) RoundTrip(r *http.Request) (*http.Response, error) {
+	if c.change != nil {
+		r = r.Clone(r.Context())
+		c.change(r)
+	}
+	return c.RoundTripper.RoundTrip(r)
+}
+
+func newClient(t *testing.T, server *httptest.Server, w way, change func(*http.Request), options ...connect.ClientOption) interopv1connect.TroubleServiceClient {
+	t.Helper()
+	all := append([]connect.ClientOption{connect.WithInterceptors(interceptor.New())}, w.options...)
+	return interopv1connect.NewTroubleServiceClient(&http.Client{Transport: newTransport(t, w.http2, change)}, server.URL, append(all, options...)...)
+}
+
+// isEnd reports whether a stream has ended as it should.
+func isEnd(err error) bool { return err == nil || errors.Is(err, io.EOF) }

@@ -1,0 +1,6 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package leaks proves what may leave a server in an error, and what may not: one table of failures,
+// each of them on every wire, and the raw bytes of each answer searched.
+package leaks

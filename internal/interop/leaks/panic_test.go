@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package leaks_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"testing"
+
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
+)
+
+// explosive is an error, a value of a log and a payload, of which one method panics.
+type explosive struct{ at string }
+
+func (e *explosive) explode(method string) {
+	if e.at == method {
+		panic(newTyped(errSecret))
+	}
+}
+
+func (e *explosive) Error() string          { e.explode("Error"); return canary }
+func (e *explosive) Unwrap() error          { e.explode("Unwrap"); return errSecret }
+func (e *explosive) Is(error) bool          { e.explode("Is"); return false }
+func (e *explosive) As(any) bool            { e.explode("As"); return false }
+func (e *explosive) Timeout() bool          { e.explode("Timeout"); return false }
+func (e *explosive) Temporary() bool        { e.explode("Temporary"); return false }
+func (e *explosive) SQLState() string       { e.explode("SQLState"); return "" }
+func (e *explosive) String() string         { e.explode("String"); return canary }
+func (e *explosive) Format(fmt.State, rune) { e.explode("Format") }
+func (e *explosive) LogValue() slog.Value   { e.explode("LogValue"); return slog.StringValue(canary) }
+func (e *explosive) MarshalJSON() ([]byte, error) {
+	e.explode("MarshalJSON")
+	return []byte("null"), nil
+}
+func (e *explosive) MarshalText() ([]byte, error) { e.explode("MarshalText"); return nil, nil }
+
+func (e *explosive) ProtoReflect() protoreflect.Message { panic(canary) }
+
+func raise(value any) func(context.Context) error {
+	return func(context.Context) error { panic(value) }
+}
+
+// squintingOstrichPanics has a name that is in its stack.
+func squintingOstrichPanics(_ context.Context) error {
+	var none []string
+	return errors.New(none[len(canary)])
+}
+
+// panics are all that a handler can panic with.
+var panics = []failure{
+	{"a string", raise(canary), unknown},
+	{"an error", raise(errSecret), unknown},
+	{"a wrapped error", raise(fmt.Errorf("%s: %w", canary, errSecret)), unknown},
+	{"a struct", raise(struct{ SquintingOstrich string }{canary}), unknown},
+	{"a pointer", raise(newTyped(errSecret)), unknown},
+	{"a slice", raise([]string{canary}), unknown},
+	{"nil", raise(nil), unknown},
+	{"typed nil", raise((*squintingOstrichError)(nil)), unknown},
+	{"an error that panics", raise(&explosive{"Error"}), unknown},
+	{"a value whose printing panics", raise(&explosive{"Format"}), unknown},
+	{"errpact's error", raise(errpactv1err.NotExist.New(canary)), unknown},
+	{"errpact's code", raise(errpactv1err.NotExist), unknown},
+	{"Connect's error", raise(everywhere(connect.CodeNotFound)), unknown},
+	{"the end of a file", raise(io.EOF), unknown},
+	{"a context's error", raise(context.Canceled), unknown},
+	{"http.ErrAbortHandler, wrapped", raise(fmt.Errorf("%s: %w", canary, http.ErrAbortHandler)), unknown},
+	{"index", squintingOstrichPanics, unknown},
+	{"nil pointer", func(context.Context) error { var e *squintingOstrichError; return errors.New(e.SquintingOstrich) }, unknown},
+	{"nil map", func(context.Context) error { return assign(nil) }, unknown},
+	{"type assertion", func(context.Context) error { return any(newTyped(nil)).(*explosive) }, unknown},
+	{"while panicking", func(context.Context) error {
+		defer func() { panic(canary + "again") }()
+		panic(canary)
+	}, unknown},
+}
+
+// explosions are errors that are returned, and panic when they are looked at.
+func explosions() (all []failure) {
+	for _, method := range []string{"Error", "Unwrap", "Is", "As", "Timeout", "Temporary", "SQLState", "String", "Format"} {
+		e := &explosive{method}
+		all = append(all,
+			failure{method, give(e), unknown},
+			failure{method + ", wrapped", give(&squintingOstrichError{canary, e}), unknown},
+			failure{method + ", joined", give(errors.Join(errSecret, e)), unknown},
+			failure{method + " of a cause", give(errpactv1err.NotExist.Wrap(e)), notExist},
+		)
+	}
+	return append(all,
+		failure{"Error of Connect's", give(connect.NewError(connect.CodeNotFound, &explosive{"Error"})), unknown},
+		failure{"LogValue", give(errpactv1err.NotExist.WithLog(slog.Any("value", &explosive{"LogValue"}))), notExist},
+		failure{"LogValue of a cause", give(errpactv1err.NotExist.Wrap(&explosive{"LogValue"})), notExist},
+		failure{"Errorf of an error", func(context.Context) error {
+			return errpactv1err.NotExist.Errorf("%v%w", &explosive{"Error"}, &explosive{"Format"})
+		}, notExist},
+		failure{"payload", func(context.Context) error { return errpactv1err.NotExist.WithPayload(&explosive{"MarshalJSON"}) }, unknown},
+		failure{"text of a payload", func(context.Context) error {
+			return errpactv1err.NotExist.WithPayload(map[*textOnly]int{{}: 1})
+		}, unknown},
+		failure{"detail", func(context.Context) error { return errpactv1err.NotExist.WithDetail(&explosive{}) }, unknown},
+		failure{"a rule", give(errExplodingRule), unknown},
+		failure{"what a rule calls", give(fmt.Errorf("%s: %w", canary, &ruledToDeath{})), unknown},
+		failure{"a credential's function", give(connect.NewError(connect.CodeUnauthenticated, errors.New("Access token is invalid"))),
+			want{Code: errpactv1err.AuthNotProvided, inREST: errpactv1err.AuthInvalid, message: "Access token is invalid"}},
+	)
+}
+
+func assign(m map[string]int) error {
+	m[canary] = 1
+	return nil
+}
+
+type textOnly struct{}
+
+func (*textOnly) MarshalText() ([]byte, error) { panic(canary) }
+
+var errExplodingRule = errors.New(canary)
+
+type ruledToDeath struct{}
+
+func (*ruledToDeath) Error() string { return canary }
+
+// explodingPolicy has functions of the user's that panic.
+func explodingPolicy(report func(context.Context, mapping.Report)) []mapping.Option {
+	return []mapping.Option{
+		mapping.WithRules(
+			func(err error) (*mapping.Error, bool) {
+				if errors.Is(err, errExplodingRule) {
+					panic(canary)
+				}
+				return nil, false
+			},
+			mapping.MapAs(func(*ruledToDeath) *mapping.Error { panic(canary) }),
+		),
+		mapping.WithCredential(func(http.Header) bool { panic(canary) }),
+		mapping.WithReport(report),
+	}
+}
+
+// TestG9APanicAnywhereIsOneOpaqueUnknown and the process, the connection and what observes live on: the
+// report logs all that there is, as text and as JSON.
+func TestG9APanicAnywhereIsOneOpaqueUnknown(t *testing.T) {
+	t.Parallel()
+	loggers := []*slog.Logger{slog.New(slog.NewTextHandler(io.Discard, nil)), slog.New(slog.NewJSONHandler(io.Discard, nil))}
+	report := func(ctx context.Context, r mapping.Report) {
+		for _, logger := range loggers {
+			logger.LogAttrs(ctx, slog.LevelError, "failed", slog.Any("error", r.Err), slog.Any("sent", r.Sent), slog.Any("panic", r.Panic))
+		}
+		_, _ = fmt.Fprintf(io.Discard, "%+v %v %s", r.Err, r.Sent, r.Panic)
+	}
+	checkTable(t, slices.Concat(panics, explosions()), plainWires(), explodingPolicy(report)...)
+}
+
+func TestG9AReportThatPanicsHarmsNobody(t *testing.T) {
+	t.Parallel()
+	report := func(context.Context, mapping.Report) { panic(canary) }
+	checkTable(t, slices.Concat(panics, explosions(), ownErrors), fewWires(), explodingPolicy(report)...)
+}
+
+// TestG9AbortHandlerAbortsOnEveryWire: net/http's own panic is no error, and nobody hears of it.
+func TestG9AbortHandlerAbortsOnEveryWire(t *testing.T) {
+	t.Parallel()
+	told := new(reports)
+	policy := newPolicy(t, mapping.WithReport(told.add))
+	server := serve(t, service{answer: failing([]failure{{fail: raise(http.ErrAbortHandler)}}), policy: policy}.handler(t))
+	t.Cleanup(func() {
+		if all := told.take(); len(all) != 0 {
+			t.Errorf("%d reports, the first: %+v", len(all), all[0])
+		}
+	})
+	everyWire(t, server.URL, wires(), func(t *testing.T, c *caller) {
+		a := c.call(t.Context(), "case-0")
+		if a.ok || a.err == nil {
+			t.Errorf("an aborted answer is %+v", a)
+		}
+		if leaked(a.raw) {
+			t.Errorf("an aborted answer has %q", a.raw)
+		}
+		if a := c.call(t.Context(), success); !a.ok {
+			t.Errorf("after it, a success is %v", a.err)
+		}
+	})
+}

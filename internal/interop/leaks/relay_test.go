@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package leaks_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"connectrpc.com/connect"
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
+)
+
+// relayable is what may be passed on, among all that may not.
+func relayable(code connect.Code, number errpactv1.ErrorCode) forgery {
+	return forgery{code, "words for the caller", append(hiddenDetails(),
+		packed(&errpactv1.ErrorDetail{Code: &number, Reason: "OF_THEIRS", DetailsJson: `{"left":3}`}),
+		packed(&errdetails.ErrorInfo{Reason: canary, Domain: canary, Metadata: map[string]string{"good": "v", "bad key " + canary: "x"}}),
+		packed(&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{
+			Field: "f", Description: "d", LocalizedMessage: &errdetails.LocalizedMessage{Locale: "en", Message: canary},
+		}}}),
+		packed(&errdetails.RetryInfo{RetryDelay: durationpb.New(48 * time.Hour)}),
+	)}
+}
+
+// relays are the ways in which a handler passes on what it got.
+var relays = map[string]struct {
+	side  side
+	relay func(error) error
+}{
+	"WithRelay":                {relayClient, func(err error) error { return err }},
+	"WithRelay, wrapped":       {relayClient, func(err error) error { return errors.Join(errSecret, fmt.Errorf("%s: %w", canary, err)) }},
+	"WithRelay, below a local": {relayClient, func(err error) error { return everywhere(connect.CodeAborted, err) }},
+	"Relay":                    {ourClient, func(err error) error { e, _ := mapping.From(err); return e.Relay() }},
+}
+
+// relaying are the failures of handlers that relay what B forges.
+func (u *upstreams) relaying(f forgery, w want) (all []failure) {
+	for _, sp := range speeches {
+		base := u.at(sp.forge(f))
+		for name, r := range relays {
+			call := u.calling(base, r.side, sp)
+			all = append(all, failure{
+				fmt.Sprintf("%s of a %v by %s", name, f.code, sp.name),
+				func(ctx context.Context) error { return r.relay(call(ctx)) }, w,
+			})
+		}
+	}
+	return all
+}
+
+// TestG2RelayPassesWhatIsListedAndNoOtherByte on each wire, of an answer in each protocol.
+func TestG2RelayPassesWhatIsListedAndNoOtherByte(t *testing.T) {
+	t.Parallel()
+	failures := newUpstreams(t).relaying(relayable(connect.CodeAlreadyExists, errpactv1.ErrorCode_ERROR_CODE_INVALID_VALUE), want{
+		Code: errpactv1err.InvalidValue.WithReason("OF_THEIRS"), connectCode: connect.CodeAlreadyExists, status: http.StatusConflict,
+		message: "words for the caller",
+	})
+	server := serve(t, service{answer: failing(failures), policy: newPolicy(t)}.handler(t))
+	everyWire(t, server.URL, fewWires(), func(t *testing.T, c *caller) {
+		for i, f := range failures {
+			a := c.call(t.Context(), "case-"+strconv.Itoa(i))
+			f.want.check(t, f.name, a)
+			a.checkNoLeak(t, f.name)
+			switch {
+			case a.ownText:
+			case a.rest:
+				a.checkRESTRelay(t, f.name)
+			default:
+				a.checkRelay(t, f.name)
+			}
+		}
+	})
+}
+
+// checkRelay compares all that came with the list of what may.
+func (a answer) checkRelay(t *testing.T, name string) {
+	t.Helper()
+	found, _ := mapping.From(a.got)
+	if diff := cmp.Diff(map[string]string{"good": "v"}, found.Metadata()); diff != "" {
+		t.Errorf("%s: Metadata (-want +got):\n%s", name, diff)
+	}
+	if diff := cmp.Diff([]mapping.Field{{Path: "f", Description: "d"}}, found.Fields()); diff != "" {
+		t.Errorf("%s: Fields (-want +got):\n%s", name, diff)
+	}
+	if payload, _ := mapping.Payload[map[string]int](a.got); payload["left"] != 3 {
+		t.Errorf("%s: Payload = %v", name, payload)
+	}
+	if delay, _ := found.RetryDelay(); delay != time.Hour {
+		t.Errorf("%s: RetryDelay = %v", name, delay)
+	}
+	received, _ := errors.AsType[*connect.Error](a.got)
+	var types []string
+	for _, d := range received.Details() {
+		types = append(types, d.Type())
+	}
+	slices.Sort(types)
+	if diff := cmp.Diff([]string{
+		"errpact.v1.ErrorDetail", "google.rpc.BadRequest", "google.rpc.ErrorInfo", "google.rpc.RetryInfo",
+	}, types); diff != "" {
+		t.Errorf("%s: details (-want +got):\n%s", name, diff)
+	}
+	for _, header := range []string{"Set-Cookie", "Location", "Www-Authenticate", "X-" + canary} {
+		if received.Meta().Get(header) != "" {
+			t.Errorf("%s: %s came through", name, header)
+		}
+	}
+}
+
+// checkRESTRelay: the payload is the envelope's details, and the headers are those of every envelope.
+func (a answer) checkRESTRelay(t *testing.T, name string) {
+	t.Helper()
+	if string(a.details) != `{"left":3}` || a.header.Get("Retry-After") != "3600" {
+		t.Errorf("%s: details %s, Retry-After %q", name, a.details, a.header.Get("Retry-After"))
+	}
+	names := slices.Sorted(maps.Keys(a.header))
+	if diff := cmp.Diff([]string{
+		"Cache-Control", "Content-Length", "Content-Type", "Date", "Retry-After", "Vary", "X-Content-Type-Options", "X-Request-Id",
+	}, names); diff != "" {
+		t.Errorf("%s: headers (-want +got):\n%s", name, diff)
+	}
+}
+
+// TestG2RelayKeepsWhatIsAboutOurOwnCall: our token, our deadline and our cancellation are not the
+// caller's, and what is no answer has nothing to be passed on.
+func TestG2RelayKeepsWhatIsAboutOurOwnCall(t *testing.T) {
+	t.Parallel()
+	b := newUpstreams(t)
+	failures := slices.Concat(
+		b.relaying(forged(connect.CodeUnauthenticated), rejected),
+		b.relaying(relayable(connect.CodeNotFound, errpactv1.ErrorCode_ERROR_CODE_AUTH_EXPIRED), rejected),
+		b.relaying(relayable(connect.CodeCanceled, errpactv1.ErrorCode_ERROR_CODE_NOT_EXIST), timedOut),
+		b.relaying(relayable(connect.CodeDeadlineExceeded, errpactv1.ErrorCode_ERROR_CODE_UNKNOWN), timedOut),
+	)
+	for _, n := range nonAnswers() {
+		if n.name == "an envelope" {
+			continue // to Connect any JSON is an answer, whose code it takes from the status
+		}
+		failures = append(failures, failure{n.name, b.calling(b.at(n.handler), relayClient, speeches[n.speech], n.options...), n.want})
+	}
+	checkTable(t, failures, fewWires())
+}

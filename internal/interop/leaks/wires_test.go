@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package leaks_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"connectrpc.com/connect"
+
+	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
+	"github.com/errpact/errpact/mapping"
+)
+
+// A wire is a way in which a caller asks, and is answered.
+type wire struct {
+	name  string
+	http2 bool
+	gzip  bool
+	// options make an RPC client.
+	options []connect.ClientOption
+	// rpc calls a method; rest sends a request.
+	rpc  func(ctx context.Context, client interopv1connect.TroubleServiceClient, name string, header http.Header) error
+	rest func(base, name string) (*http.Request, error)
+	// ownText says that the answer was written by a handler that knows nothing of errpact.
+	ownText bool
+}
+
+func (w wire) isREST() bool { return w.rest != nil }
+
+// wires are all of them: protocols, codecs, kinds of method and versions of HTTP, plain, and in gzip
+// where that changes an error's bytes.
+func wires() (all []wire) {
+	all = plainWires()
+	for _, w := range all {
+		w.gzip = true
+		w.name = strings.TrimSuffix(w.name, "/plain") + "/gzip"
+		if w.zipsErrors() {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+func plainWires() (all []wire) {
+	for _, p := range protocols {
+		for _, m := range methods {
+			if m.name == "bidi" && !p.http2 || p.unaryOnly && m.name != "unary" {
+				continue
+			}
+			all = append(all, wire{name: p.name + "/" + m.name + "/plain", http2: p.http2, rpc: m.call, options: p.options})
+		}
+	}
+	for _, r := range restRequests {
+		all = append(all, wire{name: "rest/" + r.name + "/plain", http2: r.http2, rest: r.request, ownText: r.name == "text"})
+	}
+	return all
+}
+
+// fewWires have each protocol and each kind of method once: for tests of what comes before the wire.
+func fewWires() (all []wire) {
+	few := []string{
+		"connect/proto/http1/unary", "connect/json/http2/server later", "connect/get/http1/unary", "grpc/proto/http2/bidi",
+		"grpc/proto/http2/unary", "grpcweb/json/http2/client", "rest/get", "rest/own",
+	}
+	for _, w := range plainWires() {
+		if slices.Contains(few, strings.TrimSuffix(w.name, "/plain")) {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+var protocols = []struct {
+	name      string
+	http2     bool
+	unaryOnly bool
+	options   []connect.ClientOption
+}{
+	{"connect/proto/http1", false, false, nil},
+	{"connect/json/http2", true, false, []connect.ClientOption{connect.WithProtoJSON()}},
+	{"connect/get/http1", false, true, []connect.ClientOption{connect.WithHTTPGet()}},
+	{"grpc/proto/http2", true, false, []connect.ClientOption{connect.WithGRPC()}},
+	{"grpcweb/json/http2", true, false, []connect.ClientOption{connect.WithGRPCWeb(), connect.WithProtoJSON()}},
+}
+
+// everyWire runs a test for each of some wires, at the same time.
+func everyWire(t *testing.T, base string, wires []wire, test func(*testing.T, *caller)) {
+	t.Helper()
+	for _, w := range wires {
+		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newCaller(t, base, w))
+		})
+	}
+}
+
+// newTransport is a transport of its own that speaks one version of HTTP and inflates nothing.
+func newTransport(t testing.TB, http2 bool) *http.Transport {
+	t.Helper()
+	transport := &http.Transport{Protocols: new(http.Protocols), DisableCompression: true}
+	transport.Protocols.SetHTTP1(!http2)
+	transport.Protocols.SetUnencryptedHTTP2(http2)
+	t.Cleanup(transport.CloseIdleConnections)
+	return transport
+}
+
+// want is what a caller should get.
+type want struct {
+	mapping.Code
+	// connectCode, status and message are those of Code where they are not given.
+	connectCode connect.Code
+	status      int
+	message     string
+	// inREST is what REST callers get in place of Code: an RPC client has to infer it.
+	inREST mapping.Code
+}
+
+func (w want) check(t testing.TB, name string, a answer) {
+	t.Helper()
+	if a.rest && w.inREST != (mapping.Code{}) {
+		w.Code = w.inREST
+	}
+	connectCode, status, message := uint32(w.connectCode), w.status, w.message
+	if connectCode == 0 {
+		connectCode = w.ConnectCode()
+	}
+	if status == 0 {
+		status = w.HTTPStatus()
+	}
+	if message == "" {
+		message = w.Message()
+	}
+	if a.ownText {
+		connectCode, status, message, w.Code = 2, http.StatusInternalServerError, unknown.Message(), unknown.Code
+	}
+	switch {
+	case a.err != nil:
+		t.Errorf("%s: no answer: %v", name, a.err)
+	case a.number != w.Number() || a.message != message || a.reason != w.Reason() && !a.rest:
+		t.Errorf("%s: the caller got %d %s %q, want %d %s %q", name, a.number, a.reason, a.message, w.Number(), w.Reason(), message)
+	case a.rest && a.status != status:
+		t.Errorf("%s: the caller got HTTP %d, want %d", name, a.status, status)
+	case !a.rest && a.connectCode != connectCode:
+		t.Errorf("%s: the caller got code %d, want %d", name, a.connectCode, connectCode)
+	}
+}

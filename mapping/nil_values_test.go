@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
+)
+
+// bothErrors holds for a nil Error and for a zero one.
+func bothErrors(holds func(*mapping.Error) bool) func() bool {
+	return func() bool { return holds(nil) && holds(new(mapping.Error)) }
+}
+
+// copies holds where the result is another UNKNOWN error.
+func copies(f func(*mapping.Error) *mapping.Error) func() bool {
+	return bothErrors(func(e *mapping.Error) bool { got := f(e); return got != nil && got != e && unknown(got) })
+}
+
+var nilErrors = map[string]func() bool{
+	"Error.WithDetail":     copies(func(e *mapping.Error) *mapping.Error { return e.WithDetail(nilMessages...).WithDetail() }),
+	"Error.WithField":      copies(func(e *mapping.Error) *mapping.Error { return e.WithField("", "") }),
+	"Error.WithLog":        copies(func(e *mapping.Error) *mapping.Error { return e.WithLog().WithLog(slog.Attr{}) }),
+	"Error.WithMetadata":   copies(func(e *mapping.Error) *mapping.Error { return e.WithMetadata("", "") }),
+	"Error.WithPayload":    copies(func(e *mapping.Error) *mapping.Error { return e.WithPayload(nil) }),
+	"Error.WithRetryDelay": copies(func(e *mapping.Error) *mapping.Error { return e.WithRetryDelay(-1) }),
+	"Error.Relay":          copies(func(e *mapping.Error) *mapping.Error { return e.Relay() }),
+	"Error.Wrap": copies(func(e *mapping.Error) *mapping.Error {
+		for _, err := range typedNils {
+			_ = fmt.Sprintf("%+v", e.Wrap(err))
+		}
+		return e.Wrap(nil)
+	}),
+}
+
+var nilReads = map[string]func() bool{
+	"Error.Code":        bothErrors(func(e *mapping.Error) bool { return e.Code() == errpactv1err.Unknown }),
+	"Error.ConnectCode": bothErrors(func(e *mapping.Error) bool { return e.ConnectCode() == 2 }),
+	"Error.Details":     bothErrors(func(e *mapping.Error) bool { return e.Details() == nil }),
+	"Error.Error":       bothErrors(func(e *mapping.Error) bool { return e.Error() == errpactv1err.Unknown.Error() }),
+	"Error.Fields":      bothErrors(func(e *mapping.Error) bool { return e.Fields() == nil }),
+	"Error.Format": bothErrors(func(e *mapping.Error) bool {
+		e.Format(nil, 'v')
+		return fmt.Sprintf("%v %+v %s", e, e, e) != "" && fmt.Sprintf("%d", e) != ""
+	}),
+	"Error.HTTPStatus": bothErrors(func(e *mapping.Error) bool { return e.HTTPStatus() == 500 }),
+	"Error.Inferred":   bothErrors(func(e *mapping.Error) bool { return !e.Inferred() }),
+	"Error.Is":         bothErrors(func(e *mapping.Error) bool { return e.Is(zero) && !e.Is(nil) && !e.Is(typedNils[0]) }),
+	"Error.LogValue":   bothErrors(func(e *mapping.Error) bool { return len(e.LogValue().Group()) == 2 }),
+	"Error.Message":    bothErrors(func(e *mapping.Error) bool { return e.Message() == zero.Message() }),
+	"Error.Metadata":   bothErrors(func(e *mapping.Error) bool { return e.Metadata() == nil }),
+	"Error.Public":     bothErrors(func(e *mapping.Error) bool { return unknown(e.Public()) && e.Public().Error() == zero.Message() }),
+	"Error.Reason":     bothErrors(func(e *mapping.Error) bool { return e.Reason() == "" }),
+	"Error.Remote":     bothErrors(func(e *mapping.Error) bool { return !e.Remote() }),
+	"Error.RequestID":  bothErrors(func(e *mapping.Error) bool { return e.RequestID() == "" }),
+	"Error.RetryDelay": bothErrors(func(e *mapping.Error) bool { delay, ok := e.RetryDelay(); return delay == 0 && !ok }),
+	"Error.Unwrap": bothErrors(func(e *mapping.Error) bool {
+		return e.Unwrap() == nil && !errors.Is(e.Wrap((*fs.PathError)(nil)), fs.ErrExist)
+	}),
+}
+
+// builtins are the catalogues that are the built-in one; broken ones are those that are none.
+var (
+	builtins = []*mapping.Catalogue{nil, {}, mapping.LazyCatalogue(nil)}
+	broken   = []*mapping.Catalogue{
+		mapping.LazyCatalogue(func() protoreflect.EnumDescriptor { return nil }),
+		mapping.LazyCatalogue(func() protoreflect.EnumDescriptor { return (*nilEnum)(nil) }),
+	}
+)
+
+// everyCatalogue holds for the built-in ones and for the broken ones.
+func everyCatalogue(builtin, without func(*mapping.Catalogue) bool) func() bool {
+	return func() bool {
+		holds := true
+		for _, c := range builtins {
+			holds = holds && builtin(c)
+		}
+		for _, c := range broken {
+			holds = holds && without(c)
+		}
+		return holds
+	}
+}
+
+var nilCatalogues = map[string]func() bool{
+	"Catalogue.Code": everyCatalogue(
+		func(c *mapping.Catalogue) bool { return c.Code(10) == errpactv1err.NotExist },
+		func(c *mapping.Catalogue) bool { return c.Code(10).Number() == 10 && c.Code(10).ConnectCode() == 2 }),
+	"Catalogue.Codes": everyCatalogue(
+		func(c *mapping.Catalogue) bool { return len(c.Codes()) == 15 },
+		func(c *mapping.Catalogue) bool { return c.Codes() == nil }),
+	"Catalogue.Domain": everyCatalogue(
+		func(c *mapping.Catalogue) bool { return c.Domain() == "errpact.dev" },
+		func(c *mapping.Catalogue) bool { return c.Domain() == "" }),
+	"Catalogue.Name": everyCatalogue(
+		func(c *mapping.Catalogue) bool { return c.Name() == "errpact.v1.ErrorCode" },
+		func(c *mapping.Catalogue) bool { return c.Name() == "" }),
+}
+
+// bothPolicies holds for a nil Policy and for a zero one.
+func bothPolicies(holds func(*mapping.Policy) bool) func() bool {
+	return func() bool { return holds(nil) && holds(new(mapping.Policy)) }
+}
+
+var nilPolicies = map[string]func() bool{
+	"Policy.ByConnectCode": bothPolicies(func(p *mapping.Policy) bool { return unknown(p.ByConnectCode(0, 0), p.ByConnectCode(17, 255)) }),
+	"Policy.ByHTTPStatus": bothPolicies(func(p *mapping.Policy) bool {
+		return p.ByHTTPStatus(0, 0).HTTPStatus() == 500 && p.ByHTTPStatus(-1, 255).Code() == errpactv1err.Unknown
+	}),
+	"Policy.Decode": bothPolicies(func(p *mapping.Policy) bool {
+		return unknown(p.Decode(mapping.Received{}), p.Decode(mapping.Received{Details: (*nilDetails)(nil)}),
+			p.Decode(mapping.Received{Known: new(mapping.Error), Cause: typedNils[1]}))
+	}),
+	"Policy.DecodeHTTP": bothPolicies(func(p *mapping.Policy) bool {
+		return p.DecodeHTTP(mapping.ReceivedHTTP{}).HTTPStatus() == 500 &&
+			p.DecodeHTTP(mapping.ReceivedHTTP{Envelope: new(mapping.Envelope)}).Code() == errpactv1err.Unknown
+	}),
+	"Policy.Panicked": bothPolicies(func(p *mapping.Policy) bool { a := p.Panicked(mapping.Call{}, nil, nil); return unknown(a.Error()) }),
+	"Policy.Tell":     bothPolicies(func(p *mapping.Policy) bool { p.Tell(noContext, mapping.Report{}); return true }),
+	"Policy.Translate": bothPolicies(func(p *mapping.Policy) bool {
+		for _, err := range append([]error{nil, fmt.Errorf("x: %w", typedNils[2])}, typedNils...) {
+			if a := p.Translate(mapping.Call{}, err); !unknown(a.Error()) {
+				return false
+			}
+		}
+		a := p.Translate(mapping.Call{Classify: classifyNil}, errors.New("x"))
+		message, _, _ := a.Wire()
+		return unknown(a.Error()) && message == zero.Message()
+	}),
+	"Policy.WhenUnauthenticated": bothPolicies(func(p *mapping.Policy) bool { return p.WhenUnauthenticated(nil) == mapping.WhenNoCredential }),
+}
+
+// classifyNil is a transport's that knows nothing of an error but that it is local.
+func classifyNil(error) (mapping.Origin, bool) {
+	return mapping.Origin{Source: mapping.SourceLocal, Details: (*nilDetails)(nil)}, true
+}
+
+// bothAnswers holds for a nil Answer and for a zero one.
+func bothAnswers(holds func(*mapping.Answer) bool) func() bool {
+	return func() bool { return holds(nil) && holds(new(mapping.Answer)) }
+}
+
+var nilAnswers = map[string]func() bool{
+	"Answer.At":        bothAnswers(func(a *mapping.Answer) bool { a.At(""); return true }),
+	"Answer.Error":     bothAnswers(func(a *mapping.Answer) bool { return unknown(a.Error()) }),
+	"Answer.Local":     bothAnswers(func(a *mapping.Answer) bool { return a.Local() == nil }),
+	"Answer.Public":    bothAnswers(func(a *mapping.Answer) bool { return unknown(a.Public("")) }),
+	"Answer.Report":    bothAnswers(func(a *mapping.Answer) bool { a.Report(noContext); return true }),
+	"Answer.RequestID": func() bool { return (*mapping.Answer)(nil).RequestID() == "" && new(mapping.Answer).RequestID() != "" },
+	"Answer.Wire": bothAnswers(func(a *mapping.Answer) bool {
+		message, details, keep := a.Wire()
+		return message == zero.Message() && len(details) >= 2 && keep
+	}),
+}
