@@ -11,7 +11,7 @@ SCRATCH = .build/check
 each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) || status=1; done; exit $$status
 modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
 # Modules with protos of their own.
-consumers = printf '%s\n' examples/capsule internal/interop
+consumers = printf '%s\n' examples/capsule interceptor/gateway/internal/shelf internal/interop
 # tools has no tests: `make check` is what proves it.
 tested = $(modules) | grep -vx ./tools
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
@@ -50,9 +50,10 @@ check: ## Generate in a copy without generated code and compare; go.mod and go.s
 # What other protos import: google/api as genproto has it, our own as a user takes them, and the
 # conformance suite's as its module has them.
 third_party:
-	rm -rf examples/capsule/third_party internal/interop/third_party
+	rm -rf examples/capsule/third_party interceptor/gateway/internal/shelf/third_party internal/interop/third_party
 	go run -C tools ./thirdparty "$(CURDIR)/examples/capsule/third_party"
 	$(TOOL) buf export . --output examples/capsule/third_party
+	cp -R examples/capsule/third_party interceptor/gateway/internal/shelf/third_party
 	cp -R examples/capsule/third_party internal/interop/third_party
 	cd internal/interop && go mod download connectrpc.com/conformance && \
 		cp -R "$$(go list -m -f '{{.Dir}}' connectrpc.com/conformance)/proto/connectrpc" third_party/ && chmod -R u+w third_party

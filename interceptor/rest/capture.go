@@ -41,8 +41,8 @@ type capture struct {
 // request is what is needed of a request, as it came: transcoders rewrite it in place, and what runs
 // on after a timeout does so in a goroutine of its own.
 type request struct {
-	method, path string
-	accept       []string
+	method, path           string
+	accept, acceptLanguage []string
 	// credential is WhenNoCredential where the request has none.
 	credential mapping.When
 }
@@ -68,7 +68,7 @@ func newCapture(w http.ResponseWriter, r *http.Request, config *config) *capture
 }
 
 func newRequest(r *http.Request) request {
-	seen := request{method: r.Method, accept: r.Header["Accept"]}
+	seen := request{method: r.Method, accept: r.Header["Accept"], acceptLanguage: r.Header["Accept-Language"]}
 	if r.URL != nil {
 		seen.path = r.URL.Path
 	}
@@ -86,7 +86,7 @@ func (c *capture) Value(key any) any {
 	switch key.(type) {
 	case carrier.Key:
 		return &c.slot
-	case captureKey:
+	case captureKey, carrier.StreamerKey:
 		return c
 	}
 	return c.Context.Value(key)
@@ -157,6 +157,9 @@ func (c *capture) Write(p []byte) (int, error) {
 	c.begin()
 	switch c.state {
 	case stateSuccess, stateHijacked:
+		if c.slot.StreamEnded() {
+			return len(p), nil
+		}
 		return c.ResponseWriter.Write(p)
 	case stateHolding:
 		c.body = append(c.body, p[:min(len(p), maxHeld-len(c.body))]...)

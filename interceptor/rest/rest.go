@@ -97,7 +97,7 @@ type handler struct {
 
 // ServeHTTP implements [http.Handler].
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if isRPC(r) || carrier.From(r.Context()) != nil {
+	if isRPC(r) && !carrier.IsFront(r.Context()) || carrier.From(r.Context()) != nil {
 		h.next.ServeHTTP(w, r)
 		return
 	}
