@@ -73,7 +73,9 @@ func (a *Answer) Local() error {
 	return a.local.Node
 }
 
-// Wire is the message and the details that an RPC caller gets, within the budget. The details are
+// Wire is the message and the details that an RPC caller gets, within the budget. A caller who sends
+// Accept-Language gets a google.rpc.LocalizedMessage where there is one in that language: the message
+// itself stays the default one, for logs and for those who compare. The details are
 // shared: they must not be changed. If Local is not nil and keepMetadata is false, its metadata is
 // too large to be sent.
 func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool) {
@@ -83,7 +85,7 @@ func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool
 	e := a.Error()
 	limit := &budget{limit: a.policy.self().budget}
 	if a.local == nil {
-		p := e.pack(limit)
+		p := e.speaking(a.call.Header[headerAcceptLanguage]).pack(limit)
 		a.dropped = append(a.dropped, p.dropped...)
 		return p.message, p.anys, true
 	}

@@ -49,7 +49,7 @@ func (v *view) isBorder(err error) bool {
 		return false
 	}
 	o, ok := v.classify(err)
-	return ok && o.Source == SourceRemote
+	return ok && o.Source.isBorder()
 }
 
 // prunedError stands for an error, with less below it.

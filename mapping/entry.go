@@ -31,11 +31,12 @@ type spec struct {
 	connectCode uint32
 	httpStatus  int
 	message     string
-	messages    map[string]string
-	helpURL     string
-	description string
-	retryDelay  *time.Duration
-	reasons     []string
+	// translations is nil where there are none.
+	translations *translations
+	helpURL      string
+	description  string
+	retryDelay   *time.Duration
+	reasons      []string
 
 	base Code
 	bare *Error
@@ -93,7 +94,8 @@ func newSpec(c Code) *spec {
 func (s *spec) fill(e *catalogue.Entry, reason string) {
 	s.name, s.infoReason = e.Name, e.ShortName
 	s.connectCode, s.httpStatus = e.ConnectCode, e.HTTPStatus
-	s.message, s.messages = e.Message, e.Messages
+	s.message = e.Message
+	messages := e.Messages
 	if len(e.Params) > 0 && e.FallbackMessage != "" {
 		s.message = e.FallbackMessage
 	}
@@ -106,8 +108,9 @@ func (s *spec) fill(e *catalogue.Entry, reason string) {
 		if r.Message != e.Message {
 			s.message = r.Message
 		}
-		s.messages, s.retryDelay = r.Messages, r.RetryDelay
+		messages, s.retryDelay = r.Messages, r.RetryDelay
 	}
+	s.translations = newTranslations(messages)
 }
 
 func reasonOf(e *catalogue.Entry, name string) *catalogue.Reason {

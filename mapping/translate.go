@@ -23,7 +23,13 @@ const (
 	SourceRemote
 	// SourceCaller is an error of reading from the caller, or of writing to it.
 	SourceCaller
+	// SourceBackend is the answer of a backend that this process is the front of: a gateway, which sends
+	// on the caller's own credential and deadline, and answers in the backend's name. It is a border, too.
+	SourceBackend
 )
+
+// isBorder says that nothing below such an error is this process's.
+func (s Source) isBorder() bool { return s == SourceRemote || s == SourceBackend }
 
 // Origin is what a transport alone can tell of an error that has one of its types.
 type Origin struct {
@@ -34,8 +40,8 @@ type Origin struct {
 	// MadeCode what the transport made of it; 0 where that is the same.
 	When     When
 	MadeCode uint32
-	// Message is the error's, of SourceLocal and SourceCaller. Details are those of SourceLocal, and
-	// MetadataSize what its headers weigh.
+	// Message is the error's, of SourceLocal, SourceBackend and SourceCaller. Details are those of the
+	// first two, and MetadataSize what the headers of SourceLocal weigh.
 	Message      string
 	Details      Details
 	MetadataSize int
@@ -71,7 +77,7 @@ const deadlineMargin = 25 * time.Millisecond
 //  4. another service's error, a failed connection, or a dependency's own timeout: the entry of the
 //     catalogue's upstream role, or, of an error to be relayed, that error;
 //  5. a coded error of the transport that a handler made: as it is, its message where that speaks to
-//     the caller;
+//     the caller; so is a backend's that names no entry, and one that does is that entry;
 //  6. anything else: the entry of the catalogue's unmapped role.
 //
 // A nil err, which has no answer, is taken for 6, and so is a panic in any method of err.
@@ -109,6 +115,9 @@ func (p *Policy) decide(call Call, err error, v *view) Answer {
 	}
 	if v.relayed != nil && v.relayed.mayPass() {
 		return p.answer(call, err, v.relayed.passed())
+	}
+	if v.backend != nil {
+		return p.front(call, err, v)
 	}
 	if role, ok := v.upstream(); ok {
 		return p.redacted(call, err, p.role(role))
@@ -215,6 +224,19 @@ func (p *Policy) pass(call Call, err error, v *view) Answer {
 	a := p.answer(call, err, sent)
 	a.local, a.message = o, message
 	return a
+}
+
+// front answers with what a backend answered, rebuilt.
+func (p *Policy) front(call Call, err error, v *view) Answer {
+	e := p.Decode(Received{
+		ConnectCode: v.backend.ConnectCode, Message: v.backend.Message, Details: v.backend.Details,
+		RequestHeader: call.Header, Cause: err, Wire: true,
+	})
+	if e.Inferred() {
+		v.local = v.backend
+		return p.pass(call, err, v)
+	}
+	return p.answer(call, err, e.passed())
 }
 
 // described adds what a handler's own details say to what a REST caller reads: RPC callers get the

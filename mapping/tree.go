@@ -31,8 +31,8 @@ type view struct {
 	// local is the outermost coded error of the transport, made by this process; caller is one that
 	// the caller's own stream gave.
 	local, caller *Origin
-	// border is the outermost error that came off a wire.
-	border *Origin
+	// border is the outermost error that came off a wire; backend is one whose answer is ours.
+	border, backend *Origin
 
 	// canceled and expired: a context's own errors are in the tree, or in a code.
 	canceled, expired           bool
@@ -123,7 +123,7 @@ func (v *view) visitOther(err error, below bool) bool {
 		return below
 	}
 	v.coded(o.ConnectCode)
-	if o.Source == SourceRemote {
+	if o.Source.isBorder() {
 		v.foreign = true
 	}
 	if below {
@@ -133,6 +133,11 @@ func (v *view) visitOther(err error, below bool) bool {
 	case SourceRemote:
 		if v.border == nil {
 			v.border = &o
+		}
+		return true
+	case SourceBackend:
+		if v.backend == nil {
+			v.backend = &o
 		}
 		return true
 	case SourceCaller:

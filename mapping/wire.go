@@ -82,6 +82,10 @@ func help(description, url string) *anypb.Any {
 	return newAny(helpName, appendMessage(nil, 1, appendString(appendString(nil, 1, description), 2, url)))
 }
 
+func localizedMessage(locale, message string) *anypb.Any {
+	return newAny(localizedMessageName, appendString(appendString(nil, 1, locale), 2, message))
+}
+
 func requestInfo(id string) *anypb.Any { return newAny(requestInfoName, appendString(nil, 1, id)) }
 
 func newAny(name string, value []byte) *anypb.Any {

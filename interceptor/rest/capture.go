@@ -42,8 +42,8 @@ type capture struct {
 // request is what is needed of a request, as it came: transcoders rewrite it in place, and what runs
 // on after a timeout does so in a goroutine of its own.
 type request struct {
-	method, path string
-	accept       []string
+	method, path           string
+	accept, acceptLanguage []string
 	// credential is WhenNoCredential where the request has none.
 	credential mapping.When
 }
@@ -69,7 +69,7 @@ func newCapture(w http.ResponseWriter, r *http.Request, config *config) *capture
 }
 
 func newRequest(r *http.Request) request {
-	seen := request{method: r.Method, accept: r.Header["Accept"]}
+	seen := request{method: r.Method, accept: r.Header["Accept"], acceptLanguage: r.Header["Accept-Language"]}
 	if r.URL != nil {
 		seen.path = r.URL.Path
 	}
@@ -87,7 +87,7 @@ func (c *capture) Value(key any) any {
 	switch key.(type) {
 	case carrier.Key:
 		return &c.slot
-	case captureKey:
+	case captureKey, carrier.StreamerKey:
 		return c
 	}
 	return c.Context.Value(key)
@@ -158,6 +158,9 @@ func (c *capture) Write(p []byte) (int, error) {
 	c.begin()
 	switch c.state {
 	case stateSuccess, stateHijacked:
+		if c.slot.StreamEnded() {
+			return len(p), nil
+		}
 		n, err := c.ResponseWriter.Write(p)
 		c.noteFailure(err)
 		return n, err

@@ -58,6 +58,8 @@ type written struct {
 	// is not that code's, as it is in all that a transcoder writes.
 	connectCode uint32
 	text        string
+	// fault is what this process's own strict codec found wrong with the request, or nil.
+	fault *jsonFault
 	// envelope says that the body is an errpact envelope.
 	envelope bool
 }
@@ -76,6 +78,9 @@ func (c *capture) read() written {
 	// Content-Type tells nothing: vanguard writes its JSON under the handler's application/proto.
 	if status, ok := statusjson.Parse(body); ok && mapping.HTTPStatusOf(status.ConnectCode) == c.status {
 		seen.connectCode, seen.text = status.ConnectCode, status.Message
+		if fault, sealed := parseFault(seen.text); sealed {
+			seen.fault = fault
+		}
 	}
 	return seen
 }
@@ -101,6 +106,9 @@ func inflate(body []byte) []byte {
 // infer chooses the error that stands in for what was written.
 func (c *capture) infer(seen written) *mapping.Error {
 	policy := c.config.policy
+	if seen.fault != nil {
+		return seen.fault.err(policy)
+	}
 	if seen.connectCode != 0 && (c.outcome.Succeeded || strings.Contains(seen.text, "exceeds sendMaxBytes")) {
 		// It was the answer that could not be encoded, or is too large to be sent.
 		return policy.ByConnectCode(codeInternal, mapping.WhenAny)

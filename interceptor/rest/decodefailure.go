@@ -17,6 +17,12 @@ import (
 func decodeFailure(text string) (mapping.When, bool) {
 	// protojson puts U+00A0 after "proto:" at random.
 	text = strings.ReplaceAll(text, "\u00a0", " ")
+	if fault, _ := parseFault(text); fault != nil {
+		return fault.kind.when(), true
+	}
+	if when, ok := gatewayFailure(text); ok {
+		return when, true
+	}
 	switch {
 	case isTooLarge(text):
 		return mapping.WhenTooLarge, true

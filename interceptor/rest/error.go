@@ -131,10 +131,13 @@ func addMetadata(w http.ResponseWriter, local error) {
 }
 
 // classify knows Connect's errors, since a REST handler may call Connect services, and net/http's
-// own for a body that is too large.
+// own for a body that is too large, and what a front tells of its backend's.
 func classify(err error) (mapping.Origin, bool) {
-	if _, ok := err.(*http.MaxBytesError); ok {
+	switch e := err.(type) {
+	case *http.MaxBytesError:
 		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: codeResourceExhausted, When: mapping.WhenTooLarge}, true
+	case *origin.Front:
+		return frontOrigin(e), true
 	}
 	return origin.Connect(err)
 }

@@ -30,7 +30,7 @@ func (c *capture) finish() {
 		}
 		// An error after the first byte cannot change the status any more. That the answer is not
 		// whole, the caller can see only by the connection that is cut.
-		if c.slot.Outcome().Err != nil && !c.early {
+		if e := c.slot.Outcome().Err; e != nil && !c.early && !c.endStream(e) {
 			c.abort()
 		}
 	}

@@ -110,11 +110,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	nested := carrier.From(r.Context()) != nil
-	if !nested && h.config.watchRPCs && isRPC(r) {
+	rpc := !nested && isRPC(r) && !carrier.IsFront(r.Context())
+	if rpc && h.config.watchRPCs {
 		h.serveRPC(w, r)
 		return
 	}
-	if nested || isRPC(r) {
+	if nested || rpc {
 		h.next.ServeHTTP(w, r)
 		return
 	}

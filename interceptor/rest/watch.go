@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -116,7 +117,7 @@ const (
 // answered is the error that Connect answered with: 0 if it is none.
 func (c *watch) answered() (code uint32, text string) {
 	if c.status >= 400 {
-		status, _ := parseStatus(c.body)
+		status, _ := statusjson.Parse(c.body)
 		return max(status.ConnectCode, codeUnknown), status.Message
 	}
 	if len(c.body) > framePrefix {

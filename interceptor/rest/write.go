@@ -56,7 +56,10 @@ func (c *config) write(w http.ResponseWriter, seen request, requestID string, e 
 	h := w.Header()
 	dropBody(h)
 	status := e.HTTPStatus()
-	body := mapping.EnvelopeOf(e).AppendJSON(make([]byte, 0, 256))
+	addVary(h, "Accept")
+	envelope := mapping.EnvelopeOf(e)
+	envelope.Message = setLanguage(h, seen.acceptLanguage, e)
+	body := envelope.AppendJSON(make([]byte, 0, 256))
 	// One array holds the values of all: an answer has them, and each would be an allocation.
 	values := &[...]string{"application/json", "nosniff", requestID, "no-store"}
 	if wantsProblem(seen.accept) {
@@ -69,12 +72,24 @@ func (c *config) write(w http.ResponseWriter, seen request, requestID string, e 
 	if h.Get("Cache-Control") == "" {
 		h["Cache-Control"] = values[3:4:4]
 	}
-	addVary(h, "Accept")
 	c.setChallenge(h, status, seen.credential)
 	setRetryAfter(h, e)
 	sortAllow(h)
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // nobody is left to tell
+}
+
+// setLanguage is the message in the caller's language, which the header tells of. The header of an
+// answer that could have been in another language says so to caches.
+func setLanguage(h http.Header, acceptLanguage []string, e *mapping.Error) string {
+	message, tag := e.MessageIn(acceptLanguage)
+	if tag != "" {
+		h.Set("Content-Language", tag)
+	}
+	if e.Translated() {
+		addVary(h, "Accept-Language")
+	}
+	return message
 }
 
 func addVary(h http.Header, name string) {

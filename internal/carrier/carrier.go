@@ -10,6 +10,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"github.com/errpact/errpact/mapping"
 )
@@ -31,6 +32,8 @@ type Slot struct {
 	refused bool
 	aborted bool
 	outcome Outcome
+
+	ended atomic.Bool
 }
 
 // Outcome is what became of the chain, as far as it is known.

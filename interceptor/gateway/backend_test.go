@@ -1,0 +1,250 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
+)
+
+const unreachable = `{"error_code":11,"error_message":"External service is unreachable","details":{"reason":"UNREACHABLE","retry_delay":"1s"}}`
+
+func (a answer) wantUnreachable(t *testing.T) {
+	t.Helper()
+	a.wantError(t, http.StatusBadGateway, unreachable)
+	if a.header.Get("Retry-After") != "1" {
+		t.Errorf("Retry-After = %q, want 1", a.header.Get("Retry-After"))
+	}
+}
+
+func TestG2BackendThatCannotBeReached(t *testing.T) {
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	html := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "<h1>"+canary+"</h1>", http.StatusServiceUnavailable)
+	}))
+	protocols := new(http.Protocols)
+	protocols.SetUnencryptedHTTP2(true)
+	html.Close()
+	page := httptest.NewUnstartedServer(html.Config.Handler)
+	page.Config.Protocols = protocols
+	page.Start()
+	t.Cleanup(page.Close)
+	for name, address := range map[string]string{
+		"nobody listens":      closed.Listener.Addr().String(),
+		"the name is unknown": "dns:///backend.invalid:1",
+		"a proxy's page":      page.Listener.Addr().String(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := connect(t, address)
+			bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reports) {
+				s := serve(t, h)
+				send(t, s, http.MethodGet, "/v1/books/7", "").wantUnreachable(t)
+				if report := r.one(t); status.Code(report.Err) != codes.Unavailable || !report.Redacted {
+					t.Errorf("report = %+v", report)
+				}
+				send(t, s, http.MethodGet, "/v1/watch?books=1", "").wantUnreachable(t)
+				send(t, s, http.MethodPost, "/v1/books:batch", "{}").wantUnreachable(t)
+			})
+		})
+	}
+}
+
+func TestG2ConnectionThatIsLost(t *testing.T) {
+	for name, c := range map[string]struct{ path, first, rest string }{
+		"during a call":   {"/v1/books/7?fail=hang", "", unreachable},
+		"during a stream": {"/v1/watch?books=1&fail=hang", `{"result":{"number":0}}` + "\n", `{"error":` + unreachable + "}\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			entered := make(chan struct{}, 1)
+			var server *grpc.Server
+			bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux {
+				var conn *grpc.ClientConn
+				conn, server = shelf{entered: entered}.dial(t)
+				return over(t, conn, o...)
+			}, func(t *testing.T, h http.Handler, _ *reports) {
+				s := serve(t, h)
+				bodies := make(chan string, 2)
+				go func() {
+					defer close(bodies)
+					res, err := s.Client().Get(s.URL + c.path)
+					if err != nil {
+						return
+					}
+					defer res.Body.Close()
+					first, _ := io.ReadAll(io.LimitReader(res.Body, int64(len(c.first))))
+					bodies <- string(first)
+					rest, err := io.ReadAll(res.Body)
+					bodies <- fmt.Sprintf("%s%v", rest, err)
+				}()
+				<-entered
+				if c.first != "" { // the caller has it
+					if got := <-bodies; got != c.first {
+						t.Errorf("the first line is %q, want %q", got, c.first)
+					}
+				}
+				server.Stop()
+				if c.first == "" {
+					<-bodies
+				}
+				if got := <-bodies; got != c.rest+"<nil>" {
+					t.Errorf("answer = %s\nwant %s", got, c.rest)
+				}
+			})
+		})
+	}
+}
+
+func TestConnectionThatThisProcessHasClosed(t *testing.T) {
+	conn, _ := shelf{}.dial(t)
+	s := serve(t, over(t, conn, quiet(t)...))
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	send(t, s, http.MethodGet, "/v1/books/7", "").wantUnreachable(t)
+}
+
+func TestMessagesThatAreTooLarge(t *testing.T) {
+	big := `{"fail":"` + strings.Repeat("x", 2000) + `"}`
+	tooLarge := envelope(3, "Request Entity Too Large", none)
+	t.Run("for the backend", func(t *testing.T) {
+		conn, _ := shelf{}.dial(t, grpc.MaxRecvMsgSize(1000))
+		send(t, serve(t, over(t, conn, quiet(t)...)), http.MethodPost, "/v1/books", big).wantError(t, 413, tooLarge)
+	})
+	t.Run("for the gateway's client to send", func(t *testing.T) {
+		conn := limited(t, grpc.MaxCallSendMsgSize(1000))
+		send(t, serve(t, over(t, conn, quiet(t)...)), http.MethodPost, "/v1/books", big).wantError(t, 413, tooLarge)
+	})
+	t.Run("for http.MaxBytesHandler", func(t *testing.T) {
+		conn, _ := shelf{}.dial(t)
+		h := handled(t, http.MaxBytesHandler(over(t, conn, quiet(t)...), 1000))
+		send(t, serve(t, h), http.MethodPost, "/v1/books", big).wantError(t, 413, tooLarge)
+	})
+	t.Run("as an answer", func(t *testing.T) {
+		conn := limited(t, grpc.MaxCallRecvMsgSize(1))
+		send(t, serve(t, over(t, conn, quiet(t)...)), http.MethodGet, "/v1/books/7", "").wantError(t, 500, envelope(0, "Unknown server side error occurred", none))
+	})
+	t.Run("as an answer, for the backend to send", func(t *testing.T) {
+		conn, _ := shelf{}.dial(t, grpc.MaxSendMsgSize(1))
+		send(t, serve(t, over(t, conn, quiet(t)...)), http.MethodGet, "/v1/books/7", "").wantError(t, 500, envelope(0, "Unknown server side error occurred", none))
+	})
+}
+
+// limited is a connection with a limit of its own.
+func limited(t *testing.T, limit grpc.CallOption) *grpc.ClientConn {
+	t.Helper()
+	whole, _ := shelf{}.dial(t)
+	conn, err := grpc.NewClient(whole.Target(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDefaultCallOptions(limit))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// A client interceptor on the connection may have made typed errors of the statuses.
+func TestTypedErrorsOfTheConnectionAreRelayed(t *testing.T) {
+	plain, _ := shelf{errs: errs(t)}.dial(t)
+	typed := func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+		err := invoke(ctx, method, req, reply, conn, opts...)
+		if err == nil {
+			return nil
+		}
+		return (*mapping.Policy)(nil).Decode(mapping.Received{ConnectCode: uint32(status.Code(err)), Message: "typed", Cause: err, Wire: true})
+	}
+	conn, err := grpc.NewClient(plain.Target(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithUnaryInterceptor(typed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	s := serve(t, over(t, conn, quiet(t)...))
+	send(t, s, http.MethodGet, "/v1/books/7?fail=expired", "").wantError(t, 401, envelope(8, "Access token has expired", none))
+}
+
+// In process the backend is a handler: what it got from others is not its own.
+func TestG2BackendInProcess(t *testing.T) {
+	upstreams := (*mapping.Policy)(nil).Decode(mapping.Received{ConnectCode: 5, Message: canary, Wire: true, Cause: status.Error(codes.NotFound, canary)})
+	known := map[string]error{
+		"own":                errpactv1err.NotExist.New("No such book").Wrap(errors.New(canary)),
+		"plain":              errors.New(canary),
+		"upstream":           upstreams,
+		"relayed":            sent(errpactv1err.AuthExpired.New("")),
+		"own under a status": errors.Join(status.Error(codes.Internal, canary), errpactv1err.NotExist.New("No such book")),
+	}
+	backend := shelf{errs: known}
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return inProcess(t, backend, o...) }, func(t *testing.T, h http.Handler, _ *reports) {
+		s := serve(t, h)
+		for fail, want := range map[string]struct {
+			status int
+			body   string
+		}{
+			"own":                {404, envelope(10, "No such book", none)},
+			"own+under+a+status": {404, envelope(10, "No such book", none)},
+			"plain":              {500, envelope(0, "Unknown server side error occurred", none)},
+			"panic":              {500, envelope(0, "Unknown server side error occurred", none)},
+			"upstream":           {502, envelope(11, "External service failed", `{"reason":"REJECTED"}`)},
+			"relayed":            {401, envelope(6, "Access token is not provided", none)},
+		} {
+			t.Run(fail, func(t *testing.T) {
+				send(t, s, http.MethodGet, "/v1/books/7?fail="+fail, "").wantError(t, want.status, want.body)
+			})
+		}
+		send(t, s, http.MethodGet, "/v1/watch", "").wantError(t, 501, envelope(2, "Method is not realized", none))
+	})
+}
+
+func TestG3CallersEndIsReportedAsSuch(t *testing.T) {
+	conn, _ := shelf{}.dial(t)
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reports) {
+		send(t, serve(t, h), http.MethodGet, "/v1/books/7?fail=hang", "", "Grpc-Timeout", "30m").wantError(t, 504, envelope(0, "Gateway Timeout", none))
+		if report := r.one(t); !report.CallerGone {
+			t.Errorf("report = %+v: want CallerGone", report)
+		}
+	})
+}
+
+func TestG3CallerWhoLeaves(t *testing.T) {
+	entered := make(chan struct{}, 1)
+	conn, _ := shelf{entered: entered}.dial(t)
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reports) {
+		done := make(chan struct{})
+		s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer close(done)
+			h.ServeHTTP(w, r)
+		}))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/v1/books/7?fail=hang", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			<-entered
+			cancel()
+		}()
+		if res, err := s.Client().Do(req); err == nil {
+			res.Body.Close()
+			t.Errorf("an answer came: %d", res.StatusCode)
+		}
+		<-done
+		if report := r.one(t); !report.CallerGone || report.Sent.HTTPStatus() != 499 {
+			t.Errorf("report = %+v: want CallerGone, and 499", report)
+		}
+	})
+}

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/mapping"
+)
+
+// An Option changes what [Options] makes.
+type Option interface{ apply(*front) }
+
+type option func(*front)
+
+func (o option) apply(f *front) { o(f) }
+
+// WithPolicy sets the catalogues, rules and limits. It should be the backend's. The default, and nil,
+// is the default policy of package mapping; within a [rest.Handler] it is that one's policy.
+func WithPolicy(policy *mapping.Policy) Option {
+	return option(func(f *front) {
+		f.policy = policy
+		f.options = append(f.options, rest.WithPolicy(policy))
+	})
+}
+
+// WithChallenge sets the WWW-Authenticate header of a 401, as [rest.WithChallenge] does. Within a
+// [rest.Handler] it is that one's.
+func WithChallenge(challenge string) Option {
+	return option(func(f *front) { f.options = append(f.options, rest.WithChallenge(challenge)) })
+}
+
+// Options are the hooks of a mux: give them before middlewares of your own, which would otherwise be
+// asked which methods a path has. They set the mux's error handlers, so that others have no effect.
+// Successes are untouched.
+func Options(opts ...Option) []runtime.ServeMuxOption {
+	f := &front{}
+	for _, o := range opts {
+		if o != nil {
+			o.apply(f)
+		}
+	}
+	return []runtime.ServeMuxOption{
+		runtime.WithMiddlewares(f.around),
+		runtime.WithErrorHandler(f.failed),
+		runtime.WithRoutingErrorHandler(f.unrouted),
+		runtime.WithStreamErrorHandler(f.streamFailed),
+	}
+}
+
+// front is what the hooks share. It is immutable once they are made.
+type front struct {
+	policy  *mapping.Policy
+	options []rest.Option
+}
+
+// serve has what do answers captured: by the Handler around the mux, else by one of its own. To the
+// gateway every caller is a REST caller, even one whose request looks like an RPC.
+func (f *front) serve(w http.ResponseWriter, r *http.Request, do http.HandlerFunc) {
+	if carrier.From(r.Context()) != nil {
+		do(w, r)
+		return
+	}
+	rest.Handler(do, f.options...).ServeHTTP(w, r.WithContext(carrier.WithFront(r.Context())))
+}
+
+// around is the middleware of every route.
+func (f *front) around(next runtime.HandlerFunc) runtime.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request, pathParams map[string]string) {
+		if p, ok := w.(*probe); ok {
+			p.routed = true
+			return
+		}
+		f.serve(w, r, func(w http.ResponseWriter, r *http.Request) { next(w, r, pathParams) })
+	}
+}
+
+// failed answers what a route, or the decoding of its request, failed with.
+func (f *front) failed(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
+	if _, probing := w.(*probe); probing {
+		return
+	}
+	f.serve(w, r, func(w http.ResponseWriter, r *http.Request) {
+		var stated *runtime.HTTPStatusError
+		if errors.As(err, &stated) && stated != nil && stated.Err != nil {
+			if _, ok := mapping.From(stated.Err); !ok {
+				// The capture chooses the number by the status; of the text no byte goes out.
+				http.Error(w, stated.Error(), errorStatus(stated.HTTPStatus))
+				return
+			}
+			err = stated.Err
+		}
+		if deadline, ok := ctx.Deadline(); ok {
+			// The caller's own, by Grpc-Timeout.
+			expiring, cancel := context.WithDeadline(r.Context(), deadline)
+			defer cancel()
+			r = r.WithContext(expiring)
+		}
+		rest.Error(w, r, judge(ctx, err))
+	})
+}
+
+// unrouted answers for paths and methods that have no route.
+func (f *front) unrouted(_ context.Context, mux *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, httpStatus int) {
+	if _, probing := w.(*probe); probing {
+		return
+	}
+	f.serve(w, r, func(w http.ResponseWriter, r *http.Request) {
+		switch httpStatus {
+		case http.StatusNotFound:
+			rest.NotFound(w, r)
+		case http.StatusMethodNotAllowed:
+			if methods := allowed(mux, r); len(methods) > 0 {
+				w.Header().Set("Allow", strings.Join(methods, ", "))
+			}
+			rest.MethodNotAllowed(w, r)
+		default:
+			http.Error(w, http.StatusText(httpStatus), errorStatus(httpStatus))
+		}
+	})
+}
+
+// errorStatus is a status that the capture takes for an error's.
+func errorStatus(status int) int {
+	if status < 400 || status > 599 {
+		return http.StatusInternalServerError
+	}
+	return status
+}
+
+// streamFailed settles how a stream ends. What the mux makes of its result goes out only where the
+// context is not the request's, as in code that is generated with request_context=false.
+func (f *front) streamFailed(ctx context.Context, err error) *status.Status {
+	judged := judge(ctx, err)
+	settled, ok := carrier.FailStream(ctx, judged)
+	if !ok {
+		procedure, _ := runtime.RPCMethod(ctx)
+		answer := f.policy.Translate(mapping.Call{Context: ctx, Procedure: procedure, Classify: classify}, judged)
+		answer.Report(ctx)
+		settled = answer.Error()
+	}
+	return status.New(codes.Code(settled.ConnectCode()), strings.ToValidUTF8(settled.Message(), "\uFFFD"))
+}

@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package gateway
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/mapping"
+)
+
+// judge tells of a gRPC status whose words it is: the backend's, the gateway's own, or those of the
+// client between them. grpc-go has one type for all three. What is no status is returned as it is.
+func judge(ctx context.Context, err error) error {
+	if own, ok := mapping.From(err); ok && !own.Remote() {
+		return err
+	}
+	st, ok := statusOf(err)
+	if !ok {
+		return err
+	}
+	proto := st.Proto()
+	c := call{Status: st, local: grpc.ServerTransportStreamFromContext(ctx) != nil}
+	c.metadata, _ = runtime.ServerMetadataFromContext(ctx)
+	c.finished = len(c.metadata.TrailerMD) > 0 || len(proto.GetDetails()) > 0
+	return &origin.Front{
+		Origin: mapping.Origin{
+			Source: c.source(), ConnectCode: c.connectCode(), When: c.when(),
+			Message: st.Message(), Details: details(proto.GetDetails()),
+		},
+		Undecided: !c.finished && len(c.metadata.HeaderMD) == 0,
+		Cause:     err,
+	}
+}
+
+// statusOf finds the status of an error, with its own message rather than that of what wraps it.
+func statusOf(err error) (*status.Status, bool) {
+	var coded interface{ GRPCStatus() *status.Status }
+	if !errors.As(err, &coded) {
+		return nil, false
+	}
+	st := coded.GRPCStatus()
+	return st, st.Code() != codes.OK // also of nil
+}
+
+// classify is for what no middleware of package rest sees.
+func classify(err error) (mapping.Origin, bool) {
+	f, ok := errors.AsType[*origin.Front](err)
+	if !ok {
+		return mapping.Origin{}, false
+	}
+	return f.Origin, true
+}
+
+// call is a call of the backend that failed.
+type call struct {
+	*status.Status
+	metadata runtime.ServerMetadata
+	// local says that the backend is called in process.
+	local bool
+	// finished says that the status is known to be the backend's. A stream's need not be known to be.
+	finished bool
+}
+
+func (c call) source() mapping.Source {
+	switch {
+	case c.local:
+		return mapping.SourceLocal
+	case c.tooLargeRequest():
+		return mapping.SourceCaller
+	case c.unanswered():
+		return mapping.SourceRemote
+	}
+	return mapping.SourceBackend
+}
+
+func (c call) when() mapping.When {
+	if !c.local && c.tooLargeRequest() {
+		return mapping.WhenTooLarge
+	}
+	return mapping.WhenAny
+}
+
+// connectCode is the status's, which both have in common, but for what grpc-go calls otherwise than
+// it is to a caller of the front.
+func (c call) connectCode() uint32 {
+	switch {
+	case c.local:
+	case c.overLimit() && !c.tooLargeRequest():
+		return uint32(codes.Internal) // the answer is too large: it is not the caller who has exhausted anything
+	case c.Message() == closing:
+		return uint32(codes.Unavailable)
+	}
+	return uint32(c.Code())
+}
+
+// overLimit reports whether a message was larger than grpc-go takes or sends.
+func (c call) overLimit() bool {
+	return c.Code() == codes.ResourceExhausted && strings.Contains(c.Message(), " larger than max ")
+}
+
+// tooLargeRequest reports whether it was the request: before the backend has begun to answer.
+func (c call) tooLargeRequest() bool {
+	sending := strings.HasPrefix(c.Message(), "trying to send ")
+	return c.overLimit() && len(c.metadata.HeaderMD) == 0 && sending != c.finished
+}
+
+// closing is grpc-go's text for a client that was closed under the call, which it calls canceled.
+const closing = "grpc: the client connection is closing"
+
+// notAnswers are how grpc-go's texts begin where there was no answer of a backend: it could not be
+// reached, the connection was lost, or something else answered.
+var notAnswers = [...]string{
+	"connection error: ", "last connection error: ", "last resolver error: ", "name resolver error: ",
+	"error reading from server: ", "closing transport due to: ", "transport: ", "keepalive ping failed",
+	"the connection is draining", "the stream is rejected because server is draining", "no children to pick from",
+	"stream terminated by RST_STREAM with error code: REFUSED_STREAM", "SubConn state is not Ready",
+	"unexpected HTTP status code received from server: ", "malformed header: ", closing,
+}
+
+func (c call) unanswered() bool {
+	if c.finished {
+		return false
+	}
+	for _, start := range notAnswers {
+		if strings.HasPrefix(c.Message(), start) {
+			return true
+		}
+	}
+	return false
+}
+
+// details are the details of a status, as package mapping reads them.
+type details []*anypb.Any
+
+func (d details) Len() int { return len(d) }
+
+func (d details) Type(i int) string {
+	url := d[i].GetTypeUrl()
+	return url[strings.LastIndexByte(url, '/')+1:]
+}
+
+func (d details) Value(i int) []byte { return d[i].GetValue() }

@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package gateway_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// row is one case of what a REST caller can get from grpc-gateway.
+type row struct {
+	name         string
+	method, path string
+	body         string
+	header       []string
+	// before is the status without errpact.
+	before int
+	status int
+	want   string
+	// also are headers that the answer has.
+	also map[string]string
+	// wire says that the row is about a backend over a connection alone.
+	wire bool
+}
+
+const (
+	none      = "null"
+	structure = "Invalid structure"
+	value     = "Invalid value"
+	wrongType = "Invalid type"
+)
+
+// backendRows are what the backend answers.
+func backendRows() []row {
+	get := func(name, fail string, before, status int, want string) row {
+		return row{name: name, method: http.MethodGet, path: "/v1/books/7?fail=" + fail, before: before, status: status, want: want}
+	}
+	wired := func(r row) row { r.wire = true; return r }
+	also := func(r row, key, value string) row { r.also = map[string]string{key: value}; return r }
+	return []row{
+		wired(get("an entry", "entry", 404, 404, envelope(10, "No such book",
+			`{"metadata":{"book":"7"},"field_violations":[{"field":"number","description":"is not on the shelf"}]}`))),
+		wired(get("a reason", "reason", 400, 400, envelope(14, "Invalid hash", `{"reason":"INVALID_HASH"}`))),
+		wired(also(get("a retry delay", "retry", 503, 503, envelope(12, "Database is temporarily unavailable",
+			`{"reason":"TEMPORARILY_UNAVAILABLE","retry_delay":"1s"}`)), "Retry-After", "1")),
+		wired(get("a payload", "payload", 400, 400, envelope(4, value, `{"most":3}`))),
+		wired(also(get("the caller's token is over", "expired", 401, 401, envelope(8, "Access token has expired", none)), "Www-Authenticate", `Bearer realm="api"`)),
+		wired(get("no token", "notgiven", 401, 401, envelope(6, "Access token is not provided", none))),
+		wired(get("an unmapped error of an errpact backend", "unmapped", 500, 500, envelope(0, "Unknown server side error occurred", none))),
+		wired(get("the backend's own upstream", "upstream", 503, 504, envelope(11, "External service timed out", `{"reason":"TIMED_OUT"}`))),
+		get("unknown", "unknown", 500, 500, envelope(0, "Unknown server side error occurred", none)),
+		get("internal", "internal", 500, 500, envelope(0, "Unknown server side error occurred", none)),
+		get("unavailable", "unavailable", 503, 503, envelope(11, "Service Unavailable", none)),
+		get("unauthenticated, with a text that splits headers", "unauthenticated", 401, 401, envelope(6, "Access token is not provided", none)),
+		get("not_found", "notfound", 404, 404, envelope(10, "Resource does not exist", none)),
+		get("already_exists", "exists", 409, 409, envelope(4, "the book is there", none)),
+		get("resource_exhausted", "exhausted", 429, 429, envelope(0, "only three at a time", none)),
+		get("a code that is none", "code17", 500, 500, envelope(0, "Unknown server side error occurred", none)),
+		get("a detail of an unknown type", "unknownany", 500, 409, envelope(4, "the book is there", none)),
+		get("a message and a type that are no UTF-8", "badutf8", 409, 409, envelope(4, "caf\uFFFD", none)),
+		wired(get("invalid_argument, in the words of a decoder", "bare", 400, 400, envelope(4, value, none))),
+		get("a DebugInfo", "debug", 500, 500, envelope(0, "Unknown server side error occurred", none)),
+		{
+			name: "a token that the backend does not take", method: http.MethodGet, path: "/v1/books/7?fail=unauthenticated",
+			header: []string{"Authorization", "Bearer x"}, before: 401, status: 401, want: envelope(7, "Access token is invalid", none),
+			also: map[string]string{"Www-Authenticate": `Bearer realm="api", error="invalid_token"`},
+		},
+		{
+			name: "the caller's deadline", method: http.MethodGet, path: "/v1/books/7?fail=hang",
+			header: []string{"Grpc-Timeout", "30m"}, before: 504, status: 504, want: envelope(0, "Gateway Timeout", none),
+		},
+	}
+}
+
+// requestRows are about requests that do not reach the backend.
+func requestRows() []row {
+	get := func(name, path string, number int, message string) row {
+		return row{name: name, method: http.MethodGet, path: path, before: 400, status: 400, want: envelope(number, message, none)}
+	}
+	post := func(name, body string, number int, message string) row {
+		return row{name: name, method: http.MethodPost, path: "/v1/books", body: body, before: 400, status: 400, want: envelope(number, message, none)}
+	}
+	allow := func(method, path, methods string) row {
+		return row{
+			name: method + " " + path, method: method, path: path, before: 501, status: 405, want: envelope(1, "Method is not allowed", none),
+			also: map[string]string{"Allow": methods},
+		}
+	}
+	return []row{
+		{name: "an unknown path", method: http.MethodGet, path: "/v1/nothing", before: 404, status: 404, want: envelope(10, "Resource does not exist", none)},
+		allow(http.MethodPost, "/v1/books/7", "GET"),
+		allow(http.MethodDelete, "/v1/books", "POST"),
+		allow(http.MethodOptions, "/v1/books/7", "GET"),
+		get("a word for a number in the path", "/v1/books/seven", 5, wrongType),
+		get("a number in the path that is too large", "/v1/books/99999999999", 4, value),
+		get("an unknown name of an enum in the path", "/v1/kinds/NONE", 4, value),
+		get("a word for a number in the query", "/v1/books/7?price=dear", 5, wrongType),
+		get("a word for a truth in the query", "/v1/books/7?lent=perhaps", 5, wrongType),
+		get("an unknown name of an enum in the query", "/v1/books/7?kind=NONE", 4, value),
+		get("bytes in the query that are no base64", "/v1/books/7?mark=%21", 4, value),
+		get("a time in the query that is none", "/v1/books/7?since=today", 4, value),
+		get("a value twice", "/v1/books/7?price=1&price=2", 3, structure),
+		get("a map's key for what is no map", "/v1/books/7?price[a]=1", 5, wrongType),
+		get("an escape that is broken", "/v1/books/7?price=%zz", 3, structure),
+		post("JSON that is cut", `{"number":`, 3, structure),
+		post("no JSON", `<book/>`, 3, structure),
+		post("JSON of the wrong type", `{"number":"seven"}`, 5, wrongType),
+		post("an object for a number", `{"number":{}}`, 5, wrongType),
+		post("a list for an object", `[]`, 5, wrongType),
+		post("a number that is too large", `{"number":99999999999}`, 4, value),
+		post("a field twice", `{"number":1,"number":2}`, 3, structure),
+		{
+			name: "JSON of the wrong type in a body that is a field", method: http.MethodPut, path: "/v1/books/7/cover", body: `{"width":"wide"}`,
+			before: 400, status: 400, want: envelope(5, wrongType, none),
+		},
+		{
+			name: "a timeout that is none", method: http.MethodGet, path: "/v1/books/7", header: []string{"Grpc-Timeout", "soon"},
+			before: 400, status: 400, want: envelope(3, structure, none),
+		},
+	}
+}
+
+// streamRows are about streams, which the gateway has only over a connection.
+func streamRows() []row {
+	return []row{
+		{
+			name: "a stream that fails before it begins", wire: true, method: http.MethodGet, path: "/v1/watch?fail=entry", before: 404, status: 404,
+			want: envelope(10, "No such book", `{"metadata":{"book":"7"},"field_violations":[{"field":"number","description":"is not on the shelf"}]}`),
+		},
+		{
+			name: "a stream that fails so with a status", wire: true, method: http.MethodGet, path: "/v1/watch?fail=retry", before: 503, status: 503,
+			want: envelope(12, "Database is temporarily unavailable", `{"reason":"TEMPORARILY_UNAVAILABLE","retry_delay":"1s"}`),
+			also: map[string]string{"Retry-After": "1"},
+		},
+		{
+			name: "a stream whose request does not decode", wire: true, method: http.MethodGet, path: "/v1/watch?books=many", before: 400, status: 400,
+			want: envelope(5, wrongType, none),
+		},
+		{
+			name: "a stream of requests", wire: true, method: http.MethodPost, path: "/v1/books:batch", body: `{}{"fail":"exists"}`, before: 409, status: 409,
+			want: envelope(4, "the book is there", none),
+		},
+		{
+			name: "a stream of requests, one of them broken", wire: true, method: http.MethodPost, path: "/v1/books:batch", body: `{}{"fail":7}`, before: 400, status: 400,
+			want: envelope(5, wrongType, none),
+		},
+		{
+			name: "bytes that fail before they begin", wire: true, method: http.MethodGet, path: "/v1/books/7/text?fail=notfound", before: 404, status: 404,
+			want: envelope(10, "Resource does not exist", none),
+		},
+	}
+}
+
+// TestG12EveryRow runs every case before and after, in each way that a gateway is built, and alone as
+// well as within rest.Handler.
+func TestG12EveryRow(t *testing.T) {
+	backend := shelf{errs: errs(t)}
+	conn, _ := backend.dial(t)
+	before := serve(t, over(t, conn))
+	for name, s := range map[string]struct {
+		handler http.Handler
+		wire    bool
+	}{
+		"over a connection":                      {over(t, conn, quiet(t)...), true},
+		"over a connection, within rest.Handler": {handled(t, over(t, conn, quiet(t)...)), true},
+		"in process":                             {inProcess(t, backend, quiet(t)...), false},
+		"in process, within rest.Handler":        {handled(t, inProcess(t, backend, quiet(t)...)), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			after := serve(t, s.handler)
+			for _, rows := range [][]row{backendRows(), requestRows(), streamRows()} {
+				for _, r := range rows {
+					if r.wire && !s.wire {
+						continue
+					}
+					t.Run(r.name, func(t *testing.T) {
+						was := send(t, before, r.method, r.path, r.body, r.header...)
+						if was.status != r.before {
+							t.Errorf("grpc-gateway alone answers %d, want %d: %s", was.status, r.before, was.body)
+						}
+						got := send(t, after, r.method, r.path, r.body, r.header...)
+						t.Logf("before: %d %s", was.status, strings.TrimSpace(was.body))
+						t.Logf("after:  %d %s", got.status, got.body)
+						got.wantError(t, r.status, r.want)
+						for key, want := range r.also {
+							if value := got.header.Get(key); value != want {
+								t.Errorf("%s = %q, want %q", key, value, want)
+							}
+						}
+					})
+				}
+			}
+		})
+	}
+}
+
+// TestG12MuxWithoutTheHooks is for whoever has rest.Handler alone: the status is the gateway's own, and
+// the number follows from it.
+func TestG12MuxWithoutTheHooks(t *testing.T) {
+	conn, _ := shelf{errs: errs(t)}.dial(t)
+	s := serve(t, handled(t, over(t, conn)))
+	for _, rows := range [][]row{backendRows(), requestRows(), streamRows()} {
+		for _, r := range rows {
+			t.Run(r.name, func(t *testing.T) {
+				got := send(t, s, r.method, r.path, r.body, r.header...)
+				if _, err := mapping.ParseEnvelope([]byte(got.body)); err != nil || got.status != r.before {
+					t.Errorf("answer = %d %s, want %d and an envelope", got.status, got.body, r.before)
+				}
+				// The text that the gateway puts there is a challenge to whoever reads the header.
+				got.header.Del("Www-Authenticate")
+				got.wantNothingInner(t)
+			})
+		}
+	}
+}

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/mapping"
+)
+
+// What a front such as grpc-gateway needs, which answers REST callers in the name of a gRPC backend.
+
+// frontOrigin tells what the front itself wrote of a request that it could not decode from what the
+// backend answered.
+func frontOrigin(f *origin.Front) mapping.Origin {
+	if !f.Undecided || f.ConnectCode != codeInvalidArgument {
+		return f.Origin
+	}
+	when, ok := decodeFailure(f.Message)
+	if !ok {
+		return f.Origin
+	}
+	o := mapping.Origin{Source: mapping.SourceCaller, ConnectCode: codeInvalidArgument, When: when}
+	if when == mapping.WhenTooLarge {
+		o.ConnectCode = codeResourceExhausted
+	}
+	return o
+}
+
+// FailStream implements [carrier.Streamer].
+func (c *capture) FailStream(ctx context.Context, err error) *mapping.Error {
+	call := c.call()
+	call.Context = ctx
+	answer := c.config.policy.Translate(call, err)
+	c.slot.EndStream(answer.Error())
+	answer.Report(ctx)
+	return answer.Error()
+}
+
+// endStream tells of the error that ended a stream in a line of its own, under the key by which
+// grpc-gateway's callers know an error from a result. It is not ok where a line would be taken for
+// data, or where nothing may follow.
+func (c *capture) endStream(e *mapping.Error) (ok bool) {
+	if c.state != stateSuccess || !c.slot.StreamEnded() || !isJSON(c.Header()) {
+		return false
+	}
+	line := mapping.EnvelopeOf(e).AppendJSON([]byte(`{"error":`))
+	_, _ = c.ResponseWriter.Write(append(line, "}\n"...)) // nobody is left to tell
+	return true
+}
+
+// isJSON knows JSON, and lines of it.
+func isJSON(h http.Header) bool {
+	mediaType, _, _ := strings.Cut(h.Get("Content-Type"), ";")
+	switch strings.ToLower(strings.TrimSpace(mediaType)) {
+	case "application/json", "application/x-ndjson":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,263 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"connectrpc.com/connect"
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/interceptor/rest"
+)
+
+// faults are bodies of an errpactv1.Entry, and what is wrong with each: the violation's reason, and the
+// field.
+var faults = []struct{ body, reason, field string }{
+	{`{`, "SYNTAX", ""},
+	{``, "SYNTAX", ""},
+	{`not JSON`, "SYNTAX", ""},
+	{`{"message":"a",}`, "SYNTAX", ""},
+	{`{"message":"a"} {}`, "SYNTAX", ""},
+	{"{\"message\":\"\xff\"}", "SYNTAX", "message"},
+	{`{"message":"\ud800"}`, "SYNTAX", "message"},
+	{`{"message":"a","message":"b"}`, "SYNTAX", "message"},
+	{`{"httpStatus":1,"http_status":2}`, "SYNTAX", "http_status"},
+	{`[]`, "WRONG_TYPE", ""},
+	{`"text"`, "WRONG_TYPE", ""},
+	{`{"nope":1}`, "UNKNOWN_FIELD", "nope"},
+	{`{"retryDelay":"1s","reasons":[{},{"name":"A","nope":null}]}`, "UNKNOWN_FIELD", "reasons[1].nope"},
+	{`{"[acme.v1.ext]":1}`, "UNKNOWN_FIELD", "[acme.v1.ext]"},
+	{`{"no\u0000\u00a0\u202epe":1}`, "UNKNOWN_FIELD", "no\ufffd\ufffd\ufffdpe"},
+	{`{"httpStatus":"x"}`, "WRONG_TYPE", "httpStatus"},
+	{`{"httpStatus":{}}`, "WRONG_TYPE", "httpStatus"},
+	{`{"httpStatus":4294967296}`, "NOT_ALLOWED", "httpStatus"},
+	{`{"message":1}`, "WRONG_TYPE", "message"},
+	{`{"messages":{"de":"a","fr":2}}`, "WRONG_TYPE", `messages["fr"]`},
+	{`{"messages":[]}`, "WRONG_TYPE", "messages"},
+	{`{"reasons":{}}`, "WRONG_TYPE", "reasons"},
+	{`{"reasons":["A"]}`, "WRONG_TYPE", "reasons[0]"},
+	{`{"reasons":[{"connectCode":"CONNECT_CODE_NOPE"}]}`, "NOT_ALLOWED", "reasons[0].connectCode"},
+	{`{"role":"ROLE_NOPE"}`, "NOT_ALLOWED", "role"},
+	{`{"role":true}`, "WRONG_TYPE", "role"},
+	{`{"retryDelay":"soon"}`, "NOT_ALLOWED", "retryDelay"},
+	{`{"retryDelay":5}`, "WRONG_TYPE", "retryDelay"},
+}
+
+// sealed is the end of a fault's text.
+var sealed = regexp.MustCompile(` \([A-Z_]+ [0-9a-f]{16}\)`)
+
+func unsealed(text string) string { return sealed.ReplaceAllString(text, "") }
+
+// TestStrictJSONRefuses finds what is wrong and where, in texts that are the same each time.
+func TestStrictJSONRefuses(t *testing.T) {
+	for _, test := range faults {
+		t.Run(test.body, func(t *testing.T) {
+			err := rest.StrictJSON[any]{}.Unmarshal([]byte(test.body), new(errpactv1.Entry))
+			fromTranscoder := rest.StrictJSON[proto.Message]{}.Unmarshal([]byte(test.body), new(errpactv1.Entry))
+			if err == nil || fromTranscoder == nil || err.Error() != fromTranscoder.Error() || unsealed(err.Error()) == err.Error() {
+				t.Fatalf("errors = %v, %v", err, fromTranscoder)
+			}
+			var e *connect.Error
+			if !errors.As(err, &e) || e.Code() != connect.CodeInvalidArgument {
+				t.Fatalf("it is no invalid_argument: %v", err)
+			}
+			detail, detailErr := e.Details()[0].Value()
+			bad, ok := detail.(*errdetails.BadRequest)
+			if detailErr != nil || !ok || len(bad.GetFieldViolations()) != 1 {
+				t.Fatalf("detail = %v, %v", detail, detailErr)
+			}
+			if v := bad.GetFieldViolations()[0]; v.GetReason() != test.reason || v.GetField() != test.field {
+				t.Errorf("%s at %q (%s), want %s at %q", v.GetReason(), v.GetField(), v.GetDescription(), test.reason, test.field)
+			}
+			for _, foreign := range []string{"proto:", "\u00a0", "errpactv1", "line 1", "*"} {
+				if strings.Contains(err.Error(), foreign) {
+					t.Errorf("the text has %q: %q", foreign, err)
+				}
+			}
+		})
+	}
+}
+
+// TestStrictJSONTakes what the lenient codecs take, but for what they pass over.
+func TestStrictJSONTakes(t *testing.T) {
+	codec := rest.StrictJSON[any]{}
+	want := &errpactv1.Entry{
+		ConnectCode: errpactv1.ConnectCode_CONNECT_CODE_NOT_FOUND, HttpStatus: 404, Messages: map[string]string{"de": "a"},
+		RetryDelay: durationpb.New(5e9), Reasons: []*errpactv1.Reason{{Name: "A"}},
+	}
+	for _, body := range []string{
+		`{"connectCode":"CONNECT_CODE_NOT_FOUND","httpStatus":404,"messages":{"de":"a"},"retryDelay":"5s","reasons":[{"name":"A"}]}`,
+		`{"connect_code":5,"http_status":"404","messages":{"de":"a"},"retry_delay":"5s","reasons":[{"name":"A","message":null}],"role":null}`,
+	} {
+		got := new(errpactv1.Entry)
+		if err := codec.Unmarshal([]byte(body), got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
+			t.Error(diff)
+		}
+	}
+	first, err := codec.MarshalStable(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		again, err := codec.MarshalAppendStable([]byte("x"), want)
+		if err != nil || string(again) != "x"+string(first) {
+			t.Fatalf("%s, then %s, %v", first, again, err)
+		}
+	}
+	got := new(errpactv1.Entry)
+	if err := codec.Unmarshal(first, got); err != nil || !proto.Equal(got, want) {
+		t.Errorf("there and back: %v, %v", got, err)
+	}
+	if codec.Name() != "json" || codec.IsBinary() {
+		t.Errorf("codec = %q", codec.Name())
+	}
+}
+
+// TestStrictJSONOfFields is for bodies that are one field.
+func TestStrictJSONOfFields(t *testing.T) {
+	codec := rest.StrictJSON[proto.Message]{Options: protojson.MarshalOptions{EmitUnpopulated: true}}
+	fields := new(errpactv1.Entry).ProtoReflect().Descriptor().Fields()
+	for _, test := range []struct{ name, body, fault string }{
+		{"http_status", `404`, ""},
+		{"message", `"a"`, ""},
+		{"reasons", `[{"name":"A"}]`, ""},
+		{"retry_delay", `"5s"`, ""},
+		{"http_status", `"x"`, "httpStatus: want a whole number"},
+		{"reasons", `[{"nope":1}]`, "reasons[0].nope: want a field that there is"},
+		{"message", `"a","helpUrl":"b"`, "want valid JSON"},
+	} {
+		m := new(errpactv1.Entry)
+		field := fields.ByTextName(test.name)
+		err := codec.UnmarshalField([]byte(test.body), m, field)
+		if got := unsealed(fmt.Sprint(err)); test.fault == "" != (err == nil) || err != nil && got != test.fault {
+			t.Errorf("%s %s: %v, want %q", test.name, test.body, err, test.fault)
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		back, err := codec.MarshalAppendField([]byte("x"), m, field)
+		if err != nil || !strings.HasPrefix(string(back), "x") || codec.UnmarshalField(back[1:], m, field) != nil {
+			t.Errorf("%s: %s, %v", test.name, back, err)
+		}
+	}
+	for name, want := range map[string]string{"message": `""`, "reasons": "[]", "http_status": "0"} {
+		if got, err := codec.MarshalAppendField(nil, new(errpactv1.Entry), fields.ByTextName(name)); err != nil || string(got) != want {
+			t.Errorf("an unset %s is %s, %v", name, got, err)
+		}
+	}
+}
+
+// TestG7StrictJSONOfNothing: nil messages, and what is no message, are errors.
+func TestG7StrictJSONOfNothing(t *testing.T) {
+	for _, message := range []any{nil, "text", (*errpactv1.Entry)(nil)} {
+		if err := (rest.StrictJSON[any]{}).Unmarshal([]byte(`{}`), message); err == nil {
+			t.Errorf("%T is decoded into", message)
+		}
+	}
+	if _, err := (rest.StrictJSON[any]{}).Marshal(nil); err == nil {
+		t.Error("nil is encoded")
+	}
+	if err := (rest.StrictJSON[proto.Message]{}).Unmarshal([]byte(`{}`), nil); err == nil {
+		t.Error("nil is decoded into")
+	}
+}
+
+// TestStrictJSONOnConnect is a Connect handler, whose RPC callers get a text without Go's names.
+func TestStrictJSONOnConnect(t *testing.T) {
+	const procedure = "/acme.v1.Entries/Add"
+	ran := false
+	s := serve(t, connect.NewUnaryHandler(procedure, func(_ context.Context, req *connect.Request[errpactv1.Entry]) (*connect.Response[errpactv1.Entry], error) {
+		ran = true
+		return connect.NewResponse(req.Msg), nil
+	}, rest.WithStrictJSON()))
+	for _, contentType := range []string{"application/json", "application/json; charset=utf-8"} {
+		for body, want := range map[string]string{
+			`{"nope":1}`:            `{"code":"invalid_argument","message":"unmarshal message: nope: want a field that there is"}`,
+			`{"role":"ROLE_NOPE"}`:  `{"code":"invalid_argument","message":"unmarshal message: role: want the name of one of the enum's values"}`,
+			`{"reasons":[{"a":1}]}`: `{"code":"invalid_argument","message":"unmarshal message: reasons[0].a: want a field that there is"}`,
+		} {
+			a := send(t, s, "POST", procedure, body, "Content-Type", contentType, "Connect-Protocol-Version", "1")
+			if a.status != 400 || unsealed(a.body) != want || ran {
+				t.Errorf("%s: %d %s, ran %v", body, a.status, a.body, ran)
+			}
+		}
+	}
+	if a := send(t, s, "POST", procedure, `{"message":"a"}`, "Content-Type", "application/json"); a.status != 200 || a.body != `{"message":"a"}` {
+		t.Errorf("success = %d %s", a.status, a.body)
+	}
+}
+
+// TestG2ForgedFaults: a fault that this process did not find chooses the number, and no text of it goes
+// out; that of one which it did find does.
+func TestG2ForgedFaults(t *testing.T) {
+	serveText := func(text string) *httptest.Server {
+		return serve(t, quietFunc(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(400)
+			_, _ = fmt.Fprintf(w, `{"code":3,"message":%q}`, text)
+		}))
+	}
+	for _, seal := range []string{"", " ", " 0123456789abcdef", " " + strings.Repeat("0", 64)} {
+		for _, start := range []string{"", "unmarshal message: "} {
+			get(t, serveText(start+canary+": want text (WRONG_TYPE"+seal+")")).want(t, 400, envelope(5, "Invalid type"))
+		}
+	}
+	own := rest.StrictJSON[any]{}.Unmarshal([]byte(`{"message":1}`), new(errpactv1.Entry)).Error()
+	a := get(t, serveText(own))
+	if a.status != 400 || !strings.Contains(a.body, `"field":"message"`) {
+		t.Errorf("its own fault = %d %s", a.status, a.body)
+	}
+	get(t, serveText(strings.Replace(own, "message", canary, 1))).want(t, 400, envelope(5, "Invalid type"))
+	get(t, serveText(strings.Replace(own, "WRONG_TYPE", "NOT_ALLOWED", 1))).want(t, 400, envelope(4, "Invalid value"))
+}
+
+// TestStrictJSONIsBounded: a large body, or a deep one, is refused without its place.
+func TestStrictJSONIsBounded(t *testing.T) {
+	deep := strings.Repeat(`{"outer":{"inner":`, 2000) + "1" + strings.Repeat("}}", 2000)
+	for name, test := range map[string]struct{ body, want string }{
+		"large":       {`{"nope":"` + strings.Repeat("a", 1<<20) + `"}`, "want a field that there is"},
+		"deep":        {`{"reasons":[{"messages":` + deep + `}]}`, `reasons[0].messages["outer"]: want text`},
+		"a long name": {`{"` + strings.Repeat("n", 60000) + `":1}`, strings.Repeat("n", 64) + ": want a field that there is"},
+		"many":        {`{"reasons":[` + strings.Repeat(`{},`, 20000) + `1]}`, "reasons[20000]: want a value of another type"},
+	} {
+		err := rest.StrictJSON[any]{}.Unmarshal([]byte(test.body), new(errpactv1.Entry))
+		if got := unsealed(fmt.Sprint(err)); got != test.want {
+			t.Errorf("%s: %.500s, want %s", name, got, test.want)
+		}
+	}
+}
+
+// FuzzStrictJSON: whatever is refused has a place and a text, and what is taken can be written.
+func FuzzStrictJSON(f *testing.F) {
+	for _, test := range faults {
+		f.Add(test.body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		m := new(errpactv1.Entry)
+		err := rest.StrictJSON[any]{}.Unmarshal([]byte(body), m)
+		if lenient := protojson.Unmarshal([]byte(body), new(errpactv1.Entry)); (err == nil) != (lenient == nil) {
+			t.Fatalf("%q: %v, but %v", body, err, lenient)
+		}
+		if err != nil && strings.ContainsAny(err.Error(), "\n\r\x00\u00a0") {
+			t.Errorf("%q: %q", body, err)
+		}
+	})
+}
