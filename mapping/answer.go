@@ -85,7 +85,7 @@ func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool
 	e := a.Error()
 	limit := &budget{limit: a.policy.self().budget}
 	if a.local == nil {
-		p := e.speaking(a.call.Header[headerAcceptLanguage]).pack(limit)
+		p := e.linked(a.policy.self().help).speaking(a.call.Header[headerAcceptLanguage]).pack(limit)
 		a.dropped = append(a.dropped, p.dropped...)
 		return p.message, p.anys, true
 	}

@@ -31,6 +31,8 @@ type spec struct {
 	connectCode uint32
 	httpStatus  int
 	message     string
+	// template is the message where it has placeholders, and message what is sent without their values.
+	template string
 	// translations is nil where there are none.
 	translations *translations
 	helpURL      string
@@ -97,7 +99,7 @@ func (s *spec) fill(e *catalogue.Entry, reason string) {
 	s.message = e.Message
 	messages := e.Messages
 	if len(e.Params) > 0 && e.FallbackMessage != "" {
-		s.message = e.FallbackMessage
+		s.message, s.template = e.FallbackMessage, e.Message
 	}
 	s.description, s.helpURL, s.retryDelay = e.Description, e.HelpURL, e.RetryDelay
 	for _, r := range e.Reasons {
@@ -106,11 +108,11 @@ func (s *spec) fill(e *catalogue.Entry, reason string) {
 	if r := reasonOf(e, reason); r != nil {
 		s.connectCode, s.httpStatus = r.ConnectCode, r.HTTPStatus
 		if r.Message != e.Message {
-			s.message = r.Message
+			s.message, s.template = r.Message, ""
 		}
 		messages, s.retryDelay = r.Messages, r.RetryDelay
 	}
-	s.translations = newTranslations(messages)
+	s.translations = newTranslations(messages, s.template != "")
 }
 
 func reasonOf(e *catalogue.Entry, name string) *catalogue.Reason {

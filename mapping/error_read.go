@@ -29,12 +29,19 @@ func (e *Error) identity() Code {
 	return e.code
 }
 
-// Message is the public message.
+// Message is the public message: the error's own, else the catalogue's, with the error's metadata in
+// place of its placeholders, else the catalogue's fallback_message.
 func (e *Error) Message() string {
-	if e == nil || e.message == "" {
-		return e.identity().Message()
+	if e != nil && e.message != "" {
+		return e.message
 	}
-	return e.message
+	s := e.identity().spec()
+	if s.template != "" {
+		if message, ok := fillTemplate(s.template, e.pairs()); ok {
+			return message
+		}
+	}
+	return s.message
 }
 
 // ConnectCode is the Connect code of the answer, 1 to 16.

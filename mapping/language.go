@@ -27,7 +27,16 @@ const headerAcceptLanguage = "Accept-Language"
 // where there is one. The default message is taken for English, unless there is an English one.
 func (e *Error) MessageIn(acceptLanguage []string) (message, tag string) {
 	if len(acceptLanguage) > 0 {
-		if message, tag = e.translations().match(acceptLanguage); tag != "" {
+		t := e.translations()
+		message, tag = t.match(acceptLanguage)
+		if tag != "" && t.templates {
+			filled, ok := fillTemplate(message, e.pairs())
+			if !ok {
+				return e.Message(), ""
+			}
+			message = filled
+		}
+		if tag != "" {
 			return message, tag
 		}
 	}
@@ -41,9 +50,10 @@ func (e *Error) Translated() bool { return e.translations() != nil }
 // translations are nil where the message has none.
 func (e *Error) translations() *translations {
 	if own, ok := e.localized(); ok {
-		return newTranslations(map[string]string{own.GetLocale(): cleanMessage(own.GetMessage())})
+		return newTranslations(map[string]string{own.GetLocale(): cleanMessage(own.GetMessage())}, false)
 	}
-	if s := e.identity().spec(); s.translations != nil && e.Message() == s.message {
+	s := e.identity().spec()
+	if e == nil || e.message == "" || e.message == s.message {
 		return s.translations
 	}
 	return nil
@@ -81,7 +91,9 @@ func (e *Error) speaking(acceptLanguage []string) *Error {
 // matcher, which is costly to make, is made when first asked for.
 type translations struct {
 	messages map[string]string
-	matcher  func() *matcher
+	// templates says that the messages may have placeholders.
+	templates bool
+	matcher   func() *matcher
 }
 
 // matcher finds the best of the tags; that at index i has the message at i.
@@ -90,12 +102,12 @@ type matcher struct {
 	tags, messages []string
 }
 
-// newTranslations leaves out what cannot be sent: a message with placeholders, whose values an error
-// does not have, and a tag of no language. It is nil if nothing is left.
-func newTranslations(messages map[string]string) *translations {
-	t := &translations{messages: make(map[string]string, len(messages))}
+// newTranslations leaves out what cannot be sent: an empty message, and a tag of no language. It is nil
+// if nothing is left.
+func newTranslations(messages map[string]string, templates bool) *translations {
+	t := &translations{messages: make(map[string]string, len(messages)), templates: templates}
 	for tag, message := range messages {
-		if message != "" && !strings.ContainsAny(message, "{}") && isLanguage(tag) {
+		if message != "" && isLanguage(tag) {
 			t.messages[tag] = message
 		}
 	}

@@ -157,6 +157,7 @@ var nilOptions = map[string]func() bool{
 	"WithCatalogues":      func() bool { return accepts(mapping.WithCatalogues()) && accepts(mapping.WithCatalogues(nil)) },
 	"WithConnectMessages": func() bool { return accepts(mapping.WithConnectMessages()) },
 	"WithCredential":      func() bool { return accepts(mapping.WithCredential(nil)) },
+	"WithHelp":            func() bool { return accepts(mapping.WithHelp(nil)) },
 	"WithReport":          func() bool { return accepts(mapping.WithReport(nil)) },
 	"WithRules": func() bool {
 		return accepts(mapping.WithRules()) && accepts(mapping.WithRules(nil, nil)) && !asked(mapping.FSRules()...)

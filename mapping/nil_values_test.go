@@ -56,6 +56,12 @@ var nilReads = map[string]func() bool{
 	"Error.Is":         bothErrors(func(e *mapping.Error) bool { return e.Is(zero) && !e.Is(nil) && !e.Is(typedNils[0]) }),
 	"Error.LogValue":   bothErrors(func(e *mapping.Error) bool { return len(e.LogValue().Group()) == 2 }),
 	"Error.Message":    bothErrors(func(e *mapping.Error) bool { return e.Message() == zero.Message() }),
+	"Error.MessageIn": bothErrors(func(e *mapping.Error) bool {
+		message, tag := e.MessageIn(nil)
+		other, none := e.MessageIn([]string{"de", ""})
+		return message == zero.Message() && tag == "" && other == message && none == ""
+	}),
+	"Error.Translated": bothErrors(func(e *mapping.Error) bool { return !e.Translated() }),
 	"Error.Metadata":   bothErrors(func(e *mapping.Error) bool { return e.Metadata() == nil }),
 	"Error.Public":     bothErrors(func(e *mapping.Error) bool { return unknown(e.Public()) && e.Public().Error() == zero.Message() }),
 	"Error.Reason":     bothErrors(func(e *mapping.Error) bool { return e.Reason() == "" }),
@@ -97,6 +103,9 @@ var nilCatalogues = map[string]func() bool{
 	"Catalogue.Codes": everyCatalogue(
 		func(c *mapping.Catalogue) bool { return len(c.Codes()) == 15 },
 		func(c *mapping.Catalogue) bool { return c.Codes() == nil }),
+	"Catalogue.Descriptor": everyCatalogue(
+		func(c *mapping.Catalogue) bool { return c.Descriptor().FullName() == "errpact.v1.ErrorCode" },
+		func(c *mapping.Catalogue) bool { return c.Descriptor() == nil }),
 	"Catalogue.Domain": everyCatalogue(
 		func(c *mapping.Catalogue) bool { return c.Domain() == "errpact.dev" },
 		func(c *mapping.Catalogue) bool { return c.Domain() == "" }),

@@ -23,6 +23,7 @@ type Policy struct {
 	report     func(context.Context, Report)
 	budget     int
 	credential func(http.Header) bool
+	help       func(Code) string
 	// connectMessages sends messages of local Connect errors exactly as written.
 	connectMessages bool
 
