@@ -15,6 +15,8 @@
 //     Connect server or client.
 //   - [github.com/errpact/errpact/interceptor/rest] gives REST callers of the same port the JSON
 //     envelope, and decodes it for Go programs that call such a port.
+//   - [github.com/errpact/errpact/interceptor/rest/errorpage] serves a catalogue as a page for those
+//     who met an error.
 //   - [github.com/errpact/errpact/mapping] is what these stand on: codes, errors, catalogues, and
 //     the order of rules that decides what an error becomes when it leaves a server. It knows no
 //     transport.
@@ -22,6 +24,10 @@
 //     annotations, the built-in enum and the detail that travels in each error.
 //   - [github.com/errpact/errpact/cmd/protoc-gen-errpact-go] is the protoc plugin that writes a
 //     package like errpactv1err from an annotated enum, ours or another team's.
+//
+//   - [github.com/errpact/errpact/mapping/errpacttest] compares errors in tests.
+//   - [github.com/errpact/errpact/cmd/errpact] explains errors that were seen, and renders and checks
+//     catalogues.
 //
 // # A server and its client
 //

@@ -65,22 +65,23 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (err er
 		defer stop()
 		s.analyzer = url
 	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.addr)
+	if err != nil {
+		return err
+	}
 	handler, err := server.New(server.Config{
 		Store:           db,
+		URL:             baseURL(listener.Addr()),
 		ContainerKey:    []byte(s.key),
 		Analyzer:        analyzer.NewClient(s.analyzer),
 		AnalyzerTimeout: s.analyzerTimeout,
 		Closing:         ctx.Done(),
 		Chaos:           s.chaos,
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = io.WriteString(stdout, s.greeting(listener.Addr()))
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.addr)
 	if err != nil {
-		return err
-	}
-	if _, err := io.WriteString(stdout, s.greeting(listener.Addr())); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	return serveUntilDone(ctx, server.NewHTTP(handler), listener)
@@ -164,6 +165,7 @@ Try:
   curl -i -H 'X-Forensic-Access-Token: demo-admin'   '%[1]s/api/folders?limit=0'
   curl -i -H 'X-Forensic-Access-Token: demo-expired' '%[1]s/api/folders'
 
-The README has a command for each error. gRPC tools find the services by reflection.
+Each error is explained on %[1]s/errors
+The README has a command for each. gRPC tools find the services by reflection.
 `, baseURL(addr), s.analyzer, chaos)
 }

@@ -30,6 +30,9 @@ type Config struct {
 	Closing <-chan struct{}
 	// Chaos lets callers on this machine provoke faults, by X-Chaos.
 	Chaos bool
+	// URL is where callers find the server, such as "http://127.0.0.1:8080". Errors link to their entry on
+	// its page of errors. Empty is no link.
+	URL string
 	// ContainerKey verifies the signature of containers. Empty is [container.DemoKey].
 	ContainerKey []byte
 	// SessionTTL is how long a session token is good. 0 is 15 minutes.

@@ -28,6 +28,7 @@ func New(config Config) (http.Handler, error) {
 	policy, err := mapping.NewPolicy(
 		mapping.WithRules(store.Rules()...),
 		mapping.WithCredential(hasAccessToken),
+		mapping.WithHelp(errorLink(config.URL)),
 	)
 	if err != nil {
 		return nil, err
@@ -44,7 +45,11 @@ func New(config Config) (http.Handler, error) {
 	// Outside all that answers, so that it also sees what fails before and after the interceptors: an
 	// unknown path, a body that does not decode, a response that does not encode. RPC callers pass
 	// through.
-	envelope := rest.Handler(routes, rest.WithPolicy(policy), rest.WithChallenge(challenge))
+	page, err := withErrorPage(routes)
+	if err != nil {
+		return nil, err
+	}
+	envelope := rest.Handler(page, rest.WithPolicy(policy), rest.WithChallenge(challenge))
 	// Outermost is what observes.
 	return accesslog.Handler(envelope), nil
 }

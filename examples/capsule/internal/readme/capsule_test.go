@@ -90,7 +90,8 @@ func timeless(text string) string {
 		{`\b[A-Z2-7]{26}\b`, "ID"},
 		{`\b[0-9a-f]{32}\b`, "REQUEST-ID"},
 		{`\b\d+ bytes\b`, "N bytes"},
-		{`([,:]) (["{\[])`, "$1$2"}, // protojson puts spaces in, so that nobody relies on there being none
+		{`"google.rpc.Help","value":"[^"]+"`, `"google.rpc.Help","value":"LINK"`}, // the address is in it
+		{`([,:]) (["{\[])`, "$1$2"},                                               // protojson puts spaces in, so that nobody relies on there being none
 	} {
 		text = regexp.MustCompile(each.pattern).ReplaceAllString(text, each.name)
 	}

@@ -93,7 +93,7 @@ func TestCommandsOfREADMEAnswerSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	handler, err := capsule.New(capsule.Config{Store: db})
+	handler, err := capsule.New(capsule.Config{Store: db, URL: "http://127.0.0.1:8080"})
 	if err != nil {
 		t.Fatal(err)
 	}
