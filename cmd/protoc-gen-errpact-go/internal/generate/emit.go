@@ -43,9 +43,9 @@ func (s *set) emit(g *protogen.GeneratedFile) {
 	enum := s.enum.Desc.FullName()
 	g.P()
 	comment(g, fmt.Sprintf("%s is the catalogue of enum %s, domain %q.", s.names.catalogue, enum, s.catalogue.Domain),
-		deprecated(s.enum.Desc.Options().(*descriptorpb.EnumOptions).GetDeprecated(), s.file))
+		deprecated(s.isDeprecated(), s.file))
 	g.P("var ", s.names.catalogue, " = ", mappingPackage.Ident("LazyCatalogue"),
-		"(func() ", protoreflectPackage.Ident("EnumDescriptor"), " { return ", s.enum.GoIdent, "(0).Descriptor() })")
+		"(func() ", protoreflectPackage.Ident("EnumDescriptor"), " { return ", s.descriptor(g), " })")
 	if len(s.catalogue.Entries) == 0 {
 		return
 	}
@@ -59,6 +59,23 @@ func (s *set) emit(g *protogen.GeneratedFile) {
 		s.emitEntry(g, e)
 	}
 	g.P(")")
+}
+
+func (s *set) isDeprecated() bool {
+	return s.enum.Desc.Options().(*descriptorpb.EnumOptions).GetDeprecated()
+}
+
+// descriptor is the enum's. That of a deprecated one is taken from its file's: who made the package does
+// not use the enum, and is not to be told off for it by a linter.
+func (s *set) descriptor(g *protogen.GeneratedFile) string {
+	if !s.isDeprecated() {
+		return g.QualifiedGoIdent(s.enum.GoIdent) + "(0).Descriptor()"
+	}
+	path := fmt.Sprintf(".Enums().ByName(%q)", s.enum.Desc.Name())
+	for parent := s.enum.Desc.Parent(); parent != parent.ParentFile(); parent = parent.Parent() {
+		path = fmt.Sprintf(".Messages().ByName(%q)", parent.Name()) + path
+	}
+	return g.QualifiedGoIdent(s.file.GoDescriptorIdent) + path
 }
 
 func (s *set) emitEntry(g *protogen.GeneratedFile, e *catalogue.Entry) {

@@ -26,6 +26,7 @@ func TestOwnCatalogueOfREADME(t *testing.T) {
 		"GOMODCACHE=" + t.TempDir(), "GOFLAGS=-mod=mod -modcacherw", "GOWORK=off", "GONOSUMDB=github.com/errpact/errpact",
 	}}
 	u.write("proto/acme/shop/v1/errors.proto", shopBlock(t, "proto"))
+	u.write("proto/acme/shop/v1/old.proto", read(t, "testdata/shop/old.proto"))
 	for _, name := range []string{"buf.yaml", "buf.gen.yaml"} {
 		u.write(name, read(t, "testdata/shop/"+name))
 	}
