@@ -11,21 +11,28 @@
 //   - [github.com/errpact/errpact/gen/errpact/v1/errpactv1err] has the errors themselves, one
 //     variable for each entry of the built-in catalogue and for each of its reasons. Handlers
 //     return them, clients compare with them by [errors.Is].
+//
 //   - [github.com/errpact/errpact/interceptor] puts them on the wire and takes them off it, in a
 //     Connect server or client.
+//
 //   - [github.com/errpact/errpact/interceptor/rest] gives REST callers of the same port the JSON
 //     envelope, and decodes it for Go programs that call such a port.
+//
 //   - [github.com/errpact/errpact/interceptor/rest/errorpage] serves a catalogue as a page for those
 //     who met an error.
+//
 //   - [github.com/errpact/errpact/mapping] is what these stand on: codes, errors, catalogues, and
 //     the order of rules that decides what an error becomes when it leaves a server. It knows no
 //     transport.
+//
 //   - [github.com/errpact/errpact/gen/errpact/v1] is the generated protobuf package: the
 //     annotations, the built-in enum and the detail that travels in each error.
+//
 //   - [github.com/errpact/errpact/cmd/protoc-gen-errpact-go] is the protoc plugin that writes a
 //     package like errpactv1err from an annotated enum, ours or another team's.
 //
 //   - [github.com/errpact/errpact/mapping/errpacttest] compares errors in tests.
+//
 //   - [github.com/errpact/errpact/cmd/errpact] explains errors that were seen, and renders and checks
 //     catalogues.
 //
