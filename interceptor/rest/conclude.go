@@ -143,7 +143,10 @@ func isTranscoders(seen written) bool {
 	if seen.connectCode != codeUnknown && seen.connectCode != codeInternal {
 		return false
 	}
-	for _, start := range [...]string{"proto:", "unknown field in field path", "in field path ", "request should have no body", "JSON ", "read message: "} {
+	for _, start := range [...]string{
+		"proto:", "unknown field in field path", "in field path ", "request should have no body", "JSON ",
+		"read message: ", "protocol error: incomplete envelope: ", // Connect's, of its own protocol and of gRPC
+	} {
 		if strings.HasPrefix(seen.text, start) {
 			return true
 		}

@@ -46,13 +46,29 @@ func decodeFailure(text string) (mapping.When, bool) {
 		"request should have no body", "unexpected EOF", "JSON should be an object", "invalid character",
 		"unmarshal message", "exceeded max recursion depth", "unable to resolve", "cannot parse", "contains invalid UTF-8",
 		"unsupported message type", "required field ", "parse timeout: ", "in field path ",
-		"chunk length", "malformed chunked encoding", noMessage, badGzipHeader, badGzipSum, unprintable,
+		noMessage, badGzipHeader, badGzipSum, unprintable,
 	} {
 		if strings.Contains(text, known) {
 			return mapping.WhenUndecodable, true
 		}
 	}
+	if isBadFraming(text) {
+		return mapping.WhenUndecodable, true
+	}
 	return mapping.WhenAny, false
+}
+
+// isBadFraming knows net/http's texts for a body whose chunks, or the trailers after them, are malformed.
+func isBadFraming(text string) bool {
+	for _, known := range [...]string{
+		"chunk length", "malformed chunked encoding", "chunked encoding contains too much non-data", "chunked line",
+		"header line too long", "malformed MIME header", "suspiciously long trailer after chunked body",
+	} {
+		if strings.Contains(text, known) {
+			return true
+		}
+	}
+	return false
 }
 
 // Texts of what is under a transcoder, which it hands on under codes of its own.

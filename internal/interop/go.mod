@@ -2,10 +2,14 @@ module github.com/errpact/errpact/internal/interop
 
 go 1.26.0
 
-replace github.com/errpact/errpact => ../..
+replace (
+	github.com/errpact/errpact => ../..
+	github.com/errpact/errpact/interceptor/gateway => ../../interceptor/gateway
+)
 
 tool (
 	connectrpc.com/conformance/cmd/connectconformance
+	github.com/grpc-ecosystem/grpc-gateway/v2/protoc-gen-grpc-gateway
 	google.golang.org/grpc/cmd/protoc-gen-go-grpc
 )
 
@@ -13,9 +17,11 @@ require (
 	connectrpc.com/authn v0.1.0
 	connectrpc.com/connect v1.21.1
 	connectrpc.com/vanguard v0.4.0
-	github.com/errpact/errpact v0.0.0-00010101000000-000000000000
+	github.com/errpact/errpact v0.0.0
+	github.com/errpact/errpact/interceptor/gateway v0.0.0-00010101000000-000000000000
 	github.com/go-chi/chi/v5 v5.5.0
 	github.com/google/go-cmp v0.7.0
+	github.com/grpc-ecosystem/grpc-gateway/v2 v2.33.0
 	go.uber.org/goleak v1.3.0
 	google.golang.org/genproto/googleapis/api v0.0.0-20261026165753-2ffab32bce7e
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261026165753-2ffab32bce7e
@@ -46,7 +52,7 @@ require (
 	github.com/spf13/pflag v1.0.10 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
-	golang.org/x/exp v0.0.0-20240823005443-9b4947da3948 // indirect
+	golang.org/x/exp v0.0.0-20261014143641-f0251eb4aa3e // indirect
 	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect

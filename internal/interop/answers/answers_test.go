@@ -31,6 +31,7 @@ func groups(t *testing.T) []group {
 	}
 	return []group{
 		{"vanguard", vanguardRows, vanguards(t)},
+		{"grpc-gateway", gatewayRows, gateways(t)},
 		{"http.ServeMux", append(slices.Clone(plainRows), redirect, head, allow("GET, HEAD, POST")), []pair{serveMux(t)}},
 		{"chi", append(slices.Clone(plainRows), allow("GET, POST")), []pair{chiMux(t)}},
 	}

@@ -58,9 +58,6 @@ func live() int64 {
 	return int64(stats.HeapAlloc)
 }
 
-// maxHeap is what no answer may cost a client that has limits.
-const maxHeap = 8 * megabytes
-
 func bounded() connect.ClientOption {
 	return connect.WithClientOptions(connect.WithInterceptors(interceptor.New()), connect.WithReadMaxBytes(megabytes))
 }
