@@ -43,6 +43,9 @@ func runCheck(t terminal, flags *flag.FlagSet, args []string) error {
 	if flags.NArg() != 1 {
 		return misused(flags, "want one FILE, have %d", flags.NArg())
 	}
+	if *against == "-" && flags.Arg(0) == "-" {
+		return misused(flags, "want one file from stdin, have two")
+	}
 	files, err := source.Read(flags.Arg(0), t.in)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"slices"
 
 	"github.com/errpact/errpact/cmd/errpact/internal/source"
 	"github.com/errpact/errpact/internal/page"
@@ -29,11 +30,17 @@ Exit codes: 0 rendered, 1 the file cannot be read or has mistakes, 2 called wron
 	run: runDocs,
 }
 
+// formats are what -format may be; the first is its default.
+var formats = []string{"html", "markdown", "json", "openapi"}
+
 func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
-	format := flags.String("format", "html", "html, markdown, json or openapi")
+	format := flags.String("format", formats[0], "html, markdown, json or openapi")
 	title := flags.String("title", "API errors", "the page's title")
 	if err := parse(t, flags, args); err != nil {
 		return err
+	}
+	if !slices.Contains(formats, *format) {
+		return misused(flags, "want -format html, markdown, json or openapi, have %q", *format)
 	}
 	name := source.Builtin
 	switch flags.NArg() {
@@ -56,8 +63,6 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 		return err
 	}
 	switch *format {
-	case "html":
-		return p.HTML(t.out)
 	case "markdown":
 		return p.Markdown(t.out)
 	case "json":
@@ -65,5 +70,5 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 	case "openapi":
 		return p.OpenAPI(t.out, files)
 	}
-	return misused(flags, "want -format html, markdown, json or openapi, have %q", *format)
+	return p.HTML(t.out)
 }

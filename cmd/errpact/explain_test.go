@@ -160,6 +160,7 @@ func grpcHeader(answer, name string) string {
 func TestExplainWhatNamesNoEntry(t *testing.T) {
 	page, _, _ := fetch(t, serve(t).URL+"/page", "text/plain", "", http.Header{})
 	for input, number := range map[string]int32{
+		`{"type":"about:blank","title":"Not Found","status":404}`: 10, "HTTP/2 503\r\n\r\n": 11,
 		page: 10, "HTTP/2 503": 11, `{"code":"unauthenticated"}`: 6, `{"code":5,"message":"gone"}`: 10,
 		"HTTP/2 200\ngrpc-status: 7\ngrpc-message: no%20way\n": 9, "HTTP/1.1 302 Found\nLocation: /\n\nHTTP/1.1 404 Not Found\n\n<html>": 10,
 	} {
@@ -174,7 +175,10 @@ func TestExplainWhatNamesNoEntry(t *testing.T) {
 func TestExplainWhatIsNoError(t *testing.T) {
 	for _, input := range []string{
 		"", " ", "hello", "{}", "[]", "null", `{"error_code":1}`, `{"code":"nope"}`, `{"code":0}`, `{"code":17}`, "HTTP/1.1 200 OK\n\n{}",
-		"CAU*", "AAAA", strings.Repeat("{", 5000), strings.Repeat(`{"a":`, 5000), `{"a":"{\"b\":\"{}\"}"}`, "\xff\xfe",
+		"CAU*", "AAAA", `{"type":"order","status":404.5}`, `{"type":"order","status":200}`, `{"status":404}`, strings.Repeat("{", 5000), strings.Repeat(`{"a":`, 5000), `{"a":"{\"b\":\"{}\"}"}`, "\xff\xfe",
+		// As long as input may be, and built to be searched again and again.
+		strings.Repeat("HTTP/1.1 200\n\n", maxInput/14), strings.Repeat("QUJD", maxInput/4), strings.Repeat(`{"a":`, maxInput/5),
+		strings.Repeat(`{"a":`, 200) + `["\"",` + strings.Repeat("1,", maxInput/2-1000),
 	} {
 		got := call(t, input, "explain")
 		if got.exit != exitProblem || got.out != "" || strings.Count(got.err, "\n") != 1 || !strings.Contains(got.err, "find no error") {

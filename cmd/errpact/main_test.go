@@ -47,12 +47,14 @@ func TestExitCodes(t *testing.T) {
 		{args: "explain", stdin: strings.Repeat("x", maxInput+1), exit: exitProblem, err: "at most 1048576 bytes"},
 		{args: "docs a b", exit: exitUsage, err: "want at most one FILE, have 2"},
 		{args: "docs -format pdf", exit: exitUsage, err: `have "pdf"`},
+		{args: "docs -format pdf nowhere.binpb", exit: exitUsage, err: `have "pdf"`},
 		{args: "docs -", exit: exitProblem, err: "without files"},
 		{args: "docs -", stdin: "no descriptor set", exit: exitProblem, err: "want a FileDescriptorSet or a buf image"},
 		{args: "check", exit: exitUsage, err: "want one FILE, have 0"},
 		{args: "check -rules", exit: exitOK, out: "ERRPACT_STATUS_CLASS"},
 		{args: "check builtin", exit: exitOK},
 		{args: "check -against builtin builtin", exit: exitOK},
+		{args: "check -against - -", exit: exitUsage, err: "want one file from stdin, have two"},
 		{args: "check -against nowhere.binpb builtin", exit: exitProblem, err: "nowhere.binpb"},
 	} {
 		t.Run(test.args, func(t *testing.T) {

@@ -4,6 +4,7 @@
 package rest_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -15,7 +16,8 @@ import (
 	"github.com/errpact/errpact/interceptor/rest"
 )
 
-// TestFullDuplex echoes: a part of the body is answered before the next is sent.
+// TestFullDuplex echoes: a part of the body is answered before the next is sent. Where it is held back,
+// each side waits for the other until the limit is over.
 func TestFullDuplex(t *testing.T) {
 	serveTwice(t, func() http.Handler {
 		return quietFunc(t, func(w http.ResponseWriter, r *http.Request) {
@@ -35,8 +37,12 @@ func TestFullDuplex(t *testing.T) {
 			}
 		})
 	}, func(t *testing.T, s *httptest.Server) {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
 		pr, pw := io.Pipe()
-		req, err := http.NewRequestWithContext(t.Context(), "POST", s.URL, pr)
+		defer pw.Close() // the server waits for its handlers, and those for the body's end
+		context.AfterFunc(ctx, func() { _ = pw.CloseWithError(context.Cause(ctx)) })
+		req, err := http.NewRequestWithContext(ctx, "POST", s.URL, pr)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -94,6 +94,9 @@ func TestChallenge(t *testing.T) {
 		{"configured with a credential", `Bearer realm="shop"`, "", []string{"X-Token", "x"}, `Bearer realm="shop", error="invalid_token"`},
 		{"no parameters", "bearer", "", []string{"X-Token", "x"}, `bearer error="invalid_token"`},
 		{"an error of its own", `Bearer error="insufficient_scope"`, "", []string{"X-Token", "x"}, `Bearer error="insufficient_scope"`},
+		{"an error of its own, after others", `Bearer realm="a\"", scope="x", Error = "insufficient_scope"`, "", []string{"X-Token", "x"}, `Bearer realm="a\"", scope="x", Error = "insufficient_scope"`},
+		{"a realm that says error=", `Bearer realm="a, error=b \", error=c"`, "", []string{"X-Token", "x"}, `Bearer realm="a, error=b \", error=c", error="invalid_token"`},
+		{"a parameter that ends so", `Bearer my_error="x"`, "", []string{"X-Token", "x"}, `Bearer my_error="x", error="invalid_token"`},
 		{"another scheme", `Basic realm="shop"`, "", []string{"Authorization", "Basic x"}, `Basic realm="shop"`},
 		{"the handler's own", `Basic realm="shop"`, `Digest realm="d"`, []string{"Authorization", "x"}, `Digest realm="d"`},
 	} {

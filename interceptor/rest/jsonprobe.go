@@ -22,6 +22,11 @@ const (
 	maxProbed     = 64 << 10
 	maxProbeDepth = 16
 	maxPath       = 256
+	// maxProbeWork bounds what is decoded on the way, in bytes, since a part is decoded again with each
+	// that it is in. A hostile body costs a few times what decoding it does.
+	maxProbeWork = 6 * maxProbed
+	// probeCost is what decoding a part costs however small it is.
+	probeCost = 64
 )
 
 // newJSONFault finds where in data the fault is. Package protojson tells positions and Go's names
@@ -31,7 +36,7 @@ func newJSONFault(data []byte, md protoreflect.MessageDescriptor, options protoj
 		return &jsonFault{faultSyntax, "", "want valid JSON"}
 	}
 	if len(data) <= maxProbed {
-		p := jsonProbe{options}
+		p := &jsonProbe{options, maxProbeWork}
 		if f := p.message("", md, data, 0); f != nil {
 			return f
 		}
@@ -40,20 +45,33 @@ func newJSONFault(data []byte, md protoreflect.MessageDescriptor, options protoj
 }
 
 // jsonProbe decodes parts of a body.
-type jsonProbe struct{ options protojson.UnmarshalOptions }
+type jsonProbe struct {
+	options protojson.UnmarshalOptions
+	// left is the work that may yet be done. Without any, nothing more is found.
+	left int
+}
+
+// spend is false where too much has been done already.
+func (p *jsonProbe) spend(part []byte) bool {
+	p.left -= len(part) + probeCost
+	return p.left >= 0
+}
 
 // try decodes a message that has one member alone.
-func (p jsonProbe) try(md protoreflect.MessageDescriptor, key string, value []byte) error {
+func (p *jsonProbe) try(md protoreflect.MessageDescriptor, key string, value []byte) error {
+	if !p.spend(value) {
+		return nil
+	}
 	return p.options.Unmarshal(object1(key, value), dynamicpb.NewMessage(md))
 }
 
 // message finds the fault in an object that is a message; nil if it cannot be told where it is.
-func (p jsonProbe) message(path string, md protoreflect.MessageDescriptor, object []byte, depth int) *jsonFault {
+func (p *jsonProbe) message(path string, md protoreflect.MessageDescriptor, object []byte, depth int) *jsonFault {
 	if depth > maxProbeDepth || isSpecial(md) {
 		return nil
 	}
 	seen := make(map[protoreflect.FieldNumber]bool)
-	for _, m := range membersOf(object) {
+	for _, m := range p.membersOf(object) {
 		at := join(path, m.key)
 		fd := fieldNamed(md, m.key)
 		err := p.try(md, m.key, m.value)
@@ -76,28 +94,46 @@ func (p jsonProbe) message(path string, md protoreflect.MessageDescriptor, objec
 }
 
 // field finds the fault in the value of a field that does not decode.
-func (p jsonProbe) field(path string, md protoreflect.MessageDescriptor, fd protoreflect.FieldDescriptor, m member, err error, depth int) *jsonFault {
+func (p *jsonProbe) field(path string, md protoreflect.MessageDescriptor, fd protoreflect.FieldDescriptor, m member, err error, depth int) *jsonFault {
 	switch {
 	case fd.IsMap():
-		for _, entry := range membersOf(m.value) {
+		for _, entry := range p.membersOf(m.value) {
 			if err := p.try(md, m.key, object1(entry.key, entry.value)); err != nil {
 				return p.element(fmt.Sprintf("%s[%q]", path, clean(entry.key)), fd.MapValue(), entry.value, err, depth)
 			}
 		}
 	case fd.IsList():
-		for i, value := range elementsOf(m.value) {
-			if err := p.try(md, m.key, array1(value)); err != nil {
-				return p.element(fmt.Sprintf("%s[%d]", path, i), fd, value, err, depth)
-			}
+		if i, value, err := p.badElement(md, m.key, p.elementsOf(m.value)); err != nil {
+			return p.element(fmt.Sprintf("%s[%d]", path, i), fd, value, err, depth)
 		}
 	default:
 		return p.element(path, fd, m.value, err, depth)
 	}
+	if p.left < 0 {
+		return faultOf(path, err, nil)
+	}
 	return faultOf(path, err, fd)
 }
 
+// badElement finds the first element that does not decode, by halves; its error is nil if it is not found.
+func (p *jsonProbe) badElement(md protoreflect.MessageDescriptor, key string, elements []json.RawMessage) (int, []byte, error) {
+	if len(elements) == 0 {
+		return 0, nil, nil
+	}
+	low, high := 0, len(elements)
+	for high-low > 1 {
+		middle := (low + high) / 2
+		if p.try(md, key, arrayOf(elements[low:middle])) != nil {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return low, elements[low], p.try(md, key, arrayOf(elements[low:high]))
+}
+
 // element finds the fault in one value.
-func (p jsonProbe) element(path string, fd protoreflect.FieldDescriptor, value []byte, err error, depth int) *jsonFault {
+func (p *jsonProbe) element(path string, fd protoreflect.FieldDescriptor, value []byte, err error, depth int) *jsonFault {
 	if fd.Message() != nil {
 		if f := p.message(path, fd.Message(), value, depth+1); f != nil {
 			return f
@@ -170,7 +206,10 @@ type member struct {
 }
 
 // membersOf are the members of an object in their order; none if it is not one.
-func membersOf(object []byte) []member {
+func (p *jsonProbe) membersOf(object []byte) []member {
+	if !p.spend(object) {
+		return nil
+	}
 	d := json.NewDecoder(bytes.NewReader(object))
 	if start, err := d.Token(); err != nil || start != json.Delim('{') {
 		return nil
@@ -189,7 +228,10 @@ func membersOf(object []byte) []member {
 }
 
 // elementsOf are the elements of an array; none if it is not one.
-func elementsOf(array []byte) (elements []json.RawMessage) {
+func (p *jsonProbe) elementsOf(array []byte) (elements []json.RawMessage) {
+	if !p.spend(array) {
+		return nil
+	}
 	_ = json.Unmarshal(array, &elements)
 	return elements
 }
@@ -203,7 +245,16 @@ func object1(key string, value []byte) []byte {
 	return append(append(append(append([]byte{'{'}, b...), ':'), value...), '}')
 }
 
-func array1(value []byte) []byte { return append(append([]byte{'['}, value...), ']') }
+func arrayOf(elements []json.RawMessage) []byte {
+	array := []byte{'['}
+	for i, element := range elements {
+		if i > 0 {
+			array = append(array, ',')
+		}
+		array = append(array, element...)
+	}
+	return append(array, ']')
+}
 
 // join leads to a member. The names of fields that there are not are the caller's own text.
 func join(path, key string) string {

@@ -6,6 +6,7 @@ package rest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"connectrpc.com/connect"
@@ -65,21 +66,21 @@ func (StrictJSON[M]) IsBinary() bool { return false }
 
 // Unmarshal decodes a message, and refuses what it does not know.
 func (c StrictJSON[M]) Unmarshal(data []byte, message M) error {
-	m, err := asProto(message)
+	m, err := asTarget(message)
 	if err != nil {
 		return err
-	}
-	if !m.ProtoReflect().IsValid() {
-		return fmt.Errorf("rest: decode JSON: %T is nil", message)
 	}
 	return c.decode(data, m)
 }
 
 // UnmarshalField decodes one field of a message, as a body of its own.
 func (c StrictJSON[M]) UnmarshalField(data []byte, message M, field protoreflect.FieldDescriptor) error {
-	m, err := asProto(message)
+	m, err := asTarget(message)
 	if err != nil {
 		return err
+	}
+	if field == nil {
+		return errNoField
 	}
 	if field.Message() != nil && field.Cardinality() != protoreflect.Repeated {
 		return c.decode(data, m.ProtoReflect().Mutable(field).Message().Interface())
@@ -135,6 +136,9 @@ func (c StrictJSON[M]) MarshalAppendField(b []byte, message M, field protoreflec
 	if err != nil {
 		return nil, err
 	}
+	if field == nil {
+		return nil, errNoField
+	}
 	if field.Message() != nil && field.Cardinality() != protoreflect.Repeated {
 		return c.options().MarshalAppend(b, m.ProtoReflect().Get(field).Message().Interface())
 	}
@@ -163,6 +167,17 @@ func (c StrictJSON[M]) options() protojson.MarshalOptions {
 }
 
 func (c StrictJSON[M]) types() jsonTypes { return jsonTypes{c.Types} }
+
+var errNoField = errors.New("rest: code JSON: there is no field")
+
+// asTarget is a message that can be decoded into.
+func asTarget(message any) (proto.Message, error) {
+	m, err := asProto(message)
+	if err == nil && !m.ProtoReflect().IsValid() {
+		return nil, fmt.Errorf("rest: decode JSON: %T is nil", message)
+	}
+	return m, err
+}
 
 func asProto(message any) (proto.Message, error) {
 	m, ok := message.(proto.Message)

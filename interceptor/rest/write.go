@@ -111,7 +111,7 @@ func (c *config) setChallenge(h http.Header, status int, credential mapping.When
 	}
 	challenge := c.challenge
 	scheme, parameters, _ := strings.Cut(challenge, " ")
-	if strings.EqualFold(scheme, "Bearer") && credential != mapping.WhenNoCredential && !strings.Contains(parameters, "error=") {
+	if strings.EqualFold(scheme, "Bearer") && credential != mapping.WhenNoCredential && !hasErrorParameter(parameters) {
 		separator := ", "
 		if strings.TrimSpace(parameters) == "" {
 			challenge, separator = scheme, " "
@@ -119,6 +119,27 @@ func (c *config) setChallenge(h http.Header, status int, credential mapping.When
 		challenge += separator + `error="invalid_token"`
 	}
 	h.Set("Www-Authenticate", challenge)
+}
+
+// hasErrorParameter looks at names alone: a realm, which is quoted, may say anything.
+func hasErrorParameter(parameters string) bool {
+	quoted, name := false, ""
+	for i := 0; i < len(parameters); i++ {
+		switch c := parameters[i]; {
+		case quoted && c == '\\':
+			i++ // the byte that it escapes
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == ',':
+			name = ""
+		case c == '=' && strings.EqualFold(strings.TrimSpace(name), "error"):
+			return true
+		default:
+			name += string(c)
+		}
+	}
+	return false
 }
 
 // maxRetryAfter bounds Retry-After: a caller should not be sent away for longer than a day.

@@ -75,7 +75,7 @@ var rules = [...]RuleInfo{
 	{RuleRole, "Checks that each role is played once.", false},
 	{RuleFallback, "Checks that each code and status has one fallback for each condition.", false},
 	{RuleDetailsExample, "Checks that details_example is JSON.", false},
-	{RuleHelpURL, "Checks that help_url is an absolute URL.", false},
+	{RuleHelpURL, "Checks that help_url is an absolute http or https URL.", false},
 	{RuleRetryDelay, "Checks that retry_delay is over 0 s.", false},
 	{RuleDescription, "Checks that every entry and reason is described.", false},
 	{RuleStatusClass, "Checks that Connect code and HTTP status blame the same side.", false},

@@ -92,9 +92,7 @@ func checkEntry(at place, e *Entry) {
 	if e.DetailsExample != "" && !json.Valid([]byte(e.DetailsExample)) {
 		at.report(RuleDetailsExample, "want details_example to be JSON, have %q", e.DetailsExample)
 	}
-	if u, err := url.Parse(e.HelpURL); e.HelpURL != "" && (err != nil || u.Scheme == "" || u.Host == "") {
-		at.report(RuleHelpURL, "want help_url to be an absolute URL, have %q", e.HelpURL)
-	}
+	checkHelpURL(at, e.HelpURL)
 }
 
 // checkReason checks what the reason says for itself, before it is filled in.
@@ -111,6 +109,18 @@ func checkReason(at place, r *Reason, e *Entry) {
 		at.report(RulePlaceholder, "want a message without placeholders, have %q", r.Message)
 	}
 	checkTranslatedParams(at, r.Messages, e.Params, r.Message == "")
+}
+
+// checkHelpURL takes what leads to a page. Whoever shows the link may do so in HTML or Markdown: a
+// javascript: URL, or one that ends the link's markup, must never get there.
+func checkHelpURL(at place, text string) {
+	if text == "" {
+		return
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.ContainsAny(text, " <>\"`") {
+		at.report(RuleHelpURL, "want help_url to be an absolute http or https URL, have %q", text)
+	}
 }
 
 func checkHTTPStatus(at place, what string, status int) {

@@ -47,7 +47,11 @@ var brokenEntries = []struct {
 		`messages "x_y": want message without control characters, have "a\tb"`,
 		`messages "fr": want the placeholders of the message only, have "{a}"`}},
 	{"bad JSON", good + `details_example: "{"`, []string{`want details_example to be JSON, have "{"`}},
-	{"bad URL", good + `help_url: "errors.html"`, []string{`want help_url to be an absolute URL, have "errors.html"`}},
+	{"bad URL", good + `help_url: "errors.html"`, []string{`want help_url to be an absolute http or https URL, have "errors.html"`}},
+	{"URL of a script", good + `help_url: "javascript://x/%0aalert(1)"`, []string{
+		`want help_url to be an absolute http or https URL, have "javascript://x/%0aalert(1)"`}},
+	{"URL that ends its link", good + `help_url: "https://x/><img>"`, []string{
+		`want help_url to be an absolute http or https URL, have "https://x/><img>"`}},
 	{"role", good + `role: 5`, []string{"want role 0 to 4, have 5"}},
 	{"negative role", good + `role: -1`, []string{"want role 0 to 4, have -1"}},
 	{"role twice", good + `role: ROLE_UNMAPPED reasons { name: "REA" role: ROLE_UNMAPPED }`, []string{

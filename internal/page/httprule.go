@@ -5,6 +5,7 @@ package page
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -70,10 +71,28 @@ func fields(message []byte, f func(protowire.Number, []byte)) {
 	}
 }
 
-var variable = regexp.MustCompile(`\{([^}=]+)(=[^}]*)?\}`)
+var (
+	variable = regexp.MustCompile(`\{([^}=]+)=?([^}]*)\}`)
+	wildcard = regexp.MustCompile(`\*\*?`)
+)
 
-// openPath is the template as OpenAPI writes it: {name=shelves/*} is {name}.
-func openPath(template string) string { return variable.ReplaceAllString(template, "{$1}") }
+// openPath is the template as OpenAPI writes it. A parameter of OpenAPI has no pattern, and no slash in
+// its value: {name=shelves/*} is shelves/{name}, and further wildcards are {name_2} and so on.
+func openPath(template string) string {
+	return variable.ReplaceAllStringFunc(template, func(part string) string {
+		match := variable.FindStringSubmatch(part)
+		name, pattern, n := match[1], match[2], 0
+		if pattern == "" {
+			return part
+		}
+		return wildcard.ReplaceAllStringFunc(pattern, func(string) string {
+			if n++; n > 1 {
+				return "{" + name + "_" + strconv.Itoa(n) + "}"
+			}
+			return "{" + name + "}"
+		})
+	})
+}
 
 // variables are the names between the braces of a path.
 func variables(path string) []string {

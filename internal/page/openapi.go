@@ -128,9 +128,9 @@ func (p *Page) operation(paths object, method protoreflect.MethodDescriptor) err
 		return err
 	}
 	for i, r := range routesOf(method) {
-		id := string(method.Parent().Name()) + "_" + string(method.Name())
+		id := string(method.FullName()) // services of two packages may have one name
 		if i > 0 {
-			id += strconv.Itoa(i + 1)
+			id += "." + strconv.Itoa(i+1)
 		}
 		item, ok := paths[r.path].(object)
 		if !ok {

@@ -30,7 +30,7 @@ func groups(t *testing.T) []group {
 		return row{"a wrong method, of several", "PATCH", "/things", "", nil, want{status: 405, number: 1, message: "Method is not allowed", header: []string{"Allow", methods}}}
 	}
 	return []group{
-		{"vanguard", vanguardRows, vanguards(t)},
+		{"vanguard", append(slices.Clone(vanguardRows), fileRows...), vanguards(t)},
 		{"grpc-gateway", gatewayRows, gateways(t)},
 		{"http.ServeMux", append(slices.Clone(plainRows), redirect, head, allow("GET, HEAD, POST")), []pair{serveMux(t)}},
 		{"chi", append(slices.Clone(plainRows), allow("GET, POST")), []pair{chiMux(t)}},

@@ -101,9 +101,10 @@ func gateways(t testing.TB) []pair {
 			h.ServeHTTP(w, r)
 		})
 	}
+	limit := func(h http.Handler) http.Handler { return http.MaxBytesHandler(h, 3*maxBody) }
 	return []pair{{
-		name: "grpc-gateway", before: either(before, deadGateway(t)), http2: true, ran: ran,
-		after: rest.Handler(either(after, deadGateway(t, hooks...)), rest.WithPolicy(policy)),
+		name: "grpc-gateway", before: limit(either(before, deadGateway(t))), http2: true, ran: ran,
+		after: rest.Handler(limit(either(after, deadGateway(t, hooks...))), rest.WithPolicy(policy)),
 	}}
 }
 
@@ -117,9 +118,9 @@ var gatewayRows = []row{
 	fails("a detail of an unknown type", "any", want{status: 404, number: 10, message: "Resource does not exist"}),
 	fails("a Connect code that is none", "17", want{status: 500, message: unknown}),
 	fails("a panic", "panic", want{status: 500, message: unknown}),
-	{"the caller's deadline", "GET", "/v1/trouble/slow", "", []string{"Grpc-Timeout", "100m"}, want{status: 504, message: "Gateway Timeout", runs: true}},
+	{"the caller's deadline", "GET", "/v1/trouble/slow", "", []string{"Grpc-Timeout", "500m"}, want{status: 504, message: "Gateway Timeout", runs: true}},
 	{"a malformed deadline", "GET", "/v1/trouble/x", "", []string{"Grpc-Timeout", "soon"}, want{status: 400, number: 3, message: structure}},
-	{"a backend that is down", "GET", "/v1/trouble/x", "", []string{"X-Dead", "1"}, want{status: 502, number: 11, message: "External service failed"}},
+	{"a backend that is down", "GET", "/v1/trouble/x", "", []string{"X-Dead", "1"}, want{status: 502, number: 11, message: "External service is unreachable", header: []string{"Retry-After", "1"}}},
 	gets("an unknown path", "/nope", want{status: 404, number: 10, message: "Resource does not exist"}),
 	{"a wrong method", "DELETE", "/v1/trouble/x", "", nil, want{status: 405, number: 1, message: "Method is not allowed", header: []string{"Allow", "GET"}}},
 	{"HEAD", "HEAD", "/v1/trouble/x", "", nil, want{status: 405, number: 1, message: "Method is not allowed", header: []string{"Allow", "GET"}}},
@@ -137,7 +138,8 @@ var gatewayRows = []row{
 	gets("query: an unknown enum name", "/v1/trouble/x?kind=KIND_NOPE", want{status: 400, number: 4, message: "Invalid value"}),
 	gets("query: an unknown name", "/v1/trouble/x?nope=1", want{status: 200, as: asIs, runs: true}),
 	posts("a text that is no UTF-8", "{\"name\":\"\xff\"}", want{status: 400, number: 3, message: structure}),
-	posts("a body too large for the backend", `{"name":"`+strings.Repeat("x", 2*maxBody)+`"}`, want{status: 413, number: 3, message: "Request Entity Too Large"}),
+	posts("a body too large for the backend", `{"name":"`+strings.Repeat("x", 2*maxBody)+`"}`, want{status: 429, message: "message size 131076 is larger than configured max 65536"}),
+	posts("a body too large for http.MaxBytesHandler", `{"name":"`+strings.Repeat("x", 4*maxBody)+`"}`, want{status: 413, number: 3, message: "Request Entity Too Large"}),
 	gets("a stream that fails before its first message", "/v1/trouble/mapped/stream", want{status: 404, number: 10, message: "Resource does not exist", runs: true}),
-	gets("a stream that fails after one", "/v1/trouble/mapped/stream?messages=1", want{status: 200, as: asIs, runs: true}),
+	gets("a stream that fails after one", "/v1/trouble/mapped/stream?messages=1", want{status: 200, number: 10, message: "Resource does not exist", as: late, runs: true}),
 }

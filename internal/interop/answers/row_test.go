@@ -46,6 +46,7 @@ type as string
 const (
 	asIs    as = "as it is"
 	aborted as = "no answer: the connection is cut"
+	late    as = "a stream whose last line has the envelope"
 )
 
 // answer is what a caller received.
@@ -99,9 +100,21 @@ func (w want) check(t *testing.T, method string, a answer) {
 			t.Errorf("%s = %q, want %q", w.header[i], got, w.header[i+1])
 		}
 	}
-	if w.as != asIs {
+	switch w.as {
+	case asIs:
+	case late:
+		lines := strings.Split(strings.TrimSpace(a.body), "\n")
+		if last := lines[len(lines)-1]; len(lines) != 2 || !strings.HasPrefix(last, `{"error":`+w.envelope()) {
+			t.Errorf("body = %s\nwant a message, and an error with %s…", a.body, w.envelope())
+		}
+	default:
 		w.checkEnvelope(t, method, a)
 	}
+}
+
+// envelope is how it starts: what is in its details is each stack's own.
+func (w want) envelope() string {
+	return fmt.Sprintf(`{"error_code":%d,"error_message":%q,"details":`, w.number, w.message)
 }
 
 func (w want) checkEnvelope(t *testing.T, method string, a answer) {
@@ -118,7 +131,7 @@ func (w want) checkEnvelope(t *testing.T, method string, a answer) {
 	if method == http.MethodHead {
 		return
 	}
-	start := fmt.Sprintf(`{"error_code":%d,"error_message":%q,"details":`, w.number, w.message)
+	start := w.envelope()
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(a.body), &keys); err != nil || len(keys) != 3 || !strings.HasPrefix(a.body, start) {
 		t.Errorf("body = %s (%v)\nwant %s…", a.body, err, start)
@@ -171,6 +184,9 @@ func (w want) after() string {
 	}
 	if w.as == aborted {
 		return string(w.as)
+	}
+	if w.as == late {
+		return fmt.Sprintf("%d, %s: %d %s", w.status, w.as, w.number, w.message)
 	}
 	text := fmt.Sprintf("%d, %d %s", w.status, w.number, w.message)
 	for i := 0; i < len(w.header); i += 2 {

@@ -6,7 +6,6 @@ package answers_test
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -19,7 +18,6 @@ import (
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
@@ -56,6 +54,10 @@ func rpcs(t *testing.T, name string) []row {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const client = interopv1.TroubleService_ClientStream_FullMethodName
+	const bidi = interopv1.TroubleService_BidiStream_FullMethodName
+	// Their requests have a name in the same place as the unary one: the first two are empty.
+	several := framed(nil) + framed(nil) + framed(message)
 	json := `{"name":"` + name + `"}`
 	post := func(path, contentType, body string) row {
 		return row{name: contentType + path, method: "POST", path: path, body: body,
@@ -67,6 +69,8 @@ func rpcs(t *testing.T, name string) []row {
 		post(path, "application/grpc", framed([]byte{0xff})),
 		post(stream, "application/connect+proto", framed(streamed)), post(stream, "application/grpc-web+proto", framed(streamed)),
 		post(stream, "application/grpc", framed(streamed)),
+		post(client, "application/connect+proto", several), post(client, "application/grpc-web+proto", several), post(client, "application/grpc", several),
+		post(bidi, "application/connect+proto", several), post(bidi, "application/grpc-web+proto", several), post(bidi, "application/grpc", several),
 		{name: "Connect GET", method: "GET", path: path + "?connect=v1&encoding=json&message=%7B%22name%22:%22" + name + "%22%7D",
 			header: []string{"X-Request-Id", "r-1"}},
 	}
@@ -89,6 +93,10 @@ func bytesOf(t *testing.T, s *httptest.Server, r row) string {
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	res.Header.Del("Date")
+	if isGRPC := strings.HasPrefix(res.Header.Get("Content-Type"), "application/grpc") && !strings.Contains(res.Header.Get("Content-Type"), "web"); res.ProtoMajor != 2 ||
+		isGRPC && res.Trailer.Get("Grpc-Status")+res.Header.Get("Grpc-Status") == "" {
+		t.Errorf("%s without a status of gRPC: %v %v", res.Proto, res.Header, res.Trailer)
+	}
 	return fmt.Sprintf("%d\n%v\n%q\n%v\n%v", res.StatusCode, res.Header, body, res.Trailer, err)
 }
 
@@ -125,22 +133,14 @@ func TestRPCsOfGRPCGo(t *testing.T) {
 // callAll makes a unary call and a stream with grpc-go, and writes down what came of them.
 func callAll(t *testing.T, s *httptest.Server, name string) string {
 	t.Helper()
-	transport, ok := s.Client().Transport.(*http.Transport)
-	if !ok {
-		t.Fatal("no transport")
-	}
-	creds := credentials.NewTLS(&tls.Config{RootCAs: transport.TLSClientConfig.RootCAs, MinVersion: tls.VersionTLS12})
-	conn, err := grpc.NewClient(strings.TrimPrefix(s.URL, "https://"), grpc.WithTransportCredentials(creds))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
+	conn := dial(t, s)
 	client := interopv1.NewTroubleServiceClient(conn)
 	ctx := metadata.AppendToOutgoingContext(context.Background(), "x-request-id", "r-1")
 	var header, trailer metadata.MD
 	res, err := client.Unary(ctx, &interopv1.UnaryRequest{Name: name}, grpc.Header(&header), grpc.Trailer(&trailer))
 	header.Delete("date")
 	seen := fmt.Sprintf("%q %v %v %s\n", wire(t, res), header, trailer, wire(t, status.Convert(err).Proto()))
+	seen += callStreams(ctx, t, client, name)
 	stream, err := client.ServerStream(ctx, &interopv1.ServerStreamRequest{Name: name, Messages: 3})
 	if err != nil {
 		t.Fatal(err)
@@ -155,6 +155,32 @@ func callAll(t *testing.T, s *httptest.Server, name string) string {
 		}
 		seen += fmt.Sprintf("%q\n", wire(t, message))
 	}
+}
+
+// callStreams makes the two kinds of stream that a client writes to.
+func callStreams(ctx context.Context, t *testing.T, client interopv1.TroubleServiceClient, name string) string {
+	t.Helper()
+	in, err := client.ClientStream(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := in.Send(&interopv1.ClientStreamRequest{Name: name}); err != nil {
+		t.Fatal(err)
+	}
+	res, err := in.CloseAndRecv()
+	seen := fmt.Sprintf("%q %v %q\n", wire(t, res), in.Trailer(), wire(t, status.Convert(err).Proto()))
+	both, err := client.BidiStream(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, next := range []string{"", name} {
+		if err := both.Send(&interopv1.BidiStreamRequest{Name: next}); err != nil {
+			t.Fatal(err)
+		}
+		message, err := both.Recv()
+		seen += fmt.Sprintf("%q %q\n", wire(t, message), wire(t, status.Convert(err).Proto()))
+	}
+	return seen + fmt.Sprintf("%v\n", both.Trailer())
 }
 
 func wire(t *testing.T, m proto.Message) []byte {

@@ -19,7 +19,6 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
-	"github.com/errpact/errpact/internal/interop/trouble"
 )
 
 // target is what is behind vanguard.
@@ -84,12 +83,12 @@ func withUnknownDetail() error {
 func transcoder(t testing.TB, to target, opts ...connect.HandlerOption) (http.Handler, *atomic.Int32) {
 	t.Helper()
 	ran := new(atomic.Int32)
-	path, handler := interopv1connect.NewTroubleServiceHandler(trouble.Connect{Answer: func(ctx context.Context, name string) error {
-		ran.Add(1)
-		return fail(ctx, name)
-	}}, append(opts, connect.WithReadMaxBytes(maxBody))...)
-	h, err := vanguard.NewTranscoder([]*vanguard.Service{vanguard.NewService(path, handler,
-		vanguard.WithTargetProtocols(to.protocol), vanguard.WithTargetCodecs(to.codec), vanguard.WithMaxMessageBufferBytes(maxBody))})
+	path, handler := interopv1connect.NewTroubleServiceHandler(counted(ran), append(opts, connect.WithReadMaxBytes(maxBody))...)
+	h, err := vanguard.NewTranscoder([]*vanguard.Service{
+		vanguard.NewService(path, handler,
+			vanguard.WithTargetProtocols(to.protocol), vanguard.WithTargetCodecs(to.codec), vanguard.WithMaxMessageBufferBytes(maxBody)),
+		files(t, to, ran, opts...),
+	}, vanguard.WithRules(routes()...))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,18 +46,25 @@ type problemsKey struct{}
 
 // find looks for all problems once, for the handlers of all rules.
 func find(ctx context.Context, request check.Request) (context.Context, check.Request, error) {
-	imported := make(map[string]bool)
-	for _, file := range request.FileDescriptors() {
-		imported[file.ProtoreflectFileDescriptor().Path()] = file.IsImport()
-	}
+	imported, wasImported := imports(request.FileDescriptors()), imports(request.AgainstFileDescriptors())
 	now, before := files(request.FileDescriptors()), files(request.AgainstFileDescriptors())
 	problems := catalogue.Lint(now, func(file protoreflect.FileDescriptor) bool { return !imported[file.Path()] })
 	for _, p := range catalogue.Breaking(before, now) {
-		if !imported[p.Descriptor.ParentFile().Path()] {
+		path := p.Descriptor.ParentFile().Path()
+		if p.Old && !wasImported[path] || !p.Old && !imported[path] {
 			problems = append(problems, p)
 		}
 	}
 	return context.WithValue(ctx, problemsKey{}, problems), request, nil
+}
+
+// imports are the paths of the files that came along only because others import them.
+func imports(descriptors []descriptor.FileDescriptor) map[string]bool {
+	imported := make(map[string]bool)
+	for _, d := range descriptors {
+		imported[d.ProtoreflectFileDescriptor().Path()] = d.IsImport()
+	}
+	return imported
 }
 
 func files(descriptors []descriptor.FileDescriptor) []protoreflect.FileDescriptor {

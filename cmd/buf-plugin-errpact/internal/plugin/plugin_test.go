@@ -61,6 +61,18 @@ func TestFineCatalogues(t *testing.T) {
 	}
 }
 
+// TestImportIsDropped: a catalogue that was an import is not removed by whoever needs it no more.
+func TestImportIsDropped(t *testing.T) {
+	files := []string{"stock.proto"}
+	got := found(t, &checktest.RequestSpec{
+		Files:        &checktest.ProtoFileSpec{DirPaths: []string{now, ours}, FilePaths: files},
+		AgainstFiles: &checktest.ProtoFileSpec{DirPaths: []string{before, ours}, FilePaths: files},
+	})
+	if len(got) > 0 {
+		t.Errorf("findings %v, want none", got)
+	}
+}
+
 // found runs the plugin, and gives "file:line RULE" for each annotation.
 func found(t *testing.T, spec *checktest.RequestSpec) []string {
 	t.Helper()

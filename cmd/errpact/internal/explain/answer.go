@@ -30,34 +30,36 @@ type answer struct {
 }
 
 var (
-	statusLine = regexp.MustCompile(`^HTTP/[0-9.]+ ([1-5][0-9][0-9])\b[^\n]*\n?`)
+	statusLine = regexp.MustCompile(`^HTTP/[0-9.]+ ([1-5][0-9][0-9])\b`)
 	grpcLine   = regexp.MustCompile(`(?im)^(grpc-[a-z-]+): ?(.*?)\r?$`)
 )
 
 // parseAnswer reads the last of the answers that follow each other: before it are 100 Continue, a
 // proxy's own, and redirects.
 func parseAnswer(text []byte) (answer, bool) {
-	var a answer
-	found := false
-	for {
-		line := statusLine.FindSubmatch(text)
-		if line == nil {
-			break
-		}
-		found = true
-		a.status, _ = strconv.Atoi(string(line[1]))
-		head := bufio.NewReader(bytes.NewReader(slices.Concat(text[len(line[0]):], []byte("\r\n\r\n"))))
-		header, err := textproto.NewReader(head).ReadMIMEHeader()
-		if err != nil {
-			header = textproto.MIMEHeader{} // a status alone, or lines that are no headers
-		}
-		a.header = http.Header(header)
-		a.grpc = grpcHeaders(text)
-		text = afterHead(text)
-		a.body = bytes.TrimSpace(text)
-		text = a.body
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	var last, head []byte
+	for statusLine.Match(text) {
+		last = text
+		head, text, _ = bytes.Cut(text, []byte("\n\n"))
+		text = bytes.TrimSpace(text)
 	}
-	return a, found
+	if last == nil {
+		return answer{}, false
+	}
+	status, _ := strconv.Atoi(string(statusLine.FindSubmatch(head)[1]))
+	return answer{status: status, header: headers(head), body: text, grpc: grpcHeaders(last)}, true
+}
+
+// headers are those below a status line; none if there are lines that are no headers.
+func headers(head []byte) http.Header {
+	_, lines, _ := bytes.Cut(head, []byte("\n"))
+	all := bufio.NewReader(bytes.NewReader(slices.Concat(lines, []byte("\n\n"))))
+	header, err := textproto.NewReader(all).ReadMIMEHeader()
+	if err != nil {
+		return http.Header{}
+	}
+	return http.Header(header)
 }
 
 func grpcHeaders(text []byte) http.Header {
@@ -66,13 +68,6 @@ func grpcHeaders(text []byte) http.Header {
 		header.Set(string(line[1]), strings.TrimSpace(string(line[2])))
 	}
 	return header
-}
-
-// afterHead is what stands below the first empty line.
-func afterHead(text []byte) []byte {
-	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-	_, body, _ := bytes.Cut(text, []byte("\n\n"))
-	return body
 }
 
 func (a answer) read() (found, error) {

@@ -80,7 +80,7 @@ func readJSON(text []byte) (found, bool) {
 	}
 	received, ok := statusjson.Parse(text)
 	if !ok {
-		return found{}, false
+		return readProblem(text)
 	}
 	f := found{form: formConnect, rpc: &received, details: received.Details}
 	var code struct {
@@ -90,6 +90,21 @@ func readJSON(text []byte) (found, bool) {
 		f.form = formStatus
 	}
 	return f, true
+}
+
+// readProblem reads problem+json of a service without errpact: its status is all that is known.
+// https://www.rfc-editor.org/rfc/rfc9457#section-3.1
+func readProblem(text []byte) (found, bool) {
+	var problem struct {
+		Type   *string `json:"type"`
+		Title  *string `json:"title"`
+		Status int     `json:"status"`
+	}
+	if json.Unmarshal(text, &problem) != nil || problem.Type == nil && problem.Title == nil ||
+		problem.Status < 400 || problem.Status > 599 {
+		return found{}, false
+	}
+	return found{form: formProblem, http: new(mapping.ReceivedHTTP), status: problem.Status}, true
 }
 
 // readBase64 reads an encoded google.rpc.Status, with or without padding, of either alphabet.
@@ -142,6 +157,8 @@ func search(text string) (found, error) {
 const (
 	maxDepth      = 4
 	maxCandidates = 200
+	// maxObject bounds an object that stands within a text, in bytes: each candidate is read up to here.
+	maxObject = 64 << 10
 )
 
 func searchJSON(text string, depth int) (found, bool) {
@@ -156,7 +173,7 @@ func searchJSON(text string, depth int) (found, bool) {
 		}
 		rest = rest[start:]
 		var value json.RawMessage
-		if json.NewDecoder(strings.NewReader(rest)).Decode(&value) != nil {
+		if json.NewDecoder(strings.NewReader(rest[:min(len(rest), maxObject)])).Decode(&value) != nil {
 			rest = rest[1:]
 			continue
 		}

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/interceptor/rest"
+)
+
+type (
+	strictCodec = rest.StrictJSON[proto.Message]
+	encoder     = func(strictCodec, proto.Message) ([]byte, error)
+	decoder     = func(strictCodec, []byte, proto.Message) error
+)
+
+// appending gives a method nothing to append to.
+func appending(f func(strictCodec, []byte, proto.Message) ([]byte, error)) encoder {
+	return func(c strictCodec, m proto.Message) ([]byte, error) { return f(c, nil, m) }
+}
+
+// nilFields are no field at all, and fields of each form.
+func nilFields() []protoreflect.FieldDescriptor {
+	fields := []protoreflect.FieldDescriptor{nil}
+	all := (*errpactv1.Entry)(nil).ProtoReflect().Descriptor().Fields()
+	for i := range all.Len() {
+		fields = append(fields, all.Get(i))
+	}
+	return fields
+}
+
+func appendingField(c strictCodec, m proto.Message) (b []byte, err error) {
+	for _, field := range nilFields() {
+		if b, err = c.MarshalAppendField(nil, m, field); (m == nil || field == nil) && err == nil {
+			return b, nil
+		}
+	}
+	return b, err
+}
+
+func decodeField(c strictCodec, data []byte, m proto.Message) (err error) {
+	for _, field := range nilFields() {
+		if err = c.UnmarshalField(data, m, field); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// checkNilJSON: no message is an error; a nil one may be an empty object.
+func checkNilJSON(encode encoder) func(*testing.T) {
+	return func(t *testing.T) {
+		if b, err := encode(strictCodec{}, nil); err == nil {
+			t.Errorf("no message is %s", b)
+		}
+		for _, m := range []proto.Message{(*errpactv1.Entry)(nil), &errpactv1.Entry{}, &errpactv1.Entry{Reasons: []*errpactv1.Reason{nil}}} {
+			_, _ = encode(strictCodec{}, m)
+		}
+	}
+}
+
+// checkNilDecoding: there is nothing to decode into.
+func checkNilDecoding(decode decoder) func(*testing.T) {
+	return func(t *testing.T) {
+		for _, data := range [][]byte{nil, {}, []byte("{}"), []byte("null"), []byte(`{"nope":1}`)} {
+			for _, m := range []proto.Message{nil, (*errpactv1.Entry)(nil), (*structpb.Struct)(nil)} {
+				if err := decode(strictCodec{}, data, m); err == nil {
+					t.Errorf("%q is decoded into %T", data, m)
+				}
+			}
+		}
+	}
+}
+
+// checkNilBody: a request of nothing is refused, and the handler does not run.
+func checkNilBody(t *testing.T) {
+	h := connect.NewUnaryHandlerSimple("/a.v1.A/B", func(context.Context, *errpactv1.Entry) (*errpactv1.Entry, error) {
+		t.Error("the handler ran")
+		return nil, nil
+	}, rest.WithStrictJSON())
+	for _, body := range []io.Reader{nil, http.NoBody, strings.NewReader("null")} {
+		r := httptest.NewRequest(http.MethodPost, "/a.v1.A/B", body)
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != http.StatusBadRequest {
+			t.Errorf("answer = %d %s", w.Code, w.Body)
+		}
+	}
+}
