@@ -28,7 +28,7 @@ HTTP answer as "curl -i" prints it, or a line of a log that holds one of these.
 
   curl -si https://api.example.com/folders/1 | errpact explain
   errpact explain '{"error_code":10,"error_message":"…","details":null}'
-  errpact explain CAUSGVJlc291cmNlIGRvZXMgbm90IGV4aXN0
+  errpact explain CAUSF1Jlc291cmNlIGRvZXMgbm90IGV4aXN0
   buf build -o image.binpb && errpact explain -catalogue image.binpb < answer.txt
 
 Exit codes: 0 explained, 1 no error was found in the input, 2 called wrongly.`,

@@ -161,13 +161,32 @@ func TestExplainWhatNamesNoEntry(t *testing.T) {
 	page, _, _ := fetch(t, serve(t).URL+"/page", "text/plain", "", http.Header{})
 	for input, number := range map[string]int32{
 		`{"type":"about:blank","title":"Not Found","status":404}`: 10, "HTTP/2 503\r\n\r\n": 11,
+		"Grpc-Status: 5\r\nGrpc-Message: gone\r\n": 10, "grpc-status-details-bin: CAUSF1Jlc291cmNlIGRvZXMgbm90IGV4aXN0": 10,
 		page: 10, "HTTP/2 503": 11, `{"code":"unauthenticated"}`: 6, `{"code":5,"message":"gone"}`: 10,
-		"HTTP/2 200\ngrpc-status: 7\ngrpc-message: no%20way\n": 9, "HTTP/1.1 302 Found\nLocation: /\n\nHTTP/1.1 404 Not Found\n\n<html>": 10,
+		"HTTP/2 200\ngrpc-status: 7\ngrpc-message: no%20way\n": 9, "HTTP/2 200\ncontent-type: application/grpc\n\n\x00\x00\x00\x00\x02\x08\x01grpc-status: 7\n": 9, "HTTP/1.1 302 Found\nLocation: /\n\nHTTP/1.1 404 Not Found\n\n<html>": 10,
 	} {
 		var x explain.Explanation
 		if err := json.Unmarshal([]byte(call(t, input, "explain", "-json").out), &x); err != nil || x.Number != number || !x.Inferred {
 			t.Errorf("%q is explained as %+v, %v, want %d, inferred", input, x, err, number)
 		}
+	}
+}
+
+// TestExplainUsage: the examples that -h prints and that need no file are explained.
+func TestExplainUsage(t *testing.T) {
+	tried := 0
+	for line := range strings.Lines(explainCommand.usage) {
+		text, ok := strings.CutPrefix(strings.TrimSpace(line), "errpact explain ")
+		if !ok {
+			continue
+		}
+		tried++
+		if got := call(t, "", "explain", strings.Trim(text, "'")); got.exit != exitOK {
+			t.Errorf("%s: %+v", line, got)
+		}
+	}
+	if tried != 2 {
+		t.Errorf("found %d examples, want 2", tried)
 	}
 }
 

@@ -31,7 +31,8 @@ type answer struct {
 
 var (
 	statusLine = regexp.MustCompile(`^HTTP/[0-9.]+ ([1-5][0-9][0-9])\b`)
-	grpcLine   = regexp.MustCompile(`(?im)^(grpc-[a-z-]+): ?(.*?)\r?$`)
+	// A trailer that curl prints stands right behind the body, which seldom ends with a line.
+	grpcLine = regexp.MustCompile(`(?im)(grpc-(?:status|message|status-details-bin)): ?(.*?)\r?$`)
 )
 
 // parseAnswer reads the last of the answers that follow each other: before it are 100 Continue, a

@@ -59,6 +59,9 @@ func read(input []byte) (found, error) {
 	if f, ok := readBase64(string(text)); ok {
 		return f, nil
 	}
+	if f, ok := (answer{grpc: grpcHeaders(text)}).readGRPC(); ok {
+		return f, nil
+	}
 	return search(string(text))
 }
 
