@@ -23,6 +23,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/internal/carrier"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -81,7 +82,7 @@ func (i *Interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 	client := &client{config}
 	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
 		if req.Spec().IsClient {
-			res, err := next(ctx, req)
+			res, err := next(carrier.Without(ctx), req)
 			if err != nil {
 				return nil, client.decode(err, req.Header())
 			}
@@ -109,6 +110,6 @@ func (i *Interceptor) WrapStreamingClient(next connect.StreamingClientFunc) conn
 	}
 	client := &client{i.config()}
 	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
-		return &clientConn{StreamingClientConn: next(ctx, spec), client: client}
+		return &clientConn{StreamingClientConn: next(carrier.Without(ctx), spec), client: client}
 	}
 }

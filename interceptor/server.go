@@ -92,9 +92,11 @@ func successStatus(spec connect.Spec) int32 {
 	return rest.GetSuccessStatus()
 }
 
-func (s *server) call(ctx context.Context, slot *carrier.Slot, spec connect.Spec, header http.Header) mapping.Call {
+// call is what the policy needs to know. A second interceptor inside has no slot, but goes by the
+// request's id all the same.
+func (s *server) call(ctx context.Context, spec connect.Spec, header http.Header) mapping.Call {
 	call := mapping.Call{Context: ctx, Procedure: spec.Procedure, Header: header}
-	if slot != nil {
+	if slot := carrier.From(ctx); slot != nil {
 		call.RequestID = slot.RequestID()
 	}
 	return call
@@ -108,7 +110,7 @@ func (s *server) translate(
 		slot.SetNotModified(origin.Metadata(err))
 		return err
 	}
-	call := s.call(ctx, slot, spec, header)
+	call := s.call(ctx, spec, header)
 	call.Classify = classify
 	answer := s.policy.Translate(call, err)
 	return deliver(ctx, slot, &answer)
@@ -120,7 +122,7 @@ func (s *server) panicked(ctx context.Context, slot *carrier.Slot, spec connect.
 		slot.Abort()
 		panic(value)
 	}
-	answer := s.policy.Panicked(s.call(ctx, slot, spec, header), value, debug.Stack())
+	answer := s.policy.Panicked(s.call(ctx, spec, header), value, debug.Stack())
 	return deliver(ctx, slot, &answer)
 }
 

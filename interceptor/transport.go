@@ -31,9 +31,9 @@ const maxErrorBytes = 64 << 10
 // What is compressed with anything but gzip cannot be measured here: an error body or an end of stream
 // of that kind is refused.
 //
-// Nil, and a nil *http.Transport, is [http.DefaultTransport]. Headers and HTTP/2 trailers are looked at when base has read them:
-// give an [http.Transport] a MaxResponseHeaderBytes too, so that it does not read the 10 MB of its
-// default.
+// Nil, and a nil *http.Transport, is [http.DefaultTransport]. Headers and HTTP/2 trailers are looked at
+// when base has read them: give an [http.Transport] a MaxResponseHeaderBytes too, so that it does not
+// read the 10 MB of its default.
 func Transport(base http.RoundTripper) http.RoundTripper {
 	if t, ok := base.(*http.Transport); ok && t == nil {
 		base = nil

@@ -53,13 +53,21 @@ func (a *Answer) identify() {
 	a.sent.requestID = a.RequestID()
 }
 
-// RequestID is the id under which the report has the error: the request's own, or made up.
+// RequestID is the id under which the report has the error: the request's own, or made up. What was
+// answered once already, by another interceptor inside, keeps the id that was made up there: under it
+// that one's report has the cause.
 func (a *Answer) RequestID() string {
 	if a == nil {
 		return ""
 	}
 	if a.call.RequestID == "" {
-		a.call.RequestID = RequestIDOf(a.call.Header)
+		a.call.RequestID = sentRequestID(a.call.Header)
+	}
+	if a.call.RequestID == "" && a.sent != nil {
+		a.call.RequestID = a.sent.requestID
+	}
+	if a.call.RequestID == "" {
+		a.call.RequestID = newRequestID()
 	}
 	return a.call.RequestID
 }

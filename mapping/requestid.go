@@ -18,13 +18,18 @@ const HeaderRequestID = "X-Request-Id"
 // (https://www.w3.org/TR/trace-context/#traceparent-header), else one made up. Nothing else that a
 // caller sends gets into a log or a header. The header may be nil.
 func RequestIDOf(h http.Header) string {
-	if id := validRequestID(first(h, HeaderRequestID)); id != "" {
-		return id
-	}
-	if id := traceID(first(h, "Traceparent")); id != "" {
+	if id := sentRequestID(h); id != "" {
 		return id
 	}
 	return newRequestID()
+}
+
+// sentRequestID is the id that a request came with, or empty.
+func sentRequestID(h http.Header) string {
+	if id := validRequestID(first(h, HeaderRequestID)); id != "" {
+		return id
+	}
+	return traceID(first(h, "Traceparent"))
 }
 
 // first is Header.Get for a key in canonical form.

@@ -59,6 +59,15 @@ func From(ctx context.Context) *Slot {
 	return slot
 }
 
+// Without is the context of a call to another service. That may be one of the same process, called with
+// the request's own context: what it answers is not this request's answer.
+func Without(ctx context.Context) context.Context {
+	if From(ctx) == nil {
+		return ctx
+	}
+	return context.WithValue(ctx, Key{}, (*Slot)(nil))
+}
+
 // Begin keeps what is needed of the request's headers as they came. It is called before the chain
 // runs, which may change them in place, and in a goroutine of its own.
 func (s *Slot) Begin(header http.Header) {

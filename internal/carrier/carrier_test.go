@@ -31,6 +31,15 @@ func TestFrom(t *testing.T) {
 	}
 }
 
+func TestWithout(t *testing.T) {
+	if ctx := context.Background(); carrier.Without(ctx) != ctx {
+		t.Errorf("Without(empty) is another context")
+	}
+	if got := carrier.From(carrier.Without(withSlot(new(carrier.Slot)))); got != nil {
+		t.Errorf("From(Without) = %v", got)
+	}
+}
+
 // TestEnterOnce: a call in process, with the request's own context, does not get the slot.
 func TestEnterOnce(t *testing.T) {
 	slot := new(carrier.Slot)

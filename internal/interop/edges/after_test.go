@@ -78,7 +78,7 @@ func wantReport(t *testing.T, told reports, stage mapping.Stage, procedure strin
 	var r mapping.Report
 	select {
 	case r = <-told:
-	case <-time.After(5 * time.Second): // in place of waiting for ever
+	case <-time.After(time.Minute): // in place of waiting for ever
 		t.Fatal("nothing was reported")
 	}
 	if r.Stage != stage || r.Procedure != procedure || r.Err == nil || r.RequestID == "" {

@@ -106,7 +106,8 @@ func measure() usage {
 // patience is how long to wait for what has ended to be gone.
 const patience = 20 * time.Second
 
-// soak warms up with every operation, measures, goes on for the duration, and measures again.
+// soak warms up with every operation, measures, goes on for the duration, and for every operation once
+// more, and measures again.
 func (s *stack) soak(ctx context.Context, duration time.Duration) result {
 	idle := runtime.NumGoroutine() // the server's own are among them
 	operations := s.operations()
@@ -115,7 +116,7 @@ func (s *stack) soak(ctx context.Context, duration time.Duration) result {
 	r := result{tally: newTally(), kinds: len(operations)}
 	r.before = s.settled(ctx, usage{goroutines: idle, heap: math.MaxInt64})
 	begun := time.Now()
-	r.call(ctx, operations, func(int) bool { return time.Since(begun) < duration })
+	r.call(ctx, operations, func(i int) bool { return i < len(operations) || time.Since(begun) < duration })
 	r.took = time.Since(begun)
 	r.after = s.settled(ctx, r.before)
 	r.wrong += once.wrong

@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package interceptor_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"connectrpc.com/connect"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/mapping"
+)
+
+// twice is the interceptor installed two times, as a service and one of its handlers may do it.
+func twice(t *testing.T, told *reports) connect.HandlerOption {
+	t.Helper()
+	once := intercepted(t, mapping.WithReport(told.add))
+	return connect.WithHandlerOptions(once, once)
+}
+
+// checkID wants the caller's id to be that of the report that has the cause.
+func checkID(t *testing.T, told *reports, cause error, id string) {
+	t.Helper()
+	for _, r := range told.take() {
+		if errors.Is(r.Err, cause) && r.RequestID == id && id != "" {
+			return
+		}
+	}
+	t.Errorf("the cause is not in a report of the caller's id, %q", id)
+}
+
+// TestTwoInterceptorsAnswerWithOneID, under which the redacted error is found.
+func TestTwoInterceptorsAnswerWithOneID(t *testing.T) {
+	cause, told := errors.New("cause"), new(reports)
+	mux := newMux(func(context.Context, http.Header) error { return cause }, twice(t, told))
+	server := serve(t, mux)
+	everyWay(t, func(t *testing.T, procedure string, w way) {
+		err := call(t.Context(), newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w, decoding()), procedure, nil)
+		info, _ := mapping.Detail[*errdetails.RequestInfo](err)
+		checkID(t, told, cause, info.GetRequestId())
+	})
+	t.Run("rest", func(t *testing.T) {
+		res, err := http.Get(serve(t, rest.Handler(transcoded(mux))).URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		checkID(t, told, cause, res.Header.Get("X-Request-Id"))
+	})
+}
+
+// transcoded calls the unary procedure for whatever is asked.
+func transcoded(rpc http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.Clone(r.Context())
+		r.Method, r.URL.Path, r.Body = http.MethodPost, unary, io.NopCloser(strings.NewReader(`""`))
+		r.Header.Set("Content-Type", "application/json")
+		rpc.ServeHTTP(w, r)
+	})
+}
+
+// inProcess is a transport to a handler, with the request's own context.
+type inProcess struct{ handler http.Handler }
+
+func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	p.handler.ServeHTTP(w, req)
+	return w.Result(), nil
+}
+
+// TestG2ACallInProcessIsNotTheRequestsAnswer: a REST request whose handler calls a service of its own
+// process is answered with what its handler makes of that.
+func TestG2ACallInProcessIsNotTheRequestsAnswer(t *testing.T) {
+	inner := inProcess{newMux(func(context.Context, http.Header) error { return errpactv1err.NotExist.New(canary) }, intercepted(t))}
+	for _, procedure := range []string{unary, serverStream} {
+		client := newClient(&http.Client{Transport: inner}, "http://inner.example", procedure, ways[0], decoding())
+		for name, test := range map[string]struct {
+			answer func(http.ResponseWriter)
+			want   string
+		}{
+			"a success that has begun": {func(w http.ResponseWriter) { _, _ = io.WriteString(w, " done") }, "200 begun done"},
+			"an error of its own": {
+				func(w http.ResponseWriter) { http.NotFound(w, nil) },
+				`404 {"error_code":10,"error_message":"Resource does not exist","details":null}`,
+			},
+		} {
+			t.Run(procedure+"/"+name, func(t *testing.T) {
+				handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if strings.HasPrefix(test.want, "200") {
+						_, _ = io.WriteString(w, "begun")
+					}
+					if err := call(r.Context(), client, procedure, nil); !errors.Is(err, errpactv1err.NotExist) {
+						t.Errorf("the call gave %v", err)
+					}
+					test.answer(w)
+				})
+				res, err := http.Get(serve(t, rest.Handler(handler)).URL)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer res.Body.Close()
+				body, err := io.ReadAll(res.Body)
+				if got := fmt.Sprint(res.StatusCode, " ", string(body)); got != test.want || err != nil {
+					t.Errorf("got %s, %v, want %s", got, err, test.want)
+				}
+			})
+		}
+	}
+}
