@@ -65,12 +65,12 @@ func fuzzAnswer(t *testing.T, answer *forged, failed bool, procedure string, opt
 		return connect.NewClient[text, text](&http.Client{Transport: transport}, "http://fuzz.example"+procedure, append(more, options...)...)
 	}
 	plain := call(t.Context(), client(answer), procedure, nil)
-	if plain == nil && failed {
-		t.Skip("Connect's own client takes it for a success")
-	}
 	got := call(t.Context(), client(answer, decoding()), procedure, nil)
 	if (plain == nil) != (got == nil) {
 		t.Fatalf("%s: got %v, Connect's own client %v", procedure, got, plain)
+	}
+	if plain == nil && failed {
+		return // a success to Connect's own client, and so to ours: there is nothing to decode
 	}
 	checkDecoded(t, plain, got)
 	var before, after runtime.MemStats
