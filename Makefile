@@ -27,8 +27,8 @@ test: ## Test every module, with the race detector where there is a C compiler
 	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found)"
 	@$(call each,$(tested),go test $(race) ./...)
 
-fuzz: ## Run each fuzz target of every module for FUZZTIME (20s)
-	@$(call each,$(tested),"$(CURDIR)/.ci/fuzz" $(or $(FUZZTIME),20s))
+fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
+	@$(call each,$(tested),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
 
 conformance: ## Run the Connect conformance suite against a server and a client
 	cd internal/interop && go test $(race) -count=1 -v -run TestG14 ./conformance -suite
