@@ -4,61 +4,37 @@
 package interceptor
 
 import (
-	"context"
 	"errors"
-	"io"
 	"net/http"
 
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
 // client is the client side.
-type client struct{ Interceptor }
+type client struct{ adapter.Client }
 
-// decode makes the typed error of whatever a call gave. The end of a stream, and a 304, are no
-// errors, and pass as they are. An error that panics when it is asked, as a nil pointer in it does, is
-// UNKNOWN.
-func (c *client) decode(err error, header http.Header) (decoded error) {
-	defer func() {
-		if recover() != nil {
-			decoded = c.policy.Decode(mapping.Received{Cause: err, RequestHeader: header, Relay: c.relay})
+func (i Interceptor) newClient() *client {
+	return &client{adapter.Client{Policy: i.policy, Relay: i.relay, Passes: connect.IsNotModifiedError}}
+}
+
+// decode makes the typed error of whatever a call gave.
+func (c *client) decode(err error, header http.Header) error {
+	return c.Decode(err, func(err error, received *mapping.Received) error {
+		received.RequestHeader = header
+		e, ok := errors.AsType[*connect.Error](err)
+		if !ok || e == nil {
+			return nil
 		}
-	}()
-	if err == nil || errors.Is(err, io.EOF) || connect.IsNotModifiedError(err) {
-		return err
-	}
-	received := mapping.Received{Cause: err, RequestHeader: header, Relay: c.relay}
-	if known, ok := mapping.From(err); ok {
-		if known.Remote() {
-			return err
-		}
-		received.Known = known
-		return c.policy.Decode(received)
-	}
-	if e, ok := errors.AsType[*connect.Error](err); ok && e != nil {
 		received.ConnectCode = uint32(e.Code())
 		received.Message = e.Message()
 		received.Details = origin.Details(e)
 		received.Wire = connect.IsWireError(e)
-	} else {
-		received.ConnectCode = contextCode(err)
-		received.Message = err.Error()
-	}
-	return c.policy.Decode(received)
-}
-
-// contextCode is the code of an error that is not Connect's, as Connect would choose it.
-func contextCode(err error) uint32 {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return uint32(connect.CodeCanceled)
-	case errors.Is(err, context.DeadlineExceeded):
-		return uint32(connect.CodeDeadlineExceeded)
-	}
-	return uint32(connect.CodeUnknown)
+		return e
+	})
 }
 
 // clientConn decodes at every place where a stream gives an error.

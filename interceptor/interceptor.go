@@ -78,8 +78,7 @@ func (i *Interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 		return nil
 	}
 	config := i.config()
-	server := &server{policy: config.policy}
-	client := &client{config}
+	server, client := newServer(config.policy), config.newClient()
 	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
 		if req.Spec().IsClient {
 			res, err := next(carrier.Without(ctx), req)
@@ -97,7 +96,7 @@ func (i *Interceptor) WrapStreamingHandler(next connect.StreamingHandlerFunc) co
 	if next == nil {
 		return nil
 	}
-	server := &server{policy: i.config().policy}
+	server := newServer(i.config().policy)
 	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
 		return server.serveStream(ctx, &handlerConn{StreamingHandlerConn: conn}, next)
 	}
@@ -108,7 +107,7 @@ func (i *Interceptor) WrapStreamingClient(next connect.StreamingClientFunc) conn
 	if next == nil {
 		return nil
 	}
-	client := &client{i.config()}
+	client := i.config().newClient()
 	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
 		return &clientConn{StreamingClientConn: next(carrier.Without(ctx), spec), client: client}
 	}

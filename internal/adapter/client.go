@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package adapter
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// Client is the client side. It may be used by many at once.
+type Client struct {
+	Policy *mapping.Policy
+	Relay  bool
+	// Passes tells a transport's 304, which is no error; nil for a transport without one.
+	Passes func(error) bool
+}
+
+// A Reader finds the transport's own error in what a call gave, fills in what it says, and gives it
+// back; nil if there is none.
+type Reader func(error, *mapping.Received) error
+
+// Decode makes the typed error of whatever a call gave. The end of a stream is no error, and passes as
+// it is. An error that panics when it is asked, as a nil pointer in it does, is UNKNOWN.
+func (c Client) Decode(err error, read Reader) (decoded error) {
+	defer func() {
+		if recover() != nil {
+			decoded = c.Policy.Decode(mapping.Received{Cause: err, Relay: c.Relay})
+		}
+	}()
+	if err == nil || errors.Is(err, io.EOF) || c.Passes != nil && c.Passes(err) {
+		return err
+	}
+	received := mapping.Received{Cause: err, Relay: c.Relay}
+	node := read(err, &received)
+	if node == nil {
+		received.ConnectCode, received.Message = contextCode(err), err.Error()
+	}
+	// What a server in this process keeps below its answer did not come over the wire.
+	if known, ok := mapping.From(err); ok && (!received.Wire || errors.Is(known, node)) {
+		if known.Remote() {
+			return err
+		}
+		received = mapping.Received{Cause: err, Relay: c.Relay, Known: known}
+	}
+	return c.Policy.Decode(received)
+}
+
+// contextCode is the code of an error that is not the transport's, as Connect would choose it.
+func contextCode(err error) uint32 {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return canceled
+	case errors.Is(err, context.DeadlineExceeded):
+		return deadlineExceeded
+	}
+	return unknown
+}

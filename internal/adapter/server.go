@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package adapter is what the interceptors of all transports share: one implementation of how a call is
+// surrounded, on either side. What a transport's own errors are like, it is told.
+package adapter
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"runtime/debug"
+	"sync/atomic"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/anypb"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/mapping"
+)
+
+// Server is the server side of one procedure. It may be used by many at once, and is not to be copied.
+type Server struct {
+	Policy *mapping.Policy
+	// success is the status that the procedure declares for REST callers, plus 1; 0 is not read yet.
+	success atomic.Int32
+}
+
+// Serve surrounds a call. What handle fails with, or panics with, goes to fail, which gives what is
+// returned to the transport. http.ErrAbortHandler, by which net/http aborts an answer, passes.
+func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fail func(*Failure) error) (err error) {
+	slot := s.enter(ctx, schema)
+	defer func() {
+		if value := recover(); value != nil {
+			if value == http.ErrAbortHandler {
+				slot.Abort()
+				panic(value)
+			}
+			err = fail(&Failure{policy: s.Policy, slot: slot, panicked: value, stack: debug.Stack()})
+		}
+	}()
+	if slot.Refused() {
+		return errRefused
+	}
+	if err = handle(); err == nil {
+		slot.Succeed()
+		return nil
+	}
+	return fail(&Failure{Err: err, policy: s.Policy, slot: slot})
+}
+
+// errRefused goes to nobody: the answer has been written.
+var errRefused = errors.New("the request has been refused")
+
+// enter finds the REST request that the call is part of, if it is, and tells it what a success
+// answers.
+func (s *Server) enter(ctx context.Context, schema any) *carrier.Slot {
+	slot := carrier.From(ctx).Enter()
+	if slot == nil {
+		return nil
+	}
+	status := s.success.Load()
+	if status == 0 {
+		status = 1 + successStatus(schema)
+		s.success.Store(status)
+	}
+	slot.DeclareStatus(int(status - 1))
+	return slot
+}
+
+// successStatus is what the method's (errpact.v1.rest) option says; 0 if it says nothing.
+func successStatus(schema any) int32 {
+	method, ok := schema.(protoreflect.MethodDescriptor)
+	if !ok {
+		return 0
+	}
+	rest, ok := proto.GetExtension(method.Options(), errpactv1.E_Rest).(*errpactv1.Rest)
+	if !ok {
+		return 0
+	}
+	return rest.GetSuccessStatus()
+}
+
+// Failure is what a call failed with. It belongs to one goroutine.
+type Failure struct {
+	// Err is the error as it came; nil for a panic.
+	Err error
+
+	policy   *mapping.Policy
+	slot     *carrier.Slot
+	panicked any
+	stack    []byte
+}
+
+// NotModified leaves the headers of a 304 to the middleware that answers a REST caller.
+func (f *Failure) NotModified(header http.Header) { f.slot.SetNotModified(header) }
+
+// Answer decides what the caller gets. A second interceptor inside has no slot, but goes by the
+// request's id all the same.
+func (f *Failure) Answer(call mapping.Call) mapping.Answer {
+	if slot := carrier.From(call.Context); slot != nil {
+		call.RequestID = slot.RequestID()
+	}
+	if f.Err == nil {
+		return f.policy.Panicked(call, f.panicked, f.stack)
+	}
+	return f.policy.Translate(call, f.Err)
+}
+
+// Wire is [mapping.Answer.Wire] for an RPC caller. For a REST caller it leaves the answer itself to the
+// middleware that writes the envelope: nobody would read the details of what passes through the chain
+// in between.
+func (f *Failure) Wire(answer *mapping.Answer) (message string, details []*anypb.Any, keepMetadata bool) {
+	if !f.slot.IsREST() {
+		return answer.Wire()
+	}
+	sent := answer.Error()
+	f.slot.SetError(sent)
+	return sent.Message(), nil, true
+}

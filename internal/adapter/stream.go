@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package adapter
+
+import (
+	"errors"
+	"io"
+	"reflect"
+	"slices"
+	"sync"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// Stream remembers the errors that the handler's own stream gave, since they are the caller's doing and
+// look no different from others. Receive and Send may be called by two goroutines, and one of them may
+// outlive the handler. The zero Stream is ready.
+type Stream struct {
+	mu             sync.Mutex
+	received, sent []error
+}
+
+// maxFailures bounds what is remembered: a handler may ask a broken stream for ever.
+const maxFailures = 8
+
+// Received gives back an error of receiving.
+func (s *Stream) Received(err error) error { return s.remember(&s.received, err) }
+
+// Sent gives back an error of sending.
+func (s *Stream) Sent(err error) error { return s.remember(&s.sent, err) }
+
+func (s *Stream) remember(failures *[]error, err error) error {
+	if err == nil || errors.Is(err, io.EOF) {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(*failures) < maxFailures {
+		*failures = append(*failures, err)
+	}
+	return err
+}
+
+// Gave finds an error of the stream's own by identity.
+func (s *Stream) Gave(err error) (received, sent bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.received)+len(s.sent) == 0 || !reflect.TypeOf(err).Comparable() {
+		return false, false
+	}
+	return slices.Contains(s.received, err), slices.Contains(s.sent, err)
+}
+
+// A StreamError is what a transport tells of an error that its own stream gave.
+type StreamError struct {
+	// Code is what the transport calls it, and Message its text.
+	Code    uint32
+	Message string
+	// Broken says that the connection failed, and not the caller's framing.
+	Broken bool
+	// Node is the error itself.
+	Node error
+}
+
+// Receive says what is wrong with what the caller sent: nothing but that it ended, that it is too
+// large, or that it cannot be read.
+func (e StreamError) Receive() mapping.Origin {
+	o := mapping.Origin{Source: mapping.SourceCaller, ConnectCode: e.Code, MadeCode: e.Code, Message: e.Message}
+	switch {
+	case e.Code == canceled || e.Code == deadlineExceeded:
+	case e.Code == resourceExhausted:
+		o.When = mapping.WhenTooLarge
+	case e.Code == unknown || e.Broken:
+		o.ConnectCode = canceled
+	default:
+		o.ConnectCode, o.When = invalidArgument, mapping.WhenUndecodable
+	}
+	return o
+}
+
+// Send tells a caller who has gone from a message that we could not send.
+func (e StreamError) Send() mapping.Origin {
+	switch e.Code {
+	case internal, resourceExhausted, invalidArgument, unimplemented:
+		return mapping.Origin{Source: mapping.SourceLocal, ConnectCode: internal, Message: e.Message, Node: e.Node}
+	case deadlineExceeded:
+		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: e.Code}
+	}
+	return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: canceled}
+}
+
+// The codes that matter here, as Connect, gRPC and google.rpc number them.
+// https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
+const (
+	canceled          = 1
+	unknown           = 2
+	invalidArgument   = 3
+	deadlineExceeded  = 4
+	resourceExhausted = 8
+	unimplemented     = 12
+	internal          = 13
+)
