@@ -45,6 +45,8 @@ type Origin struct {
 	Message      string
 	Details      Details
 	MetadataSize int
+	// Public says that Message was written for the caller, whatever the code: it is never replaced.
+	Public bool
 	// Node is the error itself, of SourceLocal.
 	Node error
 }
@@ -212,7 +214,7 @@ func (p *Policy) pass(call Call, err error, v *view) Answer {
 	message := cleanMessage(o.Message)
 	if p.connectMessages {
 		message = validText(o.Message)
-	} else if v.undecodable || speaksOfServer(code) || o.ConnectCode != code {
+	} else if !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code) {
 		a := p.answer(call, err, sent)
 		a.local, a.message = o, sent.Message()
 		a.redacted = message != "" && message != a.message

@@ -34,7 +34,7 @@ func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fai
 	slot := s.enter(ctx, schema)
 	defer func() {
 		if value := recover(); value != nil {
-			if value == http.ErrAbortHandler {
+			if isAbort(value) {
 				slot.Abort()
 				panic(value)
 			}
@@ -50,6 +50,8 @@ func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fai
 	}
 	return fail(&Failure{Err: err, policy: s.Policy, slot: slot})
 }
+
+func isAbort(value any) bool { return value == http.ErrAbortHandler }
 
 // errRefused goes to nobody: the answer has been written.
 var errRefused = errors.New("the request has been refused")

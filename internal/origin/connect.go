@@ -10,18 +10,30 @@ import (
 	"sync"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
 
 	"github.com/errpact/errpact/mapping"
 )
 
-// Connect tells the origin of an error of Connect v1. It judges that error alone.
+// Connect tells the origin of an error of Connect v1 or v2: while a service moves from one to the other,
+// its handlers meet both. It judges that error alone.
 func Connect(err error) (mapping.Origin, bool) {
-	e, ok := err.(*connect.Error)
-	if !ok || e == nil {
-		return mapping.Origin{}, false
+	switch e := err.(type) {
+	case *connect.Error:
+		if e != nil {
+			return v1(e), true
+		}
+	case *connectv2.Error:
+		if e != nil {
+			return v2(e), true
+		}
 	}
-	if connect.IsWireError(e) || isMiscount(e) || isOfAnswer(e) {
-		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: uint32(e.Code())}, true
+	return mapping.Origin{}, false
+}
+
+func v1(e *connect.Error) mapping.Origin {
+	if connect.IsWireError(e) || isMiscount(uint32(e.Code()), e.Message()) || isHTTPStatus(uint32(e.Code()), e.Message()) || isOfAnswer(e) {
+		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: uint32(e.Code())}
 	}
 	return mapping.Origin{
 		Source:       mapping.SourceLocal,
@@ -30,17 +42,7 @@ func Connect(err error) (mapping.Origin, bool) {
 		Details:      Details(e),
 		MetadataSize: metadataSize(e),
 		Node:         e,
-	}, true
-}
-
-// isMiscount finds what a client makes of a response with no message or with two. For client streams
-// connect.ClientStreamForClient makes it, outside all interceptors.
-func isMiscount(e *connect.Error) bool {
-	if e.Code() != connect.CodeUnimplemented {
-		return false
 	}
-	message := e.Message()
-	return message == "unary response has zero messages" || message == "unary response has multiple messages"
 }
 
 // isOfAnswer finds what a gRPC client makes of an answer whose trailers it cannot read: that is no wire

@@ -20,12 +20,22 @@ const maxWraps = 64
 
 // IsNotModified finds what a handler answers a conditional GET with: it is no error, and passes.
 func IsNotModified(err error) bool {
+	return IsDirect(err, func(err error) (is, stop bool) {
+		e, ok := err.(*connect.Error)
+		return ok && e != nil && e.Unwrap() == notModified, ok
+	})
+}
+
+// IsDirect looks for an error at the top of err, or below what merely wraps it: judge says whether a node
+// is one, and whether to look no further.
+func IsDirect(err error, judge func(error) (is, stop bool)) bool {
 	for range maxWraps {
-		switch e := err.(type) {
-		case *connect.Error:
-			return e.Unwrap() == notModified
+		switch err.(type) {
 		case *mapping.Error, mapping.Code:
 			return false
+		}
+		if is, stop := judge(err); stop {
+			return is
 		}
 		wrapper, ok := err.(interface{ Unwrap() error })
 		if v := reflect.ValueOf(err); !ok || v.Kind() == reflect.Pointer && v.IsNil() {

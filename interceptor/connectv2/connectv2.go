@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package connectv2 installs errpact in servers and clients of connectrpc.com/connect/v2:
+//
+//	server := connect.NewServer(connectv2.NewServer())
+//	client := connect.NewClient(transport, connectv2.NewClient())
+//
+// Options and rules are those of package interceptor, which does the same for Connect v1; the two, and
+// package grpcgo, send and decode the same errors. What Connect v2 does differently:
+//
+//   - The interceptor surrounds the reading of the request and the writing of the response. A body that
+//     cannot be read, or is too large, gets an entry of the catalogue, and a response that cannot be
+//     marshalled, or is too large, is reported.
+//   - The message of a [connect.Error] that a handler makes was written for the caller, and is sent as it
+//     is, whatever its code.
+//   - What a call through connectinprocess gives is decoded as if it had come over a wire.
+//   - A call costs one allocation more, for the stream that remembers what its own errors are.
+//
+// On a server, put it outside all that can fail, and inside what observes, such as logging and
+// tracing:
+//
+//	connect.NewServer(otel, logging, errpact, auth, validate)
+package connectv2
+
+import (
+	"context"
+	"net/http"
+
+	"connectrpc.com/connect/v2"
+
+	"github.com/errpact/errpact/internal/adapter"
+	"github.com/errpact/errpact/internal/bounded"
+	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/mapping"
+)
+
+type config struct {
+	policy *mapping.Policy
+	relay  bool
+}
+
+// An Option changes what [NewServer] and [NewClient] make.
+type Option interface{ apply(*config) }
+
+type option func(*config)
+
+func (o option) apply(c *config) { o(c) }
+
+// WithPolicy sets the catalogues, rules and limits. The default, and nil, is the default policy of
+// package mapping.
+func WithPolicy(policy *mapping.Policy) Option {
+	return option(func(c *config) { c.policy = policy })
+}
+
+// WithRelay is for a client to a service whose errors its own callers may see, such as one of the
+// same team's: a server that returns such an error passes it on. The default is to answer that an
+// external service failed. It does nothing on a server.
+func WithRelay() Option { return option(func(c *config) { c.relay = true }) }
+
+func newConfig(opts []Option) config {
+	var c config
+	for _, o := range opts {
+		if o != nil {
+			o.apply(&c)
+		}
+	}
+	return c
+}
+
+// NewServer makes an interceptor for servers. It may be used by many at once. A nil next gives nil.
+func NewServer(opts ...Option) connect.ServerInterceptor {
+	config := newConfig(opts)
+	return func(next connect.ServerFunc) connect.ServerFunc {
+		if next == nil {
+			return nil
+		}
+		server := &server{adapter.Server{Policy: config.policy}}
+		return func(ctx context.Context, spec connect.Spec, stream connect.ServerStream) error {
+			return server.serve(ctx, spec, &serverStream{ServerStream: stream}, next)
+		}
+	}
+}
+
+// NewClient makes an interceptor for clients. It may be used by many at once. A nil next gives nil.
+func NewClient(opts ...Option) connect.ClientInterceptor {
+	config := newConfig(opts)
+	return func(next connect.ClientFunc) connect.ClientFunc {
+		if next == nil {
+			return nil
+		}
+		client := newClient(config)
+		return func(ctx context.Context, spec connect.Spec) (connect.ClientStream, error) {
+			stream, err := next(carrier.Without(ctx), spec)
+			if err != nil {
+				return nil, client.decode(ctx, err)
+			}
+			return &clientStream{ClientStream: stream, ctx: ctx, client: client}, nil
+		}
+	}
+}
+
+// Transport bounds what a hostile server can make Connect decode, as interceptor.Transport does. A nil
+// base is [http.DefaultTransport].
+func Transport(base http.RoundTripper) http.RoundTripper { return bounded.Transport(base) }

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package connectv2
+
+import (
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"strings"
+
+	"connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connectproto"
+
+	"github.com/errpact/errpact/internal/adapter"
+	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/mapping"
+)
+
+// server is the server side of one procedure.
+type server struct{ adapter.Server }
+
+func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStream, next connect.ServerFunc) error {
+	return s.Serve(ctx, spec.Schema, func() error {
+		return next(ctx, spec, stream)
+	}, func(f *adapter.Failure) error {
+		if isNotModified(f.Err) {
+			f.NotModified(responseHeader(ctx))
+			return f.Err
+		}
+		return fail(f, mapping.Call{
+			Context: ctx, Procedure: spec.Procedure, Header: requestHeader(ctx), Classify: stream.classify,
+		})
+	})
+}
+
+// fail makes Connect's error of what a call failed with.
+func fail(f *adapter.Failure, call mapping.Call) error {
+	answer := f.Answer(call)
+	defer answer.Report(call.Context)
+	message, details, _ := f.Wire(&answer)
+	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), message).WithCause(answer.Public(message))
+	for _, detail := range details {
+		// An Any needs no marshalling, and so there is no error. Connect v2's details have fields that
+		// anyone may set, so they are made anew for each answer.
+		if d, err := connectproto.NewErrorDetail(detail); err == nil {
+			out = out.WithDetail(d)
+		}
+	}
+	return out
+}
+
+// requestHeader is a copy of the request's headers. Their values are shared.
+func requestHeader(ctx context.Context) http.Header {
+	if info, ok := connect.CallInfoForServerContext(ctx); ok {
+		return maps.Collect(info.RequestHeader().All())
+	}
+	return nil
+}
+
+func responseHeader(ctx context.Context) http.Header {
+	if info, ok := connect.CallInfoForServerContext(ctx); ok {
+		return maps.Collect(info.ResponseHeader().All())
+	}
+	return nil
+}
+
+// serverStream is the handler's own stream, by which Connect v2 reads unary requests, too.
+type serverStream struct {
+	connect.ServerStream
+	own adapter.Stream
+}
+
+func (s *serverStream) Receive(message any) error {
+	return s.own.Received(s.ServerStream.Receive(message))
+}
+
+func (s *serverStream) SendHeaders() error { return s.own.Sent(s.ServerStream.SendHeaders()) }
+
+func (s *serverStream) Send(message any) error { return s.own.Sent(s.ServerStream.Send(message)) }
+
+// classify knows the stream's own errors. An interceptor outside this one may have wrapped them.
+func (s *serverStream) classify(err error) (mapping.Origin, bool) {
+	received, sent := s.own.Gave(err)
+	if !received && !sent {
+		return origin.Connect(err)
+	}
+	e, ok := errors.AsType[*connect.Error](err)
+	if !ok || e == nil {
+		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: uint32(connect.CodeCanceled)}, true
+	}
+	own := adapter.StreamError{Code: uint32(e.Code()), Message: e.Message(), Broken: isBroken(e), Node: e}
+	if received {
+		return own.Receive(), true
+	}
+	return own.Send(), true
+}
+
+// isBroken tells a connection that failed between two messages from a stream that was cut by its
+// sender. Connect calls both an incomplete envelope; HTTP/2's own errors have no type of their own.
+func isBroken(e *connect.Error) bool {
+	return strings.HasPrefix(e.Message(), "protocol error: incomplete envelope") && !errors.Is(e, io.ErrUnexpectedEOF)
+}

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package origin
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A client of Connect makes errors of answers that it cannot read, and does not mark them as the
+// server's. Where errpact's own client interceptor is installed, all that a call gives is the server's;
+// where it is not, these are known by their texts, some of which are the server's own words.
+
+// isMiscount finds what a client makes of a response with no message or with two. For client streams
+// of Connect v1 connect.ClientStreamForClient makes it, outside all interceptors.
+func isMiscount(code uint32, message string) bool {
+	if code != unimplemented {
+		return false
+	}
+	switch message {
+	case "unary response has zero messages", "unary response has multiple messages",
+		"unary stream has zero messages", "unary stream has multiple messages":
+		return true
+	}
+	return false
+}
+
+// isHTTPStatus finds what a client makes of an answer that is not one of Connect's or gRPC's, such as a
+// load balancer's page: the status line, after "HTTP status " or alone, and the code that Connect's table
+// has for it. https://connectrpc.com/docs/protocol#http-to-error-code
+func isHTTPStatus(code uint32, message string) bool {
+	message = strings.TrimPrefix(message, "HTTP status ")
+	number, _, _ := strings.Cut(message, " ")
+	status, err := strconv.Atoi(number)
+	return err == nil && len(number) == 3 && status >= 100 && code == codeOfStatus(status)
+}
+
+// The codes that Connect makes of an HTTP status.
+const (
+	unknown          = 2
+	permissionDenied = 7
+	unimplemented    = 12
+	internal         = 13
+	unavailable      = 14
+	unauthenticated  = 16
+)
+
+func codeOfStatus(status int) uint32 {
+	switch status {
+	case 400:
+		return internal
+	case 401:
+		return unauthenticated
+	case 403:
+		return permissionDenied
+	case 404:
+		return unimplemented
+	case 429, 502, 503, 504:
+		return unavailable
+	}
+	return unknown
+}
+
+// readings are how texts begin that connecthttp v2.0.2 makes of an answer; a handler's own stream gives
+// some of them too, and is asked first.
+var readings = []string{
+	"corrupt response: ", "gRPC-Web protocol error: ", "invalid content-type: ", "message is larger than configured max ",
+	"message size ", "protocol error: ", "server returned invalid ", "unknown encoding ", "unmarshal end stream message: ",
+	"unmarshal message: ", "unmarshal web trailers: ",
+}
+
+func isReading(message string) bool {
+	for _, prefix := range readings {
+		if strings.HasPrefix(message, prefix) {
+			return true
+		}
+	}
+	return false
+}

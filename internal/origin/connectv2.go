@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package origin
+
+import (
+	connectv2 "connectrpc.com/connect/v2"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// v2 tells the origin of an error of Connect v2, whose messages are written for the caller.
+func v2(e *connectv2.Error) mapping.Origin {
+	code := uint32(e.Code())
+	if e.IsRemote() || isMiscount(code, e.Message()) || isHTTPStatus(code, e.Message()) || isReading(e.Message()) {
+		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: code}
+	}
+	return mapping.Origin{
+		Source:      mapping.SourceLocal,
+		ConnectCode: code,
+		Message:     e.Message(),
+		Details:     DetailsV2(e),
+		Public:      true,
+		Node:        e,
+	}
+}
+
+// DetailsV2 are the details of an error of Connect v2, as package mapping reads them.
+func DetailsV2(e *connectv2.Error) mapping.Details { return wireDetailsV2(e.Details()) }
+
+// wireDetailsV2 are the details of an error of Connect v2.
+type wireDetailsV2 []*connectv2.ErrorDetail
+
+func (w wireDetailsV2) Len() int { return len(w) }
+
+func (w wireDetailsV2) Type(i int) string {
+	if w[i] == nil {
+		return ""
+	}
+	return w[i].Type
+}
+
+func (w wireDetailsV2) Value(i int) []byte {
+	if w[i] == nil {
+		return nil
+	}
+	return w[i].Value
+}
