@@ -9,6 +9,7 @@ replace (
 
 tool (
 	connectrpc.com/conformance/cmd/connectconformance
+	connectrpc.com/connect/v2/cmd/protoc-gen-connect-go
 	github.com/grpc-ecosystem/grpc-gateway/v2/protoc-gen-grpc-gateway
 	google.golang.org/grpc/cmd/protoc-gen-go-grpc
 )
@@ -16,6 +17,7 @@ tool (
 require (
 	connectrpc.com/authn v0.1.0
 	connectrpc.com/connect v1.21.1
+	connectrpc.com/connect/v2 v2.0.2
 	connectrpc.com/vanguard v0.4.0
 	github.com/errpact/errpact v0.0.0
 	github.com/errpact/errpact/interceptor/gateway v0.0.0-00010101000000-000000000000
@@ -35,7 +37,6 @@ require (
 	buf.build/go/protoyaml v0.7.0 // indirect
 	cel.dev/expr v0.25.3 // indirect
 	connectrpc.com/conformance v1.0.7 // indirect
-	connectrpc.com/connect/v2 v2.0.2 // indirect
 	github.com/andybalholm/brotli v1.2.6 // indirect
 	github.com/antlr4-go/antlr/v4 v4.13.1 // indirect
 	github.com/cenkalti/backoff/v4 v4.1.1 // indirect
