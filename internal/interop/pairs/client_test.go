@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package pairs_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A way is how a call is made.
+type way struct {
+	protocol string
+	// json, get and http1 are in place of protobuf, POST and HTTP/2.
+	json, get, http1 bool
+}
+
+func (w way) String() string {
+	s := w.protocol
+	if w.json {
+		s += ", JSON"
+	}
+	if w.get {
+		s += ", GET"
+	}
+	return s
+}
+
+// carries says which methods a way has: a GET is for what asks and answers once.
+func (w way) carries(m method) bool { return !w.get || m.name == "unary" }
+
+// A method is a kind of method, and how many messages come before the error.
+type method struct {
+	name     string
+	messages int
+}
+
+var methods = []method{
+	{"unary", 0}, {"clientStream", 0}, {"serverStream", 0}, {"serverStream", 1}, {"bidiStream", 0}, {"bidiStream", 2},
+}
+
+// A call is one that a client is to make.
+type call struct {
+	server  server
+	way     way
+	method  method
+	problem problem
+	// plain is made by a client without errpact.
+	plain bool
+}
+
+func (c call) String() string {
+	plain := ""
+	if c.plain {
+		plain = ", plain"
+	}
+	return fmt.Sprintf("%s (%s, %s after %d%s)", c.problem.name, c.way, c.method.name, c.method.messages, plain)
+}
+
+// want is what must come of it.
+func (c call) want() outcome {
+	want := c.problem.want
+	want.Messages = c.method.messages
+	if c.plain {
+		want.Typed = nil
+	}
+	return want
+}
+
+// A client is a stack that calls. It may be used by many at once.
+type client struct {
+	name string
+	ways []way
+	// make makes all calls, and gives what came of each.
+	make func(*testing.T, []call) []outcome
+}
+
+// A side is how a client of Go is made.
+type side string
+
+const (
+	ours     side = "errpact's"
+	relaying side = "relaying"
+	plain    side = "plain"
+)
+
+// A caller makes one call, and gives the error where it surfaces, and how many messages came before.
+type caller func(ctx context.Context, m method, name string) (messages int, err error)
+
+// A goStack is a stack of Go.
+type goStack struct {
+	name string
+	ways []way
+	dial func(*testing.T, server, way, side) caller
+	// read gives what the stack itself tells of an error. What is not its own is code 0.
+	read func(error) outcome
+}
+
+// clients are all that can call.
+var clients = []client{stackV1.client(), stackV2.client(), {nodeJS, connectWays, makeByNode}}
+
+func (s goStack) client() client { return client{s.name, s.ways, s.makeAll} }
+
+// callTimeout bounds a call that hangs.
+const callTimeout = time.Minute
+
+// makeAll has some calls under way at once, by one client for each server, way and side.
+func (s goStack) makeAll(t *testing.T, calls []call) []outcome {
+	t.Helper()
+	type key struct {
+		server string
+		way    way
+		plain  bool
+	}
+	callers := map[key]caller{}
+	outcomes := make([]outcome, len(calls))
+	queue := make(chan func())
+	var workers sync.WaitGroup
+	for range 8 {
+		workers.Go(func() {
+			for f := range queue {
+				f()
+			}
+		})
+	}
+	for i, c := range calls {
+		k := key{c.server.stack + c.server.address, c.way, c.plain}
+		if callers[k] == nil {
+			callers[k] = s.dial(t, c.server, c.way, map[bool]side{false: ours, true: plain}[c.plain])
+		}
+		do := callers[k]
+		queue <- func() { outcomes[i] = s.makeOne(t.Context(), do, c) }
+	}
+	close(queue)
+	workers.Wait()
+	return outcomes
+}
+
+func (s goStack) makeOne(ctx context.Context, do caller, c call) outcome {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	messages, err := do(ctx, c.method, c.problem.name)
+	if err == nil || errors.Is(err, io.EOF) {
+		return outcome{Messages: messages, Message: "a success"}
+	}
+	got := s.read(err)
+	got.Messages, got.Typed = messages, typedOf(err)
+	return got
+}
+
+// newHTTPClient speaks one version of HTTP, with the bounds that errpact gives a client.
+func newHTTPClient(t *testing.T, http1 bool, bounded func(http.RoundTripper) http.RoundTripper) *http.Client {
+	t.Helper()
+	transport := &http.Transport{Protocols: new(http.Protocols), MaxIdleConnsPerHost: 8}
+	transport.Protocols.SetHTTP1(http1)
+	transport.Protocols.SetUnencryptedHTTP2(!http1)
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: bounded(transport)}
+}
