@@ -33,28 +33,28 @@ type cargo struct {
 var cargoes = []cargo{
 	{name: "bare"},
 	{name: "message", message: "Ünïcode ✓, 100% of ours, and a \"quote\""},
-	{name: "metadata", metadata: metadata},
-	{name: "payload", payload: payload},
-	{name: "fields", fields: fields},
+	{name: "metadata", metadata: someMetadata},
+	{name: "payload", payload: somePayload},
+	{name: "fields", fields: someFields},
 	{name: "retry delay", retryDelay: 90 * time.Second},
-	{name: "details", links: links, details: details},
+	{name: "details", links: someLinks, details: someDetails},
 	{
-		name: "everything", message: "all at once – ✓", metadata: metadata, payload: payload, fields: fields,
-		retryDelay: 1500 * time.Millisecond, links: links, details: details,
+		name: "everything", message: "all at once – ✓", metadata: someMetadata, payload: somePayload, fields: someFields,
+		retryDelay: 1500 * time.Millisecond, links: someLinks, details: someDetails,
 	},
 }
 
 var (
-	metadata = map[string]string{"folder_id": "f-1", "empty": "", "odd": "ä\n%\u2028", "note-2": "x"}
-	payload  = `{"left": 3,"deep":{"list":[1,2.5e3,null]},"text":"<ü>"}`
-	fields   = []mapping.Field{
+	someMetadata = map[string]string{"folder_id": "f-1", "empty": "", "odd": "ä\n%\u2028", "note-2": "x"}
+	somePayload  = `{"left": 3,"deep":{"list":[1,2.5e3,null]},"text":"<ü>"}`
+	someFields   = []mapping.Field{
 		{Path: "folder.names[2]", Description: "is too löng"}, {Path: "", Description: ""}, {Path: "hash", Description: "d", Reason: "TOO_SHORT"},
 	}
-	links = []proto.Message{
+	someLinks = []proto.Message{
 		&errdetails.Help{Links: []*errdetails.Help_Link{{Description: "what to do", Url: "https://errpact.dev/help"}}},
 		&errdetails.LocalizedMessage{Locale: "de", Message: "Falscher Wert"},
 	}
-	details = []proto.Message{
+	someDetails = []proto.Message{
 		&errdetails.ResourceInfo{ResourceType: "folder", ResourceName: "f-1"},
 		&errdetails.QuotaFailure{Violations: []*errdetails.QuotaFailure_Violation{{Subject: "disk", Description: "full"}}},
 		wrapperspb.Bytes([]byte{0, 0xff, 0x80}),

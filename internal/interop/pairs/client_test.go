@@ -47,27 +47,25 @@ var methods = []method{
 
 // A call is one that a client is to make.
 type call struct {
+	// row and column are where it counts.
+	row, column string
+
+	client  client
 	server  server
 	way     way
 	method  method
 	problem problem
-	// plain is made by a client without errpact.
-	plain bool
 }
 
 func (c call) String() string {
-	plain := ""
-	if c.plain {
-		plain = ", plain"
-	}
-	return fmt.Sprintf("%s (%s, %s after %d%s)", c.problem.name, c.way, c.method.name, c.method.messages, plain)
+	return fmt.Sprintf("%s, to %s (%s, %s after %d messages)", c.problem.name, c.client, c.way, c.method.name, c.method.messages)
 }
 
 // want is what must come of it.
 func (c call) want() outcome {
 	want := c.problem.want
 	want.Messages = c.method.messages
-	if c.plain {
+	if c.client.side == plain {
 		want.Typed = nil
 	}
 	return want
@@ -76,9 +74,18 @@ func (c call) want() outcome {
 // A client is a stack that calls. It may be used by many at once.
 type client struct {
 	name string
+	side side
 	ways []way
 	// make makes all calls, and gives what came of each.
 	make func(*testing.T, []call) []outcome
+}
+
+// String tells a plain client from errpact's of the same stack.
+func (c client) String() string {
+	if c.side == plain {
+		return c.name + ", plain"
+	}
+	return c.name
 }
 
 // A side is how a client of Go is made.
@@ -103,20 +110,30 @@ type goStack struct {
 }
 
 // clients are all that can call.
-var clients = []client{stackV1.client(), stackV2.client(), {nodeJS, connectWays, makeByNode}}
+var clients = []client{
+	stackV1.client(ours), stackV2.client(ours), stackGRPC.client(ours), {nodeJS, ours, connectWays, makeByNode},
+	stackV1.client(plain), stackV2.client(plain), stackGRPC.client(plain),
+}
 
-func (s goStack) client() client { return client{s.name, s.ways, s.makeAll} }
+// goStacks are those that a service can call another by.
+var goStacks = []goStack{stackV1, stackV2, stackGRPC}
+
+func (s goStack) client(sd side) client {
+	return client{s.name, sd, s.ways, func(t *testing.T, calls []call) []outcome {
+		t.Helper()
+		return s.makeAll(t, calls, sd)
+	}}
+}
 
 // callTimeout bounds a call that hangs.
 const callTimeout = time.Minute
 
-// makeAll has some calls under way at once, by one client for each server, way and side.
-func (s goStack) makeAll(t *testing.T, calls []call) []outcome {
+// makeAll has some calls under way at once, by one client for each server and way.
+func (s goStack) makeAll(t *testing.T, calls []call, sd side) []outcome {
 	t.Helper()
 	type key struct {
-		server string
-		way    way
-		plain  bool
+		address string
+		way     way
 	}
 	callers := map[key]caller{}
 	outcomes := make([]outcome, len(calls))
@@ -130,9 +147,9 @@ func (s goStack) makeAll(t *testing.T, calls []call) []outcome {
 		})
 	}
 	for i, c := range calls {
-		k := key{c.server.stack + c.server.address, c.way, c.plain}
+		k := key{c.server.address, c.way}
 		if callers[k] == nil {
-			callers[k] = s.dial(t, c.server, c.way, map[bool]side{false: ours, true: plain}[c.plain])
+			callers[k] = s.dial(t, c.server, c.way, sd)
 		}
 		do := callers[k]
 		queue <- func() { outcomes[i] = s.makeOne(t.Context(), do, c) }

@@ -25,11 +25,11 @@ func newMatrix(title string, rows, columns []string) *matrix {
 }
 
 // count adds a call.
-func (m *matrix) count(row, column, protocol string, passed bool) {
+func (m *matrix) count(c call, passed bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	add(m.cells, [2]string{row, column}, passed)
-	add(m.byProtocol, protocol, passed)
+	add(m.cells, [2]string{c.row, c.column}, passed)
+	add(m.byProtocol, c.way.protocol, passed)
 	add(m.byProtocol, all, passed)
 }
 

@@ -4,7 +4,6 @@
 package pairs_test
 
 import (
-	"context"
 	"io"
 	"log"
 	"net"
@@ -15,9 +14,12 @@ import (
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
 	"connectrpc.com/connect/v2/connecthttp"
+	"google.golang.org/grpc"
 
 	"github.com/errpact/errpact/interceptor"
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
+	"github.com/errpact/errpact/interceptor/grpcgo"
+	interopv1 "github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/internal/interop/trouble"
@@ -56,7 +58,10 @@ func (s server) speaks(w way) bool {
 func servers(t *testing.T, answer trouble.Answer) []server {
 	t.Helper()
 	policy := newPolicy(t)
-	return []server{serveV1(t, answer, policy), serveV2(t, answer, policy), serveHere(answer, policy)}
+	return []server{
+		serveV1(t, answer, policy), serveV2(t, answer, policy), serveGRPC(t, answer, policy),
+		{stack: inProcess, here: newV2(answer, policy)},
+	}
 }
 
 // newPolicy knows both catalogues, and reports nothing.
@@ -84,14 +89,29 @@ func serveV2(t *testing.T, answer trouble.Answer, policy *mapping.Policy) server
 	return server{stack: v2, address: serveHTTP(t, mux)}
 }
 
-func serveHere(answer trouble.Answer, policy *mapping.Policy) server {
-	return server{stack: inProcess, here: newV2(answer, policy)}
-}
-
 func newV2(answer trouble.Answer, policy *mapping.Policy) *connectv2.Server {
 	s := connectv2.NewServer(errpactv2.NewServer(errpactv2.WithPolicy(policy)))
 	interopv1connectv2.RegisterTroubleServiceHandler(s, trouble.ConnectV2{Answer: answer})
 	return s
+}
+
+func serveGRPC(t *testing.T, answer trouble.Answer, policy *mapping.Policy) server {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := grpc.NewServer(grpcgo.New(grpcgo.WithPolicy(policy)).ServerOptions()...)
+	interopv1.RegisterTroubleServiceServer(s, trouble.GRPC{Answer: answer})
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(listener) }()
+	t.Cleanup(func() {
+		s.Stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return server{stack: grpcGo, address: listener.Addr().String()}
 }
 
 // serveHTTP speaks HTTP/1.1 and HTTP/2 on one port.
@@ -110,7 +130,7 @@ func serveHTTP(t *testing.T, handler http.Handler) (address string) {
 // closedPort is an address where nobody listens.
 func closedPort(t *testing.T) string {
 	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
