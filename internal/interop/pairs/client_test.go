@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/errpact/errpact/internal/interop/node"
 )
 
 // A way is how a call is made.
@@ -109,10 +111,20 @@ type goStack struct {
 	read func(error) outcome
 }
 
-// clients are all that can call.
-var clients = []client{
-	stackV1.client(ours), stackV2.client(ours), stackGRPC.client(ours), {nodeJS, ours, connectWays, makeByNode},
-	stackV1.client(plain), stackV2.client(plain), stackGRPC.client(plain),
+// newClients are all that can call. Where Node is missing, and that is no failure, so is its column.
+func newClients(t *testing.T) []client {
+	t.Helper()
+	var all []client
+	for _, sd := range []side{ours, plain} {
+		for _, s := range goStacks {
+			all = append(all, s.client(sd))
+		}
+	}
+	if !node.Found(t) {
+		t.Log("Node is not installed")
+		return all
+	}
+	return append(all, newNode(t))
 }
 
 // goStacks are those that a service can call another by.

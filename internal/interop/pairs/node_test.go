@@ -12,18 +12,22 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// makeByNode calls by Connect's client for Node, which has nothing of errpact's but generated types.
-func makeByNode(t *testing.T, calls []call) []outcome {
+// newNode is Connect's client for Node, which has nothing of errpact's but generated types.
+func newNode(t *testing.T) client {
 	t.Helper()
-	asked := make([]node.Call, len(calls))
-	for i, c := range calls {
-		asked[i] = nodeCall(c)
-	}
-	outcomes := make([]outcome, len(calls))
-	for i, r := range node.Run(t, node.Install(t), asked) {
-		outcomes[i] = nodeOutcome(r)
-	}
-	return outcomes
+	folder := node.Install(t)
+	return client{nodeJS, ours, connectWays, func(t *testing.T, calls []call) []outcome {
+		t.Helper()
+		asked := make([]node.Call, len(calls))
+		for i, c := range calls {
+			asked[i] = nodeCall(c)
+		}
+		outcomes := make([]outcome, len(calls))
+		for i, r := range node.Run(t, folder, asked) {
+			outcomes[i] = nodeOutcome(r)
+		}
+		return outcomes
+	}}
 }
 
 func nodeCall(c call) node.Call {

@@ -15,7 +15,7 @@ import (
 // TestEveryPairAgrees: every problem, by every server to every client, in every way that the two share
 // and by every method.
 func TestEveryPairAgrees(t *testing.T) {
-	all := problems(t)
+	all, clients := problems(t), newClients(t)
 	m := newMatrix("Errors by server (rows) and client (columns): received as the table has them / all",
 		[]string{v1, v2, grpcGo, inProcess}, []string{v1, v2, grpcGo, nodeJS})
 	t.Cleanup(func() { m.print(os.Stdout) })

@@ -19,7 +19,7 @@ func TestEveryRelayAgrees(t *testing.T) {
 	m := newMatrix("Another service's errors, by the server that calls it (rows) and its own (columns): received as the table has them / all",
 		[]string{v1, v2, grpcGo, inProcess}, []string{v1, v2, grpcGo, inProcess, nobody})
 	t.Cleanup(func() { m.print(os.Stdout) })
-	failures := upstreamFailures(t)
+	failures, clients := upstreamFailures(t), newClients(t)
 	var relays []relay
 	for _, b := range servers(t, answerOf(problemsOf(failures))) {
 		relays = append(relays, relaysOf(t, b, failures)...)
@@ -27,7 +27,7 @@ func TestEveryRelayAgrees(t *testing.T) {
 	absent := server{stack: nobody, address: closedPort(t)}
 	relays = append(relays, relaysOf(t, absent, []failure{nobodyAnswers(t)})...)
 	for _, a := range servers(t, answerOf(problemsOf(relays))) {
-		for i, calls := range inTurn(a, relays) {
+		for i, calls := range inTurn(a, clients, relays) {
 			if len(calls) > 0 {
 				t.Run(a.stack+" for "+clients[i].String(), func(t *testing.T) {
 					t.Parallel()
@@ -140,7 +140,7 @@ func relaysOf(t *testing.T, b server, failures []failure) (all []relay) {
 }
 
 // inTurn are calls of A, for each client: each problem once, while clients, ways and methods take turns.
-func inTurn(a server, relays []relay) [][]call {
+func inTurn(a server, clients []client, relays []relay) [][]call {
 	type turn struct {
 		client int
 		way    way
