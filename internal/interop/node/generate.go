@@ -5,6 +5,7 @@ package node
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -38,8 +39,12 @@ func generate(t *testing.T, folder string) {
 			request.FileToGenerate = append(request.FileToGenerate, file.GetName())
 		}
 	}
+	input, err := proto.Marshal(request)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var response pluginpb.CodeGeneratorResponse
-	output := run(t, folder, mustMarshal(t, request), "node", "node_modules/@bufbuild/protoc-gen-es/bin/protoc-gen-es")
+	output := run(t, folder, input, exec.CommandContext(t.Context(), "node", "node_modules/@bufbuild/protoc-gen-es/bin/protoc-gen-es"))
 	if err := proto.Unmarshal(output, &response); err != nil || response.GetError() != "" {
 		t.Fatalf("protoc-gen-es: %v %s", err, response.GetError())
 	}

@@ -15,8 +15,6 @@ import (
 	"os/exec"
 	"testing"
 	"time"
-
-	"google.golang.org/protobuf/proto"
 )
 
 // A Call is one call of TroubleService: of RPC, or of REST where it has a URL.
@@ -102,7 +100,7 @@ func Install(t *testing.T) string {
 	if err := os.CopyFS(folder, files); err != nil {
 		t.Fatal(err)
 	}
-	run(t, folder, nil, "npm", "ci", "--prefer-offline", "--ignore-scripts")
+	run(t, folder, nil, exec.CommandContext(t.Context(), "npm", "ci", "--prefer-offline", "--ignore-scripts"))
 	generate(t, folder)
 	return folder
 }
@@ -117,7 +115,8 @@ func Run(t *testing.T, folder string, calls []Call) []Result {
 			t.Fatal(err)
 		}
 	}
-	decoder := json.NewDecoder(bytes.NewReader(run(t, folder, input.Bytes(), "node", "client.mjs")))
+	output := run(t, folder, input.Bytes(), exec.CommandContext(t.Context(), "node", "client.mjs"))
+	decoder := json.NewDecoder(bytes.NewReader(output))
 	results := make([]Result, 0, len(calls))
 	for {
 		var result Result
@@ -134,25 +133,15 @@ func Run(t *testing.T, folder string, calls []Call) []Result {
 	return results
 }
 
-func run(t *testing.T, folder string, input []byte, program string, arguments ...string) []byte {
+func run(t *testing.T, folder string, input []byte, command *exec.Cmd) []byte {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), program, arguments...)
 	command.Dir = folder
 	command.Stdin = bytes.NewReader(input)
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	output, err := command.Output()
 	if err != nil {
-		t.Fatalf("%s %v: %v: %s%s", program, arguments, err, output, stderr.Bytes())
+		t.Fatalf("%v: %v: %s%s", command.Args, err, output, stderr.Bytes())
 	}
 	return output
-}
-
-func mustMarshal(t *testing.T, message proto.Message) []byte {
-	t.Helper()
-	b, err := proto.Marshal(message)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }

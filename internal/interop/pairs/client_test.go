@@ -43,6 +43,14 @@ type method struct {
 	messages int
 }
 
+// String says how many, where there are any.
+func (m method) String() string {
+	if m.messages == 0 {
+		return m.name
+	}
+	return fmt.Sprintf("%s after %d", m.name, m.messages)
+}
+
 var methods = []method{
 	{"unary", 0}, {"clientStream", 0}, {"serverStream", 0}, {"serverStream", 1}, {"bidiStream", 0}, {"bidiStream", 2},
 }
@@ -60,7 +68,7 @@ type call struct {
 }
 
 func (c call) String() string {
-	return fmt.Sprintf("%s, to %s (%s, %s after %d messages)", c.problem.name, c.client, c.way, c.method.name, c.method.messages)
+	return fmt.Sprintf("%s to %s by %s, of %q", c.method, c.client, c.way, c.problem.name)
 }
 
 // want is what must come of it.

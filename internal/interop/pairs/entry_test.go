@@ -30,15 +30,20 @@ type entry struct {
 	message      string
 	retryDelay   time.Duration
 	role         errpactv1.Role
+	// standsInFor are Connect codes.
+	standsInFor []uint32
 }
 
-// catalogues are the built-in one, and one that a team made.
-var catalogues = []struct {
+// An annotatedCatalogue is a catalogue, and the enum that it was made from.
+type annotatedCatalogue struct {
 	enum      protoreflect.EnumDescriptor
 	catalogue *mapping.Catalogue
 	prefix    string
 	builtin   bool
-}{
+}
+
+// catalogues are the built-in one, and one that a team made.
+var catalogues = []annotatedCatalogue{
 	{errpactv1.ErrorCode(0).Descriptor(), errpactv1err.Catalogue, "ERROR_CODE_", true},
 	{interopv1.ConformanceCode(0).Descriptor(), conformance, "CONFORMANCE_CODE_", false},
 }
@@ -49,23 +54,15 @@ var conformance = mapping.MustCatalogue(interopv1.ConformanceCode(0).Descriptor(
 func entries(t *testing.T) (all []entry) {
 	t.Helper()
 	for _, c := range catalogues {
-		annotated := proto.GetExtension(c.enum.Options(), errpactv1.E_Catalogue).(*errpactv1.Catalogue)
 		for i := range c.enum.Values().Len() {
 			value := c.enum.Values().Get(i)
-			e, ok := proto.GetExtension(value.Options(), errpactv1.E_Entry).(*errpactv1.Entry)
-			if !ok || e == nil {
+			annotated, ok := proto.GetExtension(value.Options(), errpactv1.E_Entry).(*errpactv1.Entry)
+			if !ok || annotated == nil {
 				continue
 			}
-			whole := entry{
-				code: c.catalogue.Code(int32(value.Number())), domain: annotated.GetDomain(), number: int32(value.Number()),
-				name: strings.TrimPrefix(string(value.Name()), c.prefix), connectCode: uint32(e.GetConnectCode()),
-				status: e.GetHttpStatus(), message: e.GetMessage(), retryDelay: e.GetRetryDelay().AsDuration(), role: e.GetRole(),
-			}
-			if !c.builtin {
-				whole.enum = string(c.enum.FullName())
-			}
+			whole := c.entry(value, annotated)
 			all = append(all, whole)
-			for _, r := range e.GetReasons() {
+			for _, r := range annotated.GetReasons() {
 				all = append(all, whole.withReason(r))
 			}
 		}
@@ -76,10 +73,35 @@ func entries(t *testing.T) (all []entry) {
 	return all
 }
 
+// entry is what a value's annotation says, reasons apart.
+func (c annotatedCatalogue) entry(value protoreflect.EnumValueDescriptor, annotated *errpactv1.Entry) entry {
+	ofAll := proto.GetExtension(c.enum.Options(), errpactv1.E_Catalogue).(*errpactv1.Catalogue)
+	e := entry{
+		code:        c.catalogue.Code(int32(value.Number())),
+		domain:      ofAll.GetDomain(),
+		number:      int32(value.Number()),
+		name:        strings.TrimPrefix(string(value.Name()), c.prefix),
+		connectCode: uint32(annotated.GetConnectCode()),
+		status:      annotated.GetHttpStatus(),
+		message:     annotated.GetMessage(),
+		retryDelay:  annotated.GetRetryDelay().AsDuration(),
+		role:        annotated.GetRole(),
+	}
+	if !c.builtin {
+		e.enum = string(c.enum.FullName())
+	}
+	for _, f := range annotated.GetFallbackFor() {
+		if f.GetWhen() <= errpactv1.When_WHEN_ANY {
+			e.standsInFor = append(e.standsInFor, uint32(f.GetConnectCode()))
+		}
+	}
+	return e
+}
+
 // withReason is the reason, with what it says itself in place of what its entry says.
 func (e entry) withReason(r *errpactv1.Reason) entry {
 	e.code = e.code.WithReason(r.GetName())
-	e.name, e.reason, e.role = r.GetName(), r.GetName(), r.GetRole()
+	e.name, e.reason, e.role, e.standsInFor = r.GetName(), r.GetName(), r.GetRole(), nil
 	if code := r.GetConnectCode(); code != 0 {
 		e.connectCode = uint32(code)
 	}

@@ -5,6 +5,7 @@ package pairs_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"reflect"
 	"testing"
@@ -16,7 +17,7 @@ import (
 // and by every method.
 func TestEveryPairAgrees(t *testing.T) {
 	all, clients := problems(t), newClients(t)
-	m := newMatrix("Errors by server (rows) and client (columns): received as the table has them / all",
+	m := newMatrix(fmt.Sprintf("%d errors, by server (rows) and client (columns), by all protocols and methods, passed/total", len(all)),
 		[]string{v1, v2, grpcGo, inProcess}, []string{v1, v2, grpcGo, nodeJS})
 	t.Cleanup(func() { m.print(os.Stdout) })
 	for _, s := range servers(t, answerOf(all)) {

@@ -16,13 +16,16 @@ import (
 // stack's client and returns what it got. Who called A gets B's error whole if A's client relays, and
 // else the entry that says what part B played.
 func TestEveryRelayAgrees(t *testing.T) {
-	m := newMatrix("Another service's errors, by the server that calls it (rows) and its own (columns): received as the table has them / all",
+	m := newMatrix("Errors of another service, by the server that called it (rows) and its own server (columns), relayed and not, passed/total",
 		[]string{v1, v2, grpcGo, inProcess}, []string{v1, v2, grpcGo, inProcess, nobody})
 	t.Cleanup(func() { m.print(os.Stdout) })
 	failures, clients := upstreamFailures(t), newClients(t)
 	var relays []relay
 	for _, b := range servers(t, answerOf(problemsOf(failures))) {
 		relays = append(relays, relaysOf(t, b, failures)...)
+	}
+	for _, b := range bareServers(t) {
+		relays = append(relays, relaysOf(t, b, bareFailures(t))...)
 	}
 	absent := server{stack: nobody, address: closedPort(t)}
 	relays = append(relays, relaysOf(t, absent, []failure{nobodyAnswers(t)})...)

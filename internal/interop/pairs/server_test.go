@@ -97,12 +97,17 @@ func newV2(answer trouble.Answer, policy *mapping.Policy) *connectv2.Server {
 
 func serveGRPC(t *testing.T, answer trouble.Answer, policy *mapping.Policy) server {
 	t.Helper()
+	s := grpc.NewServer(grpcgo.New(grpcgo.WithPolicy(policy)).ServerOptions()...)
+	interopv1.RegisterTroubleServiceServer(s, trouble.GRPC{Answer: answer})
+	return server{stack: grpcGo, address: listenGRPC(t, s)}
+}
+
+func listenGRPC(t *testing.T, s *grpc.Server) (address string) {
+	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := grpc.NewServer(grpcgo.New(grpcgo.WithPolicy(policy)).ServerOptions()...)
-	interopv1.RegisterTroubleServiceServer(s, trouble.GRPC{Answer: answer})
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(listener) }()
 	t.Cleanup(func() {
@@ -111,7 +116,7 @@ func serveGRPC(t *testing.T, answer trouble.Answer, policy *mapping.Policy) serv
 			t.Error(err)
 		}
 	})
-	return server{stack: grpcGo, address: listener.Addr().String()}
+	return listener.Addr().String()
 }
 
 // serveHTTP speaks HTTP/1.1 and HTTP/2 on one port.
