@@ -62,6 +62,18 @@ func isOfClient(st *status.Status) bool {
 	return false
 }
 
+// codeOfClient is the code of what grpc-go's client writes itself: it calls its own end the caller's, and
+// an answer that it does not read a lack of resources.
+func codeOfClient(st *status.Status) uint32 {
+	switch {
+	case st.Message() == closing:
+		return uint32(codes.Unavailable)
+	case st.Code() == codes.ResourceExhausted:
+		return uint32(codes.Internal)
+	}
+	return uint32(st.Code())
+}
+
 // watch is told of a call by the connection's [observer].
 type watch struct{ answered atomic.Bool }
 

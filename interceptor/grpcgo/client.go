@@ -80,6 +80,9 @@ func (c clientCall) decode(err error) error {
 		}
 		proto := st.Proto()
 		received.ConnectCode, received.Message = uint32(st.Code()), st.Message()
+		if st.Message() == closing {
+			received.ConnectCode = codeOfClient(st)
+		}
 		received.Details = details(proto.GetDetails())
 		received.Wire = len(proto.GetDetails()) > 0 || c.isAnswer(st)
 		if st.Code() == codes.Unauthenticated && c.ctx != nil {

@@ -45,7 +45,7 @@ func classify(err error) (mapping.Origin, bool) {
 		return mapping.Origin{}, false
 	}
 	if isOfClient(st) {
-		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: uint32(st.Code())}, true
+		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: codeOfClient(st)}, true
 	}
 	return mapping.Origin{
 		Source:      mapping.SourceLocal,
