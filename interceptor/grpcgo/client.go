@@ -66,14 +66,15 @@ func (i *Interceptor) newCall(ctx context.Context) clientCall {
 
 // decode makes the typed error of whatever a call gave.
 func (c clientCall) decode(err error) error {
-	if e, ok := errors.AsType[*receivedError](err); ok && e != nil {
-		return err
-	}
 	var st *status.Status
 	decoded := c.client.Decode(err, func(err error, received *mapping.Received) error {
 		var e coded
 		if !errors.As(err, &e) {
 			return nil
+		}
+		node, _ := e.(error)
+		if _, ok := e.(*receivedError); ok {
+			return node // decoded already, and taken as it is
 		}
 		if st = e.GRPCStatus(); st == nil {
 			return nil
@@ -89,7 +90,6 @@ func (c clientCall) decode(err error) error {
 			sent, _ := metadata.FromOutgoingContext(c.ctx)
 			received.RequestHeader = header(sent)
 		}
-		node, _ := e.(error)
 		return node
 	})
 	typed, ok := decoded.(*mapping.Error)

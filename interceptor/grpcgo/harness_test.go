@@ -156,7 +156,9 @@ func dial(t testing.TB, address string, options ...grpc.DialOption) *grpc.Client
 }
 
 // decoding is a client's side of the interceptor.
-func decoding(options ...grpcgo.Option) []grpc.DialOption { return grpcgo.New(options...).DialOptions() }
+func decoding(options ...grpcgo.Option) []grpc.DialOption {
+	return grpcgo.New(options...).DialOptions()
+}
 
 // call makes one call, as such a procedure is usually called, and gives the error where it surfaces.
 func call(ctx context.Context, conn grpc.ClientConnInterface, procedure string, options ...grpc.CallOption) error {
