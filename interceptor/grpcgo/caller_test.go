@@ -173,12 +173,12 @@ func TestCleanEndsStayClean(t *testing.T) {
 	i := grpcgo.New()
 	last := make(chan error, 1)
 	ends := handlerStream{func(stream grpc.ServerStream) error {
-		for {
-			if err := stream.RecvMsg(new(text)); err != nil {
-				last <- err
-				return nil
-			}
+		var err error
+		for err == nil {
+			err = stream.RecvMsg(new(text))
 		}
+		last <- err
+		return nil
 	}}
 	address := serve(t, nil, grpc.ChainStreamInterceptor(i.StreamServer, ends.intercept))
 	stream, err := dial(t, address, decoding()...).NewStream(t.Context(), &service.Streams[2], bidiStream)

@@ -205,11 +205,11 @@ func caseOf(ctx context.Context, i int) context.Context {
 // cases fail as the request asks.
 func cases(fails ...func() error) answerer {
 	return func(ctx context.Context) error {
-		i, err := strconv.Atoi(strings.Join(metadata.ValueFromIncomingContext(ctx, "case"), ""))
-		if err != nil || i < 0 {
-			return nil
+		asked := strings.Join(metadata.ValueFromIncomingContext(ctx, "case"), "")
+		if i, err := strconv.Atoi(asked); err == nil && i >= 0 {
+			return fails[i]()
 		}
-		return fails[i]()
+		return nil
 	}
 }
 
