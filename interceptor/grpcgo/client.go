@@ -14,6 +14,7 @@ import (
 
 	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -84,7 +85,7 @@ func (c clientCall) decode(err error) error {
 		if st.Message() == closing {
 			received.ConnectCode = codeOfClient(st)
 		}
-		received.Details = details(proto.GetDetails())
+		received.Details = origin.DetailsOfAnys(proto.GetDetails())
 		received.Wire = len(proto.GetDetails()) > 0 || c.isAnswer(st)
 		if st.Code() == codes.Unauthenticated && c.ctx != nil {
 			sent, _ := metadata.FromOutgoingContext(c.ctx)

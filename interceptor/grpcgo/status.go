@@ -5,7 +5,6 @@ package grpcgo
 
 import (
 	"errors"
-	"strings"
 
 	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc/status"
@@ -51,22 +50,10 @@ func classify(err error) (mapping.Origin, bool) {
 		Source:      mapping.SourceLocal,
 		ConnectCode: uint32(st.Code()),
 		Message:     st.Message(),
-		Details:     details(st.Proto().GetDetails()),
+		Details:     origin.DetailsOfAnys(st.Proto().GetDetails()),
 		Node:        err,
 	}, true
 }
-
-// details are the details of a status, as package mapping reads them.
-type details []*anypb.Any
-
-func (d details) Len() int { return len(d) }
-
-func (d details) Type(i int) string {
-	url := d[i].GetTypeUrl()
-	return url[strings.LastIndexByte(url, '/')+1:]
-}
-
-func (d details) Value(i int) []byte { return d[i].GetValue() }
 
 // sentError is what a server answers: grpc-go sends its status, and the process keeps the
 // [*mapping.Error].
