@@ -21,6 +21,7 @@ import (
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/internal/carrier"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -208,5 +209,40 @@ func TestG3AnUpstreamThatTakesTooLongTimedOut(t *testing.T) {
 				return b(ctx)
 			}, errpactv1err.ExternalServiceTimedOut)
 		})
+	}
+}
+
+// TestG2RulesNeverSeeAnUpstreamsError, neither as a code of a catalogue nor as a status, on a server of
+// any transport. A status of this process's own they do see.
+func TestG2RulesNeverSeeAnUpstreamsError(t *testing.T) {
+	rules := mapping.WithRules(
+		mapping.MapIs(errpactv1err.NotExist, errpactv1err.AuthForbidden),
+		mapping.MapAs(func(interface {
+			error
+			GRPCStatus() *status.Status
+		}) *mapping.Error {
+			return errpactv1err.Database.New("")
+		}))
+	callB := toB(t, hostile(t, codes.NotFound), unary, decoding()...)
+	throughA(t, callB, errpactv1err.ExternalServiceRejected, rules)
+	throughA(t, func(ctx context.Context) error { return wrapped(callB(ctx)) }, errpactv1err.ExternalServiceRejected, rules)
+	throughA(t, func(context.Context) error { return status.Error(codes.NotFound, canary) }, errpactv1err.Database, rules)
+	answer := newPolicy(t, rules).Translate(mapping.Call{}, callB(t.Context()))
+	if !errors.Is(answer.Error(), errpactv1err.ExternalServiceRejected) {
+		t.Errorf("a policy that knows nothing of grpc-go answers %v", answer.Error())
+	}
+}
+
+// TestCallsOfOthersAreNotPartOfTheRequest: a REST request's own place for its error is not theirs.
+func TestCallsOfOthersAreNotPartOfTheRequest(t *testing.T) {
+	ctx := context.WithValue(t.Context(), carrier.Key{}, new(carrier.Slot))
+	err := grpcgo.New().UnaryClient(ctx, unary, nil, nil, nil, func(ctx context.Context, _ string, _, _ any, _ *grpc.ClientConn, _ ...grpc.CallOption) error {
+		if carrier.From(ctx) != nil {
+			t.Error("the call has the request's place")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

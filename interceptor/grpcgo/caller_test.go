@@ -12,6 +12,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -153,18 +154,24 @@ func TestG3AMessageThatCannotBeSentIsNotTheCallersFault(t *testing.T) {
 		"too large": wrapperspb.Bytes(make([]byte, 2000)), "no UTF-8": wrapperspb.String("\xff"), "no message": 7,
 	} {
 		r, err := sentReport(t, func(stream grpc.ServerStream) error { return wrapped(stream.SendMsg(message)) })
-		if r.CallerGone || r.Sent.ConnectCode() != uint32(codes.Internal) || !r.Redacted {
+		if r.CallerGone || r.Sent.ConnectCode() != uint32(codes.Internal) || r.Sent.Code() != errpactv1err.Unknown || !r.Redacted {
 			t.Errorf("%s: report of %v, %v", name, r.Sent, r.Redacted)
 		}
 		if err == nil {
 			t.Errorf("%s: a success", name)
 		}
 	}
-	r, _ := sentReport(t, func(stream grpc.ServerStream) error {
-		return errors.Join(stream.SendHeader(nil), stream.SendHeader(nil))
-	})
-	if r.CallerGone || r.Sent.ConnectCode() != uint32(codes.Internal) {
-		t.Errorf("headers sent twice: report of %v", r.Sent)
+	some := metadata.Pairs("k", "v")
+	for name, do := range map[string]func(grpc.ServerStream) error{
+		"sent":            func(stream grpc.ServerStream) error { return stream.SendHeader(some) },
+		"set":             func(stream grpc.ServerStream) error { return stream.SetHeader(some) },
+		"set by grpc-go":  func(stream grpc.ServerStream) error { return grpc.SetHeader(stream.Context(), some) },
+		"sent by grpc-go": func(stream grpc.ServerStream) error { return grpc.SendHeader(stream.Context(), some) },
+	} {
+		r, _ := sentReport(t, func(stream grpc.ServerStream) error { return errors.Join(stream.SendHeader(nil), do(stream)) })
+		if r.CallerGone || r.Sent.ConnectCode() != uint32(codes.Internal) || r.Sent.Code() != errpactv1err.Unknown {
+			t.Errorf("headers %s after they were sent: report of %v", name, r.Sent)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -161,4 +162,30 @@ func TestG2RelayKeepsANumberThatNobodyKnows(t *testing.T) {
 			t.Errorf("the caller got %v", err)
 		}
 	})
+}
+
+// failingLater are credentials that can be had once.
+type failingLater struct{ asked atomic.Int32 }
+
+func (f *failingLater) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
+	if f.asked.Add(1) > 1 {
+		return nil, status.Error(codes.Unavailable, canary)
+	}
+	return nil, nil
+}
+
+func (*failingLater) RequireTransportSecurity() bool { return false }
+
+// TestG2ARetriedCallIsJudgedByItsLastAttempt: the first was answered, and the last was not made.
+func TestG2ARetriedCallIsJudgedByItsLastAttempt(t *testing.T) {
+	const again = `{"methodConfig":[{"name":[{}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.001s","maxBackoff":"0.001s","backoffMultiplier":1,"retryableStatusCodes":["UNAVAILABLE"]}}]}`
+	b := serve(t, func(context.Context) error { return status.Error(codes.Unavailable, "words of B") })
+	throughA(t, func(ctx context.Context) error {
+		once := new(failingLater)
+		err := toB(t, b, unary, append(decoding(grpcgo.WithRelay()), grpc.WithDefaultServiceConfig(again), grpc.WithPerRPCCredentials(once))...)(ctx)
+		if once.asked.Load() != 2 {
+			t.Errorf("%d attempts", once.asked.Load())
+		}
+		return err
+	}, errpactv1err.ExternalServiceUnreachable)
 }

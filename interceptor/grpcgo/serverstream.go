@@ -65,6 +65,10 @@ func (s *serverStream) SendMsg(message any) error {
 	return s.own.Sent(s.ServerStream.SendMsg(message))
 }
 
+func (s *serverStream) SetHeader(md metadata.MD) error {
+	return s.own.Sent(s.ServerStream.SetHeader(md))
+}
+
 func (s *serverStream) SendHeader(md metadata.MD) error {
 	return s.own.Sent(s.ServerStream.SendHeader(md))
 }

@@ -30,9 +30,6 @@ func statusOf(err error) *status.Status {
 // classify tells the origin of an error of grpc-go, and of Connect, to which a service may move step by
 // step. It judges that error alone.
 func classify(err error) (mapping.Origin, bool) {
-	if _, ok := err.(*receivedError); ok {
-		return mapping.Origin{}, false // the *mapping.Error below tells
-	}
 	e, ok := err.(coded)
 	if !ok {
 		o, ok := origin.Connect(err)
@@ -89,3 +86,7 @@ type receivedError struct {
 func (e *receivedError) GRPCStatus() *status.Status { return e.status }
 
 func (e *receivedError) Unwrap() error { return e.received }
+
+// Decoded tells package mapping that this is the error below, so that no rule takes the status for one
+// of this process.
+func (e *receivedError) Decoded() *mapping.Error { return e.received }

@@ -189,3 +189,17 @@ func TestCredentialsTellUnauthenticatedErrorsApart(t *testing.T) {
 		t.Errorf("a server, with a credential: %v", err)
 	}
 }
+
+// TestG10WhatIsDecodedIsNotDecodedAgain by another interceptor outside, as it came or wrapped.
+func TestG10WhatIsDecodedIsNotDecodedAgain(t *testing.T) {
+	answer := errpactv1err.NotExist.WithDetail(status.New(codes.OK, "").Proto())
+	err := call(caseOf(t.Context(), 0), dial(t, serveErrors(t, errorCases(answer)), decoding(grpcgo.WithRelay())...), unary)
+	for _, inner := range []error{err, fmt.Errorf("wrapped: %w", err)} {
+		got := grpcgo.New().UnaryClient(t.Context(), unary, nil, nil, nil, func(context.Context, string, any, any, *grpc.ClientConn, ...grpc.CallOption) error {
+			return inner
+		})
+		if got != inner {
+			t.Errorf("%#v became %#v", inner, got)
+		}
+	}
+}
