@@ -116,7 +116,7 @@ func serve(t testing.TB, answer answerer, options ...grpc.ServerOption) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := grpc.NewServer(options...)
+	server := grpc.NewServer(append(options, grpc.WaitForHandlers(true))...)
 	server.RegisterService(&service, answer)
 	var served sync.WaitGroup
 	served.Go(func() { _ = server.Serve(listener) })
