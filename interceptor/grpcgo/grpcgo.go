@@ -99,7 +99,8 @@ func (i *Interceptor) ServerOptions() []grpc.ServerOption {
 	}
 }
 
-// DialOptions installs the interceptor in a client, for unary calls and streams.
+// DialOptions installs the interceptor in a client, for unary calls and streams. [WithRelay] adds a
+// [google.golang.org/grpc/stats.Handler] that notes whether the service has answered.
 func (i *Interceptor) DialOptions() []grpc.DialOption {
 	options := []grpc.DialOption{
 		grpc.WithChainUnaryInterceptor(i.UnaryClient),
