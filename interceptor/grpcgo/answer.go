@@ -38,11 +38,13 @@ const closing = "grpc: the client connection is closing"
 // the connection was lost, something else answered, or the answer cannot be read.
 var ofClient = [...]string{
 	"connection error: ", "last connection error: ", "last resolver error: ", "name resolver error: ",
-	"error reading from server: ", "closing transport due to: ", "transport: ", "keepalive ping failed",
+	"error reading from server: ", "closing transport due to: ", "transport: malformed ", "transport: received ", "keepalive ping failed",
 	"the connection is draining", "the stream is rejected because server is draining", "no children to pick from",
 	"stream terminated by RST_STREAM with error code: ", "SubConn state is not Ready",
-	"unexpected HTTP status code received from server: ", "malformed header: ", "grpc: ", "trying to send message larger than max ",
+	"unexpected HTTP status code received from server: ", "malformed header: ", "trying to send message larger than max ",
 	"grpc-status-details-bin mismatch: ", "cardinality violation: ", "peer header list size exceeded limit",
+	"grpc: received ", "grpc: failed to unmarshal ", "grpc: failed to decompress ", "grpc: failed to read ", "grpc: message ",
+	"grpc: error while ", "grpc: compress", "grpc: Decompressor ", "grpc: no decompressor ", closing,
 	"server closed the stream without sending trailers", "a HEADERS frame cannot appear in the middle of a stream",
 }
 
@@ -60,6 +62,18 @@ func isOfClient(st *status.Status) bool {
 		}
 	}
 	return false
+}
+
+// codeOfClient is the code of what grpc-go's client writes itself: it calls its own end the caller's, and
+// an answer that it does not read a lack of resources.
+func codeOfClient(st *status.Status) uint32 {
+	switch {
+	case st.Message() == closing:
+		return uint32(codes.Unavailable)
+	case st.Code() == codes.ResourceExhausted:
+		return uint32(codes.Internal)
+	}
+	return uint32(st.Code())
 }
 
 // watch is told of a call by the connection's [observer].

@@ -14,6 +14,7 @@ import (
 
 	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -66,27 +67,30 @@ func (i *Interceptor) newCall(ctx context.Context) clientCall {
 
 // decode makes the typed error of whatever a call gave.
 func (c clientCall) decode(err error) error {
-	if e, ok := errors.AsType[*receivedError](err); ok && e != nil {
-		return err
-	}
 	var st *status.Status
 	decoded := c.client.Decode(err, func(err error, received *mapping.Received) error {
 		var e coded
 		if !errors.As(err, &e) {
 			return nil
 		}
+		node, _ := e.(error)
+		if _, ok := e.(*receivedError); ok {
+			return node // decoded already, and taken as it is
+		}
 		if st = e.GRPCStatus(); st == nil {
 			return nil
 		}
 		proto := st.Proto()
 		received.ConnectCode, received.Message = uint32(st.Code()), st.Message()
-		received.Details = details(proto.GetDetails())
+		if st.Message() == closing {
+			received.ConnectCode = codeOfClient(st)
+		}
+		received.Details = origin.DetailsOfAnys(proto.GetDetails())
 		received.Wire = len(proto.GetDetails()) > 0 || c.isAnswer(st)
 		if st.Code() == codes.Unauthenticated && c.ctx != nil {
 			sent, _ := metadata.FromOutgoingContext(c.ctx)
 			received.RequestHeader = header(sent)
 		}
-		node, _ := e.(error)
 		return node
 	})
 	typed, ok := decoded.(*mapping.Error)

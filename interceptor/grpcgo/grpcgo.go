@@ -24,8 +24,9 @@
 // What grpc-go does differently from Connect:
 //
 //   - An error of package status tells nothing of where it comes from. One that a handler returns is taken
-//     for the handler's own, unless this package's client interceptor returned it: install it in every
-//     client, or another service's words are sent as the handler's.
+//     for the handler's own, unless this package's client interceptor returned it, or its text is one that
+//     grpc-go's client writes for want of an answer: install the interceptor in every client, or another
+//     service's words are sent as the handler's.
 //   - A request that cannot be read, of a stream as well, has been answered by grpc-go before an
 //     interceptor or a handler hears of it, with grpc-go's own text. So has a message of a stream that
 //     cannot be sent. What the handler returns for these is reported, as any other, but not sent.
@@ -98,7 +99,8 @@ func (i *Interceptor) ServerOptions() []grpc.ServerOption {
 	}
 }
 
-// DialOptions installs the interceptor in a client, for unary calls and streams.
+// DialOptions installs the interceptor in a client, for unary calls and streams. [WithRelay] adds a
+// [google.golang.org/grpc/stats.Handler] that notes whether the service has answered.
 func (i *Interceptor) DialOptions() []grpc.DialOption {
 	options := []grpc.DialOption{
 		grpc.WithChainUnaryInterceptor(i.UnaryClient),

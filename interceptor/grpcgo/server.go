@@ -42,21 +42,18 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 
 // StreamServer is a [grpc.StreamServerInterceptor].
 func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
-	var ctx context.Context
-	if stream != nil {
-		ctx = stream.Context()
-	}
 	procedure := ""
 	if info != nil {
 		procedure = info.FullMethod
 	}
 	own := &serverStream{ServerStream: stream}
+	ctx := own.context(nil)
 	server := adapter.Server{Policy: i.config().policy, NeverAbort: true}
 	return server.Serve(ctx, schema(ctx, procedure), func() error {
 		return handler(srv, own)
 	}, func(f *adapter.Failure) error {
 		return fail(f, mapping.Call{
-			Context: ctx, Procedure: procedure, Header: requestHeader(ctx), Classify: own.classify,
+			Context: own.context(f.Err), Procedure: procedure, Header: requestHeader(ctx), Classify: own.classify,
 		})
 	})
 }

@@ -4,6 +4,10 @@
 package grpcgo
 
 import (
+	"context"
+	"errors"
+	"sync/atomic"
+
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
@@ -16,14 +20,53 @@ import (
 type serverStream struct {
 	grpc.ServerStream
 	own adapter.Stream
+	// unreadable says that grpc-go has ended the request, and so its context, for what the caller sent.
+	unreadable atomic.Bool
 }
 
 func (s *serverStream) RecvMsg(message any) error {
-	return s.own.Received(s.ServerStream.RecvMsg(message))
+	err := s.own.Received(s.ServerStream.RecvMsg(message))
+	if isUnreadable(err) {
+		s.unreadable.Store(true)
+	}
+	return err
+}
+
+func isUnreadable(err error) bool {
+	e, ok := err.(coded)
+	if !ok {
+		return false
+	}
+	switch e.GRPCStatus().Code() {
+	case codes.OK, codes.Canceled, codes.DeadlineExceeded, codes.Unavailable:
+		return false
+	}
+	return true
+}
+
+// context is the request's, to judge err by: alive if what the caller sent is all that has ended it.
+func (s *serverStream) context(err error) context.Context {
+	if s.ServerStream == nil {
+		return nil
+	}
+	ctx := s.Context()
+	var e coded
+	if !s.unreadable.Load() || !errors.As(err, &e) {
+		return ctx
+	}
+	node, _ := e.(error)
+	if received, _ := s.own.Gave(node); received && isUnreadable(node) {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
 }
 
 func (s *serverStream) SendMsg(message any) error {
 	return s.own.Sent(s.ServerStream.SendMsg(message))
+}
+
+func (s *serverStream) SetHeader(md metadata.MD) error {
+	return s.own.Sent(s.ServerStream.SetHeader(md))
 }
 
 func (s *serverStream) SendHeader(md metadata.MD) error {

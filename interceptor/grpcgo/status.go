@@ -5,7 +5,6 @@ package grpcgo
 
 import (
 	"errors"
-	"strings"
 
 	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc/status"
@@ -31,9 +30,6 @@ func statusOf(err error) *status.Status {
 // classify tells the origin of an error of grpc-go, and of Connect, to which a service may move step by
 // step. It judges that error alone.
 func classify(err error) (mapping.Origin, bool) {
-	if _, ok := err.(*receivedError); ok {
-		return mapping.Origin{}, false // the *mapping.Error below tells
-	}
 	e, ok := err.(coded)
 	if !ok {
 		o, ok := origin.Connect(err)
@@ -45,28 +41,16 @@ func classify(err error) (mapping.Origin, bool) {
 		return mapping.Origin{}, false
 	}
 	if isOfClient(st) {
-		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: uint32(st.Code())}, true
+		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: codeOfClient(st)}, true
 	}
 	return mapping.Origin{
 		Source:      mapping.SourceLocal,
 		ConnectCode: uint32(st.Code()),
 		Message:     st.Message(),
-		Details:     details(st.Proto().GetDetails()),
+		Details:     origin.DetailsOfAnys(st.Proto().GetDetails()),
 		Node:        err,
 	}, true
 }
-
-// details are the details of a status, as package mapping reads them.
-type details []*anypb.Any
-
-func (d details) Len() int { return len(d) }
-
-func (d details) Type(i int) string {
-	url := d[i].GetTypeUrl()
-	return url[strings.LastIndexByte(url, '/')+1:]
-}
-
-func (d details) Value(i int) []byte { return d[i].GetValue() }
 
 // sentError is what a server answers: grpc-go sends its status, and the process keeps the
 // [*mapping.Error].
@@ -102,3 +86,7 @@ type receivedError struct {
 func (e *receivedError) GRPCStatus() *status.Status { return e.status }
 
 func (e *receivedError) Unwrap() error { return e.received }
+
+// Decoded tells package mapping that this is the error below, so that no rule takes the status for one
+// of this process.
+func (e *receivedError) Decoded() *mapping.Error { return e.received }
