@@ -22,12 +22,17 @@ func TestEveryPairAgrees(t *testing.T) {
 	t.Cleanup(func() { m.print(os.Stdout) })
 	for _, s := range servers(t, answerOf(all)) {
 		for _, c := range clients {
-			if calls := callsOf(s, c, all); len(calls) > 0 {
-				t.Run(s.stack+" to "+c.String(), func(t *testing.T) {
-					t.Parallel()
-					m.check(t, calls, c.make(t, calls))
-				})
+			calls := callsOf(s, c, all)
+			if len(calls) == 0 {
+				if s.here == nil {
+					t.Errorf("%s and %s share no protocol", s.stack, c)
+				}
+				continue
 			}
+			t.Run(s.stack+" to "+c.String(), func(t *testing.T) {
+				t.Parallel()
+				m.check(t, calls, c.make(t, calls))
+			})
 		}
 	}
 }
