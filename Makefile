@@ -1,6 +1,6 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test fuzz conformance soak lint generate check breaking release third_party
+.PHONY: help run test fuzz conformance interop soak lint generate check breaking release third_party
 export GOWORK := off
 
 TOOL = go tool -modfile="$(CURDIR)/tools/go.mod"
@@ -33,15 +33,15 @@ fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 conformance: ## Run the Connect conformance suite against a server and a client
 	cd internal/interop && go test $(race) -count=1 -v -run TestG14 ./conformance -suite
 
+interop: ; go test -C internal/interop/pairs -full ## Send every error from every server to every client, and print who got it whole
 soak: ; go run -C internal/interop ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer
+breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last commit, or, on main, with the one before
 
 lint: third_party ## Lint every module, the protos and the catalogues
 	@$(call each,$(modules),$(TOOL) golangci-lint run --allow-parallel-runners ./...)
 	! grep -rnE --include='*.go' --exclude-dir='.[a-z]*' '//[[:space:]]*nolint' .
 	! find . -name '*.go' -not -path '*/.*' -exec gofmt -l {} + | grep .
 	@$(call each,echo . && $(consumers),$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code)
-
-breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last commit, or, on main, with the one before
 
 generate: third_party ## Write the generated code anew, with local plugins only and no network
 	@$(call each,echo . && $(consumers),$(TOOL) buf generate)

@@ -42,8 +42,11 @@ func isContextError(err error) bool {
 }
 
 func (v *view) isBorder(err error) bool {
-	if e, ok := err.(*Error); ok {
+	switch e := err.(type) {
+	case *Error:
 		return e.Remote()
+	case decoded:
+		return true
 	}
 	if v.classify == nil {
 		return false

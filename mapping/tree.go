@@ -57,6 +57,10 @@ func look(err error, classify func(error) (Origin, bool)) (*view, bool) {
 	return v, v.own != nil || v.nodes <= maxNodes
 }
 
+// decoded is an error of a client's transport that stands for the remote Error below it, and is a border
+// as that one is. Where a transport needs its own type for what a client returns, it has this method.
+type decoded interface{ Decoded() *Error }
+
 // visit looks at one node and what is below it. Below a border nothing is ours; what is below is
 // looked at only for what cut the connection.
 func (v *view) visit(err error, below bool) {
@@ -80,6 +84,8 @@ func (v *view) visit(err error, below bool) {
 		if !below && v.own == nil {
 			v.own = e.bare()
 		}
+	case decoded:
+		v.foreign = true
 	default:
 		below = v.visitOther(err, below)
 	}

@@ -12,7 +12,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
@@ -35,7 +34,7 @@ func judge(ctx context.Context, err error) error {
 	return &origin.Front{
 		Origin: mapping.Origin{
 			Source: c.source(), ConnectCode: c.connectCode(), When: c.when(),
-			Message: st.Message(), Details: details(proto.GetDetails()),
+			Message: st.Message(), Details: origin.DetailsOfAnys(proto.GetDetails()),
 		},
 		Undecided: !c.finished && len(c.metadata.HeaderMD) == 0,
 		Cause:     err,
@@ -138,15 +137,3 @@ func (c call) unanswered() bool {
 	}
 	return false
 }
-
-// details are the details of a status, as package mapping reads them.
-type details []*anypb.Any
-
-func (d details) Len() int { return len(d) }
-
-func (d details) Type(i int) string {
-	url := d[i].GetTypeUrl()
-	return url[strings.LastIndexByte(url, '/')+1:]
-}
-
-func (d details) Value(i int) []byte { return d[i].GetValue() }

@@ -24,6 +24,9 @@ import (
 // Server is the server side of one procedure. It may be used by many at once, and is not to be copied.
 type Server struct {
 	Policy *mapping.Policy
+	// NeverAbort is for a transport that would let http.ErrAbortHandler end the process: to it that is a
+	// panic like others.
+	NeverAbort bool
 	// success is the status that the procedure declares for REST callers, plus 1; 0 is not read yet.
 	success atomic.Int32
 }
@@ -34,7 +37,7 @@ func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fai
 	slot := s.enter(ctx, schema)
 	defer func() {
 		if value := recover(); value != nil {
-			if isAbort(value) {
+			if !s.NeverAbort && isAbort(value) {
 				slot.Abort()
 				panic(value)
 			}

@@ -5,6 +5,7 @@ go 1.26.0
 replace (
 	github.com/errpact/errpact => ../..
 	github.com/errpact/errpact/interceptor/gateway => ../../interceptor/gateway
+	github.com/errpact/errpact/interceptor/grpcgo => ../../interceptor/grpcgo
 )
 
 tool (
@@ -21,6 +22,7 @@ require (
 	connectrpc.com/vanguard v0.4.0
 	github.com/errpact/errpact v0.0.0
 	github.com/errpact/errpact/interceptor/gateway v0.0.0-00010101000000-000000000000
+	github.com/errpact/errpact/interceptor/grpcgo v0.0.0-00010101000000-000000000000
 	github.com/go-chi/chi/v5 v5.5.0
 	github.com/google/go-cmp v0.7.0
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.33.0

@@ -28,16 +28,16 @@ const callTimeout = 20 * time.Second
 
 // A detail is one of google.rpc.Status.
 type detail struct {
-	Type  string `json:"type"`
-	Value []byte `json:"value"`
+	Type  string
+	Value []byte
 }
 
 // received is what an RPC client has of an error: all that travels.
 type received struct {
-	Code     uint32   `json:"code"`
-	Message  string   `json:"message"`
-	Details  []detail `json:"details"`
-	Messages int      `json:"messages"` // that came before
+	Code     uint32
+	Message  string
+	Details  []detail
+	Messages int // that came before
 }
 
 func receivedStatus(s *statuspb.Status) received {

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package grpcgo
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"github.com/errpact/errpact/internal/adapter"
+	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/mapping"
+)
+
+// errNothingToCall is for a client interceptor that is called with nothing inside.
+var errNothingToCall = errors.New("grpcgo: nothing to call")
+
+// UnaryClient is a [grpc.UnaryClientInterceptor].
+func (i *Interceptor) UnaryClient(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	call := i.newCall(ctx)
+	if invoke == nil {
+		return call.decode(errNothingToCall)
+	}
+	if err := invoke(call.ctx, method, req, reply, conn, opts...); err != nil {
+		return call.decode(err)
+	}
+	return nil
+}
+
+// StreamClient is a [grpc.StreamClientInterceptor].
+func (i *Interceptor) StreamClient(ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string, open grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+	call := i.newCall(ctx)
+	if open == nil {
+		return nil, call.decode(errNothingToCall)
+	}
+	stream, err := open(call.ctx, desc, conn, method, opts...)
+	if err != nil {
+		return nil, call.decode(err)
+	}
+	if stream == nil {
+		return nil, nil
+	}
+	return &clientStream{ClientStream: stream, call: call}, nil
+}
+
+// clientCall is one call of a client.
+type clientCall struct {
+	client  adapter.Client
+	ctx     context.Context
+	watched *watch
+}
+
+func (i *Interceptor) newCall(ctx context.Context) clientCall {
+	config := i.config()
+	call := clientCall{client: adapter.Client{Policy: config.policy, Relay: config.relay}, ctx: carrier.Without(ctx)}
+	if config.relay && ctx != nil {
+		call.ctx, call.watched = watching(call.ctx)
+	}
+	return call
+}
+
+// decode makes the typed error of whatever a call gave.
+func (c clientCall) decode(err error) error {
+	var st *status.Status
+	decoded := c.client.Decode(err, func(err error, received *mapping.Received) error {
+		var e coded
+		if !errors.As(err, &e) {
+			return nil
+		}
+		node, _ := e.(error)
+		if _, ok := e.(*receivedError); ok {
+			return node // decoded already, and taken as it is
+		}
+		if st = e.GRPCStatus(); st == nil {
+			return nil
+		}
+		proto := st.Proto()
+		received.ConnectCode, received.Message = uint32(st.Code()), st.Message()
+		if st.Message() == closing {
+			received.ConnectCode = codeOfClient(st)
+		}
+		received.Details = origin.DetailsOfAnys(proto.GetDetails())
+		received.Wire = len(proto.GetDetails()) > 0 || c.isAnswer(st)
+		if st.Code() == codes.Unauthenticated && c.ctx != nil {
+			sent, _ := metadata.FromOutgoingContext(c.ctx)
+			received.RequestHeader = header(sent)
+		}
+		return node
+	})
+	typed, ok := decoded.(*mapping.Error)
+	if !ok {
+		return decoded
+	}
+	if st == nil {
+		st = status.New(codes.Code(typed.ConnectCode()), typed.Message())
+	}
+	return &receivedError{typed, st}
+}
+
+// clientStream decodes at every place where a stream gives an error.
+type clientStream struct {
+	grpc.ClientStream
+	call clientCall
+}
+
+func (s *clientStream) Header() (metadata.MD, error) {
+	md, err := s.ClientStream.Header()
+	return md, s.decode(err)
+}
+
+func (s *clientStream) SendMsg(message any) error { return s.decode(s.ClientStream.SendMsg(message)) }
+
+func (s *clientStream) RecvMsg(message any) error { return s.decode(s.ClientStream.RecvMsg(message)) }
+
+func (s *clientStream) CloseSend() error { return s.decode(s.ClientStream.CloseSend()) }
+
+func (s *clientStream) decode(err error) error {
+	if err == nil {
+		return nil
+	}
+	return s.call.decode(err)
+}

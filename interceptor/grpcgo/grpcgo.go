@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package grpcgo installs errpact in servers and clients of google.golang.org/grpc:
+//
+//	errpact := grpcgo.New()
+//	server := grpc.NewServer(errpact.ServerOptions()...)
+//	conn, err := grpc.NewClient(address, append(errpact.DialOptions(), credentials)...)
+//
+// Options and rules are those of package interceptor, which does the same for Connect; the two send and
+// decode the same errors. On a server it turns whatever a handler returns into an error of a catalogue,
+// as the [mapping.Policy] says, and hides what is not for the caller. On a client it turns what the
+// server sent into a [*mapping.Error], for errors.Is, errors.As and [mapping.From], which unwraps to
+// grpc's own error; status.FromError and status.Code see that one as they would without errpact:
+//
+//	if errors.Is(err, errpactv1err.NotExist) { … }
+//
+// On a server, put it outside all that can fail, and inside what observes, such as logging and tracing.
+// It recovers panics by itself; a recovery inside, such as go-grpc-middleware's, does no harm:
+//
+//	grpc.ChainUnaryInterceptor(logging, errpact.UnaryServer, auth, validate)
+//	grpc.ChainStreamInterceptor(logging, errpact.StreamServer, auth, validate)
+//
+// What grpc-go does differently from Connect:
+//
+//   - An error of package status tells nothing of where it comes from. One that a handler returns is taken
+//     for the handler's own, unless this package's client interceptor returned it, or its text is one that
+//     grpc-go's client writes for want of an answer: install the interceptor in every client, or another
+//     service's words are sent as the handler's.
+//   - A request that cannot be read, of a stream as well, has been answered by grpc-go before an
+//     interceptor or a handler hears of it, with grpc-go's own text. So has a message of a stream that
+//     cannot be sent. What the handler returns for these is reported, as any other, but not sent.
+//   - A panic with [http.ErrAbortHandler] is a panic like others: grpc-go would let it end the process.
+//   - Headers of a Connect error that a handler returns are not sent.
+//   - A client knows by itself whether a request carried a credential only where that is in the
+//     outgoing metadata. For grpc.WithPerRPCCredentials, tell it by [mapping.WithCredential].
+//   - What bounds a hostile server's headers and details is grpc.WithMaxHeaderListSize, of 16 MiB where
+//     it is not given. errpact needs no more than 64 KiB.
+package grpcgo
+
+import (
+	"google.golang.org/grpc"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// Interceptor is an interceptor for servers and clients. It may be used by many at once. Nil and zero
+// are as New without options.
+type Interceptor struct {
+	policy *mapping.Policy
+	relay  bool
+}
+
+// An Option changes what [New] makes.
+type Option interface{ apply(*Interceptor) }
+
+type option func(*Interceptor)
+
+func (o option) apply(i *Interceptor) { o(i) }
+
+// WithPolicy sets the catalogues, rules and limits. The default, and nil, is the default policy of
+// package mapping.
+func WithPolicy(policy *mapping.Policy) Option {
+	return option(func(i *Interceptor) { i.policy = policy })
+}
+
+// WithRelay is for a client to a service whose errors its own callers may see, such as one of the
+// same team's: a server that returns such an error passes it on. The default is to answer that an
+// external service failed.
+//
+// An error that names no entry is passed on where it is known to be the service's, and not grpc-go's
+// account of a failed call. To know that of all of them takes [Interceptor.DialOptions].
+func WithRelay() Option { return option(func(i *Interceptor) { i.relay = true }) }
+
+// New makes an interceptor.
+func New(opts ...Option) *Interceptor {
+	i := new(Interceptor)
+	for _, o := range opts {
+		if o != nil {
+			o.apply(i)
+		}
+	}
+	return i
+}
+
+func (i *Interceptor) config() Interceptor {
+	if i == nil {
+		return Interceptor{}
+	}
+	return *i
+}
+
+// ServerOptions installs the interceptor in a server, for unary calls and streams. It is inside of the
+// interceptors of options that come before, and outside of those that come after.
+func (i *Interceptor) ServerOptions() []grpc.ServerOption {
+	return []grpc.ServerOption{
+		grpc.ChainUnaryInterceptor(i.UnaryServer),
+		grpc.ChainStreamInterceptor(i.StreamServer),
+	}
+}
+
+// DialOptions installs the interceptor in a client, for unary calls and streams. [WithRelay] adds a
+// [google.golang.org/grpc/stats.Handler] that notes whether the service has answered.
+func (i *Interceptor) DialOptions() []grpc.DialOption {
+	options := []grpc.DialOption{
+		grpc.WithChainUnaryInterceptor(i.UnaryClient),
+		grpc.WithChainStreamInterceptor(i.StreamClient),
+	}
+	if i.config().relay {
+		options = append(options, grpc.WithStatsHandler(observer{}))
+	}
+	return options
+}

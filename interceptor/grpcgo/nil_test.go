@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package grpcgo_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"net"
+	"slices"
+	"testing"
+
+	"connectrpc.com/connect"
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/internal/exported"
+	"github.com/errpact/errpact/mapping"
+)
+
+// noContext is what a caller passes who has none.
+var noContext context.Context
+
+// nilErrors are errors that are not nil and hold a nil, alone and wrapped.
+var nilErrors = []error{
+	(*mapping.Error)(nil), (*connect.Error)(nil), (*fs.PathError)(nil), (*net.OpError)(nil), statusless{},
+	fmt.Errorf("x: %w", (*mapping.Error)(nil)), fmt.Errorf("x: %w", (*connect.Error)(nil)), fmt.Errorf("x: %w", (*net.OpError)(nil)),
+}
+
+var nilInterceptors = []*grpcgo.Interceptor{nil, {}, grpcgo.New(nil, nil), grpcgo.New(grpcgo.WithRelay())}
+
+// TestG7NothingNilPanics has a row for every exported function and method.
+func TestG7NothingNilPanics(t *testing.T) {
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	defer slog.SetDefault(before)
+	rows := map[string]func(*testing.T){
+		"New":                       func(t *testing.T) { checkNilErrors(t, grpcgo.New(nil, nil)) },
+		"WithPolicy":                func(t *testing.T) { checkNilErrors(t, grpcgo.New(grpcgo.WithPolicy(nil))) },
+		"WithRelay":                 func(t *testing.T) { checkNilErrors(t, grpcgo.New(grpcgo.WithRelay())) },
+		"Interceptor.ServerOptions": func(t *testing.T) { checkNilErrors(t, nil) },
+		"Interceptor.DialOptions":   func(t *testing.T) { checkNilErrors(t, new(grpcgo.Interceptor)) },
+		"Interceptor.UnaryServer":   checkUnaryServer,
+		"Interceptor.StreamServer":  checkStreamServer,
+		"Interceptor.UnaryClient":   checkUnaryClient,
+		"Interceptor.StreamClient":  checkStreamClient,
+	}
+	functions, err := exported.Functions(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(functions, slices.Sorted(maps.Keys(rows))); diff != "" {
+		t.Errorf("rows (-exported +tested):\n%s", diff)
+	}
+	for name, row := range rows {
+		t.Run(name, row)
+	}
+}
+
+// checkNilErrors: a typed nil is UNKNOWN to both sides, wherever it is met, and never a success.
+func checkNilErrors(t *testing.T, i *grpcgo.Interceptor) {
+	t.Helper()
+	conn := dial(t, serve(t, errorCases(nilErrors...), i.ServerOptions()...), i.DialOptions()...)
+	everyProcedure(t, func(t *testing.T, procedure string) {
+		for n, err := range nilErrors {
+			got := call(caseOf(t.Context(), n), conn, procedure)
+			if found, ok := mapping.From(got); !ok || found.Code() != errpactv1err.Unknown || status.Code(got) != codes.Unknown {
+				t.Errorf("%T became %v", err, got)
+			}
+		}
+	})
+}
+
+func checkUnaryServer(t *testing.T) {
+	for _, i := range nilInterceptors {
+		for _, err := range append(nilErrors, errPlain, nil) {
+			handle := func(context.Context, any) (any, error) { return nil, err }
+			if _, got := i.UnaryServer(noContext, nil, nil, handle); (got == nil) != (err == nil) || err != nil && status.Code(got) != codes.Unknown {
+				t.Errorf("%T became %v", err, got)
+			}
+		}
+		if _, err := i.UnaryServer(t.Context(), nil, nil, nil); !errors.Is(err, errpactv1err.Unknown) {
+			t.Errorf("without a handler: %v", err)
+		}
+	}
+}
+
+func checkStreamServer(t *testing.T) {
+	for _, i := range nilInterceptors {
+		for _, err := range append(nilErrors, errPlain, nil) {
+			if got := i.StreamServer(nil, nil, nil, func(any, grpc.ServerStream) error { return err }); (got == nil) != (err == nil) {
+				t.Errorf("%T became %v", err, got)
+			}
+		}
+		use := func(_ any, stream grpc.ServerStream) error { return stream.RecvMsg(nil) }
+		for _, handler := range []grpc.StreamHandler{nil, use} {
+			if err := i.StreamServer(nil, nil, nil, handler); !errors.Is(err, errpactv1err.Unknown) {
+				t.Errorf("without a handler or a stream: %v", err)
+			}
+		}
+	}
+}
+
+func checkUnaryClient(t *testing.T) {
+	for _, i := range nilInterceptors {
+		for _, err := range append(nilErrors, errPlain, nil) {
+			got := i.UnaryClient(noContext, "", nil, nil, nil, func(context.Context, string, any, any, *grpc.ClientConn, ...grpc.CallOption) error {
+				return err
+			})
+			if (got == nil) != (err == nil) || err != nil && mapping.CodeOf(got) != errpactv1err.Unknown {
+				t.Errorf("%T became %v", err, got)
+			}
+		}
+		unauthenticated := status.Error(codes.Unauthenticated, "x")
+		if err := i.UnaryClient(noContext, "", nil, nil, nil, func(context.Context, string, any, any, *grpc.ClientConn, ...grpc.CallOption) error {
+			return unauthenticated
+		}); !errors.Is(err, errpactv1err.AuthNotProvided) {
+			t.Errorf("without a context: %v", err)
+		}
+		if err := i.UnaryClient(t.Context(), "", nil, nil, nil, nil); !errors.Is(err, errpactv1err.Unknown) {
+			t.Errorf("without an invoker: %v", err)
+		}
+	}
+}
+
+func checkStreamClient(t *testing.T) {
+	for _, i := range nilInterceptors {
+		for _, err := range append(nilErrors, errPlain, nil) {
+			stream, got := i.StreamClient(noContext, nil, nil, "", func(context.Context, *grpc.StreamDesc, *grpc.ClientConn, string, ...grpc.CallOption) (grpc.ClientStream, error) {
+				return nil, err
+			})
+			if stream != nil || (got == nil) != (err == nil) {
+				t.Errorf("%T became %v", err, got)
+			}
+		}
+		if _, err := i.StreamClient(t.Context(), nil, nil, "", nil); !errors.Is(err, errpactv1err.Unknown) {
+			t.Errorf("without a streamer: %v", err)
+		}
+	}
+}

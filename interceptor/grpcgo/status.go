@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package grpcgo
+
+import (
+	"errors"
+
+	spb "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/mapping"
+)
+
+// coded is an error of package status, or one that has a status of its own.
+type coded interface{ GRPCStatus() *status.Status }
+
+// statusOf finds the status in an error, with its own message rather than that of what wraps it; nil if
+// there is none.
+func statusOf(err error) *status.Status {
+	var e coded
+	if !errors.As(err, &e) {
+		return nil
+	}
+	return e.GRPCStatus()
+}
+
+// classify tells the origin of an error of grpc-go, and of Connect, to which a service may move step by
+// step. It judges that error alone.
+func classify(err error) (mapping.Origin, bool) {
+	e, ok := err.(coded)
+	if !ok {
+		o, ok := origin.Connect(err)
+		o.MetadataSize = 0
+		return o, ok
+	}
+	st := e.GRPCStatus()
+	if st == nil {
+		return mapping.Origin{}, false
+	}
+	if isOfClient(st) {
+		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: codeOfClient(st)}, true
+	}
+	return mapping.Origin{
+		Source:      mapping.SourceLocal,
+		ConnectCode: uint32(st.Code()),
+		Message:     st.Message(),
+		Details:     origin.DetailsOfAnys(st.Proto().GetDetails()),
+		Node:        err,
+	}, true
+}
+
+// sentError is what a server answers: grpc-go sends its status, and the process keeps the
+// [*mapping.Error].
+type sentError struct {
+	status *status.Status
+	public error
+}
+
+func newSent(code uint32, message string, details []*anypb.Any, public error) error {
+	return &sentError{
+		status: status.FromProto(&spb.Status{Code: int32(code), Message: message, Details: details}),
+		public: public,
+	}
+}
+
+// Error is the text of grpc-go's own error, which has the public message alone.
+func (e *sentError) Error() string { return e.status.String() }
+
+func (e *sentError) GRPCStatus() *status.Status { return e.status }
+
+func (e *sentError) Unwrap() error { return e.public }
+
+// received is another name for what receivedError embeds: Error is a method of it.
+type received = mapping.Error
+
+// receivedError is what a client gives: the [*mapping.Error], and the status for those who ask grpc-go.
+// Found below the former, the status would have another message.
+type receivedError struct {
+	*received
+	status *status.Status
+}
+
+func (e *receivedError) GRPCStatus() *status.Status { return e.status }
+
+func (e *receivedError) Unwrap() error { return e.received }
+
+// Decoded tells package mapping that this is the error below, so that no rule takes the status for one
+// of this process.
+func (e *receivedError) Decoded() *mapping.Error { return e.received }

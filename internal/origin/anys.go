@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package origin
+
+import (
+	"strings"
+
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// DetailsOfAnys are the details of a google.rpc.Status, as package mapping reads them. Nil ones have no
+// type.
+func DetailsOfAnys(details []*anypb.Any) mapping.Details { return anys(details) }
+
+type anys []*anypb.Any
+
+func (a anys) Len() int { return len(a) }
+
+func (a anys) Type(i int) string {
+	url := a[i].GetTypeUrl()
+	return url[strings.LastIndexByte(url, '/')+1:]
+}
+
+func (a anys) Value(i int) []byte { return a[i].GetValue() }
