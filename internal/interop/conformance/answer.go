@@ -6,10 +6,15 @@ package conformance
 import (
 	"context"
 	"errors"
+	"io"
+	"maps"
 	"net/http"
+	"net/url"
 	"time"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connecthttp"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 
@@ -18,7 +23,7 @@ import (
 
 // answer is what a method with one response does: it echoes what it was called with, in the response
 // or in the details of the error that is asked for.
-func (s *service) answer(ctx context.Context, definition *conformancev1.UnaryResponseDefinition, requests ...proto.Message) (*conformancev1.ConformancePayload, error) {
+func (a author) answer(ctx context.Context, definition *conformancev1.UnaryResponseDefinition, requests ...proto.Message) (*conformancev1.ConformancePayload, error) {
 	info, err := requestInfo(ctx, requests)
 	if err != nil {
 		return nil, err
@@ -27,7 +32,7 @@ func (s *service) answer(ctx context.Context, definition *conformancev1.UnaryRes
 		return nil, err
 	}
 	if requested := definition.GetError(); requested != nil {
-		err := s.kind.make(requested, info)
+		err := a.make(requested, info)
 		setMetadata(ctx, err, definition)
 		return nil, err
 	}
@@ -49,12 +54,15 @@ func setMetadata(ctx context.Context, err error, from metadata) {
 		addHeaders(e.Meta(), from.GetResponseTrailers())
 		return
 	}
-	call, _ := connect.CallInfoForHandlerContext(ctx)
-	addHeaders(call.ResponseHeader(), from.GetResponseHeaders())
-	addHeaders(call.ResponseTrailer(), from.GetResponseTrailers())
+	call := callOf(ctx)
+	addHeaders(call.header, from.GetResponseHeaders())
+	addHeaders(call.trailer, from.GetResponseTrailers())
 }
 
-func addHeaders(to http.Header, headers []*conformancev1.Header) {
+// adder is what every stack's headers have.
+type adder interface{ Add(name, value string) }
+
+func addHeaders(to adder, headers []*conformancev1.Header) {
 	for _, header := range headers {
 		for _, value := range header.GetValue() {
 			to.Add(header.GetName(), value)
@@ -71,16 +79,36 @@ func toHeaders(from map[string][]string) []*conformancev1.Header {
 	return headers
 }
 
+// handlerCall is what a handler is told of its call, and where it sets headers.
+type handlerCall struct {
+	request         http.Header
+	query           url.Values
+	header, trailer adder
+}
+
+// callOf asks the stack that made the context.
+func callOf(ctx context.Context) handlerCall {
+	if call, ok := connect.CallInfoForHandlerContext(ctx); ok {
+		return handlerCall{call.RequestHeader(), call.Peer().Query, call.ResponseHeader(), call.ResponseTrailer()}
+	}
+	call, _ := connectv2.CallInfoForServerContext(ctx)
+	out := handlerCall{request: maps.Collect(call.RequestHeader().All()), header: call.ResponseHeader(), trailer: call.ResponseTrailer()}
+	if server, ok := connecthttp.ServerInfoForContext(ctx); ok {
+		out.query = server.HTTPGetQueryParams()
+	}
+	return out
+}
+
 // requestInfo is what a handler sees of its call.
 func requestInfo(ctx context.Context, requests []proto.Message) (*conformancev1.ConformancePayload_RequestInfo, error) {
-	call, _ := connect.CallInfoForHandlerContext(ctx)
-	info := &conformancev1.ConformancePayload_RequestInfo{RequestHeaders: toHeaders(call.RequestHeader())}
+	call := callOf(ctx)
+	info := &conformancev1.ConformancePayload_RequestInfo{RequestHeaders: toHeaders(call.request)}
 	if deadline, ok := ctx.Deadline(); ok {
 		left := time.Until(deadline).Milliseconds()
 		info.TimeoutMs = &left
 	}
-	if query := call.Peer().Query; len(query) > 0 {
-		info.ConnectGetInfo = &conformancev1.ConformancePayload_ConnectGetInfo{QueryParams: toHeaders(query)}
+	if len(call.query) > 0 {
+		info.ConnectGetInfo = &conformancev1.ConformancePayload_ConnectGetInfo{QueryParams: toHeaders(call.query)}
 	}
 	for _, request := range requests {
 		packed, err := anypb.New(request)
@@ -95,7 +123,7 @@ func requestInfo(ctx context.Context, requests []proto.Message) (*conformancev1.
 // responses is what a method with many responses does.
 type responses struct {
 	ctx        context.Context
-	kind       Errors
+	author     author
 	definition *conformancev1.StreamResponseDefinition
 	send       func(*conformancev1.ConformancePayload) error // nil sends the headers alone
 	sent       int
@@ -103,11 +131,11 @@ type responses struct {
 }
 
 func newResponses(
-	ctx context.Context, kind Errors, definition *conformancev1.StreamResponseDefinition,
+	ctx context.Context, author author, definition *conformancev1.StreamResponseDefinition,
 	send func(*conformancev1.ConformancePayload) error,
 ) *responses {
 	setMetadata(ctx, nil, definition)
-	return &responses{ctx: ctx, kind: kind, definition: definition, send: send}
+	return &responses{ctx: ctx, author: author, definition: definition, send: send}
 }
 
 // requested notes a request, which the next response echoes.
@@ -155,11 +183,47 @@ func (r *responses) finish() error {
 		return nil
 	}
 	if r.sent > 0 {
-		return r.kind.make(requested, nil)
+		return r.author.make(requested, nil)
 	}
 	info, err := requestInfo(r.ctx, r.unanswered)
 	if err != nil {
 		return err
 	}
-	return r.kind.make(requested, info)
+	return r.author.make(requested, info)
+}
+
+// converse is what a method does that receives while it sends, or, where it is asked to, before.
+func converse(
+	ctx context.Context, author author, receive func() (*conformancev1.BidiStreamRequest, error),
+	send func(*conformancev1.ConformancePayload) error,
+) error {
+	var responses *responses
+	fullDuplex := false
+	for {
+		request, err := receive()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if responses == nil {
+			responses = newResponses(ctx, author, request.GetResponseDefinition(), send)
+			fullDuplex = request.GetFullDuplex()
+		}
+		responses.requested(request)
+		if !fullDuplex {
+			continue
+		}
+		if responses.done() {
+			break // the error, if there is one, does not wait for the requests to end
+		}
+		if err := responses.next(); err != nil {
+			return err
+		}
+	}
+	if responses == nil {
+		return nil
+	}
+	return responses.finish()
 }

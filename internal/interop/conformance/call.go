@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
@@ -20,13 +19,11 @@ import (
 
 // call is one call of the client under test on Connect v1.
 type call struct {
-	outcome
+	*outcome
 	client conformancev1connect.ConformanceServiceClient
 }
 
-func (c *connections) call(
-	ctx context.Context, request *conformancev1.ClientCompatRequest, errpact connect.Interceptor, kind Errors,
-) (*conformancev1.ClientResponseResult, error) {
+func (c *connections) call(ctx context.Context, request *conformancev1.ClientCompatRequest) (*conformancev1.ClientResponseResult, error) {
 	transport, err := c.get(request)
 	if err != nil {
 		return nil, err
@@ -35,22 +32,13 @@ func (c *connections) call(
 	if err != nil {
 		return nil, err
 	}
-	scheme := "http"
-	if len(request.GetServerTlsCert()) > 0 {
-		scheme = "https"
-	}
 	client := conformancev1connect.NewConformanceServiceClient(
-		&http.Client{Transport: interceptor.Transport(transport)},
-		fmt.Sprintf("%s://%s:%d", scheme, request.GetHost(), request.GetPort()),
-		connect.WithInterceptors(errpact), connect.WithClientOptions(options...),
+		&http.Client{Transport: interceptor.Transport(transport)}, base(request),
+		connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(c.policy))), connect.WithClientOptions(options...),
 	)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	if request.TimeoutMs != nil {
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(request.GetTimeoutMs())*time.Millisecond)
-		defer cancel()
-	}
-	made := &call{outcome{request: request, kind: kind, cancel: cancel}, client}
+	ctx, outcome := c.newOutcome(ctx, request)
+	defer outcome.cancel()
+	made := &call{outcome, client}
 	if err := made.make(ctx); err != nil {
 		return nil, err
 	}

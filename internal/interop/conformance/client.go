@@ -11,8 +11,10 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"time"
 
 	conformancev1 "github.com/errpact/errpact/internal/interop/gen/connectrpc/conformance/v1"
+	"github.com/errpact/errpact/mapping"
 )
 
 // parallel is how many calls the client has under way at once. Cases have deadlines, which a machine
@@ -21,20 +23,24 @@ const parallel = 8
 
 // Call is the client under test. It makes the calls that it reads from in, and writes to out what
 // came of each. It returns at the end of in.
-func Call(ctx context.Context, in io.Reader, out io.Writer, kind Errors) error {
-	errpact, err := kind.interceptor()
+func Call(ctx context.Context, in io.Reader, out io.Writer, stack Stack, kind Errors) error {
+	policy, err := kind.policy()
 	if err != nil {
 		return err
 	}
 	requests := make(chan *conformancev1.ClientCompatRequest)
 	responses := make(chan *conformancev1.ClientCompatResponse)
 	var workers sync.WaitGroup
-	var connections connections
+	connections := connections{policy: policy, kind: kind}
+	call := connections.call
+	if stack == ConnectV2 {
+		call = connections.callV2
+	}
 	for range parallel {
 		workers.Go(func() {
 			for request := range requests {
 				responses <- respond(request, func() (*conformancev1.ClientResponseResult, error) {
-					return connections.call(ctx, request, errpact, kind)
+					return call(ctx, request)
 				})
 			}
 		})
@@ -84,7 +90,32 @@ func respond(request *conformancev1.ClientCompatRequest, call func() (*conforman
 }
 
 // connections keeps one transport for all calls that can share it.
-type connections struct{ byKind sync.Map }
+type connections struct {
+	policy *mapping.Policy
+	kind   Errors
+	byKind sync.Map
+}
+
+// base is the URL of the server that a case calls.
+func base(request *conformancev1.ClientCompatRequest) string {
+	scheme := "http"
+	if len(request.GetServerTlsCert()) > 0 {
+		scheme = "https"
+	}
+	return fmt.Sprintf("%s://%s:%d", scheme, request.GetHost(), request.GetPort())
+}
+
+// newOutcome is that of a call which ends with the context that goes with it, or when the case's time is
+// over.
+func (c *connections) newOutcome(ctx context.Context, request *conformancev1.ClientCompatRequest) (context.Context, *outcome) {
+	cancel := func() {}
+	if request.TimeoutMs != nil {
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(request.GetTimeoutMs())*time.Millisecond)
+	}
+	ctx, cut := context.WithCancel(ctx)
+	context.AfterFunc(ctx, cancel)
+	return ctx, &outcome{request: request, kind: c.kind, cancel: cut}
+}
 
 // connection is what makes two calls need different transports.
 type connection struct {

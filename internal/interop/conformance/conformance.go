@@ -5,8 +5,8 @@
 // errpact's interceptors installed. The suite's runner starts them as programs, tells them on stdin
 // what to do, and compares what came of it: https://github.com/connectrpc/conformance
 //
-// What is Connect v1's own is in service.go, and in call.go and stream.go; the rest holds for any stack
-// that generates code from the suite's protos, but for how it reads a call's headers and errors.
+// What is Connect v1's own is in service.go, call.go and stream.go, and what is v2's in servicev2.go,
+// callv2.go and streamv2.go. The rest holds for both.
 package conformance
 
 import (
@@ -19,10 +19,19 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/interceptor"
 	conformancev1 "github.com/errpact/errpact/internal/interop/gen/connectrpc/conformance/v1"
 	interopv1 "github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/mapping"
+)
+
+// Stack is what a side is built on.
+type Stack uint8
+
+const (
+	// ConnectV1 is connectrpc.com/connect.
+	ConnectV1 Stack = iota
+	// ConnectV2 is connectrpc.com/connect/v2.
+	ConnectV2
 )
 
 // Errors is what the errors are made of that the suite asks a server for.
@@ -42,18 +51,14 @@ var catalogue = mapping.MustCatalogue(interopv1.ConformanceCode(0).Descriptor())
 // entry is the catalogue's entry for a Connect code.
 func entry(code conformancev1.Code) mapping.Code { return catalogue.Code(1000 + int32(code)) }
 
-// interceptor is the one that a side installs. Of the policy's rules none is loosened but the one
-// that replaces a handler's own messages, which the suite compares.
-func (e Errors) interceptor() (*interceptor.Interceptor, error) {
+// policy is the one that a side's interceptor has. Of its rules none is loosened but the one that
+// replaces a handler's own messages, which the suite compares.
+func (e Errors) policy() (*mapping.Policy, error) {
 	options := []mapping.Option{mapping.WithCatalogues(errpactv1err.Catalogue, catalogue)}
 	if e == Local {
 		options = append(options, mapping.WithConnectMessages())
 	}
-	policy, err := mapping.NewPolicy(options...)
-	if err != nil {
-		return nil, err
-	}
-	return interceptor.New(interceptor.WithPolicy(policy)), nil
+	return mapping.NewPolicy(options...)
 }
 
 // maxMessage bounds what the runner sends at once, which is less than this by far.

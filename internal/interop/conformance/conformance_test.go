@@ -27,13 +27,21 @@ var runs = []struct {
 	command    []string
 	cases      int
 }{
-	{"server", "server", false, []string{"server"}, 3640},
-	{"server behind rest.Handler", "server", false, []string{"rest-server"}, 3640},
-	{"client", "client", false, []string{"client"}, 4638},
-	{"domain errors", "both", false, []string{"domain-client", "----", "domain-server"}, 2796},
-	{"server, details", "server", true, []string{"server"}, 178},
-	{"client, details", "client", true, []string{"client"}, 194},
-	{"domain errors, details", "both", true, []string{"domain-client", "----", "domain-server"}, 168},
+	{"v1 server", "server", false, []string{"server"}, 3640},
+	{"v1 server behind rest.Handler", "server", false, []string{"rest-server"}, 3640},
+	{"v1 client", "client", false, []string{"client"}, 4638},
+	{"v1 domain errors", "both", false, []string{"domain-client", "----", "domain-server"}, 2796},
+	{"v1 server, details", "server", true, []string{"server"}, 178},
+	{"v1 client, details", "client", true, []string{"client"}, 194},
+	{"v1 domain errors, details", "both", true, []string{"domain-client", "----", "domain-server"}, 168},
+	{"v2 server", "server", false, []string{"v2-server"}, 3640},
+	{"v2 server behind rest.Handler", "server", false, []string{"v2-rest-server"}, 3640},
+	{"v2 client", "client", false, []string{"v2-client"}, 4638},
+	{"v2 domain errors", "both", false, []string{"v2-domain-client", "----", "v2-domain-server"}, 2796},
+	{"v2 server, details", "server", true, []string{"v2-server"}, 178},
+	{"v2 client, details", "client", true, []string{"v2-client"}, 194},
+	{"v1 to v2 domain errors, details", "both", true, []string{"domain-client", "----", "v2-domain-server"}, 168},
+	{"v2 to v1 domain errors, details", "both", true, []string{"v2-domain-client", "----", "domain-server"}, 168},
 }
 
 func TestG14TheConformanceSuitePassesInFull(t *testing.T) {
@@ -42,7 +50,7 @@ func TestG14TheConformanceSuitePassesInFull(t *testing.T) {
 	}
 	stock, linked := buildRunners(t)
 	table := new(strings.Builder)
-	fmt.Fprintf(table, "%-26s %6s %7s %7s %7s %7s\n", "side", "cases", "passed", "failed", "again", "time")
+	fmt.Fprintf(table, "%-32s %6s %7s %7s %7s %7s\n", "side", "cases", "passed", "failed", "again", "time")
 	for _, r := range runs {
 		t.Run(r.name, func(t *testing.T) {
 			args := []string{"--mode", r.mode, "--conf", "testdata/config.yaml"}
@@ -53,7 +61,7 @@ func TestG14TheConformanceSuitePassesInFull(t *testing.T) {
 			}
 			start := time.Now()
 			got := passed(t, runner, args, programs(t, r.command))
-			fmt.Fprintf(table, "%-26s %6d %7d %7d %7d %7s\n", r.name, got.cases, got.passed, got.failed, got.again, time.Since(start).Round(100*time.Millisecond))
+			fmt.Fprintf(table, "%-32s %6d %7d %7d %7d %7s\n", r.name, got.cases, got.passed, got.failed, got.again, time.Since(start).Round(100*time.Millisecond))
 			if got.cases != r.cases || got.passed != r.cases || got.failed != 0 {
 				t.Errorf("%d cases, %d passed, %d failed; want %d, and all to pass", got.cases, got.passed, got.failed, r.cases)
 			}

@@ -11,6 +11,8 @@ import (
 	"unicode"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connectproto"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/types/known/anypb"
 
@@ -18,8 +20,15 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// make is the error that a case asks a handler for, with what the handler saw where that is not nil.
-func (e Errors) make(requested *conformancev1.Error, info *conformancev1.ConformancePayload_RequestInfo) error {
+// An author makes the errors that cases ask handlers for.
+type author struct {
+	Errors
+	// coded makes one that the stack alone knows.
+	coded func(requested *conformancev1.Error, details []*anypb.Any) error
+}
+
+// make is the error that a case asks for, with what the handler saw where that is not nil.
+func (a author) make(requested *conformancev1.Error, info *conformancev1.ConformancePayload_RequestInfo) error {
 	details := requested.GetDetails()
 	if info != nil {
 		packed, err := anypb.New(info)
@@ -28,22 +37,10 @@ func (e Errors) make(requested *conformancev1.Error, info *conformancev1.Conform
 		}
 		details = append(details, packed)
 	}
-	if e == Domain {
+	if a.Errors == Domain {
 		return domainError(requested, details)
 	}
-	return connectError(requested, details)
-}
-
-func connectError(requested *conformancev1.Error, details []*anypb.Any) error {
-	out := connect.NewError(connect.Code(requested.GetCode()), errors.New(requested.GetMessage()))
-	for _, detail := range details {
-		packed, err := connect.NewErrorDetail(detail)
-		if err != nil {
-			return err
-		}
-		out.AddDetail(packed)
-	}
-	return out
+	return a.coded(requested, details)
 }
 
 // domainError is wrapped, as a handler's errors are: the text around it must not be seen.
@@ -58,24 +55,20 @@ func domainError(requested *conformancev1.Error, details []*anypb.Any) error {
 // received is what a client saw of an error, in the suite's form. An error that is not the typed one
 // that the interceptor makes, or differs from what it unwraps to, fails the case.
 func (e Errors) received(err error, requested *conformancev1.Error) (*conformancev1.Error, error) {
-	wire, ok := errors.AsType[*connect.Error](err)
+	out, codeOf, ok := wireError(err)
 	if !ok {
 		return nil, fmt.Errorf("conformance: %T is no Connect error: %w", err, err)
 	}
-	out := &conformancev1.Error{Code: conformancev1.Code(wire.Code()), Message: new(wire.Message())}
-	for _, detail := range wire.Details() {
-		out.Details = append(out.Details, &anypb.Any{TypeUrl: "type.googleapis.com/" + detail.Type(), Value: detail.Bytes()})
-	}
-	if isMiscount(wire) {
+	if isMiscount(err) {
 		return out, nil
 	}
 	typed, ok := mapping.From(err)
 	if !ok || !typed.Remote() {
 		return nil, fmt.Errorf("conformance: %T is not typed: %w", err, err)
 	}
-	if typed.ConnectCode() != uint32(wire.Code()) || connect.CodeOf(err) != wire.Code() {
+	if code := uint32(out.GetCode()); typed.ConnectCode() != code || codeOf != code {
 		return nil, fmt.Errorf("conformance: code %d of the typed error, %d of Connect's, CodeOf %d: %w",
-			typed.ConnectCode(), wire.Code(), connect.CodeOf(err), err)
+			typed.ConnectCode(), code, codeOf, err)
 	}
 	if info, ok := mapping.Detail[*errdetails.ErrorInfo](err); ok && info.GetDomain() == catalogue.Domain() {
 		if err := isEntry(typed, out.GetCode()); err != nil {
@@ -88,6 +81,25 @@ func (e Errors) received(err error, requested *conformancev1.Error) (*conformanc
 	return out, nil
 }
 
+// wireError is what the stack's own error says, and its CodeOf.
+func wireError(err error) (out *conformancev1.Error, codeOf uint32, ok bool) {
+	if e, ok := errors.AsType[*connect.Error](err); ok {
+		out = &conformancev1.Error{Code: conformancev1.Code(e.Code()), Message: new(e.Message())}
+		for _, detail := range e.Details() {
+			out.Details = append(out.Details, &anypb.Any{TypeUrl: "type.googleapis.com/" + detail.Type(), Value: detail.Bytes()})
+		}
+		return out, uint32(connect.CodeOf(err)), true
+	}
+	if e, ok := errors.AsType[*connectv2.Error](err); ok {
+		out = &conformancev1.Error{Code: conformancev1.Code(e.Code()), Message: new(e.Message())}
+		for _, detail := range e.Details() {
+			out.Details = append(out.Details, connectproto.ErrorDetailToAny(detail))
+		}
+		return out, uint32(connectv2.CodeOf(err)), true
+	}
+	return nil, 0, false
+}
+
 // isEntry is an error if what the client made of a domain error is not the entry that it was.
 func isEntry(typed *mapping.Error, code conformancev1.Code) error {
 	if want := entry(code); typed.Inferred() || typed.Code() != want {
@@ -98,9 +110,10 @@ func isEntry(typed *mapping.Error, code conformancev1.Code) error {
 
 // isMiscount finds the error that Connect v1 makes of a client stream's response outside of all
 // interceptors.
-func isMiscount(wire *connect.Error) bool {
-	return wire.Code() == connect.CodeUnimplemented &&
-		(wire.Message() == "unary response has zero messages" || wire.Message() == "unary response has multiple messages")
+func isMiscount(err error) bool {
+	e, ok := errors.AsType[*connect.Error](err)
+	return ok && e.Code() == connect.CodeUnimplemented &&
+		(e.Message() == "unary response has zero messages" || e.Message() == "unary response has multiple messages")
 }
 
 // undress gives a domain error the form in which the suite asked for it, once it is sure that it is

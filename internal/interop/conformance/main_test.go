@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -25,17 +26,21 @@ func TestMain(m *testing.M) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	var err error
-	switch os.Args[1] {
+	name, stack := os.Args[1], conformance.ConnectV1
+	if v2, ok := strings.CutPrefix(name, "v2-"); ok {
+		name, stack = v2, conformance.ConnectV2
+	}
+	switch name {
 	case "server":
-		err = conformance.Serve(ctx, os.Stdin, os.Stdout, conformance.Local, alone)
+		err = conformance.Serve(ctx, os.Stdin, os.Stdout, stack, conformance.Local, alone)
 	case "rest-server":
-		err = conformance.Serve(ctx, os.Stdin, os.Stdout, conformance.Local, behindREST)
+		err = conformance.Serve(ctx, os.Stdin, os.Stdout, stack, conformance.Local, behindREST)
 	case "domain-server":
-		err = conformance.Serve(ctx, os.Stdin, os.Stdout, conformance.Domain, alone)
+		err = conformance.Serve(ctx, os.Stdin, os.Stdout, stack, conformance.Domain, alone)
 	case "client":
-		err = conformance.Call(ctx, os.Stdin, os.Stdout, conformance.Local)
+		err = conformance.Call(ctx, os.Stdin, os.Stdout, stack, conformance.Local)
 	case "domain-client":
-		err = conformance.Call(ctx, os.Stdin, os.Stdout, conformance.Domain)
+		err = conformance.Call(ctx, os.Stdin, os.Stdout, stack, conformance.Domain)
 	default:
 		os.Exit(m.Run())
 	}

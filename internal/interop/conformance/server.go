@@ -20,14 +20,18 @@ import (
 
 // Serve is the server under test, with middleware around its handler. It reads from in what the server
 // is to be like, writes to out where it listens, and serves until the context ends.
-func Serve(ctx context.Context, in io.Reader, out io.Writer, kind Errors, middleware func(http.Handler) http.Handler) error {
+func Serve(ctx context.Context, in io.Reader, out io.Writer, stack Stack, kind Errors, middleware func(http.Handler) http.Handler) error {
 	var request conformancev1.ServerCompatRequest
 	if err := readMessage(in, &request); err != nil {
 		return err
 	}
-	handler, err := newHandler(&request, kind)
+	policy, err := kind.policy()
 	if err != nil {
 		return err
+	}
+	handler := newHandler(&request, kind, policy)
+	if stack == ConnectV2 {
+		handler = newHandlerV2(&request, kind, policy)
 	}
 	server, err := newServer(&request, middleware(handler))
 	if err != nil {

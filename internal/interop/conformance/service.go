@@ -6,33 +6,44 @@ package conformance
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
 
+	"github.com/errpact/errpact/interceptor"
 	conformancev1 "github.com/errpact/errpact/internal/interop/gen/connectrpc/conformance/v1"
 	"github.com/errpact/errpact/internal/interop/gen/connectrpc/conformance/v1/conformancev1connect"
+	"github.com/errpact/errpact/mapping"
 )
 
 // service is the suite's service on Connect v1. Unimplemented stays what Connect makes of it.
 type service struct {
 	conformancev1connect.UnimplementedConformanceServiceHandler
-	kind Errors
+	author
 }
 
-func newHandler(request *conformancev1.ServerCompatRequest, kind Errors) (http.Handler, error) {
-	errpact, err := kind.interceptor()
-	if err != nil {
-		return nil, err
-	}
+func newHandler(request *conformancev1.ServerCompatRequest, kind Errors, policy *mapping.Policy) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(conformancev1connect.NewConformanceServiceHandler(&service{kind: kind},
-		connect.WithInterceptors(errpact),
+	mux.Handle(conformancev1connect.NewConformanceServiceHandler(&service{author: author{kind, connectError}},
+		connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy))),
 		connect.WithReadMaxBytes(int(request.GetMessageReceiveLimit())),
 	))
-	return mux, nil
+	return mux
+}
+
+// connectError is the error that a case asks for, as a handler of Connect v1 makes it.
+func connectError(requested *conformancev1.Error, details []*anypb.Any) error {
+	out := connect.NewError(connect.Code(requested.GetCode()), errors.New(requested.GetMessage()))
+	for _, detail := range details {
+		packed, err := connect.NewErrorDetail(detail)
+		if err != nil {
+			return err
+		}
+		out.AddDetail(packed)
+	}
+	return out
 }
 
 // Unary implements the service.
@@ -75,7 +86,7 @@ func (s *service) ClientStream(ctx context.Context, stream *connect.ClientStream
 
 // ServerStream implements the service.
 func (s *service) ServerStream(ctx context.Context, req *connect.Request[conformancev1.ServerStreamRequest], stream *connect.ServerStream[conformancev1.ServerStreamResponse]) error {
-	responses := newResponses(ctx, s.kind, req.Msg.GetResponseDefinition(), func(payload *conformancev1.ConformancePayload) error {
+	responses := newResponses(ctx, s.author, req.Msg.GetResponseDefinition(), func(payload *conformancev1.ConformancePayload) error {
 		if payload == nil {
 			return stream.Send(nil)
 		}
@@ -87,39 +98,10 @@ func (s *service) ServerStream(ctx context.Context, req *connect.Request[conform
 
 // BidiStream implements the service.
 func (s *service) BidiStream(ctx context.Context, stream *connect.BidiStream[conformancev1.BidiStreamRequest, conformancev1.BidiStreamResponse]) error {
-	send := func(payload *conformancev1.ConformancePayload) error {
+	return converse(ctx, s.author, stream.Receive, func(payload *conformancev1.ConformancePayload) error {
 		if payload == nil {
 			return stream.Send(nil)
 		}
 		return stream.Send(&conformancev1.BidiStreamResponse{Payload: payload})
-	}
-	var responses *responses
-	fullDuplex := false
-	for {
-		request, err := stream.Receive()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		if responses == nil {
-			responses = newResponses(ctx, s.kind, request.GetResponseDefinition(), send)
-			fullDuplex = request.GetFullDuplex()
-		}
-		responses.requested(request)
-		if !fullDuplex {
-			continue
-		}
-		if responses.done() {
-			break // the error, if there is one, does not wait for the requests to end
-		}
-		if err := responses.next(); err != nil {
-			return err
-		}
-	}
-	if responses == nil {
-		return nil
-	}
-	return responses.finish()
+	})
 }
