@@ -124,15 +124,23 @@ func TestViolationsTravelAsTheyWere(t *testing.T) {
 	if string(details[3].GetValue()) != string(sent) {
 		t.Errorf("the violations are %x, want %x", details[3].GetValue(), sent)
 	}
-	// A second interceptor, outside, has nothing to add.
-	again := connect.NewError(connect.CodeInvalidArgument, answer.Public(message))
-	for _, d := range details {
-		if detail, err := connect.NewErrorDetail(d); err == nil {
-			again.AddDetail(detail)
+}
+
+// TestASecondInterceptorOutsideViolationsHasNothingToAdd, nor does it need the detail that was dropped.
+func TestASecondInterceptorOutsideViolationsHasNothingToAdd(t *testing.T) {
+	for _, count := range []int{1, 100} {
+		message, types, answer := names(nil, refusing(ofRules(t, slices.Repeat([]string{"required"}, count)...)))
+		_, details, _ := answer.Wire()
+		again := connect.NewError(connect.CodeInvalidArgument, answer.Public(message))
+		for _, d := range details {
+			if detail, err := connect.NewErrorDetail(d); err == nil {
+				again.AddDetail(detail)
+			}
 		}
-	}
-	if _, twice, outer := names(nil, again); !slices.Equal(twice, got) || len(outer.Error().Fields()) != 1 {
-		t.Errorf("translated again, it has %v and the fields %v", twice, outer.Error().Fields())
+		_, twice, outer := names(nil, again)
+		if got := outer.Error(); !slices.Equal(twice, types) || got.Code() != errpactv1err.InvalidStructure || len(got.Fields()) != count {
+			t.Errorf("%d violations, translated again: %v, %v and %d fields", count, got.Code(), twice, len(got.Fields()))
+		}
 	}
 }
 
