@@ -14,6 +14,7 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/encoding/prototext"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
@@ -68,6 +69,26 @@ var validateFile = func() protoreflect.FileDescriptor {
 
 func newViolations() *dynamicpb.Message {
 	return dynamicpb.NewMessage(validateFile.Messages().ByName("Violations"))
+}
+
+// violations encodes buf.validate.Violations.
+func violations(t *testing.T, text string) []byte {
+	t.Helper()
+	m := newViolations()
+	if err := prototext.Unmarshal([]byte(text), m); err != nil {
+		t.Fatal(err)
+	}
+	return mustMarshal(t, m)
+}
+
+// ofRules violates each rule once.
+func ofRules(t *testing.T, rules ...string) []byte {
+	t.Helper()
+	var text strings.Builder
+	for i, rule := range rules {
+		fmt.Fprintf(&text, "violations { rule_id: %q message: 'is wrong' field { elements { field_name: 'f%d' } } }\n", rule, i)
+	}
+	return violations(t, text.String())
 }
 
 // refusing is a Connect error as connectrpc.com/validate makes it, with these bytes for its detail.

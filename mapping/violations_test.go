@@ -13,7 +13,6 @@ import (
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
-	"google.golang.org/protobuf/encoding/prototext"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
@@ -21,26 +20,6 @@ import (
 	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
-
-// violations encodes buf.validate.Violations.
-func violations(t *testing.T, text string) []byte {
-	t.Helper()
-	m := newViolations()
-	if err := prototext.Unmarshal([]byte(text), m); err != nil {
-		t.Fatal(err)
-	}
-	return mustMarshal(t, m)
-}
-
-// ofRules violates each rule once.
-func ofRules(t *testing.T, rules ...string) []byte {
-	t.Helper()
-	var text strings.Builder
-	for i, rule := range rules {
-		fmt.Fprintf(&text, "violations { rule_id: %q message: 'is wrong' field { elements { field_name: 'f%d' } } }\n", rule, i)
-	}
-	return violations(t, text.String())
-}
 
 func TestViolatedRuleChoosesTheEntry(t *testing.T) {
 	for _, c := range []struct {
