@@ -22,6 +22,8 @@ type Answer struct {
 	// local is the handler's own coded error that passes, with message.
 	local   *Origin
 	message string
+	// invalid says that it is one of validation, and goes out as what is sent.
+	invalid bool
 
 	redacted, callerGone bool
 	identified           bool
@@ -92,27 +94,29 @@ func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool
 	}
 	e := a.Error()
 	limit := &budget{limit: a.policy.self().budget}
-	if a.local == nil {
-		p := e.linked(a.policy.self().help).speaking(a.call.Header[headerAcceptLanguage]).pack(limit)
-		a.dropped = append(a.dropped, p.dropped...)
-		return p.message, p.anys, true
-	}
 	// A handler sets headers for a reason: details go first, and the headers all at once where they
-	// do not fit beside the bare message.
-	keepMetadata = a.local.MetadataSize+wireSize(a.message, nil) <= limit.limit
-	if keepMetadata {
+	// do not fit beside what cannot go.
+	keepMetadata = a.local == nil || a.local.MetadataSize+a.fixedSize() <= limit.limit
+	if a.local != nil && keepMetadata {
 		limit.spent = a.local.MetadataSize
 	}
-	id := ""
-	if a.redacted {
-		id = e.requestID
-	}
-	p := repack(a.message, repackable(a.local.Details), id, limit)
+	p := a.pack(e, limit)
 	a.dropped = append(a.dropped, p.dropped...)
 	if !keepMetadata {
 		a.dropped = append(a.dropped, "headers")
 	}
 	return p.message, p.anys, keepMetadata
+}
+
+func (a *Answer) pack(e *Error, limit *budget) *parcel {
+	if a.local == nil || a.invalid {
+		return e.linked(a.policy.self().help).speaking(a.call.Header[headerAcceptLanguage]).pack(limit)
+	}
+	id := ""
+	if a.redacted {
+		id = e.requestID
+	}
+	return repack(a.message, repackable(a.local.Details), id, limit)
 }
 
 // repackable rebuilds the details of a handler's own coded error from their types and bytes, so

@@ -18,7 +18,7 @@ const (
 	WhenAny When = iota
 	// WhenNoCredential: the request carries no credential.
 	WhenNoCredential
-	// WhenUndecodable: the request could not be decoded.
+	// WhenUndecodable: the request could not be decoded, or lacks what it must have.
 	WhenUndecodable
 	// WhenWrongType: a value of the request has the wrong type.
 	WhenWrongType

@@ -21,10 +21,11 @@ func (a *Answer) Public(message string) error {
 	if a == nil || a.sent == nil {
 		return a.Error().Public()
 	}
-	if a.local == nil && message == a.sent.Message() {
+	passed := a.local != nil && !a.invalid
+	if !passed && message == a.sent.Message() {
 		return a.sent.Public()
 	}
-	return &publicText{message, a.sent, a.local != nil}
+	return &publicText{message, a.sent, passed}
 }
 
 // publicText has a text of its own. Passed says that the error stands for a handler's own coded one:

@@ -79,7 +79,8 @@ const deadlineMargin = 25 * time.Millisecond
 //  4. another service's error, a failed connection, or a dependency's own timeout: the entry of the
 //     catalogue's upstream role, or, of an error to be relayed, that error;
 //  5. a coded error of the transport that a handler made: as it is, its message where that speaks to
-//     the caller; so is a backend's that names no entry, and one that does is that entry;
+//     the caller; so is a backend's that names no entry, and one that does is that entry. One of
+//     protovalidate is the entry that the rule asks for which the request violates, with its fields;
 //  6. anything else: the entry of the catalogue's unmapped role.
 //
 // A nil err, which has no answer, is taken for 6, and so is a panic in any method of err.
@@ -204,9 +205,12 @@ func (p *Policy) applyRules(err error) *Error {
 func (p *Policy) pass(call Call, err error, v *view) Answer {
 	o := v.local
 	code, when := validCode(o.ConnectCode), WhenAny
+	violations := violationsOf(code, o.Details)
 	switch {
 	case code == codeUnauthenticated:
 		when = p.WhenUnauthenticated(call.Header)
+	case violations != nil:
+		when = whenOfViolations(violations)
 	case code == codeInvalidArgument && v.undecodable:
 		when = WhenUndecodable
 	}
@@ -214,7 +218,7 @@ func (p *Policy) pass(call Call, err error, v *view) Answer {
 	message := cleanMessage(o.Message)
 	if p.connectMessages {
 		message = validText(o.Message)
-	} else if !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code) {
+	} else if violations == nil && !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code) {
 		a := p.answer(call, err, sent)
 		a.local, a.message = o, sent.Message()
 		a.redacted = message != "" && message != a.message
@@ -223,8 +227,12 @@ func (p *Policy) pass(call Call, err error, v *view) Answer {
 	if sent.message != "" { // not the entry's
 		sent = described(fallBack(sent.code, code, sent.httpStatus, cleanMessage(message)), o.Details)
 	}
+	if violations != nil {
+		sent = sent.violating(violations, o.Details)
+	}
 	a := p.answer(call, err, sent)
 	a.local, a.message = o, message
+	a.invalid = violations != nil && !p.connectMessages
 	return a
 }
 

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"strings"
+
+	"google.golang.org/protobuf/types/known/anypb"
+)
+
+// violationsName is the detail by which protovalidate's interceptors (connectrpc.com/validate, and
+// go-grpc-middleware's) say what is wrong with a request. It is known by this name alone: nobody who
+// does not validate is to load CEL.
+const violationsName = "buf.validate.Violations"
+
+// maxViolations bounds how many violations of a request are looked at, the first ones.
+const maxViolations = 128
+
+// violation is one buf.validate.Violation.
+type violation struct {
+	// path is the field's, as protovalidate prints it.
+	path, rule, message string
+	// forKey says that a map's key is wrong, and not its value.
+	forKey bool
+}
+
+// whenViolated are the rules whose violation is not a wrong value, by the ids that protovalidate v1.4.0
+// gives them. All the others are one, and so are those that somebody has written in CEL: lengths,
+// ranges, lists, patterns, numbers that are not finite, and values that an enum has no name for. So are
+// the formats, such as string.uuid: a text that is none has the right type and the wrong content, as
+// "yesterday" has where a time must be.
+//
+//   - required: a field that has to be there is not. A oneof without a field has this id, too.
+//   - message.oneof: of some fields none is there, or more than one.
+//   - any.in, any.not_in: a google.protobuf.Any holds a message of a type that is not wanted.
+//
+// https://github.com/bufbuild/protovalidate/blob/main/proto/protovalidate/buf/validate/validate.proto
+var whenViolated = map[string]When{
+	"required":      WhenUndecodable,
+	"message.oneof": WhenUndecodable,
+	"any.in":        WhenWrongType,
+	"any.not_in":    WhenWrongType,
+}
+
+// whenOfViolations is what is wrong with the request as a whole. What is missing comes before what has the wrong
+// type, and that before a wrong value: it is the order in which a caller has to mend them.
+func whenOfViolations(violations []violation) When {
+	when := WhenOutOfRange
+	for _, v := range violations {
+		switch whenViolated[v.rule] {
+		case WhenUndecodable:
+			return WhenUndecodable
+		case WhenWrongType:
+			when = WhenWrongType
+		}
+	}
+	return when
+}
+
+// violationsOf reads the violations of a handler's own error; nil if it is not one of validation.
+func violationsOf(code uint32, d Details) []violation {
+	if code != codeInvalidArgument || d == nil {
+		return nil
+	}
+	var violations []violation
+	each(d, func(i int, name string) bool {
+		if name == violationsName {
+			violations = readViolations(d.Value(i))
+		}
+		return violations == nil
+	})
+	return violations
+}
+
+// violating makes of a fallback the error of a request that is not valid: it names its entry, and has the
+// violations as fields, unless the handler gave fields itself. The handler's other details stay.
+func (e *Error) violating(violations []violation, d Details) *Error {
+	e = e.clone()
+	e.inferred = false
+	if e.fields == nil {
+		for _, v := range violations {
+			e.fields = append(e.fields, v.field())
+		}
+	}
+	for _, a := range repackable(d) {
+		switch string(a.MessageName()) {
+		case errorDetailName, errorInfoName, badRequestName, retryInfoName: // made anew
+		default:
+			e.details = append(e.details, detail{a, a})
+		}
+	}
+	return e
+}
+
+// field is the violation as google.rpc.BadRequest has it. That cannot say that a map's key is meant, so
+// the description does.
+func (v violation) field() Field {
+	description := v.message
+	if description == "" {
+		description = v.rule
+	}
+	if v.forKey {
+		description = "key: " + description
+	}
+	return Field{Path: cleanMessage(v.path), Description: cleanMessage(description), Reason: violationReason(v.rule)}
+}
+
+// maxReason is the longest reason that google.rpc.BadRequest takes.
+const maxReason = 63
+
+// violationReason writes a rule's id as google.rpc.BadRequest wants a reason: string.min_len is
+// STRING_MIN_LEN. What cannot be written so is none; the original detail has it.
+func violationReason(rule string) string {
+	if len(rule) > maxReason {
+		return ""
+	}
+	reason := strings.Trim(strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z':
+			return r - 'a' + 'A'
+		case 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
+			return r
+		}
+		return '_'
+	}, rule), "_")
+	if len(reason) < 2 || !isUpper(reason[0]) {
+		return ""
+	}
+	return reason
+}
+
+// fixedSize is what an answer to an RPC weighs when all that may be dropped is dropped.
+func (a *Answer) fixedSize() int {
+	if !a.invalid {
+		return wireSize(a.message, nil)
+	}
+	s := a.sent.code.spec()
+	return wireSize(a.sent.Message(), []*anypb.Any{s.detail, s.info})
+}
