@@ -105,3 +105,5 @@ func callV2(ctx context.Context, client *connect.Client, procedure string) error
 		}
 	}
 }
+
+func codeOfV2(err error) string { return connect.CodeOf(err).String() }

@@ -6,6 +6,7 @@ package telemetry
 import (
 	"context"
 	"net/http"
+	"reflect"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/codes"
@@ -32,7 +33,12 @@ func (o option) apply(c *config) { o(c) }
 
 // WithMeterProvider sets where the counter is kept. The default, and nil, is the global provider.
 func WithMeterProvider(provider metric.MeterProvider) Option {
-	return option(func(c *config) { c.provider = provider })
+	return option(func(c *config) {
+		if v := reflect.ValueOf(provider); v.Kind() == reflect.Pointer && v.IsNil() {
+			provider = nil
+		}
+		c.provider = provider
+	})
 }
 
 // WithProcedure sets how the counter calls what failed; empty is "_OTHER". It has to give one of few
