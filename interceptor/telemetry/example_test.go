@@ -57,7 +57,7 @@ func ExampleReport() {
 	_, err = connect.NewClient[text, text](http.DefaultClient, server.URL+unary).CallUnary(context.Background(), request)
 	fmt.Println(err)
 	for _, kv := range spans.Ended()[0].Attributes() {
-		fmt.Println(kv.Key, "=", kv.Value.Emit())
+		fmt.Println(kv.Key, "=", kv.Value.String())
 	}
 	// Unordered output:
 	// not_found: Resource does not exist
@@ -97,7 +97,7 @@ func ExampleAttributes() {
 	fmt.Println(errors.Is(err, errpactv1err.NotExist))
 	for _, kv := range spans.Ended()[0].Attributes() {
 		if kv.Key == "errpact.code" || kv.Key == "rpc.response.status_code" {
-			fmt.Println(kv.Key, "=", kv.Value.Emit())
+			fmt.Println(kv.Key, "=", kv.Value.String())
 		}
 	}
 	// Unordered output:

@@ -110,7 +110,7 @@ func attributes(span sdktrace.ReadOnlySpan) map[string]string {
 	all := make(map[string]string)
 	for _, kv := range span.Attributes() {
 		if key := string(kv.Key); strings.HasPrefix(key, "errpact.") || key == "error.type" || key == "rpc.response.status_code" {
-			all[key] = kv.Value.Emit()
+			all[key] = kv.Value.String()
 		}
 	}
 	return all
