@@ -104,9 +104,8 @@ func labelsOf(method string, r mapping.Report) labels {
 
 // declared leaves of an error what its catalogue knows. Another service's may name anything.
 func (l labels) declared(sent *mapping.Error) labels {
-	code := mapping.CodeOf(sent)
+	code := sent.Code()
 	switch {
-	case sent == nil:
 	case !slices.Contains(code.Catalogue().Codes(), code):
 		l.catalogue, l.code, l.reason = "", other, ""
 	case l.reason != "" && !slices.Contains(code.Reasons(), code.WithReason(l.reason)):

@@ -48,7 +48,10 @@ func TestG7NothingNilPanics(t *testing.T) {
 			return tells(telemetry.Report(nil, telemetry.WithMeterProvider(nil))) &&
 				tells(telemetry.Report(nil, telemetry.WithMeterProvider((*metric.MeterProvider)(nil))))
 		},
-		"WithProcedure": func() bool { return tells(telemetry.Report(nil, telemetry.WithProcedure(nil))) },
+		"WithProcedure": func() bool {
+			alive := func(ctx context.Context, _ mapping.Report) string { return fmt.Sprint(ctx.Err()) }
+			return tells(telemetry.Report(nil, telemetry.WithProcedure(nil))) && tells(telemetry.Report(nil, telemetry.WithProcedure(alive)))
+		},
 		"Attributes": func() bool {
 			foreign := []error{nil, errors.New("x"), (*fs.PathError)(nil), fmt.Errorf("x: %w", (*fs.PathError)(nil))}
 			return !slices.ContainsFunc(foreign, func(err error) bool { return telemetry.Attributes(err) != nil }) &&

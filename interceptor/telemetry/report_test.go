@@ -12,6 +12,7 @@ import (
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/otel/codes"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
@@ -78,46 +79,62 @@ func TestACallersEndIsNoFaultOfTheServer(t *testing.T) {
 	}
 }
 
-// TestAnAnswerThatIsNotCompleted has no error that was sent.
+// TestAnAnswerThatIsNotCompleted has no error that was sent. It is nobody's fault where the caller has
+// gone.
 func TestAnAnswerThatIsNotCompleted(t *testing.T) {
-	o := observe(t)
-	policy := o.policy(t, nil)
-	ctx, span := o.traces.Tracer("").Start(t.Context(), "request")
-	policy.Tell(ctx, mapping.Report{Procedure: unary, RequestID: "id-1", Err: errors.New(canary), CallerGone: true})
-	policy.Tell(ctx, mapping.Report{Procedure: unary, RequestID: "id-1", Err: errors.New(canary), Stage: mapping.StageResponse})
-	span.End()
-	ended := <-o.ended
-	if diff := cmp.Diff(map[string]string{"errpact.request_id": "id-1", "errpact.caller_gone": "true"}, attributes(ended)); diff != "" {
-		t.Errorf("attributes (-want +got):\n%s", diff)
+	for callerGone, want := range map[bool]struct {
+		attributes map[string]string
+		status     sdktrace.Status
+		points     map[string]int64
+	}{
+		true: {
+			map[string]string{"errpact.request_id": "id-1", "errpact.caller_gone": "true"},
+			sdktrace.Status{}, map[string]int64{},
+		},
+		false: {
+			map[string]string{"errpact.request_id": "id-1"},
+			sdktrace.Status{Code: codes.Error, Description: "the answer could not be completed"},
+			map[string]int64{"errpact.code=_OTHER,rpc.method=" + unary[1:]: 1},
+		},
+	} {
+		o := observe(t)
+		ctx, span := o.traces.Tracer("").Start(t.Context(), "request")
+		o.policy(t, nil).Tell(ctx, mapping.Report{
+			Procedure: unary, RequestID: "id-1", Err: errors.New(canary), CallerGone: callerGone, Stage: mapping.StageResponse,
+		})
+		span.End()
+		ended := <-o.ended
+		if diff := cmp.Diff(want.attributes, attributes(ended)); diff != "" {
+			t.Errorf("attributes (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(want.status, ended.Status()); diff != "" {
+			t.Errorf("status (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(want.points, o.points(t)); diff != "" {
+			t.Errorf("counter (-want +got):\n%s", diff)
+		}
+		o.noCanary(t, ended)
 	}
-	if got := ended.Status(); got.Code != codes.Error || got.Description != "the answer could not be completed" {
-		t.Errorf("status = %v", got)
-	}
-	if diff := cmp.Diff(map[string]int64{"errpact.code=_OTHER,rpc.method=" + unary[1:]: 1}, o.points(t)); diff != "" {
-		t.Errorf("counter (-want +got):\n%s", diff)
-	}
-	o.noCanary(t, ended)
 }
 
-// TestTheLogIsNotLost where what comes before it panics, or what it is told of is not recorded.
-func TestTheLogIsNotLost(t *testing.T) {
-	o := observe(t)
-	told := 0
-	next := func(context.Context, mapping.Report) { told++ }
-	for _, option := range []struct {
-		report func(context.Context, mapping.Report)
-	}{
-		{reportWith(o, next, func(context.Context, mapping.Report) string { panic("no route") })},
-		{reportWith(o, next, nil)},
-	} {
-		policy, err := mapping.NewPolicy(mapping.WithReport(option.report))
+// TestOneReportsPanicIsNotTheOthers: whoever panics, the log and the counter are told.
+func TestOneReportsPanicIsNotTheOthers(t *testing.T) {
+	o, told := observe(t), 0
+	next := func(context.Context, mapping.Report) {
+		told++
+		panic("no log")
+	}
+	noRoute := func(context.Context, mapping.Report) string { panic("no route") }
+	for _, report := range []func(context.Context, mapping.Report){reportWith(o, next, noRoute), reportWith(o, next, nil)} {
+		policy, err := mapping.NewPolicy(mapping.WithReport(report))
 		if err != nil {
 			t.Fatal(err)
 		}
 		answer := policy.Translate(mapping.Call{Context: t.Context(), Procedure: unary, Header: http.Header{}}, errpactv1err.Database)
 		answer.Report(t.Context())
 	}
-	if told != 2 {
-		t.Errorf("the next report was called %d times, want 2", told)
+	counted := o.points(t)["errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_DATABASE,rpc.method="+unary[1:]]
+	if told != 2 || counted != 1 {
+		t.Errorf("the next report was called %d times, want 2; %d counted, want 1", told, counted)
 	}
 }

@@ -6,6 +6,7 @@ package telemetry_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/otel/codes"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
@@ -76,16 +78,20 @@ func TestRESTCallersErrorsAreObserved(t *testing.T) {
 	} {
 		t.Run(path, func(t *testing.T) {
 			o := observe(t)
-			base := restServer(t, o, returns(errpactv1err.Database), reportWith(o, nil, nil))
+			base := restServer(t, o, returns(errpactv1err.Database.Wrap(errors.New(canary))), reportWith(o, nil, nil))
 			status, envelope := get(t, base+path)
 			if status != want.status {
 				t.Fatalf("status %d, want %d", status, want.status)
 			}
 			span := o.server() // otelconnect's ends first
-			got := attributes(span)
-			if got["errpact.number"] != strconv.Itoa(int(envelope.Code)) || (span.Status().Code == codes.Error) != (status >= 500) {
-				t.Errorf("attributes = %v, status %v, want number %d", got, span.Status(), envelope.Code)
+			got, wantStatus := attributes(span), sdktrace.Status{}
+			if status >= 500 {
+				wantStatus = sdktrace.Status{Code: codes.Error, Description: envelope.Message}
 			}
+			if got["errpact.number"] != strconv.Itoa(int(envelope.Code)) || span.Status() != wantStatus {
+				t.Errorf("attributes = %v, status %v, want number %d, status %v", got, span.Status(), envelope.Code, wantStatus)
+			}
+			o.noCanary(t, span)
 			set := "errpact.catalogue=errpact.v1.ErrorCode,errpact.code=" + got["errpact.code"] + ",rpc.method=" + want.method
 			if diff := cmp.Diff(map[string]int64{set: 1}, o.points(t)); diff != "" {
 				t.Errorf("counter (-want +got):\n%s", diff)
