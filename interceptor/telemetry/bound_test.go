@@ -66,7 +66,7 @@ func TestWhatOthersNameIsOneLabel(t *testing.T) {
 	}
 	for _, procedure := range []string{
 		"", "/", "//", "/" + service, "/" + service + "/", service + "/Unary", "/" + service + "/Unary/", "/google.protobuf/StringValue",
-		"/" + strings.Repeat("a.", 1<<19) + "/M", "/\xff/\xff", "POST " + unary,
+		"/" + strings.Repeat("a.", 1<<23) + "/M", "/\xff/\xff", "POST " + unary,
 	} {
 		tell(procedure, errpactv1err.NotExist.New(""))
 	}

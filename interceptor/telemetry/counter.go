@@ -27,7 +27,8 @@ const (
 	// maxSets is one less than what the SDK keeps of one instrument by default. Beyond that it would
 	// choose itself what it drops. https://opentelemetry.io/docs/specs/otel/metrics/sdk/#cardinality-limits
 	maxSets = 1999
-	// maxProcedure bounds what is looked for, since a caller may make it up.
+	// maxProcedure bounds what is looked for, since a caller may make it up, and the registry takes time by
+	// the square of its length.
 	maxProcedure = 512
 )
 
