@@ -14,8 +14,8 @@
 //	connect.WithInterceptors(otel, logging, errpact, auth, validate)
 //
 // so that the observer sees the error that the caller gets. Inside of errpact's interceptor it sees the
-// handler's own error, and its span has no attributes of errpact's; telemetrytest.CheckOrder finds that.
-// The span gets
+// handler's own error, whose text it writes into its span, which has no attributes of errpact's then;
+// telemetrytest.CheckOrder finds that. The span gets
 //
 //   - errpact.code, the entry's name, such as "ERROR_CODE_NOT_EXIST", and errpact.number, which the REST
 //     envelope calls error_code
@@ -24,11 +24,11 @@
 //   - errpact.request_id, by which the log has the error, too
 //   - errpact.caller_gone, where it is the caller who has ended the call
 //
-// and the status Error with the public message where the answer is of HTTP 500 and up. A caller's error
-// leaves the status unset, as OpenTelemetry has it for servers
+// and the status Error with the public message where the answer is of HTTP 500 and up. For a caller's
+// error the status is left alone, as OpenTelemetry has it for servers
 // (https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/). The observer sets the status, too, by the
-// RPC code, and more than errpact says stays: nothing lowers an Error. The attributes error.type and
-// rpc.response.status_code are the observer's alone.
+// RPC code: of the two, Error stays. The attributes error.type and rpc.response.status_code are the
+// observer's alone.
 //
 // # Counter
 //
