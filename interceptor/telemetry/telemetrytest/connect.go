@@ -19,9 +19,10 @@ import (
 // [connect.WithInterceptors]: errpact's is missing, or one that begins spans is inside of it. That no
 // interceptor begins a span is an error, too, since there is nothing to check then.
 //
-// Each interceptor is asked by itself, by a call without any metadata: one that refuses such a call, or
-// panics, is passed over, and so is a nil one. What begins no span, such as a logger, looks like any
-// other: it is for the reader to put it before errpact's.
+// Each interceptor is asked by itself, by a unary call of a procedure of its own without any metadata: one
+// that refuses such a call, or panics, is passed over, and so is a nil one. What begins no span, such as
+// a logger, or an observer whose filter leaves the call out, looks like any other: it is for the reader
+// to put it before errpact's.
 func CheckOrder(interceptors ...connect.Interceptor) error {
 	conducts := make([]conduct, len(interceptors))
 	for at, i := range interceptors {
