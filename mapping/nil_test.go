@@ -127,6 +127,7 @@ var nilFunctions = map[string]func() bool{
 	},
 	"HTTPStatusOf":  func() bool { return mapping.HTTPStatusOf(0) == 500 && mapping.HTTPStatusOf(1<<31) == 500 },
 	"LazyCatalogue": func() bool { return mapping.LazyCatalogue(nil).Code(10) == errpactv1err.NotExist },
+	"LogReport":     func() bool { mapping.LogReport(noContext, mapping.Report{}); return true },
 	"MustCatalogue": func() bool { return panics(func() { mapping.MustCatalogue(nil) }) },
 	"NewCatalogue":  func() bool { return refused(nil) && refused((*nilEnum)(nil)) },
 	"NewPolicy":     func() bool { p, err := mapping.NewPolicy(nil, nil); return p != nil && err == nil },

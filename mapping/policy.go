@@ -62,8 +62,7 @@ func WithRules(rules ...Rule) Option {
 
 // WithReport sets what is told of every error that is answered, and of every error that happens
 // after the answer. It may be called by many goroutines at once; a panic in it is swallowed. The
-// default logs to slog.Default(): panics, redacted errors and answers of HTTP 500 and up at level
-// Error, and what the budget dropped at Warn. Nil silences.
+// default is [LogReport]. Nil silences.
 func WithReport(report func(context.Context, Report)) Option {
 	return option(func(p *Policy) {
 		p.report = report
@@ -105,7 +104,7 @@ func NewPolicy(opts ...Option) (*Policy, error) {
 		p.catalogues = []*Catalogue{builtin}
 	}
 	if p.report == nil {
-		p.report = logReport
+		p.report = LogReport
 	}
 	if p.credential == nil {
 		p.credential = hasAuthorization

@@ -83,8 +83,10 @@ func (p *Policy) tell(ctx context.Context, r Report) {
 	p.report(ctx, r)
 }
 
-// logReport is the default.
-func logReport(ctx context.Context, r Report) {
+// LogReport is the report that a policy makes without [WithReport], for reports that do more than log:
+// to slog.Default(), at level Error, panics, redacted errors and answers of HTTP 500 and up; at Warn, what
+// the budget dropped; and nothing else. A zero Report is an answer that could not be completed.
+func LogReport(ctx context.Context, r Report) {
 	level, message := slog.LevelWarn, "errpact: parts of an error were not sent"
 	switch {
 	case r.Panic != nil:

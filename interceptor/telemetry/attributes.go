@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package telemetry
+
+import (
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+const (
+	codeKey       = attribute.Key("errpact.code")
+	numberKey     = attribute.Key("errpact.number")
+	reasonKey     = attribute.Key("errpact.reason")
+	catalogueKey  = attribute.Key("errpact.catalogue")
+	requestIDKey  = attribute.Key("errpact.request_id")
+	callerGoneKey = attribute.Key("errpact.caller_gone")
+)
+
+// Attributes are what a span says of an error: its code, number, catalogue, and what it has of reason and
+// request id. They are for spans of one's own, and for those of clients, whose errors no policy reports:
+//
+//	span.SetAttributes(telemetry.Attributes(err)...)
+//
+// Nil, and an error without a [mapping.Error] or [mapping.Code] in it, has none.
+func Attributes(err error) []attribute.KeyValue {
+	e, ok := mapping.From(err)
+	if !ok {
+		return nil
+	}
+	return attributes(e, e.RequestID())
+}
+
+func attributes(e *mapping.Error, requestID string) []attribute.KeyValue {
+	code := e.Code()
+	all := []attribute.KeyValue{
+		codeKey.String(code.Name()),
+		numberKey.Int(int(code.Number())),
+		catalogueKey.String(code.Catalogue().Name()),
+	}
+	if reason := e.Reason(); reason != "" {
+		all = append(all, reasonKey.String(reason))
+	}
+	if requestID != "" {
+		all = append(all, requestIDKey.String(requestID))
+	}
+	return all
+}

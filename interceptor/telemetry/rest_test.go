@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package telemetry_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"connectrpc.com/connect"
+	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/codes"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/mapping"
+)
+
+// restServer has a span around rest.Handler, as otelhttp begins one, and in it an RPC behind a
+// transcoder, a handler of net/http's, and paths that nobody serves.
+func restServer(t *testing.T, o *observed, answer answerer, report func(context.Context, mapping.Report)) string {
+	t.Helper()
+	policy, err := mapping.NewPolicy(mapping.WithReport(report))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	rpcs := muxV1(answer, connect.WithInterceptors(otelV1(t, o), interceptor.New(interceptor.WithPolicy(policy))))
+	mux.HandleFunc("GET /transcoded", func(w http.ResponseWriter, r *http.Request) {
+		r = r.Clone(r.Context())
+		r.Method, r.URL.Path, r.Body = http.MethodPost, unary, io.NopCloser(strings.NewReader(`""`))
+		r.Header.Set("Content-Type", "application/json")
+		rpcs.ServeHTTP(w, r)
+	})
+	mux.HandleFunc("GET /things/{id}", func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, answer(r.Context())) })
+	handler := rest.Handler(mux, rest.WithPolicy(policy))
+	return serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, span := o.traces.Tracer("http").Start(r.Context(), r.Method, trace.WithSpanKind(trace.SpanKindServer))
+		defer span.End()
+		handler.ServeHTTP(w, r.WithContext(ctx))
+	}))
+}
+
+func get(t *testing.T, url string) (status int, e mapping.Envelope) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := newClient(t).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if err := json.NewDecoder(res.Body).Decode(&e); err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, e
+}
+
+func TestRESTCallersErrorsAreObserved(t *testing.T) {
+	for path, want := range map[string]struct {
+		method string
+		status int
+	}{
+		"/transcoded": {unary[1:], 500},
+		"/things/7":   {"_OTHER", 500},
+		"/nowhere/7":  {"_OTHER", 404},
+	} {
+		t.Run(path, func(t *testing.T) {
+			o := observe(t)
+			base := restServer(t, o, returns(errpactv1err.Database.Wrap(errors.New(canary))), reportWith(o, nil, nil))
+			status, envelope := get(t, base+path)
+			if status != want.status {
+				t.Fatalf("status %d, want %d", status, want.status)
+			}
+			span := o.server() // otelconnect's ends first
+			got, wantStatus := attributes(span), sdktrace.Status{}
+			if status >= 500 {
+				wantStatus = sdktrace.Status{Code: codes.Error, Description: envelope.Message}
+			}
+			if got["errpact.number"] != strconv.Itoa(int(envelope.Code)) || span.Status() != wantStatus {
+				t.Errorf("attributes = %v, status %v, want number %d, status %v", got, span.Status(), envelope.Code, wantStatus)
+			}
+			o.noCanary(t, span)
+			set := "errpact.catalogue=errpact.v1.ErrorCode,errpact.code=" + got["errpact.code"] + ",rpc.method=" + want.method
+			if diff := cmp.Diff(map[string]int64{set: 1}, o.points(t)); diff != "" {
+				t.Errorf("counter (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWithProcedureNamesRoutes(t *testing.T) {
+	o := observe(t)
+	base := restServer(t, o, returns(errpactv1err.NotExist), reportWith(o, nil, func(_ context.Context, r mapping.Report) string {
+		if strings.HasPrefix(r.Procedure, "GET /things/") {
+			return "GET /things/{id}"
+		}
+		return ""
+	}))
+	for _, path := range []string{"/things/7", "/things/8", "/nowhere"} {
+		get(t, base+path)
+	}
+	want := map[string]int64{
+		"errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_NOT_EXIST,rpc.method=GET /things/{id}": 2,
+		"errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_NOT_EXIST,rpc.method=_OTHER":           1,
+	}
+	if diff := cmp.Diff(want, o.points(t)); diff != "" {
+		t.Errorf("counter (-want +got):\n%s", diff)
+	}
+}
