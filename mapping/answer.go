@@ -124,7 +124,7 @@ func repackable(d Details) []*anypb.Any {
 	anys := make([]*anypb.Any, 0, d.Len())
 	for i := range d.Len() {
 		if name := d.Type(i); name != "" && name != debugInfoName {
-			anys = append(anys, newAny(validText(name), d.Value(i)))
+			anys = append(anys, newAny(typePrefix+validText(name), d.Value(i)))
 		}
 	}
 	return anys

@@ -4,6 +4,7 @@
 package mapping
 
 import (
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -41,9 +42,13 @@ type spec struct {
 	reasons      []string
 
 	base Code
-	bare *Error
-	// detail and info are the ErrorDetail and ErrorInfo of the bare error.
-	detail, info *anypb.Any
+	// declared says that the catalogue has it, and so keeps it for good.
+	declared bool
+
+	// The bare error, and its details: one by one, and all in their order.
+	bare                      *Error
+	detail, info, retry, help *anypb.Any
+	anys                      []*anypb.Any
 }
 
 // zeroEntry stands behind the zero Code.
@@ -75,6 +80,7 @@ func newSpec(c Code) *spec {
 	domain := ""
 	if data, err := c.Catalogue().loaded(); err == nil {
 		domain = data.Domain
+		s.declared = data.declares(c.Number(), c.Reason())
 		if e, ok := data.byNumber[c.Number()]; ok {
 			s.fill(e, c.Reason())
 		}
@@ -86,10 +92,25 @@ func newSpec(c Code) *spec {
 		s.infoReason = c.Reason()
 		s.base = c.Catalogue().code(c.Number(), "")
 	}
+	s.makeBare(c, domain)
+	return s
+}
+
+// makeBare makes what all bare errors of the code have in common.
+func (s *spec) makeBare(c Code, domain string) {
 	s.bare = &Error{code: c}
 	s.detail = errorDetail(c, "")
 	s.info = errorInfo(s.infoReason, domain, nil)
-	return s
+	s.anys = []*anypb.Any{s.detail, s.info}
+	if s.retryDelay != nil {
+		s.retry = retryInfo(*s.retryDelay)
+		s.anys = append(s.anys, s.retry)
+	}
+	if s.helpURL != "" {
+		s.help = help(s.name, s.helpURL)
+		s.anys = append(s.anys, s.help)
+	}
+	s.anys = slices.Clip(s.anys)
 }
 
 // fill takes over what the catalogue says.

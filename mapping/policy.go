@@ -20,6 +20,7 @@ import (
 type Policy struct {
 	catalogues []*Catalogue
 	rules      []Rule
+	// report is nil where the default logs.
 	report     func(context.Context, Report)
 	budget     int
 	credential func(http.Header) bool
@@ -103,9 +104,6 @@ func NewPolicy(opts ...Option) (*Policy, error) {
 	}
 	if len(p.catalogues) == 0 {
 		p.catalogues = []*Catalogue{builtin}
-	}
-	if p.report == nil {
-		p.report = logReport
 	}
 	if p.credential == nil {
 		p.credential = hasAuthorization

@@ -53,13 +53,18 @@ func (a *Answer) Report(ctx context.Context) {
 		return
 	}
 	sent := a.Error()
-	a.policy.self().tell(ctx, Report{
-		Procedure: a.call.Procedure, RequestID: a.RequestID(),
-		Err: a.err, Sent: sent, Stage: a.stage,
+	p := a.policy.self()
+	r := Report{
+		Procedure: a.call.Procedure,
+		Err:       a.err, Sent: sent, Stage: a.stage,
 		Dropped: append(a.dropped, sent.refused...),
 		Panic:   a.panicked, Stack: a.stack,
 		CallerGone: a.callerGone, Redacted: a.redacted,
-	})
+	}
+	if p.heeds(r) {
+		r.RequestID = a.RequestID() // may be made up
+		p.tell(ctx, r)
+	}
 }
 
 // At says where the error happened; StageHandler if it is not called.
@@ -80,25 +85,46 @@ func (p *Policy) tell(ctx context.Context, r Report) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	if !p.heeds(r) {
+		return
+	}
+	if p.report == nil {
+		logReport(ctx, r)
+		return
+	}
 	p.report(ctx, r)
+}
+
+// heeds says whether anybody is told. The default logs little, and what it passes over costs nothing.
+func (p *Policy) heeds(r Report) bool {
+	if p.report == nil {
+		_, message := r.logged()
+		return message != ""
+	}
+	return true
 }
 
 // logReport is the default.
 func logReport(ctx context.Context, r Report) {
-	level, message := slog.LevelWarn, "errpact: parts of an error were not sent"
+	level, message := r.logged()
+	slog.Default().LogAttrs(ctx, level, message, r.attrs()...)
+}
+
+// logged is what a log says of it; an empty message if it says nothing.
+func (r Report) logged() (level slog.Level, message string) {
 	switch {
 	case r.Panic != nil:
-		level, message = slog.LevelError, "errpact: panic"
+		return slog.LevelError, "errpact: panic"
 	case r.CallerGone:
-		return
+		return 0, ""
 	case r.Sent == nil:
-		level, message = slog.LevelError, "errpact: an answer could not be completed"
+		return slog.LevelError, "errpact: an answer could not be completed"
 	case r.Redacted || r.Sent.HTTPStatus() >= http.StatusInternalServerError:
-		level, message = slog.LevelError, "errpact: error answered"
-	case len(r.Dropped) == 0:
-		return
+		return slog.LevelError, "errpact: error answered"
+	case len(r.Dropped) > 0:
+		return slog.LevelWarn, "errpact: parts of an error were not sent"
 	}
-	slog.Default().LogAttrs(ctx, level, message, r.attrs()...)
+	return 0, ""
 }
 
 func (r Report) attrs() []slog.Attr {

@@ -86,5 +86,7 @@ func newRequestID() string {
 			id[i+j] = byte(r)
 		}
 	}
-	return hex.EncodeToString(id[:])
+	var text [2 * len(id)]byte
+	hex.Encode(text[:], id[:])
+	return string(text[:])
 }

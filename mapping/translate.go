@@ -91,14 +91,19 @@ func (p *Policy) Translate(call Call, err error) (answer Answer) {
 			answer.err = err
 		}
 	}()
-	if e, ok := err.(*Error); ok && !e.Remote() {
-		return p.answer(call, err, e.orZero())
+	switch e := err.(type) { // most are one of these
+	case Code:
+		return p.answer(call, err, e.bare())
+	case *Error:
+		if !e.Remote() {
+			return p.answer(call, err, e.orZero())
+		}
 	}
-	view, ok := look(err, call.Classify)
+	v, ok := look(err, call.Classify)
 	if !ok {
 		return p.redacted(call, err, p.role(catalogue.RoleUnmapped))
 	}
-	return p.decide(call, err, view)
+	return p.decide(call, err, &v)
 }
 
 func (p *Policy) decide(call Call, err error, v *view) Answer {
@@ -113,7 +118,8 @@ func (p *Policy) decide(call Call, err error, v *view) Answer {
 			return p.answer(call, err, e)
 		}
 		// A rule that finds a received error in one of its own does not make it ours.
-		v, _ = look(e, call.Classify)
+		found, _ := look(e, call.Classify)
+		v = &found
 	}
 	if v.relayed != nil && v.relayed.mayPass() {
 		return p.answer(call, err, v.relayed.passed())
