@@ -23,17 +23,15 @@ func (i Interceptor) newClient() *client {
 
 // decode makes the typed error of whatever a call gave.
 func (c *client) decode(err error, header http.Header) error {
-	return c.Decode(err, func(err error, received *mapping.Received) error {
-		received.RequestHeader = header
+	return c.Decode(err, func(err error) (error, mapping.Received) {
 		e, ok := errors.AsType[*connect.Error](err)
 		if !ok || e == nil {
-			return nil
+			return nil, mapping.Received{RequestHeader: header}
 		}
-		received.ConnectCode = uint32(e.Code())
-		received.Message = e.Message()
-		received.Details = origin.Details(e)
-		received.Wire = connect.IsWireError(e)
-		return e
+		return e, mapping.Received{
+			ConnectCode: uint32(e.Code()), Message: e.Message(), Details: origin.Details(e),
+			RequestHeader: header, Wire: connect.IsWireError(e),
+		}
 	})
 }
 

@@ -5,6 +5,7 @@ package mapping
 
 import (
 	"net/http"
+	"slices"
 
 	"google.golang.org/protobuf/types/known/anypb"
 
@@ -113,6 +114,13 @@ func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool
 		a.dropped = append(a.dropped, "headers")
 	}
 	return p.message, p.anys, keepMetadata
+}
+
+// Shared reports whether a detail that Wire gave is one that all answers of its entry share, for as long
+// as the process runs: a transport may keep what it makes of it.
+func (a *Answer) Shared(detail *anypb.Any) bool {
+	s := a.Error().code.spec()
+	return s.declared && detail != nil && slices.Contains(s.anys, detail)
 }
 
 // repackable rebuilds the details of a handler's own coded error from their types and bytes, so

@@ -33,6 +33,7 @@ type Catalogue struct {
 	err  error
 	data atomic.Pointer[contents]
 
+	// Until the catalogue is read, mu guards its codes, of which some may be asked for by then.
 	mu    sync.Mutex
 	slots map[slot]*entry
 	slab  []entry
@@ -42,6 +43,8 @@ type Catalogue struct {
 type contents struct {
 	*catalogue.Catalogue
 	byNumber map[int32]*catalogue.Entry
+	// codes has what is declared, and what was asked for before that was known.
+	codes map[slot]*entry
 }
 
 // slot is the key of an entry or of a reason of it within a catalogue.
@@ -195,13 +198,25 @@ func (c *Catalogue) loaded() (*contents, error) {
 			c.err = fmt.Errorf("mapping: read catalogue %s: %w", enum.FullName(), err)
 			return
 		}
-		data := &contents{read, make(map[int32]*catalogue.Entry, len(read.Entries))}
-		for _, e := range read.Entries {
-			data.byNumber[e.Number] = e
-		}
-		c.data.Store(data)
+		c.keep(read)
 	})
 	return c.data.Load(), c.err
+}
+
+// keep makes the codes of all that was read. From then on they are asked for without a lock.
+func (c *Catalogue) keep(read *catalogue.Catalogue) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	data := &contents{Catalogue: read, byNumber: make(map[int32]*catalogue.Entry, len(read.Entries))}
+	for _, e := range read.Entries {
+		data.byNumber[e.Number] = e
+		c.slot(slot{e.Number, ""})
+		for _, r := range e.Reasons {
+			c.slot(slot{e.Number, r.Name})
+		}
+	}
+	data.codes = c.slots
+	c.data.Store(data)
 }
 
 // sameAs compares by name: a catalogue is its enum, not a pointer.
@@ -219,14 +234,24 @@ func (c *Catalogue) code(number int32, reason string) Code {
 	if number == 0 && reason == "" && c == builtin {
 		return Code{}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	key := slot{number, reason}
-	if e, ok := c.slots[key]; ok {
+	data := c.data.Load()
+	if data == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if data = c.data.Load(); data == nil {
+			return Code{c.slot(slot{number, reason})}
+		}
+	}
+	if e, ok := data.codes[slot{number, reason}]; ok {
 		return Code{e}
 	}
-	if data := c.data.Load(); data != nil && !data.declares(number, reason) {
-		return Code{&entry{catalogue: c, number: number, reason: reason}}
+	return Code{&entry{catalogue: c, number: number, reason: reason}}
+}
+
+// slot is the entry of that key, which is kept. The caller has the lock.
+func (c *Catalogue) slot(key slot) *entry {
+	if e, ok := c.slots[key]; ok {
+		return e
 	}
 	if c.slots == nil {
 		c.slots = make(map[slot]*entry, 32)
@@ -236,9 +261,9 @@ func (c *Catalogue) code(number int32, reason string) Code {
 	}
 	e := &c.slab[0]
 	c.slab = c.slab[1:]
-	e.catalogue, e.number, e.reason = c, number, reason
+	e.catalogue, e.number, e.reason = c, key.number, key.reason
 	c.slots[key] = e
-	return Code{e}
+	return e
 }
 
 func (d *contents) declares(number int32, reason string) bool {

@@ -102,7 +102,7 @@ func (p *Policy) decodeDetail(e *Error) bool {
 		return false
 	}
 	e.code = p.codeNamed(d)
-	if json.Valid([]byte(d.payload)) {
+	if d.payload != "" && json.Valid([]byte(d.payload)) {
 		e.payload = d.payload
 	}
 	return true

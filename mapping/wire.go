@@ -150,6 +150,7 @@ type ownDetail struct {
 // parseOwnDetail decodes errpact.v1.ErrorDetail. Unknown fields are passed over; what is malformed
 // ends it with false.
 func parseOwnDetail(b []byte) (d ownDetail, ok bool) {
+	all := text{encoded: b}
 	for len(b) > 0 {
 		number, kind, n := protowire.ConsumeTag(b)
 		if n < 0 {
@@ -164,9 +165,10 @@ func parseOwnDetail(b []byte) (d ownDetail, ok bool) {
 				d.number, d.hasNumber, d.builtin = int32(v), true, number == 1
 			}
 		case kind == protowire.BytesType && number >= 2 && number <= 4:
-			var v string
-			v, n = protowire.ConsumeString(b)
-			d.setText(number, v)
+			var v []byte
+			if v, n = protowire.ConsumeBytes(b); n >= 0 {
+				d.setText(number, all.of(v, len(b)-n))
+			}
 		default:
 			n = protowire.ConsumeFieldValue(number, kind, b)
 		}
@@ -176,6 +178,21 @@ func parseOwnDetail(b []byte) (d ownDetail, ok bool) {
 		b = b[n:]
 	}
 	return d, d.hasNumber
+}
+
+// text gives parts of a message as strings, and makes one string for all of them.
+type text struct {
+	encoded []byte
+	whole   string
+}
+
+// of is part, after which left bytes are left.
+func (t *text) of(part []byte, left int) string {
+	if t.whole == "" {
+		t.whole = string(t.encoded)
+	}
+	end := len(t.whole) - left
+	return t.whole[end-len(part) : end]
 }
 
 func (d *ownDetail) setText(number protowire.Number, v string) {

@@ -25,7 +25,7 @@ type server struct{ adapter.Server }
 func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStream, next connect.ServerFunc) error {
 	return s.Serve(ctx, spec.Schema, func() error {
 		return next(ctx, spec, stream)
-	}, func(f *adapter.Failure) error {
+	}, func(f adapter.Failure) error {
 		if isNotModified(f.Err) {
 			f.NotModified(responseHeader(ctx))
 			return f.Err
@@ -37,7 +37,7 @@ func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStr
 }
 
 // fail makes Connect's error of what a call failed with.
-func fail(f *adapter.Failure, call mapping.Call) error {
+func fail(f adapter.Failure, call mapping.Call) error {
 	answer := f.Answer(call)
 	defer answer.Report(call.Context)
 	message, details, _ := f.Wire(&answer)

@@ -19,9 +19,9 @@ type Client struct {
 	Passes func(error) bool
 }
 
-// A Reader finds the transport's own error in what a call gave, fills in what it says, and gives it
-// back; nil if there is none.
-type Reader func(error, *mapping.Received) error
+// A Reader finds the transport's own error in what a call gave, and what it says. It is nil if there is
+// none; the request's header is known all the same.
+type Reader func(error) (own error, says mapping.Received)
 
 // Decode makes the typed error of whatever a call gave. The end of a stream is no error, and passes as
 // it is. An error that panics when it is asked, as a nil pointer in it does, is UNKNOWN.
@@ -34,13 +34,13 @@ func (c Client) Decode(err error, read Reader) (decoded error) {
 	if err == nil || errors.Is(err, io.EOF) || c.Passes != nil && c.Passes(err) {
 		return err
 	}
-	received := mapping.Received{Cause: err, Relay: c.Relay}
-	node := read(err, &received)
-	if node == nil {
+	own, received := read(err)
+	received.Cause, received.Relay = err, c.Relay
+	if own == nil {
 		received.ConnectCode, received.Message = contextCode(err), err.Error()
 	}
 	// What a server in this process keeps below its answer did not come over the wire.
-	if known, ok := mapping.From(err); ok && (!received.Wire || errors.Is(known, node)) {
+	if known, ok := mapping.From(err); ok && (!received.Wire || errors.Is(known, own)) {
 		if known.Remote() {
 			return err
 		}

@@ -30,7 +30,7 @@ type Server struct {
 
 // Serve surrounds a call. What handle fails with, or panics with, goes to fail, which gives what is
 // returned to the transport. http.ErrAbortHandler, by which net/http aborts an answer, passes.
-func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fail func(*Failure) error) (err error) {
+func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fail func(Failure) error) (err error) {
 	slot := s.enter(ctx, schema)
 	defer func() {
 		if value := recover(); value != nil {
@@ -38,7 +38,7 @@ func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fai
 				slot.Abort()
 				panic(value)
 			}
-			err = fail(&Failure{policy: s.Policy, slot: slot, panicked: value, stack: debug.Stack()})
+			err = fail(Failure{policy: s.Policy, slot: slot, panicked: value, stack: debug.Stack()})
 		}
 	}()
 	if slot.Refused() {
@@ -48,7 +48,7 @@ func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fai
 		slot.Succeed()
 		return nil
 	}
-	return fail(&Failure{Err: err, policy: s.Policy, slot: slot})
+	return fail(Failure{Err: err, policy: s.Policy, slot: slot})
 }
 
 func isAbort(value any) bool { return value == http.ErrAbortHandler }
