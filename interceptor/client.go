@@ -18,7 +18,7 @@ import (
 type client struct{ adapter.Client }
 
 func (i Interceptor) newClient() *client {
-	return &client{adapter.Client{Policy: i.policy, Relay: i.relay, Passes: connect.IsNotModifiedError}}
+	return &client{adapter.Client{Policy: i.policy, Relay: i.relay, Passes: connect.IsNotModifiedError, IsWire: connect.IsWireError}}
 }
 
 // decode makes the typed error of whatever a call gave.
@@ -30,7 +30,7 @@ func (c *client) decode(err error, header http.Header) error {
 		}
 		return e, mapping.Received{
 			ConnectCode: uint32(e.Code()), Message: e.Message(), Details: origin.Details(e),
-			RequestHeader: header, Wire: connect.IsWireError(e),
+			RequestHeader: header,
 		}
 	})
 }

@@ -43,8 +43,10 @@ type Catalogue struct {
 type contents struct {
 	*catalogue.Catalogue
 	byNumber map[int32]*catalogue.Entry
-	// codes has what is declared, and what was asked for before that was known.
+	// codes has what is declared, and what was asked for before that was known; bare has the declared ones
+	// without the reasons: it is asked for most, and a number is found faster.
 	codes map[slot]*entry
+	bare  map[int32]*entry
 }
 
 // slot is the key of an entry or of a reason of it within a catalogue.
@@ -207,10 +209,14 @@ func (c *Catalogue) loaded() (*contents, error) {
 func (c *Catalogue) keep(read *catalogue.Catalogue) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	data := &contents{Catalogue: read, byNumber: make(map[int32]*catalogue.Entry, len(read.Entries))}
+	data := &contents{
+		Catalogue: read,
+		byNumber:  make(map[int32]*catalogue.Entry, len(read.Entries)),
+		bare:      make(map[int32]*entry, len(read.Entries)),
+	}
 	for _, e := range read.Entries {
 		data.byNumber[e.Number] = e
-		c.slot(slot{e.Number, ""})
+		data.bare[e.Number] = c.slot(slot{e.Number, ""})
 		for _, r := range e.Reasons {
 			c.slot(slot{e.Number, r.Name})
 		}
@@ -241,6 +247,9 @@ func (c *Catalogue) code(number int32, reason string) Code {
 		if data = c.data.Load(); data == nil {
 			return Code{c.slot(slot{number, reason})}
 		}
+	}
+	if e, ok := data.bare[number]; ok && reason == "" {
+		return Code{e}
 	}
 	if e, ok := data.codes[slot{number, reason}]; ok {
 		return Code{e}

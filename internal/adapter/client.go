@@ -17,6 +17,9 @@ type Client struct {
 	Relay  bool
 	// Passes tells a transport's 304, which is no error; nil for a transport without one.
 	Passes func(error) bool
+	// IsWire tells an error that the peer answered from one that the transport made for want of an answer.
+	// It is asked of what a Reader found, and only where that matters: asking may cost a quarter of all.
+	IsWire func(own error) bool
 }
 
 // A Reader finds the transport's own error in what a call gave, and what it says. It is nil if there is
@@ -39,14 +42,20 @@ func (c Client) Decode(err error, read Reader) (decoded error) {
 	if own == nil {
 		received.ConnectCode, received.Message = contextCode(err), err.Error()
 	}
+	isWire := func() bool { return own != nil && c.IsWire(own) }
 	// What a server in this process keeps below its answer did not come over the wire.
-	if known, ok := mapping.From(err); ok && (!received.Wire || errors.Is(known, own)) {
+	if known, ok := mapping.From(err); ok && (!isWire() || errors.Is(known, own)) {
 		if known.Remote() {
 			return err
 		}
-		received = mapping.Received{Cause: err, Relay: c.Relay, Known: known}
+		return c.Policy.Decode(mapping.Received{Cause: err, Relay: c.Relay, Known: known})
 	}
-	return c.Policy.Decode(received)
+	e := c.Policy.Decode(received)
+	if e.Inferred() && isWire() {
+		received.Wire = true
+		e = c.Policy.Decode(received)
+	}
+	return e
 }
 
 // contextCode is the code of an error that is not the transport's, as Connect would choose it.
