@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -100,13 +101,12 @@ func handlerOf(fail func() error, opts ...connect.HandlerOption) http.Handler {
 
 // caller has a handler answer one call, as a server would.
 func caller(h http.Handler, contentType, body string) func() {
-	in := bytes.NewReader([]byte(body))
-	header := http.Header{"Content-Type": {contentType}}
+	in := strings.NewReader(body)
+	r, _ := http.NewRequest(http.MethodPost, "/a.B/C", in)
+	r.ProtoMajor, r.ProtoMinor = 2, 0
+	r.Header.Set("Content-Type", contentType)
 	return func() {
-		_, _ = in.Seek(0, io.SeekStart)
-		r, _ := http.NewRequest(http.MethodPost, "/a.B/C", in)
-		r.ProtoMajor, r.ProtoMinor = 2, 0
-		r.Header = header
+		in.Reset(body)
 		h.ServeHTTP(&sink{header: http.Header{}}, r)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"sync"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -18,20 +17,19 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// rendered has Connect's form of the details that all answers of an entry share. There are as many as
-// catalogues declare entries, and nobody can change one: Connect gives copies of what is in it.
-var rendered sync.Map // of *anypb.Any to *connect.ErrorDetail
-
-// connectDetail is Connect's form of a detail of the answer.
+// connectDetail is Connect's form of a detail of the answer. That of one that all answers of an entry
+// share is made once. Nobody can change it: Connect gives copies of what is in it.
 func connectDetail(answer *mapping.Answer, detail *anypb.Any) *connect.ErrorDetail {
-	if !answer.Shared(detail) {
+	memo := answer.Memo(detail)
+	if memo == nil {
 		return newDetail(detail)
 	}
-	if known, ok := rendered.Load(detail); ok {
-		return known.(*connect.ErrorDetail)
+	if known, ok := memo.Load().(*connect.ErrorDetail); ok {
+		return known
 	}
-	kept, _ := rendered.LoadOrStore(detail, render(newDetail(detail)))
-	return kept.(*connect.ErrorDetail)
+	made := render(newDetail(detail))
+	memo.Store(made)
+	return made
 }
 
 func newDetail(detail *anypb.Any) *connect.ErrorDetail {

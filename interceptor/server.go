@@ -20,8 +20,10 @@ func newServer(policy *mapping.Policy) *server {
 	return &server{adapter.Server{Policy: policy}}
 }
 
-func (s *server) serveUnary(ctx context.Context, req connect.AnyRequest, next connect.UnaryFunc) (res connect.AnyResponse, err error) {
-	err = s.Serve(ctx, req.Spec().Schema, func() error {
+func (s *server) serveUnary(
+	ctx context.Context, req connect.AnyRequest, schema any, next connect.UnaryFunc,
+) (res connect.AnyResponse, err error) {
+	err = s.Serve(ctx, schema, func() error {
 		var err error
 		res, err = next(ctx, req)
 		return err

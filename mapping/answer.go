@@ -6,6 +6,7 @@ package mapping
 import (
 	"net/http"
 	"slices"
+	"sync/atomic"
 
 	"google.golang.org/protobuf/types/known/anypb"
 
@@ -25,11 +26,12 @@ type Answer struct {
 	message string
 
 	redacted, callerGone bool
-	identified           bool
-	stage                Stage
-	panicked             any
-	stack                []byte
-	dropped              []string
+	// settled says that sent is what is sent, with the request's id where it belongs.
+	settled  bool
+	stage    Stage
+	panicked any
+	stack    []byte
+	dropped  []string
 }
 
 // Error is what is sent; never nil. Its cause stays in the process.
@@ -37,21 +39,20 @@ func (a *Answer) Error() *Error {
 	if a == nil {
 		return (*Error)(nil).orZero()
 	}
-	a.sent = a.sent.orZero()
-	if a.sent.HTTPStatus() >= http.StatusInternalServerError || a.redacted {
-		a.identify()
+	if !a.settled {
+		a.settle()
 	}
 	return a.sent
 }
 
-// identify puts the request's id into the error, once.
-func (a *Answer) identify() {
-	if a.identified {
-		return
+// settle puts the request's id into the error, where that is one to look for.
+func (a *Answer) settle() {
+	a.settled = true
+	a.sent = a.sent.orZero()
+	if a.redacted || a.sent.HTTPStatus() >= http.StatusInternalServerError {
+		a.sent = a.sent.clone()
+		a.sent.requestID = a.RequestID()
 	}
-	a.identified = true
-	a.sent = a.sent.clone()
-	a.sent.requestID = a.RequestID()
 }
 
 // RequestID is the id under which the report has the error: the request's own, or made up. What was
@@ -116,11 +117,14 @@ func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool
 	return p.message, p.anys, keepMetadata
 }
 
-// Shared reports whether a detail that Wire gave is one that all answers of its entry share, for as long
-// as the process runs: a transport may keep what it makes of it.
-func (a *Answer) Shared(detail *anypb.Any) bool {
+// Memo is where package interceptor keeps what it makes of a detail that all answers of an entry share;
+// nil for any other detail. What is kept must not be of two types.
+func (a *Answer) Memo(detail *anypb.Any) *atomic.Value {
 	s := a.Error().code.spec()
-	return s.declared && detail != nil && slices.Contains(s.anys, detail)
+	if i := slices.Index(s.anys, detail); i >= 0 && i < len(s.memos) {
+		return &s.memos[i]
+	}
+	return nil
 }
 
 // repackable rebuilds the details of a handler's own coded error from their types and bytes, so

@@ -42,13 +42,15 @@ type spec struct {
 	reasons      []string
 
 	base Code
-	// declared says that the catalogue has it, and so keeps it for good.
-	declared bool
 
 	// The bare error, and its details: one by one, and all in their order.
 	bare                      *Error
 	detail, info, retry, help *anypb.Any
 	anys                      []*anypb.Any
+	// memos are what a transport made of each; none where the catalogue does not keep the code.
+	memos []atomic.Value
+	// weight is what the details weigh on the wire, with the message.
+	weight int
 }
 
 // zeroEntry stands behind the zero Code.
@@ -77,10 +79,10 @@ func newSpec(c Code) *spec {
 		message:     "Unknown error",
 		base:        c,
 	}
-	domain := ""
+	domain, kept := "", false
 	if data, err := c.Catalogue().loaded(); err == nil {
 		domain = data.Domain
-		s.declared = data.declares(c.Number(), c.Reason())
+		kept = data.declares(c.Number(), c.Reason())
 		if e, ok := data.byNumber[c.Number()]; ok {
 			s.fill(e, c.Reason())
 		}
@@ -93,6 +95,9 @@ func newSpec(c Code) *spec {
 		s.base = c.Catalogue().code(c.Number(), "")
 	}
 	s.makeBare(c, domain)
+	if kept {
+		s.memos = make([]atomic.Value, len(s.anys))
+	}
 	return s
 }
 
@@ -111,6 +116,7 @@ func (s *spec) makeBare(c Code, domain string) {
 		s.anys = append(s.anys, s.help)
 	}
 	s.anys = slices.Clip(s.anys)
+	s.weight = wireSize(s.message, s.anys)
 }
 
 // fill takes over what the catalogue says.

@@ -164,7 +164,7 @@ var nilAnswers = map[string]func() bool{
 	"Answer.Public":    bothAnswers(func(a *mapping.Answer) bool { return unknown(a.Public("")) }),
 	"Answer.Report":    bothAnswers(func(a *mapping.Answer) bool { a.Report(noContext); return true }),
 	"Answer.RequestID": func() bool { return (*mapping.Answer)(nil).RequestID() == "" && new(mapping.Answer).RequestID() != "" },
-	"Answer.Shared":    bothAnswers(func(a *mapping.Answer) bool { return !a.Shared(nil) }),
+	"Answer.Memo":      bothAnswers(func(a *mapping.Answer) bool { return a.Memo(nil) == nil }),
 	"Answer.Wire": bothAnswers(func(a *mapping.Answer) bool {
 		message, details, keep := a.Wire()
 		return message == zero.Message() && len(details) >= 2 && keep

@@ -61,7 +61,7 @@ func (a *Answer) Report(ctx context.Context) {
 		Panic:   a.panicked, Stack: a.stack,
 		CallerGone: a.callerGone, Redacted: a.redacted,
 	}
-	if p.heeds(r) {
+	if p.heeds(&r) {
 		r.RequestID = a.RequestID() // may be made up
 		p.tell(ctx, r)
 	}
@@ -85,7 +85,7 @@ func (p *Policy) tell(ctx context.Context, r Report) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	if !p.heeds(r) {
+	if !p.heeds(&r) {
 		return
 	}
 	if p.report == nil {
@@ -96,7 +96,7 @@ func (p *Policy) tell(ctx context.Context, r Report) {
 }
 
 // heeds says whether anybody is told. The default logs little, and what it passes over costs nothing.
-func (p *Policy) heeds(r Report) bool {
+func (p *Policy) heeds(r *Report) bool {
 	if p.report == nil {
 		_, message := r.logged()
 		return message != ""
@@ -111,7 +111,7 @@ func logReport(ctx context.Context, r Report) {
 }
 
 // logged is what a log says of it; an empty message if it says nothing.
-func (r Report) logged() (level slog.Level, message string) {
+func (r *Report) logged() (level slog.Level, message string) {
 	switch {
 	case r.Panic != nil:
 		return slog.LevelError, "errpact: panic"

@@ -83,14 +83,8 @@ const deadlineMargin = 25 * time.Millisecond
 //  6. anything else: the entry of the catalogue's unmapped role.
 //
 // A nil err, which has no answer, is taken for 6, and so is a panic in any method of err.
-func (p *Policy) Translate(call Call, err error) (answer Answer) {
+func (p *Policy) Translate(call Call, err error) Answer {
 	p = p.self()
-	defer func() {
-		if value := recover(); value != nil {
-			answer = p.Panicked(call, value, debug.Stack())
-			answer.err = err
-		}
-	}()
 	switch e := err.(type) { // most are one of these
 	case Code:
 		return p.answer(call, err, e.bare())
@@ -99,6 +93,17 @@ func (p *Policy) Translate(call Call, err error) (answer Answer) {
 			return p.answer(call, err, e.orZero())
 		}
 	}
+	return p.judge(call, err)
+}
+
+// judge survives what a method of err does.
+func (p *Policy) judge(call Call, err error) (answer Answer) {
+	defer func() {
+		if value := recover(); value != nil {
+			answer = p.Panicked(call, value, debug.Stack())
+			answer.err = err
+		}
+	}()
 	v, ok := look(err, call.Classify)
 	if !ok {
 		return p.redacted(call, err, p.role(catalogue.RoleUnmapped))
