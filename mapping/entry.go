@@ -51,6 +51,8 @@ type spec struct {
 	memos []atomic.Value
 	// weight is what the details weigh on the wire, with the message.
 	weight int
+	// envelope is that of the bare error. It is a string, since whoever is given bytes could change them.
+	envelope string
 }
 
 // zeroEntry stands behind the zero Code.
@@ -117,6 +119,7 @@ func (s *spec) makeBare(c Code, domain string) {
 	}
 	s.anys = slices.Clip(s.anys)
 	s.weight = wireSize(s.message, s.anys)
+	s.envelope = envelopeText(c, s.message, s.bareDetails(c.Reason()))
 }
 
 // fill takes over what the catalogue says.

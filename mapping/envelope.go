@@ -39,6 +39,23 @@ func EnvelopeOf(err error) Envelope {
 	return Envelope{Code: e.code.Number(), Message: e.Message(), Details: e.envelopeDetails()}
 }
 
+// EnvelopeText is the JSON of the error's envelope, with a message in place of its own: that of
+// [Error.MessageIn]. What all errors of a code share is made once.
+func (e *Error) EnvelopeText(message string) string {
+	e = e.orZero()
+	s := e.code.spec()
+	if e.isPlain() && message == s.message {
+		return s.envelope
+	}
+	return envelopeText(e.code, message, e.envelopeDetails())
+}
+
+// envelopeText takes details that are valid JSON.
+func envelopeText(c Code, message string, details json.RawMessage) string {
+	var buffer [512]byte // on the stack, and enough for most
+	return string(Envelope{c.Number(), message, details}.appendValid(buffer[:0]))
+}
+
 func (e *Error) envelopeDetails() json.RawMessage {
 	if e.payload != "" {
 		return json.RawMessage(e.payload)
@@ -62,8 +79,20 @@ func (e *Error) envelopeDetails() json.RawMessage {
 		o.fields(fields)
 	}
 	if delay, ok := e.RetryDelay(); ok {
-		o.key("retry_delay")
-		o.text(formatDelay(delay))
+		o.delay(delay)
+	}
+	return o.end()
+}
+
+// bareDetails are the details of the envelope of a bare error.
+func (s *spec) bareDetails(reason string) json.RawMessage {
+	o := object{}
+	if reason != "" {
+		o.key("reason")
+		o.text(reason)
+	}
+	if s.retryDelay != nil {
+		o.delay(*s.retryDelay)
 	}
 	return o.end()
 }
@@ -81,6 +110,11 @@ func (o *object) key(name string) {
 }
 
 func (o *object) text(value string) { o.b = appendJSONString(o.b, value) }
+
+func (o *object) delay(delay time.Duration) {
+	o.key("retry_delay")
+	o.text(formatDelay(delay))
+}
 
 func (o *object) fields(fields []Field) {
 	o.b = append(o.b, '[')
@@ -127,12 +161,19 @@ func formatDelay(delay time.Duration) string {
 // AppendJSON appends the envelope's JSON to b, without space or newline. Details that are no valid
 // JSON are written as null. Characters that HTML knows are escaped, as encoding/json does.
 func (v Envelope) AppendJSON(b []byte) []byte {
+	if len(v.Details) > 0 && !json.Valid(v.Details) {
+		v.Details = nil
+	}
+	return v.appendValid(b)
+}
+
+func (v Envelope) appendValid(b []byte) []byte {
 	b = append(b, `{"error_code":`...)
 	b = strconv.AppendInt(b, int64(v.Code), 10)
 	b = append(b, `,"error_message":`...)
 	b = appendJSONString(b, v.Message)
 	b = append(b, `,"details":`...)
-	if len(v.Details) == 0 || !json.Valid(v.Details) {
+	if len(v.Details) == 0 {
 		b = append(b, "null"...)
 	} else {
 		b = append(b, v.Details...)
@@ -165,6 +206,9 @@ const hexDigits = "0123456789abcdef"
 
 // appendJSONString appends a JSON string that is safe inside HTML, too.
 func appendJSONString(b []byte, s string) []byte {
+	if isPlainJSON(s) {
+		return append(append(append(b, '"'), s...), '"')
+	}
 	b = append(b, '"')
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
@@ -185,6 +229,16 @@ func appendJSONString(b []byte, s string) []byte {
 		i += size
 	}
 	return append(b, '"')
+}
+
+// isPlainJSON says that nothing in s is escaped.
+func isPlainJSON(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
 }
 
 func appendJSONByte(b []byte, c byte) []byte {

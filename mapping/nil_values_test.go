@@ -45,8 +45,11 @@ var nilReads = map[string]func() bool{
 	"Error.Code":        bothErrors(func(e *mapping.Error) bool { return e.Code() == errpactv1err.Unknown }),
 	"Error.ConnectCode": bothErrors(func(e *mapping.Error) bool { return e.ConnectCode() == 2 }),
 	"Error.Details":     bothErrors(func(e *mapping.Error) bool { return e.Details() == nil }),
-	"Error.Error":       bothErrors(func(e *mapping.Error) bool { return e.Error() == errpactv1err.Unknown.Error() }),
-	"Error.Fields":      bothErrors(func(e *mapping.Error) bool { return e.Fields() == nil }),
+	"Error.EnvelopeText": bothErrors(func(e *mapping.Error) bool {
+		return e.EnvelopeText("x") == `{"error_code":0,"error_message":"x","details":null}`
+	}),
+	"Error.Error":  bothErrors(func(e *mapping.Error) bool { return e.Error() == errpactv1err.Unknown.Error() }),
+	"Error.Fields": bothErrors(func(e *mapping.Error) bool { return e.Fields() == nil }),
 	"Error.Format": bothErrors(func(e *mapping.Error) bool {
 		e.Format(nil, 'v')
 		return fmt.Sprintf("%v %+v %s", e, e, e) != "" && fmt.Sprintf("%d", e) != ""

@@ -69,9 +69,12 @@ func (p *parcel) add(a *anypb.Any) {
 }
 
 // isBare says that an error has nothing to send that its code has not, but for a message.
-func (e *Error) isBare() bool {
+func (e *Error) isBare() bool { return e.isPlain() && e.requestID == "" }
+
+// isPlain is isBare where the request's id makes no difference.
+func (e *Error) isPlain() bool {
 	return e.payload == "" && e.metadata == nil && e.fields == nil && e.details == nil && !e.retry.set &&
-		e.requestID == "" && !e.remote && e.received == nil
+		!e.remote && e.received == nil
 }
 
 // repack makes the details of an error that is passed as its author made it: those given, in their

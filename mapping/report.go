@@ -55,16 +55,22 @@ func (a *Answer) Report(ctx context.Context) {
 	sent := a.Error()
 	p := a.policy.self()
 	r := Report{
-		Procedure: a.call.Procedure,
-		Err:       a.err, Sent: sent, Stage: a.stage,
+		Err: a.err, Sent: sent, Stage: a.stage,
 		Dropped: append(a.dropped, sent.refused...),
 		Panic:   a.panicked, Stack: a.stack,
 		CallerGone: a.callerGone, Redacted: a.redacted,
 	}
 	if p.heeds(&r) {
-		r.RequestID = a.RequestID() // may be made up
+		r.Procedure, r.RequestID = a.call.procedure(), a.RequestID() // which are made for whoever reads them
 		p.tell(ctx, r)
 	}
+}
+
+func (c Call) procedure() string {
+	if c.Method == "" {
+		return c.Procedure
+	}
+	return c.Method + " " + c.Procedure
 }
 
 // At says where the error happened; StageHandler if it is not called.

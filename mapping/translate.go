@@ -55,8 +55,8 @@ type Origin struct {
 type Call struct {
 	// Context is the request's own. Nil never ends.
 	Context context.Context
-	// Procedure is for reports: "/acme.shop.v1.Shop/Buy", or a REST method and path.
-	Procedure string
+	// Procedure is for reports: "/acme.shop.v1.Shop/Buy", or a REST request's path, and its Method.
+	Procedure, Method string
 	// Header has the request's headers, for its id and its credential. It may be nil.
 	Header http.Header
 	// RequestID is the request's id where that was settled already; else it is found in Header, or
