@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/internal/requestid"
 )
 
 // An Answer is what a policy decided to send. It belongs to one goroutine. A zero Answer is that of
@@ -69,7 +70,7 @@ func (a *Answer) RequestID() string {
 		a.call.RequestID = a.sent.requestID
 	}
 	if a.call.RequestID == "" {
-		a.call.RequestID = newRequestID()
+		a.call.RequestID = requestid.New()
 	}
 	return a.call.RequestID
 }

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/internal/requestid"
 )
 
 // Received is an error answer as a transport received it.
@@ -72,7 +73,7 @@ func (p *Policy) Decode(r Received) *Error {
 	if r.HTTPStatus != 0 {
 		e.httpStatus = errorStatus(r.HTTPStatus)
 	}
-	e.requestID = validRequestID(r.RequestID)
+	e.requestID = requestid.Valid(r.RequestID)
 	if r.RetryDelay > 0 {
 		if _, said := e.RetryDelay(); !said {
 			e.retry = retryDelay{r.RetryDelay, true}

@@ -122,9 +122,10 @@ func (c *capture) WriteHeader(status int) {
 // the answer in its place has been written.
 func (c *capture) hold(status int) {
 	c.state, c.status = stateHolding, status
-	c.header = c.Header().Clone()
-	c.outcome = c.slot.Outcome()
-	c.slot.Refuse()
+	if live := c.Header(); len(live) > 0 {
+		c.header = live.Clone()
+	}
+	c.outcome = c.slot.Refuse()
 }
 
 func (c *capture) succeed(status int) {

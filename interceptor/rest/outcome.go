@@ -85,7 +85,7 @@ func (c *capture) call() mapping.Call {
 
 // restoreHeader makes the header what it was when the held error was begun.
 func (c *capture) restoreHeader() {
-	if c.header == nil {
+	if c.state != stateHolding {
 		return
 	}
 	live := c.Header()
