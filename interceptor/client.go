@@ -23,15 +23,15 @@ func (i Interceptor) newClient() *client {
 
 // decode makes the typed error of whatever a call gave.
 func (c *client) decode(err error, header http.Header) error {
-	return c.Decode(err, func(err error) (error, mapping.Received) {
+	return c.Decode(err, func(err error) (mapping.Received, error) {
 		e, ok := errors.AsType[*connect.Error](err)
 		if !ok || e == nil {
-			return nil, mapping.Received{RequestHeader: header}
+			return mapping.Received{RequestHeader: header}, nil
 		}
-		return e, mapping.Received{
+		return mapping.Received{
 			ConnectCode: uint32(e.Code()), Message: e.Message(), Details: origin.Details(e),
 			RequestHeader: header,
-		}
+		}, e
 	})
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/anypb"
-	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/errpact/errpact/mapping"
 )
@@ -41,8 +40,8 @@ func newDetail(detail *anypb.Any) *connect.ErrorDetail {
 // JSON that it came as, and is encoded by copying that: protojson takes longer than all the rest of an
 // answer. Connect promises no such thing. If it ends, only time is lost.
 func render(plain *connect.ErrorDetail) *connect.ErrorDetail {
-	client := connect.NewClient[emptypb.Empty, emptypb.Empty](mirror{plain}, "http://localhost/errpact.Mirror/Look")
-	_, err := client.CallUnary(context.Background(), connect.NewRequest(new(emptypb.Empty)))
+	client := connect.NewClient[anypb.Any, anypb.Any](mirror{plain}, "http://localhost/errpact.Mirror/Look")
+	_, err := client.CallUnary(context.Background(), connect.NewRequest(new(anypb.Any)))
 	seen, ok := errors.AsType[*connect.Error](err)
 	if !ok || len(seen.Details()) != 1 {
 		return plain

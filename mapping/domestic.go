@@ -38,7 +38,7 @@ func (v *view) prune(err error) error {
 }
 
 func below(err error) []error {
-	kid, kids := unwrap(err)
+	kids, kid := unwrap(err)
 	if kid != nil {
 		return []error{kid}
 	}

@@ -119,7 +119,7 @@ func (s *spec) makeBare(c Code, domain string) {
 	}
 	s.anys = slices.Clip(s.anys)
 	s.weight = wireSize(s.message, s.anys)
-	s.envelope = envelopeText(c, s.message, s.bareDetails(c.Reason()))
+	s.envelope = envelopeText(c, s.message, extra{reason: c.Reason(), delay: s.delay()})
 }
 
 // fill takes over what the catalogue says.
@@ -152,4 +152,12 @@ func reasonOf(e *catalogue.Entry, name string) *catalogue.Reason {
 		}
 	}
 	return nil
+}
+
+// delay is the entry's own; 0 is none.
+func (s *spec) delay() time.Duration {
+	if s.retryDelay == nil {
+		return 0
+	}
+	return *s.retryDelay
 }

@@ -189,7 +189,7 @@ func outermost(err error, nodes *int) (*Error, bool) {
 			return code.bare(), true
 		}
 	}
-	kid, kids := unwrap(err)
+	kids, kid := unwrap(err)
 	if kid != nil {
 		return outermost(kid, nodes)
 	}

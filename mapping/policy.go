@@ -20,8 +20,9 @@ import (
 type Policy struct {
 	catalogues []*Catalogue
 	rules      []Rule
-	// report is nil where the default logs.
+	// report is nil where the default logs, or silent.
 	report     func(context.Context, Report)
+	silent     bool
 	budget     int
 	credential func(http.Header) bool
 	help       func(Code) string
@@ -67,10 +68,7 @@ func WithRules(rules ...Rule) Option {
 // Error, and what the budget dropped at Warn. Nil silences.
 func WithReport(report func(context.Context, Report)) Option {
 	return option(func(p *Policy) {
-		p.report = report
-		if report == nil {
-			p.report = func(context.Context, Report) {}
-		}
+		p.report, p.silent = report, report == nil
 	})
 }
 

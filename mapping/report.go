@@ -103,11 +103,11 @@ func (p *Policy) tell(ctx context.Context, r Report) {
 
 // heeds says whether anybody is told. The default logs little, and what it passes over costs nothing.
 func (p *Policy) heeds(r *Report) bool {
-	if p.report == nil {
-		_, message := r.logged()
-		return message != ""
+	if p.report != nil || p.silent {
+		return !p.silent
 	}
-	return true
+	_, message := r.logged()
+	return message != ""
 }
 
 // logReport is the default.

@@ -83,7 +83,7 @@ func (v *view) visit(err error, below bool) {
 	default:
 		below = v.visitOther(err, below)
 	}
-	kid, kids := unwrap(err)
+	kids, kid := unwrap(err)
 	if kid != nil {
 		v.visit(kid, below)
 	}
@@ -225,13 +225,13 @@ func isUnreachableNode(err error) bool {
 	return err == http.ErrSchemeMismatch
 }
 
-// unwrap gives what is directly below a node: one error, or several, or neither.
-func unwrap(err error) (error, []error) {
+// unwrap gives what is directly below a node: several errors, or one, or neither.
+func unwrap(err error) (kids []error, kid error) {
 	switch e := err.(type) {
 	case interface{ Unwrap() error }:
-		return e.Unwrap(), nil
-	case interface{ Unwrap() []error }:
 		return nil, e.Unwrap()
+	case interface{ Unwrap() []error }:
+		return e.Unwrap(), nil
 	}
 	return nil, nil
 }

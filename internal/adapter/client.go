@@ -24,7 +24,7 @@ type Client struct {
 
 // A Reader finds the transport's own error in what a call gave, and what it says. It is nil if there is
 // none; the request's header is known all the same.
-type Reader func(error) (own error, says mapping.Received)
+type Reader func(error) (says mapping.Received, own error)
 
 // Decode makes the typed error of whatever a call gave. The end of a stream is no error, and passes as
 // it is. An error that panics when it is asked, as a nil pointer in it does, is UNKNOWN.
@@ -37,7 +37,7 @@ func (c Client) Decode(err error, read Reader) (decoded error) {
 	if err == nil || errors.Is(err, io.EOF) || c.Passes != nil && c.Passes(err) {
 		return err
 	}
-	own, received := read(err)
+	received, own := read(err)
 	received.Cause, received.Relay = err, c.Relay
 	if own == nil {
 		received.ConnectCode, received.Message = contextCode(err), err.Error()
