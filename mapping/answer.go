@@ -96,7 +96,11 @@ func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool
 	e := a.Error()
 	limit := &budget{limit: a.policy.self().budget}
 	if a.local == nil {
-		p := e.linked(a.policy.self().help).speaking(a.call.Header[headerAcceptLanguage]).pack(limit)
+		e = e.linked(a.policy.self().help).speaking(a.call.Header[headerAcceptLanguage])
+		if s := e.code.spec(); e.isBare() && e.message == "" && s.template == "" && s.weight <= limit.limit {
+			return s.message, s.anys, true
+		}
+		p := e.pack(limit)
 		a.dropped = append(a.dropped, p.dropped...)
 		return p.message, p.anys, true
 	}

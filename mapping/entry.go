@@ -49,7 +49,7 @@ type spec struct {
 	anys                      []*anypb.Any
 	// memos are what a transport made of each; none where the catalogue does not keep the code.
 	memos []atomic.Value
-	// weight is what the details weigh on the wire, with the message.
+	// weight is what anys weigh on the wire, with the message.
 	weight int
 	// envelope is that of the bare error. It is a string, since whoever is given bytes could change them.
 	envelope string

@@ -30,9 +30,6 @@ func (e *Error) pack(limit *budget) parcel {
 	p := parcel{err: e, message: e.Message()}
 	if e.isBare() {
 		p.anys, p.retry, p.help = s.anys, s.retry, s.help
-		if e.message == "" && limit != nil && s.weight <= limit.limit-limit.spent {
-			return p
-		}
 		return p.within(limit)
 	}
 	p.payload, p.metadata, p.fields, p.help = e.payload, e.pairs(), e.violations(), s.help
