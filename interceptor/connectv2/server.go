@@ -4,6 +4,7 @@
 package connectv2
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -44,8 +45,9 @@ func fail(f adapter.Failure, call mapping.Call) error {
 	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), message).WithCause(answer.Public(message))
 	for _, detail := range details {
 		// An Any needs no marshalling, and so there is no error. Connect v2's details have fields that
-		// anyone may set, so they are made anew for each answer.
+		// anyone may set, so they are made anew for each answer, bytes and all.
 		if d, err := connectproto.NewErrorDetail(detail); err == nil {
+			d.Value = bytes.Clone(d.Value)
 			out = out.WithDetail(d)
 		}
 	}
