@@ -26,12 +26,11 @@ type Slot struct {
 	// rpc says that the request is answered as an RPC.
 	rpc bool
 
-	mu      sync.Mutex
-	id      string
-	entered bool
-	status  int
-	refused bool
-	outcome Outcome
+	mu               sync.Mutex
+	entered, refused bool
+	id               string
+	status           int
+	outcome          Outcome
 
 	aborted, ended atomic.Bool
 }
