@@ -39,16 +39,6 @@ type Catalogue struct {
 	slab  []entry
 }
 
-// contents is a catalogue that was read.
-type contents struct {
-	*catalogue.Catalogue
-	byNumber map[int32]*catalogue.Entry
-	// codes has what is declared, and what was asked for before that was known; bare has the declared ones
-	// without the reasons: it is asked for most, and a number is found faster.
-	codes map[slot]*entry
-	bare  map[int32]*entry
-}
-
 // slot is the key of an entry or of a reason of it within a catalogue.
 type slot struct {
 	number int32
@@ -205,26 +195,6 @@ func (c *Catalogue) loaded() (*contents, error) {
 	return c.data.Load(), c.err
 }
 
-// keep makes the codes of all that was read. From then on they are asked for without a lock.
-func (c *Catalogue) keep(read *catalogue.Catalogue) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	data := &contents{
-		Catalogue: read,
-		byNumber:  make(map[int32]*catalogue.Entry, len(read.Entries)),
-		bare:      make(map[int32]*entry, len(read.Entries)),
-	}
-	for _, e := range read.Entries {
-		data.byNumber[e.Number] = e
-		data.bare[e.Number] = c.slot(slot{e.Number, ""})
-		for _, r := range e.Reasons {
-			c.slot(slot{e.Number, r.Name})
-		}
-	}
-	data.codes = c.slots
-	c.data.Store(data)
-}
-
 // sameAs compares by name: a catalogue is its enum, not a pointer.
 func (c *Catalogue) sameAs(other *Catalogue) bool {
 	return c == other || c.Name() == other.Name()
@@ -273,9 +243,4 @@ func (c *Catalogue) slot(key slot) *entry {
 	e.catalogue, e.number, e.reason = c, key.number, key.reason
 	c.slots[key] = e
 	return e
-}
-
-func (d *contents) declares(number int32, reason string) bool {
-	e, ok := d.byNumber[number]
-	return ok && (reason == "" || reasonOf(e, reason) != nil)
 }

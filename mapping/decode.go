@@ -155,18 +155,3 @@ func (p *Policy) decodeInfo(e *Error) bool {
 	}
 	return false
 }
-
-// named finds an entry or a reason by the reason of an ErrorInfo. A name that means several things
-// means nothing.
-func (d *contents) named(c *Catalogue, name string) (code Code, ok bool) {
-	found := 0
-	for _, e := range d.Entries {
-		if e.ShortName == name || e.Name == name {
-			code, found = c.code(e.Number, ""), found+1
-		}
-		if reasonOf(e, name) != nil {
-			code, found = c.code(e.Number, name), found+1
-		}
-	}
-	return code, found == 1
-}
