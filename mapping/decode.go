@@ -31,8 +31,10 @@ type Received struct {
 	HTTPStatus int
 	RequestID  string
 	RetryDelay time.Duration
-	// Wire says that the peer answered, rather than that a client had no answer.
-	Wire bool
+	// Wire says that the peer answered, rather than that a client had no answer. Where it is false, IsWire
+	// is asked about Cause, if that makes a difference: to ask may cost more than all the rest. It may be nil.
+	Wire   bool
+	IsWire func(cause error) bool
 	// Relay says that the error may be passed on.
 	Relay bool
 	// Known is an error that this process made on the client's way to the peer; else nil. All but its
@@ -57,13 +59,14 @@ func (p *Policy) Decode(r Received) *Error {
 	e := &Error{
 		message: cleanMessage(r.Message), cause: r.Cause,
 		connectCode: validCode(r.ConnectCode), received: r.Details,
-		remote: true, wire: r.Wire, relay: r.Relay,
+		remote: true, relay: r.Relay,
 	}
 	switch {
 	case r.Details != nil && p.decodeDetail(e):
 	case r.Details != nil && p.decodeInfo(e):
 	default:
 		e.inferred = true
+		e.wire = r.Wire || r.IsWire != nil && r.IsWire(r.Cause)
 		e.code = p.infer(e.connectCode, r.RequestHeader)
 	}
 	e.httpStatus = HTTPStatusOf(e.connectCode)

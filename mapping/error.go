@@ -41,8 +41,8 @@ type Error struct {
 	httpStatus  int
 	requestID   string
 
-	// remote errors were received; wire says by an answer of the peer's, rather than by a client that
-	// had none.
+	// remote errors were received; wire says of inferred ones that it was by an answer of the peer's, rather
+	// than by a client that had none.
 	remote, wire, inferred, relay bool
 	// received are the details of a remote error, undecoded.
 	received Details

@@ -20,12 +20,7 @@ import (
 type client struct{ adapter.Client }
 
 func newClient(c config) *client {
-	return &client{adapter.Client{Policy: c.policy, Relay: c.relay, Passes: connecthttp.IsNotModifiedError, IsWire: isRemote}}
-}
-
-func isRemote(err error) bool {
-	e, ok := err.(*connect.Error)
-	return ok && e.IsRemote()
+	return &client{adapter.Client{Policy: c.policy, Relay: c.relay, Passes: connecthttp.IsNotModifiedError}}
 }
 
 // decode makes the typed error of whatever a call gave.
@@ -42,6 +37,7 @@ func (c *client) decode(ctx context.Context, err error) error {
 		received.ConnectCode = uint32(e.Code())
 		received.Message = e.Message()
 		received.Details = origin.DetailsV2(e)
+		received.Wire = e.IsRemote()
 		return received, e
 	})
 }

@@ -17,9 +17,8 @@ type Client struct {
 	Relay  bool
 	// Passes tells a transport's 304, which is no error; nil for a transport without one.
 	Passes func(error) bool
-	// IsWire tells an error that the peer answered from one that the transport made for want of an answer.
-	// It is asked of what a Reader found, and only where that matters: asking may cost a quarter of all.
-	IsWire func(own error) bool
+	// IsWire is for a transport of which it costs much to ask what Received.Wire says; else nil.
+	IsWire func(error) bool
 }
 
 // A Reader finds the transport's own error in what a call gave, and what it says. It is nil if there is
@@ -38,24 +37,22 @@ func (c Client) Decode(err error, read Reader) (decoded error) {
 		return err
 	}
 	received, own := read(err)
-	received.Cause, received.Relay = err, c.Relay
+	received.Cause, received.Relay, received.IsWire = err, c.Relay, c.IsWire
 	if own == nil {
 		received.ConnectCode, received.Message = contextCode(err), err.Error()
 	}
-	isWire := func() bool { return own != nil && c.IsWire(own) }
 	// What a server in this process keeps below its answer did not come over the wire.
-	if known, ok := mapping.From(err); ok && (!isWire() || errors.Is(known, own)) {
+	if known, ok := mapping.From(err); ok && (!c.isWire(err, received) || errors.Is(known, own)) {
 		if known.Remote() {
 			return err
 		}
 		return c.Policy.Decode(mapping.Received{Cause: err, Relay: c.Relay, Known: known})
 	}
-	e := c.Policy.Decode(received)
-	if e.Inferred() && isWire() {
-		received.Wire = true
-		e = c.Policy.Decode(received)
-	}
-	return e
+	return c.Policy.Decode(received)
+}
+
+func (c Client) isWire(err error, received mapping.Received) bool {
+	return received.Wire || c.IsWire != nil && c.IsWire(err)
 }
 
 // contextCode is the code of an error that is not the transport's, as Connect would choose it.
