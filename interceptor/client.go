@@ -18,22 +18,20 @@ import (
 type client struct{ adapter.Client }
 
 func (i Interceptor) newClient() *client {
-	return &client{adapter.Client{Policy: i.policy, Relay: i.relay, Passes: connect.IsNotModifiedError}}
+	return &client{adapter.Client{Policy: i.policy, Relay: i.relay, Passes: connect.IsNotModifiedError, IsWire: connect.IsWireError}}
 }
 
 // decode makes the typed error of whatever a call gave.
 func (c *client) decode(err error, header http.Header) error {
-	return c.Decode(err, func(err error, received *mapping.Received) error {
-		received.RequestHeader = header
+	return c.Decode(err, func(err error) (mapping.Received, error) {
 		e, ok := errors.AsType[*connect.Error](err)
 		if !ok || e == nil {
-			return nil
+			return mapping.Received{RequestHeader: header}, nil
 		}
-		received.ConnectCode = uint32(e.Code())
-		received.Message = e.Message()
-		received.Details = origin.Details(e)
-		received.Wire = connect.IsWireError(e)
-		return e
+		return mapping.Received{
+			ConnectCode: uint32(e.Code()), Message: e.Message(), Details: origin.Details(e),
+			RequestHeader: header,
+		}, e
 	})
 }
 

@@ -7,7 +7,6 @@ import (
 	"context"
 
 	"connectrpc.com/connect"
-	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/internal/origin"
@@ -21,12 +20,14 @@ func newServer(policy *mapping.Policy) *server {
 	return &server{adapter.Server{Policy: policy}}
 }
 
-func (s *server) serveUnary(ctx context.Context, req connect.AnyRequest, next connect.UnaryFunc) (res connect.AnyResponse, err error) {
-	err = s.Serve(ctx, req.Spec().Schema, func() error {
+func (s *server) serveUnary(
+	ctx context.Context, req connect.AnyRequest, schema any, next connect.UnaryFunc,
+) (res connect.AnyResponse, err error) {
+	err = s.Serve(ctx, schema, func() error {
 		var err error
 		res, err = next(ctx, req)
 		return err
-	}, func(f *adapter.Failure) error {
+	}, func(f adapter.Failure) error {
 		return fail(f, mapping.Call{
 			Context: ctx, Procedure: req.Spec().Procedure, Header: req.Header(), Classify: origin.Connect,
 		})
@@ -40,7 +41,7 @@ func (s *server) serveUnary(ctx context.Context, req connect.AnyRequest, next co
 func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connect.StreamingHandlerFunc) error {
 	return s.Serve(ctx, conn.Spec().Schema, func() error {
 		return next(ctx, conn)
-	}, func(f *adapter.Failure) error {
+	}, func(f adapter.Failure) error {
 		return fail(f, mapping.Call{
 			Context: ctx, Procedure: conn.Spec().Procedure, Header: conn.RequestHeader(), Classify: conn.classify,
 		})
@@ -48,7 +49,7 @@ func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connec
 }
 
 // fail makes Connect's error of what a call failed with.
-func fail(f *adapter.Failure, call mapping.Call) error {
+func fail(f adapter.Failure, call mapping.Call) error {
 	if origin.IsNotModified(f.Err) {
 		f.NotModified(origin.Metadata(f.Err))
 		return f.Err
@@ -57,20 +58,13 @@ func fail(f *adapter.Failure, call mapping.Call) error {
 	defer answer.Report(call.Context)
 	message, details, keepMetadata := f.Wire(&answer)
 	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public(message))
-	addDetails(out, details)
+	for _, detail := range details {
+		out.AddDetail(connectDetail(&answer, detail))
+	}
 	if keepMetadata {
 		addMetadata(out, answer.Local())
 	}
 	return out
-}
-
-func addDetails(to *connect.Error, details []*anypb.Any) {
-	for _, detail := range details {
-		// An Any needs no marshalling, and so there is no error.
-		if d, err := connect.NewErrorDetail(detail); err == nil {
-			to.AddDetail(d)
-		}
-	}
 }
 
 func addMetadata(to *connect.Error, local error) {

@@ -5,10 +5,13 @@ package mapping
 
 import (
 	"net/http"
+	"slices"
+	"sync/atomic"
 
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/internal/requestid"
 )
 
 // An Answer is what a policy decided to send. It belongs to one goroutine. A zero Answer is that of
@@ -26,11 +29,12 @@ type Answer struct {
 	invalid bool
 
 	redacted, callerGone bool
-	identified           bool
-	stage                Stage
-	panicked             any
-	stack                []byte
-	dropped              []string
+	// settled says that sent is what is sent, with the request's id where it belongs.
+	settled  bool
+	stage    Stage
+	panicked any
+	stack    []byte
+	dropped  []string
 }
 
 // Error is what is sent; never nil. Its cause stays in the process.
@@ -38,21 +42,20 @@ func (a *Answer) Error() *Error {
 	if a == nil {
 		return (*Error)(nil).orZero()
 	}
-	a.sent = a.sent.orZero()
-	if a.sent.HTTPStatus() >= http.StatusInternalServerError || a.redacted {
-		a.identify()
+	if !a.settled {
+		a.settle()
 	}
 	return a.sent
 }
 
-// identify puts the request's id into the error, once.
-func (a *Answer) identify() {
-	if a.identified {
-		return
+// settle puts the request's id into the error, where that is one to look for.
+func (a *Answer) settle() {
+	a.settled = true
+	a.sent = a.sent.orZero()
+	if a.redacted || a.sent.HTTPStatus() >= http.StatusInternalServerError {
+		a.sent = a.sent.clone()
+		a.sent.requestID = a.RequestID()
 	}
-	a.identified = true
-	a.sent = a.sent.clone()
-	a.sent.requestID = a.RequestID()
 }
 
 // RequestID is the id under which the report has the error: the request's own, or made up. What was
@@ -69,7 +72,7 @@ func (a *Answer) RequestID() string {
 		a.call.RequestID = a.sent.requestID
 	}
 	if a.call.RequestID == "" {
-		a.call.RequestID = newRequestID()
+		a.call.RequestID = requestid.New()
 	}
 	return a.call.RequestID
 }
@@ -94,6 +97,12 @@ func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool
 	}
 	e := a.Error()
 	limit := &budget{limit: a.policy.self().budget}
+	if a.local == nil || a.invalid {
+		e = e.linked(a.policy.self().help).speaking(a.call.Header[headerAcceptLanguage])
+	}
+	if s := e.code.spec(); a.local == nil && e.isBare() && e.message == "" && s.template == "" && s.weight <= limit.limit {
+		return s.message, s.anys, true
+	}
 	// A handler sets headers for a reason: details go first, and the headers all at once where they
 	// do not fit beside what cannot go.
 	keepMetadata = a.local == nil || a.local.MetadataSize+a.fixedSize() <= limit.limit
@@ -108,15 +117,25 @@ func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool
 	return p.message, p.anys, keepMetadata
 }
 
-func (a *Answer) pack(e *Error, limit *budget) *parcel {
+func (a *Answer) pack(e *Error, limit *budget) parcel {
 	if a.local == nil || a.invalid {
-		return e.linked(a.policy.self().help).speaking(a.call.Header[headerAcceptLanguage]).pack(limit)
+		return e.pack(limit)
 	}
 	id := ""
 	if a.redacted {
 		id = e.requestID
 	}
 	return repack(a.message, repackable(a.local.Details), id, limit)
+}
+
+// Memo is where package interceptor keeps what it makes of a detail that all answers of an entry share;
+// nil for any other detail. What is kept must not be of two types.
+func (a *Answer) Memo(detail *anypb.Any) *atomic.Value {
+	s := a.Error().code.spec()
+	if i := slices.Index(s.anys, detail); i >= 0 && i < len(s.memos) {
+		return &s.memos[i]
+	}
+	return nil
 }
 
 // repackable rebuilds the details of a handler's own coded error from their types and bytes, so
@@ -128,7 +147,7 @@ func repackable(d Details) []*anypb.Any {
 	anys := make([]*anypb.Any, 0, d.Len())
 	for i := range d.Len() {
 		if name := d.Type(i); name != "" && name != debugInfoName {
-			anys = append(anys, newAny(validText(name), d.Value(i)))
+			anys = append(anys, newAny(typePrefix+validText(name), d.Value(i)))
 		}
 	}
 	return anys

@@ -51,12 +51,18 @@ func percentSize(s string) int {
 // budget is what an answer may weigh, and what of that its own headers take already.
 type budget struct{ limit, spent int }
 
-// fit drops, in the order of what is missed least, until the parcel is within the limit. A nil limit
-// is none.
-func (p *parcel) fit(limit *budget) {
+// within is the parcel without what is over the limit. A nil limit is none.
+func (p parcel) within(limit *budget) parcel {
 	if limit == nil || wireSize(p.message, p.anys) <= limit.limit-limit.spent {
-		return
+		return p
 	}
+	smaller := p // only this one needs the heap
+	smaller.fit(*limit)
+	return smaller
+}
+
+// fit drops, in the order of what is missed least, until the parcel is within the limit.
+func (p *parcel) fit(limit budget) {
 	over := func() int {
 		p.build()
 		return wireSize(p.message, p.anys) - (limit.limit - limit.spent)

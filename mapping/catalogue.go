@@ -33,15 +33,10 @@ type Catalogue struct {
 	err  error
 	data atomic.Pointer[contents]
 
+	// Until the catalogue is read, mu guards its codes, of which some may be asked for by then.
 	mu    sync.Mutex
 	slots map[slot]*entry
 	slab  []entry
-}
-
-// contents is a catalogue that was read.
-type contents struct {
-	*catalogue.Catalogue
-	byNumber map[int32]*catalogue.Entry
 }
 
 // slot is the key of an entry or of a reason of it within a catalogue.
@@ -195,11 +190,7 @@ func (c *Catalogue) loaded() (*contents, error) {
 			c.err = fmt.Errorf("mapping: read catalogue %s: %w", enum.FullName(), err)
 			return
 		}
-		data := &contents{read, make(map[int32]*catalogue.Entry, len(read.Entries))}
-		for _, e := range read.Entries {
-			data.byNumber[e.Number] = e
-		}
-		c.data.Store(data)
+		c.keep(read)
 	})
 	return c.data.Load(), c.err
 }
@@ -219,14 +210,27 @@ func (c *Catalogue) code(number int32, reason string) Code {
 	if number == 0 && reason == "" && c == builtin {
 		return Code{}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	key := slot{number, reason}
-	if e, ok := c.slots[key]; ok {
+	data := c.data.Load()
+	if data == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if data = c.data.Load(); data == nil {
+			return Code{c.slot(slot{number, reason})}
+		}
+	}
+	if e, ok := data.bare[number]; ok && reason == "" {
 		return Code{e}
 	}
-	if data := c.data.Load(); data != nil && !data.declares(number, reason) {
-		return Code{&entry{catalogue: c, number: number, reason: reason}}
+	if e, ok := data.codes[slot{number, reason}]; ok {
+		return Code{e}
+	}
+	return Code{&entry{catalogue: c, number: number, reason: reason}}
+}
+
+// slot is the entry of that key, which is kept. The caller has the lock.
+func (c *Catalogue) slot(key slot) *entry {
+	if e, ok := c.slots[key]; ok {
+		return e
 	}
 	if c.slots == nil {
 		c.slots = make(map[slot]*entry, 32)
@@ -236,12 +240,7 @@ func (c *Catalogue) code(number int32, reason string) Code {
 	}
 	e := &c.slab[0]
 	c.slab = c.slab[1:]
-	e.catalogue, e.number, e.reason = c, number, reason
+	e.catalogue, e.number, e.reason = c, key.number, key.reason
 	c.slots[key] = e
-	return Code{e}
-}
-
-func (d *contents) declares(number int32, reason string) bool {
-	e, ok := d.byNumber[number]
-	return ok && (reason == "" || reasonOf(e, reason) != nil)
+	return e
 }

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/internal/requestid"
 )
 
 // Received is an error answer as a transport received it.
@@ -30,8 +31,10 @@ type Received struct {
 	HTTPStatus int
 	RequestID  string
 	RetryDelay time.Duration
-	// Wire says that the peer answered, rather than that a client had no answer.
-	Wire bool
+	// Wire says that the peer answered, rather than that a client had no answer. Where it is false, IsWire
+	// is asked about Cause, if that makes a difference: to ask may cost more than all the rest. It may be nil.
+	Wire   bool
+	IsWire func(cause error) bool
 	// Relay says that the error may be passed on.
 	Relay bool
 	// Known is an error that this process made on the client's way to the peer; else nil. All but its
@@ -56,13 +59,14 @@ func (p *Policy) Decode(r Received) *Error {
 	e := &Error{
 		message: cleanMessage(r.Message), cause: r.Cause,
 		connectCode: validCode(r.ConnectCode), received: r.Details,
-		remote: true, wire: r.Wire, relay: r.Relay,
+		remote: true, relay: r.Relay,
 	}
 	switch {
 	case r.Details != nil && p.decodeDetail(e):
 	case r.Details != nil && p.decodeInfo(e):
 	default:
 		e.inferred = true
+		e.wire = r.Wire || r.IsWire != nil && r.IsWire(r.Cause)
 		e.code = p.infer(e.connectCode, r.RequestHeader)
 	}
 	e.httpStatus = HTTPStatusOf(e.connectCode)
@@ -72,7 +76,7 @@ func (p *Policy) Decode(r Received) *Error {
 	if r.HTTPStatus != 0 {
 		e.httpStatus = errorStatus(r.HTTPStatus)
 	}
-	e.requestID = validRequestID(r.RequestID)
+	e.requestID = requestid.Valid(r.RequestID)
 	if r.RetryDelay > 0 {
 		if _, said := e.RetryDelay(); !said {
 			e.retry = retryDelay{r.RetryDelay, true}
@@ -102,7 +106,7 @@ func (p *Policy) decodeDetail(e *Error) bool {
 		return false
 	}
 	e.code = p.codeNamed(d)
-	if json.Valid([]byte(d.payload)) {
+	if d.payload != "" && json.Valid([]byte(d.payload)) {
 		e.payload = d.payload
 	}
 	return true
@@ -153,19 +157,4 @@ func (p *Policy) decodeInfo(e *Error) bool {
 		}
 	}
 	return false
-}
-
-// named finds an entry or a reason by the reason of an ErrorInfo. A name that means several things
-// means nothing.
-func (d *contents) named(c *Catalogue, name string) (code Code, ok bool) {
-	found := 0
-	for _, e := range d.Entries {
-		if e.ShortName == name || e.Name == name {
-			code, found = c.code(e.Number, ""), found+1
-		}
-		if reasonOf(e, name) != nil {
-			code, found = c.code(e.Number, name), found+1
-		}
-	}
-	return code, found == 1
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/internal/requestid"
 )
 
 // ReceivedHTTP is an error answer of a REST API, as its caller received it.
@@ -34,7 +35,7 @@ func (p *Policy) DecodeHTTP(r ReceivedHTTP) *Error {
 	p = p.self()
 	r.Status = errorStatus(r.Status)
 	e := &Error{
-		httpStatus: r.Status, connectCode: ConnectCodeOf(r.Status), requestID: validRequestID(r.RequestID),
+		httpStatus: r.Status, connectCode: ConnectCodeOf(r.Status), requestID: requestid.Valid(r.RequestID),
 		remote: true, wire: true, retry: retryDelay{max(r.RetryDelay, 0), true},
 	}
 	if r.Envelope == nil {

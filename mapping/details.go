@@ -11,6 +11,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/internal/requestid"
 )
 
 // Details are the error details of an answer as a transport received them: so many, each with the
@@ -81,7 +83,7 @@ func receivedRequestID(d Details) string {
 	if !find(d, &info) {
 		return ""
 	}
-	return validRequestID(info.GetRequestId())
+	return requestid.Valid(info.GetRequestId())
 }
 
 // received decodes the details of google.rpc that no accessor of Error speaks of. Types of others are

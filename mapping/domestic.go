@@ -26,7 +26,7 @@ func (v *view) prune(err error) error {
 		return nil
 	}
 	pruned := &prunedError{err: err}
-	for _, kid := range unwrap(err) {
+	for _, kid := range below(err) {
 		kept := v.prune(kid)
 		if kept == nil {
 			pruned.removed = append(pruned.removed, kid)
@@ -35,6 +35,14 @@ func (v *view) prune(err error) error {
 		pruned.kids = append(pruned.kids, kept)
 	}
 	return pruned
+}
+
+func below(err error) []error {
+	kids, kid := unwrap(err)
+	if kid != nil {
+		return []error{kid}
+	}
+	return kids
 }
 
 func isContextError(err error) bool {

@@ -4,6 +4,7 @@
 package mapping
 
 import (
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -41,9 +42,17 @@ type spec struct {
 	reasons      []string
 
 	base Code
-	bare *Error
-	// detail and info are the ErrorDetail and ErrorInfo of the bare error.
-	detail, info *anypb.Any
+
+	// The bare error, and its details: one by one, and all in their order.
+	bare                      *Error
+	detail, info, retry, help *anypb.Any
+	anys                      []*anypb.Any
+	// memos are what a transport made of each; none where the catalogue does not keep the code.
+	memos []atomic.Value
+	// weight is what anys weigh on the wire, with the message.
+	weight int
+	// envelope is that of the bare error. It is a string, since whoever is given bytes could change them.
+	envelope string
 }
 
 // zeroEntry stands behind the zero Code.
@@ -72,9 +81,10 @@ func newSpec(c Code) *spec {
 		message:     "Unknown error",
 		base:        c,
 	}
-	domain := ""
+	domain, kept := "", false
 	if data, err := c.Catalogue().loaded(); err == nil {
 		domain = data.Domain
+		kept = data.declares(c.Number(), c.Reason())
 		if e, ok := data.byNumber[c.Number()]; ok {
 			s.fill(e, c.Reason())
 		}
@@ -86,10 +96,30 @@ func newSpec(c Code) *spec {
 		s.infoReason = c.Reason()
 		s.base = c.Catalogue().code(c.Number(), "")
 	}
+	s.makeBare(c, domain)
+	if kept {
+		s.memos = make([]atomic.Value, len(s.anys))
+	}
+	return s
+}
+
+// makeBare makes what all bare errors of the code have in common.
+func (s *spec) makeBare(c Code, domain string) {
 	s.bare = &Error{code: c}
 	s.detail = errorDetail(c, "")
 	s.info = errorInfo(s.infoReason, domain, nil)
-	return s
+	s.anys = []*anypb.Any{s.detail, s.info}
+	if s.retryDelay != nil {
+		s.retry = retryInfo(*s.retryDelay)
+		s.anys = append(s.anys, s.retry)
+	}
+	if s.helpURL != "" {
+		s.help = help(s.name, s.helpURL)
+		s.anys = append(s.anys, s.help)
+	}
+	s.anys = slices.Clip(s.anys)
+	s.weight = wireSize(s.message, s.anys)
+	s.envelope = envelopeText(c, s.message, extra{reason: c.Reason(), delay: s.delay()})
 }
 
 // fill takes over what the catalogue says.
@@ -122,4 +152,12 @@ func reasonOf(e *catalogue.Entry, name string) *catalogue.Reason {
 		}
 	}
 	return nil
+}
+
+// delay is the entry's own; 0 is none.
+func (s *spec) delay() time.Duration {
+	if s.retryDelay == nil {
+		return 0
+	}
+	return *s.retryDelay
 }

@@ -36,78 +36,112 @@ type Envelope struct {
 func EnvelopeOf(err error) Envelope {
 	e, _ := From(err)
 	e = e.orZero()
-	return Envelope{Code: e.code.Number(), Message: e.Message(), Details: e.envelopeDetails()}
+	return Envelope{Code: e.code.Number(), Message: e.Message(), Details: e.extra().append(nil)}
 }
 
-func (e *Error) envelopeDetails() json.RawMessage {
-	if e.payload != "" {
-		return json.RawMessage(e.payload)
+// EnvelopeText is the JSON of the error's envelope, with a message in place of its own: that of
+// [Error.MessageIn]. What all errors of a code share is made once.
+func (e *Error) EnvelopeText(message string) string {
+	e = e.orZero()
+	s := e.code.spec()
+	if e.isPlain() && message == s.message {
+		return s.envelope
 	}
-	o := object{}
-	if reason := e.Reason(); reason != "" {
-		o.key("reason")
-		o.text(reason)
-	}
-	if pairs := e.pairs(); len(pairs) > 0 {
-		o.key("metadata")
-		inner := object{}
-		for _, p := range pairs {
-			inner.key(p.key)
-			inner.text(p.value)
-		}
-		o.b = append(o.b, inner.end()...)
-	}
-	if fields := e.Fields(); len(fields) > 0 {
-		o.key("field_violations")
-		o.fields(fields)
-	}
-	if delay, ok := e.RetryDelay(); ok {
-		o.key("retry_delay")
-		o.text(formatDelay(delay))
-	}
-	return o.end()
+	return envelopeText(e.code, message, e.extra())
 }
 
-// object writes a JSON object, whose keys are in the order in which they come.
-type object struct{ b []byte }
-
-func (o *object) key(name string) {
-	if len(o.b) == 0 {
-		o.b = append(o.b, '{')
-	} else {
-		o.b = append(o.b, ',')
+func envelopeText(c Code, message string, x extra) string {
+	var buffer [512]byte // on the stack, and enough for most
+	b := appendEnvelope(buffer[:0], c.Number(), message)
+	before := len(b)
+	if b = x.append(b); len(b) == before {
+		b = append(b, "null"...)
 	}
-	o.b = append(appendJSONString(o.b, name), ':')
+	return string(append(b, '}'))
 }
 
-func (o *object) text(value string) { o.b = appendJSONString(o.b, value) }
+// extra is what an envelope's details are made of.
+type extra struct {
+	payload, reason string
+	metadata        []pair
+	fields          []Field
+	delay           time.Duration
+}
 
-func (o *object) fields(fields []Field) {
-	o.b = append(o.b, '[')
+func (e *Error) extra() extra {
+	delay, _ := e.RetryDelay()
+	return extra{e.payload, e.Reason(), e.pairs(), e.violations(), delay}
+}
+
+// append writes the details; nothing if there are none.
+func (x extra) append(b []byte) []byte {
+	if x.payload != "" {
+		return append(b, x.payload...)
+	}
+	var o object
+	if x.reason != "" {
+		b = o.text(b, "reason", x.reason)
+	}
+	if len(x.metadata) > 0 {
+		b = appendMetadata(o.key(b, "metadata"), x.metadata)
+	}
+	if len(x.fields) > 0 {
+		b = appendFields(o.key(b, "field_violations"), x.fields)
+	}
+	if x.delay > 0 {
+		b = o.text(b, "retry_delay", formatDelay(x.delay))
+	}
+	return o.end(b)
+}
+
+func appendMetadata(b []byte, pairs []pair) []byte {
+	var o object
+	for _, p := range pairs {
+		b = o.text(b, p.key, p.value)
+	}
+	return o.end(b)
+}
+
+func appendFields(b []byte, fields []Field) []byte {
+	b = append(b, '[')
 	for i, f := range fields {
 		if i > 0 {
-			o.b = append(o.b, ',')
+			b = append(b, ',')
 		}
-		violation := object{}
-		violation.key("field")
-		violation.text(f.Path)
-		violation.key("description")
-		violation.text(f.Description)
+		var o object
+		b = o.text(b, "field", f.Path)
+		b = o.text(b, "description", f.Description)
 		if f.Reason != "" {
-			violation.key("reason")
-			violation.text(f.Reason)
+			b = o.text(b, "reason", f.Reason)
 		}
-		o.b = append(o.b, violation.end()...)
+		b = o.end(b)
 	}
-	o.b = append(o.b, ']')
+	return append(b, ']')
 }
 
-// end is the object; nil if it has no key.
-func (o *object) end() []byte {
-	if len(o.b) == 0 {
-		return nil
+// object appends a JSON object, whose keys are in the order in which they come; nothing without one. It
+// is true when it has a key.
+type object bool
+
+func (o *object) key(b []byte, name string) []byte {
+	if *o {
+		b = append(b, ',')
+	} else {
+		b = append(b, '{')
 	}
-	return append(o.b, '}')
+	*o = true
+	return append(appendJSONString(b, name), ':')
+}
+
+func (o *object) text(b []byte, key, value string) []byte {
+	return appendJSONString(o.key(b, key), value)
+}
+
+func (o *object) end(b []byte) []byte {
+	if *o {
+		return append(b, '}')
+	}
+	return b
 }
 
 // formatDelay writes seconds as protobuf's JSON does: "1s", "0.250s".
@@ -127,17 +161,22 @@ func formatDelay(delay time.Duration) string {
 // AppendJSON appends the envelope's JSON to b, without space or newline. Details that are no valid
 // JSON are written as null. Characters that HTML knows are escaped, as encoding/json does.
 func (v Envelope) AppendJSON(b []byte) []byte {
-	b = append(b, `{"error_code":`...)
-	b = strconv.AppendInt(b, int64(v.Code), 10)
-	b = append(b, `,"error_message":`...)
-	b = appendJSONString(b, v.Message)
-	b = append(b, `,"details":`...)
+	b = appendEnvelope(b, v.Code, v.Message)
 	if len(v.Details) == 0 || !json.Valid(v.Details) {
 		b = append(b, "null"...)
 	} else {
 		b = append(b, v.Details...)
 	}
 	return append(b, '}')
+}
+
+// appendEnvelope writes all up to the details.
+func appendEnvelope(b []byte, code int32, message string) []byte {
+	b = append(b, `{"error_code":`...)
+	b = strconv.AppendInt(b, int64(code), 10)
+	b = append(b, `,"error_message":`...)
+	b = appendJSONString(b, message)
+	return append(b, `,"details":`...)
 }
 
 // ParseEnvelope reads an envelope. Its three keys must be there, in any order, with error_code a
@@ -165,6 +204,9 @@ const hexDigits = "0123456789abcdef"
 
 // appendJSONString appends a JSON string that is safe inside HTML, too.
 func appendJSONString(b []byte, s string) []byte {
+	if isPlainJSON(s) {
+		return append(append(append(b, '"'), s...), '"')
+	}
 	b = append(b, '"')
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
@@ -185,6 +227,16 @@ func appendJSONString(b []byte, s string) []byte {
 		i += size
 	}
 	return append(b, '"')
+}
+
+// isPlainJSON says that nothing in s is escaped.
+func isPlainJSON(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
 }
 
 func appendJSONByte(b []byte, c byte) []byte {

@@ -41,8 +41,8 @@ type Error struct {
 	httpStatus  int
 	requestID   string
 
-	// remote errors were received; wire says by an answer of the peer's, rather than by a client that
-	// had none.
+	// remote errors were received; wire says of inferred ones that it was by an answer of the peer's, rather
+	// than by a client that had none.
 	remote, wire, inferred, relay bool
 	// received are the details of a remote error, undecoded.
 	received Details
@@ -80,10 +80,19 @@ func (e *Error) WithMetadata(key, value string) *Error {
 	if !isMetadataKey(key) {
 		return c.refuse("metadata " + escapeText(cutText(validText(key), 64)))
 	}
-	c.metadata = slices.DeleteFunc(slices.Clone(e.pairs()), func(p pair) bool { return p.key == key })
-	c.metadata = append(c.metadata, pair{key, validText(value)})
-	slices.SortFunc(c.metadata, byKey)
+	c.metadata = withPair(e.pairs(), pair{key, validText(value)})
 	return c
+}
+
+// withPair is a copy of pairs, which are sorted by key, with p among them.
+func withPair(pairs []pair, p pair) []pair {
+	i, found := slices.BinarySearchFunc(pairs, p, byKey)
+	after := pairs[i:]
+	if found {
+		after = after[1:]
+	}
+	with := make([]pair, 0, len(pairs)+1)
+	return append(append(append(with, pairs[:i]...), p), after...)
 }
 
 // WithField adds a public violation to google.rpc.BadRequest.
@@ -93,7 +102,7 @@ func (e *Error) WithField(path, description string) *Error {
 
 func (e *Error) withField(f Field) *Error {
 	c := e.clone()
-	c.fields = append(e.Fields(), Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
+	c.fields = append(slices.Clip(e.violations()), Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
 	return c
 }
 

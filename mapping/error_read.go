@@ -76,13 +76,17 @@ func (e *Error) Metadata() map[string]string {
 
 // Fields is a copy of the violations of google.rpc.BadRequest; nil if there are none.
 func (e *Error) Fields() []Field {
+	return slices.Clone(e.violations())
+}
+
+func (e *Error) violations() []Field {
 	if e == nil {
 		return nil
 	}
 	if e.received != nil && e.fields == nil {
 		return receivedFields(e.received)
 	}
-	return slices.Clone(e.fields)
+	return e.fields
 }
 
 // RetryDelay is how long to wait before trying again, and whether that can help: the error's own
@@ -185,7 +189,11 @@ func outermost(err error, nodes *int) (*Error, bool) {
 			return code.bare(), true
 		}
 	}
-	for _, kid := range unwrap(err) {
+	kids, kid := unwrap(err)
+	if kid != nil {
+		return outermost(kid, nodes)
+	}
+	for _, kid := range kids {
 		if found, ok := outermost(kid, nodes); ok {
 			return found, true
 		}

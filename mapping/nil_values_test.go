@@ -45,8 +45,11 @@ var nilReads = map[string]func() bool{
 	"Error.Code":        bothErrors(func(e *mapping.Error) bool { return e.Code() == errpactv1err.Unknown }),
 	"Error.ConnectCode": bothErrors(func(e *mapping.Error) bool { return e.ConnectCode() == 2 }),
 	"Error.Details":     bothErrors(func(e *mapping.Error) bool { return e.Details() == nil }),
-	"Error.Error":       bothErrors(func(e *mapping.Error) bool { return e.Error() == errpactv1err.Unknown.Error() }),
-	"Error.Fields":      bothErrors(func(e *mapping.Error) bool { return e.Fields() == nil }),
+	"Error.EnvelopeText": bothErrors(func(e *mapping.Error) bool {
+		return e.EnvelopeText("x") == `{"error_code":0,"error_message":"x","details":null}`
+	}),
+	"Error.Error":  bothErrors(func(e *mapping.Error) bool { return e.Error() == errpactv1err.Unknown.Error() }),
+	"Error.Fields": bothErrors(func(e *mapping.Error) bool { return e.Fields() == nil }),
 	"Error.Format": bothErrors(func(e *mapping.Error) bool {
 		e.Format(nil, 'v')
 		return fmt.Sprintf("%v %+v %s", e, e, e) != "" && fmt.Sprintf("%d", e) != ""
@@ -164,6 +167,7 @@ var nilAnswers = map[string]func() bool{
 	"Answer.Public":    bothAnswers(func(a *mapping.Answer) bool { return unknown(a.Public("")) }),
 	"Answer.Report":    bothAnswers(func(a *mapping.Answer) bool { a.Report(noContext); return true }),
 	"Answer.RequestID": func() bool { return (*mapping.Answer)(nil).RequestID() == "" && new(mapping.Answer).RequestID() != "" },
+	"Answer.Memo":      bothAnswers(func(a *mapping.Answer) bool { return a.Memo(nil) == nil }),
 	"Answer.Wire": bothAnswers(func(a *mapping.Answer) bool {
 		message, details, keep := a.Wire()
 		return message == zero.Message() && len(details) >= 2 && keep

@@ -25,53 +25,71 @@ type parcel struct {
 }
 
 // pack makes the details of e, which is not nil, within the limit. A nil limit is none.
-func (e *Error) pack(limit *budget) *parcel {
-	p := &parcel{err: e, message: e.Message(), payload: e.payload, metadata: e.pairs(), fields: e.Fields()}
-	if delay, ok := e.RetryDelay(); ok {
-		p.retry = retryInfo(delay)
+func (e *Error) pack(limit *budget) parcel {
+	s := e.code.spec()
+	p := parcel{err: e, message: e.Message()}
+	if e.isBare() {
+		p.anys, p.retry, p.help = s.anys, s.retry, s.help
+		return p.within(limit)
 	}
-	if s := e.code.spec(); s.helpURL != "" {
-		p.help = help(s.name, s.helpURL)
+	p.payload, p.metadata, p.fields, p.help = e.payload, e.pairs(), e.violations(), s.help
+	if delay, ok := e.RetryDelay(); ok {
+		p.retry = s.retry
+		if p.retry == nil || delay != *s.retryDelay {
+			p.retry = retryInfo(delay)
+		}
 	}
 	if e.requestID != "" {
 		p.request = requestInfo(e.requestID)
 	}
 	for _, d := range e.details {
-		switch string(d.any.MessageName()) {
-		case helpName:
-			p.help = d.any
-		case localizedMessageName:
-			p.localized = d.any
-		case requestInfoName:
-			if p.request == nil {
-				p.request = d.any
-			}
-		default:
-			p.own = append(p.own, d.any)
-		}
+		p.add(d.any)
 	}
 	p.build()
-	p.fit(limit)
-	return p
+	return p.within(limit)
+}
+
+// add puts a detail that the error was given where it belongs.
+func (p *parcel) add(a *anypb.Any) {
+	switch string(a.MessageName()) {
+	case helpName:
+		p.help = a
+	case localizedMessageName:
+		p.localized = a
+	case requestInfoName:
+		if p.request == nil {
+			p.request = a
+		}
+	default:
+		p.own = append(p.own, a)
+	}
+}
+
+// isBare says that an error has nothing to send that its code has not, but for a message.
+func (e *Error) isBare() bool { return e.isPlain() && e.requestID == "" }
+
+// isPlain is isBare where the request's id makes no difference.
+func (e *Error) isPlain() bool {
+	return e.payload == "" && e.metadata == nil && e.fields == nil && e.details == nil && !e.retry.set &&
+		!e.remote && e.received == nil
 }
 
 // repack makes the details of an error that is passed as its author made it: those given, in their
 // order, and the request's id where it is wanted.
-func repack(message string, details []*anypb.Any, requestID string, limit *budget) *parcel {
-	p := &parcel{message: message, own: details}
+func repack(message string, details []*anypb.Any, requestID string, limit *budget) parcel {
+	p := parcel{message: message, own: details}
 	if requestID != "" {
 		p.request = requestInfo(requestID)
 	}
 	p.build()
-	p.fit(limit)
-	return p
+	return p.within(limit)
 }
 
 // build makes the details of what is in the parcel.
 func (p *parcel) build() {
-	p.anys = make([]*anypb.Any, 0, 4+len(p.own))
+	p.anys = make([]*anypb.Any, 0, 6+len(p.own))
 	if p.err != nil {
-		p.anys = append(p.anys, p.identity()...)
+		p.anys = append(p.anys, p.detail(), p.info())
 	}
 	if len(p.fields) > 0 {
 		p.anys = append(p.anys, badRequest(p.fields))
@@ -84,15 +102,19 @@ func (p *parcel) build() {
 	p.anys = append(p.anys, p.own...)
 }
 
-// identity is what is never dropped, with the payload and the metadata. The bare forms are shared.
-func (p *parcel) identity() []*anypb.Any {
+// detail and info are what is never dropped, with the payload and the metadata. The bare forms are
+// shared.
+func (p *parcel) detail() *anypb.Any {
+	if p.payload == "" {
+		return p.err.code.spec().detail
+	}
+	return errorDetail(p.err.code, p.payload)
+}
+
+func (p *parcel) info() *anypb.Any {
 	s := p.err.code.spec()
-	detail, info := s.detail, s.info
-	if p.payload != "" {
-		detail = errorDetail(p.err.code, p.payload)
+	if len(p.metadata) == 0 {
+		return s.info
 	}
-	if len(p.metadata) > 0 {
-		info = errorInfo(s.infoReason, p.err.code.Catalogue().Domain(), p.metadata)
-	}
-	return []*anypb.Any{detail, info}
+	return errorInfo(s.infoReason, p.err.code.Catalogue().Domain(), p.metadata)
 }

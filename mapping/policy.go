@@ -20,7 +20,9 @@ import (
 type Policy struct {
 	catalogues []*Catalogue
 	rules      []Rule
+	// report is nil where the default logs, or silent.
 	report     func(context.Context, Report)
+	silent     bool
 	budget     int
 	credential func(http.Header) bool
 	help       func(Code) string
@@ -65,10 +67,7 @@ func WithRules(rules ...Rule) Option {
 // default is [LogReport]. Nil silences.
 func WithReport(report func(context.Context, Report)) Option {
 	return option(func(p *Policy) {
-		p.report = report
-		if report == nil {
-			p.report = func(context.Context, Report) {}
-		}
+		p.report, p.silent = report, report == nil
 	})
 }
 
@@ -102,9 +101,6 @@ func NewPolicy(opts ...Option) (*Policy, error) {
 	}
 	if len(p.catalogues) == 0 {
 		p.catalogues = []*Catalogue{builtin}
-	}
-	if p.report == nil {
-		p.report = LogReport
 	}
 	if p.credential == nil {
 		p.credential = hasAuthorization

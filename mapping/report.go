@@ -53,13 +53,24 @@ func (a *Answer) Report(ctx context.Context) {
 		return
 	}
 	sent := a.Error()
-	a.policy.self().tell(ctx, Report{
-		Procedure: a.call.Procedure, RequestID: a.RequestID(),
+	p := a.policy.self()
+	r := Report{
 		Err: a.err, Sent: sent, Stage: a.stage,
 		Dropped: append(a.dropped, sent.refused...),
 		Panic:   a.panicked, Stack: a.stack,
 		CallerGone: a.callerGone, Redacted: a.redacted,
-	})
+	}
+	if p.heeds(&r) {
+		r.Procedure, r.RequestID = a.call.procedure(), a.RequestID() // which are made for whoever reads them
+		p.tell(ctx, r)
+	}
+}
+
+func (c Call) procedure() string {
+	if c.Method == "" {
+		return c.Procedure
+	}
+	return c.Method + " " + c.Procedure
 }
 
 // At says where the error happened; StageHandler if it is not called.
@@ -80,27 +91,54 @@ func (p *Policy) tell(ctx context.Context, r Report) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	if !p.heeds(&r) {
+		return
+	}
+	if p.report == nil {
+		LogReport(ctx, r)
+		return
+	}
 	p.report(ctx, r)
+}
+
+// heeds says whether anybody is told. The default logs little, and what it passes over costs nothing.
+func (p *Policy) heeds(r *Report) bool {
+	if p.report != nil || p.silent {
+		return !p.silent
+	}
+	_, message := r.logged()
+	return message != ""
 }
 
 // LogReport is the report that a policy makes without [WithReport], for reports that do more than log:
 // to slog.Default(), at level Error, panics, redacted errors and answers of HTTP 500 and up; at Warn, what
 // the budget dropped; and nothing else. A zero Report is an answer that could not be completed.
 func LogReport(ctx context.Context, r Report) {
-	level, message := slog.LevelWarn, "errpact: parts of an error were not sent"
-	switch {
-	case r.Panic != nil:
-		level, message = slog.LevelError, "errpact: panic"
-	case r.CallerGone:
-		return
-	case r.Sent == nil:
-		level, message = slog.LevelError, "errpact: an answer could not be completed"
-	case r.Redacted || r.Sent.HTTPStatus() >= http.StatusInternalServerError:
-		level, message = slog.LevelError, "errpact: error answered"
-	case len(r.Dropped) == 0:
+	level, message := r.logged()
+	if message == "" {
 		return
 	}
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	slog.Default().LogAttrs(ctx, level, message, r.attrs()...)
+}
+
+// logged is what a log says of it; an empty message if it says nothing.
+func (r *Report) logged() (level slog.Level, message string) {
+	switch {
+	case r.Panic != nil:
+		return slog.LevelError, "errpact: panic"
+	case r.CallerGone:
+		return 0, ""
+	case r.Sent == nil:
+		return slog.LevelError, "errpact: an answer could not be completed"
+	case r.Redacted || r.Sent.HTTPStatus() >= http.StatusInternalServerError:
+		return slog.LevelError, "errpact: error answered"
+	case len(r.Dropped) > 0:
+		return slog.LevelWarn, "errpact: parts of an error were not sent"
+	}
+	return 0, ""
 }
 
 func (r Report) attrs() []slog.Attr {

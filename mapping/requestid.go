@@ -4,14 +4,13 @@
 package mapping
 
 import (
-	"encoding/hex"
-	"math/rand/v2"
 	"net/http"
-	"strings"
+
+	"github.com/errpact/errpact/internal/requestid"
 )
 
 // HeaderRequestID is the header that carries a request's id, both ways.
-const HeaderRequestID = "X-Request-Id"
+const HeaderRequestID = requestid.Header
 
 // RequestIDOf is the id of a request: its X-Request-Id if that is 1 to 128 bytes of
 // [A-Za-z0-9._:/+=@-], else the trace id of a valid traceparent
@@ -21,70 +20,10 @@ func RequestIDOf(h http.Header) string {
 	if id := sentRequestID(h); id != "" {
 		return id
 	}
-	return newRequestID()
+	return requestid.New()
 }
 
 // sentRequestID is the id that a request came with, or empty.
 func sentRequestID(h http.Header) string {
-	if id := validRequestID(first(h, HeaderRequestID)); id != "" {
-		return id
-	}
-	return traceID(first(h, "Traceparent"))
-}
-
-// first is Header.Get for a key in canonical form.
-func first(h http.Header, key string) string {
-	if values := h[key]; len(values) > 0 {
-		return values[0]
-	}
-	return ""
-}
-
-// validRequestID is id, or empty.
-func validRequestID(id string) string {
-	if len(id) > 128 {
-		return ""
-	}
-	for i := 0; i < len(id); i++ {
-		if !isLetter(id[i]) && !isDigit(id[i]) && strings.IndexByte("._:/+=@-", id[i]) < 0 {
-			return ""
-		}
-	}
-	return id
-}
-
-// traceID is the trace id of a traceparent, or empty.
-func traceID(parent string) string {
-	// version "-" 32 hex digits "-" 16 hex digits "-" 2 hex digits; later versions may add to it
-	const length = 55
-	if len(parent) < length || parent[2] != '-' || parent[35] != '-' || parent[52] != '-' ||
-		len(parent) > length && (parent[:2] == "00" || parent[length] != '-') {
-		return ""
-	}
-	version, trace, span, flags := parent[:2], parent[3:35], parent[36:52], parent[53:length]
-	if !isLowerHex(version) || version == "ff" || !isLowerHex(trace) || !isLowerHex(span) || !isLowerHex(flags) ||
-		strings.Trim(trace, "0") == "" || strings.Trim(span, "0") == "" {
-		return ""
-	}
-	return trace
-}
-
-func isLowerHex(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if !isDigit(s[i]) && (s[i] < 'a' || s[i] > 'f') {
-			return false
-		}
-	}
-	return true
-}
-
-// newRequestID makes up an id. It is a name, not a secret.
-func newRequestID() string {
-	var id [16]byte
-	for i := 0; i < len(id); i += 8 {
-		for j, r := 0, rand.Uint64(); j < 8; j, r = j+1, r>>8 {
-			id[i+j] = byte(r)
-		}
-	}
-	return hex.EncodeToString(id[:])
+	return requestid.Sent(requestid.First(h, requestid.Header), requestid.First(h, requestid.Traceparent))
 }

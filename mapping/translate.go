@@ -55,8 +55,8 @@ type Origin struct {
 type Call struct {
 	// Context is the request's own. Nil never ends.
 	Context context.Context
-	// Procedure is for reports: "/acme.shop.v1.Shop/Buy", or a REST method and path.
-	Procedure string
+	// Procedure is for reports: "/acme.shop.v1.Shop/Buy", or a REST request's path, and its Method.
+	Procedure, Method string
 	// Header has the request's headers, for its id and its credential. It may be nil.
 	Header http.Header
 	// RequestID is the request's id where that was settled already; else it is found in Header, or
@@ -84,22 +84,32 @@ const deadlineMargin = 25 * time.Millisecond
 //  6. anything else: the entry of the catalogue's unmapped role.
 //
 // A nil err, which has no answer, is taken for 6, and so is a panic in any method of err.
-func (p *Policy) Translate(call Call, err error) (answer Answer) {
+func (p *Policy) Translate(call Call, err error) Answer {
 	p = p.self()
+	switch e := err.(type) { // most are one of these
+	case Code:
+		return p.answer(call, err, e.bare())
+	case *Error:
+		if !e.Remote() {
+			return p.answer(call, err, e.orZero())
+		}
+	}
+	return p.judge(call, err)
+}
+
+// judge survives what a method of err does.
+func (p *Policy) judge(call Call, err error) (answer Answer) {
 	defer func() {
 		if value := recover(); value != nil {
 			answer = p.Panicked(call, value, debug.Stack())
 			answer.err = err
 		}
 	}()
-	if e, ok := err.(*Error); ok && !e.Remote() {
-		return p.answer(call, err, e.orZero())
-	}
-	view, ok := look(err, call.Classify)
+	v, ok := look(err, call.Classify)
 	if !ok {
 		return p.redacted(call, err, p.role(catalogue.RoleUnmapped))
 	}
-	return p.decide(call, err, view)
+	return p.decide(call, err, &v)
 }
 
 func (p *Policy) decide(call Call, err error, v *view) Answer {
@@ -114,7 +124,8 @@ func (p *Policy) decide(call Call, err error, v *view) Answer {
 			return p.answer(call, err, e)
 		}
 		// A rule that finds a received error in one of its own does not make it ours.
-		v, _ = look(e, call.Classify)
+		found, _ := look(e, call.Classify)
+		v = &found
 	}
 	if v.relayed != nil && v.relayed.mayPass() {
 		return p.answer(call, err, v.relayed.passed())

@@ -51,8 +51,8 @@ type view struct {
 
 // look walks the tree, until it finds an own error, which decides all. It reports false where there is
 // more of the tree than is looked at.
-func look(err error, classify func(error) (Origin, bool)) (*view, bool) {
-	v := &view{classify: classify}
+func look(err error, classify func(error) (Origin, bool)) (v view, ok bool) {
+	v.classify = classify
 	v.visit(err, false)
 	return v, v.own != nil || v.nodes <= maxNodes
 }
@@ -89,7 +89,11 @@ func (v *view) visit(err error, below bool) {
 	default:
 		below = v.visitOther(err, below)
 	}
-	for _, kid := range unwrap(err) {
+	kids, kid := unwrap(err)
+	if kid != nil {
+		v.visit(kid, below)
+	}
+	for _, kid := range kids {
 		v.visit(kid, below)
 	}
 }
@@ -137,28 +141,26 @@ func (v *view) visitOther(err error, below bool) bool {
 	}
 	switch o.Source {
 	case SourceRemote:
-		if v.border == nil {
-			v.border = &o
-		}
-		return true
+		keep(&v.border, o)
 	case SourceBackend:
-		if v.backend == nil {
-			v.backend = &o
-		}
-		return true
+		keep(&v.backend, o)
 	case SourceCaller:
-		if v.caller == nil {
-			v.caller = &o
-		}
+		keep(&v.caller, o)
 	case SourceLocal:
-		if v.local == nil {
-			if isNil(o.Details) {
-				o.Details = nil
-			}
-			v.local = &o
+		if isNil(o.Details) {
+			o.Details = nil
 		}
+		keep(&v.local, o)
 	}
-	return below
+	return o.Source.isBorder()
+}
+
+// keep is for the first: it is the outermost.
+func keep(kept **Origin, o Origin) {
+	if *kept == nil {
+		first := o // only that one needs the heap
+		*kept = &first
+	}
 }
 
 func (v *view) coded(connectCode uint32) {
@@ -229,17 +231,15 @@ func isUnreachableNode(err error) bool {
 	return err == http.ErrSchemeMismatch
 }
 
-// unwrap gives what is directly below a node.
-func unwrap(err error) []error {
+// unwrap gives what is directly below a node: several errors, or one, or neither.
+func unwrap(err error) (kids []error, kid error) {
 	switch e := err.(type) {
 	case interface{ Unwrap() error }:
-		if below := e.Unwrap(); below != nil {
-			return []error{below}
-		}
+		return nil, e.Unwrap()
 	case interface{ Unwrap() []error }:
-		return e.Unwrap()
+		return e.Unwrap(), nil
 	}
-	return nil
+	return nil, nil
 }
 
 // isNilNode finds nil and typed-nil pointers, on which most methods panic. Our own survive it.

@@ -13,9 +13,10 @@ import (
 // errpact's own details are encoded here by hand: they are small, most of them are strings, and
 // proto.Marshal neither promises an order of map entries nor takes text that is not UTF-8.
 
-const (
-	typePrefix = "type.googleapis.com/"
+// typePrefix makes a type's URL of its name.
+const typePrefix = "type.googleapis.com/"
 
+const (
 	errorDetailName      = "errpact.v1.ErrorDetail"
 	errorInfoName        = "google.rpc.ErrorInfo"
 	badRequestName       = "google.rpc.BadRequest"
@@ -40,24 +41,33 @@ func errorDetail(c Code, payload string) *anypb.Any {
 	if !c.Catalogue().isBuiltin() {
 		b = appendVarint(b, 5, uint64(c.Number()))
 	}
-	return newAny(errorDetailName, b)
+	return newAny(typePrefix+errorDetailName, b)
 }
 
 // errorInfo encodes google.rpc.ErrorInfo, metadata in the order of its keys.
 func errorInfo(reason, domain string, metadata []pair) *anypb.Any {
-	b := appendString(nil, 1, reason)
+	size := sizeString(len(reason)) + sizeString(len(domain))
+	for _, p := range metadata {
+		size += sizeMessage(p.entrySize())
+	}
+	b := appendString(make([]byte, 0, size), 1, reason)
 	b = appendString(b, 2, domain)
 	for _, p := range metadata {
-		b = appendMessage(b, 3, mapEntry(p))
+		b = appendMapEntry(b, 3, p)
 	}
-	return newAny(errorInfoName, b)
+	return newAny(typePrefix+errorInfoName, b)
 }
 
-// mapEntry has both its fields always, as protobuf writes a map.
-func mapEntry(p pair) []byte {
-	b := protowire.AppendString(protowire.AppendTag(nil, 1, protowire.BytesType), p.key)
+// appendMapEntry writes both fields always, as protobuf writes a map.
+func appendMapEntry(b []byte, number protowire.Number, p pair) []byte {
+	b = protowire.AppendTag(b, number, protowire.BytesType)
+	b = protowire.AppendVarint(b, uint64(p.entrySize()))
+	b = protowire.AppendString(protowire.AppendTag(b, 1, protowire.BytesType), p.key)
 	return protowire.AppendString(protowire.AppendTag(b, 2, protowire.BytesType), p.value)
 }
+
+// entrySize is the size of a pair as an entry of a map.
+func (p pair) entrySize() int { return sizeMessage(len(p.key)) + sizeMessage(len(p.value)) }
 
 // fieldViolation encodes google.rpc.BadRequest.FieldViolation.
 func fieldViolation(f Field) []byte {
@@ -69,28 +79,28 @@ func badRequest(fields []Field) *anypb.Any {
 	for _, f := range fields {
 		b = appendMessage(b, 1, fieldViolation(f))
 	}
-	return newAny(badRequestName, b)
+	return newAny(typePrefix+badRequestName, b)
 }
 
 func retryInfo(delay time.Duration) *anypb.Any {
 	d := appendVarintUnlessZero(nil, 1, uint64(delay/time.Second))
 	d = appendVarintUnlessZero(d, 2, uint64(delay%time.Second))
-	return newAny(retryInfoName, appendMessage(nil, 1, d))
+	return newAny(typePrefix+retryInfoName, appendMessage(nil, 1, d))
 }
 
 func help(description, url string) *anypb.Any {
-	return newAny(helpName, appendMessage(nil, 1, appendString(appendString(nil, 1, description), 2, url)))
+	return newAny(typePrefix+helpName, appendMessage(nil, 1, appendString(appendString(nil, 1, description), 2, url)))
 }
 
 func localizedMessage(locale, message string) *anypb.Any {
-	return newAny(localizedMessageName, appendString(appendString(nil, 1, locale), 2, message))
+	return newAny(typePrefix+localizedMessageName, appendString(appendString(nil, 1, locale), 2, message))
 }
 
-func requestInfo(id string) *anypb.Any { return newAny(requestInfoName, appendString(nil, 1, id)) }
-
-func newAny(name string, value []byte) *anypb.Any {
-	return &anypb.Any{TypeUrl: typePrefix + name, Value: value}
+func requestInfo(id string) *anypb.Any {
+	return newAny(typePrefix+requestInfoName, appendString(make([]byte, 0, sizeString(len(id))), 1, id))
 }
+
+func newAny(url string, value []byte) *anypb.Any { return &anypb.Any{TypeUrl: url, Value: value} }
 
 func appendString(b []byte, number protowire.Number, s string) []byte {
 	if s == "" {
@@ -140,6 +150,7 @@ type ownDetail struct {
 // parseOwnDetail decodes errpact.v1.ErrorDetail. Unknown fields are passed over; what is malformed
 // ends it with false.
 func parseOwnDetail(b []byte) (d ownDetail, ok bool) {
+	all := text{encoded: b}
 	for len(b) > 0 {
 		number, kind, n := protowire.ConsumeTag(b)
 		if n < 0 {
@@ -154,9 +165,10 @@ func parseOwnDetail(b []byte) (d ownDetail, ok bool) {
 				d.number, d.hasNumber, d.builtin = int32(v), true, number == 1
 			}
 		case kind == protowire.BytesType && number >= 2 && number <= 4:
-			var v string
-			v, n = protowire.ConsumeString(b)
-			d.setText(number, v)
+			var v []byte
+			if v, n = protowire.ConsumeBytes(b); n >= 0 {
+				d.setText(number, all.of(v, len(b)-n))
+			}
 		default:
 			n = protowire.ConsumeFieldValue(number, kind, b)
 		}
@@ -166,6 +178,21 @@ func parseOwnDetail(b []byte) (d ownDetail, ok bool) {
 		b = b[n:]
 	}
 	return d, d.hasNumber
+}
+
+// text gives parts of a message as strings, and makes one string for all of them.
+type text struct {
+	encoded []byte
+	whole   string
+}
+
+// of is part, after which left bytes are left.
+func (t *text) of(part []byte, left int) string {
+	if t.whole == "" {
+		t.whole = string(t.encoded)
+	}
+	end := len(t.whole) - left
+	return t.whole[end-len(part) : end]
 }
 
 func (d *ownDetail) setText(number protowire.Number, v string) {

@@ -25,19 +25,20 @@ func newClient(c config) *client {
 
 // decode makes the typed error of whatever a call gave.
 func (c *client) decode(ctx context.Context, err error) error {
-	return c.Decode(err, func(err error, received *mapping.Received) error {
+	return c.Decode(err, func(err error) (mapping.Received, error) {
+		var received mapping.Received
 		if info, ok := connect.CallInfoForClientContext(ctx); ok {
 			received.RequestHeader = maps.Collect(info.RequestHeader().All())
 		}
 		e, ok := errors.AsType[*connect.Error](err)
 		if !ok || e == nil {
-			return nil
+			return received, nil
 		}
 		received.ConnectCode = uint32(e.Code())
 		received.Message = e.Message()
 		received.Details = origin.DetailsV2(e)
 		received.Wire = e.IsRemote()
-		return e
+		return received, e
 	})
 }
 

@@ -4,6 +4,7 @@
 package connectv2
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -25,7 +26,7 @@ type server struct{ adapter.Server }
 func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStream, next connect.ServerFunc) error {
 	return s.Serve(ctx, spec.Schema, func() error {
 		return next(ctx, spec, stream)
-	}, func(f *adapter.Failure) error {
+	}, func(f adapter.Failure) error {
 		if isNotModified(f.Err) {
 			f.NotModified(responseHeader(ctx))
 			return f.Err
@@ -37,15 +38,16 @@ func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStr
 }
 
 // fail makes Connect's error of what a call failed with.
-func fail(f *adapter.Failure, call mapping.Call) error {
+func fail(f adapter.Failure, call mapping.Call) error {
 	answer := f.Answer(call)
 	defer answer.Report(call.Context)
 	message, details, _ := f.Wire(&answer)
 	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), message).WithCause(answer.Public(message))
 	for _, detail := range details {
 		// An Any needs no marshalling, and so there is no error. Connect v2's details have fields that
-		// anyone may set, so they are made anew for each answer.
+		// anyone may set, so they are made anew for each answer, bytes and all.
 		if d, err := connectproto.NewErrorDetail(detail); err == nil {
+			d.Value = bytes.Clone(d.Value)
 			out = out.WithDetail(d)
 		}
 	}

@@ -68,17 +68,17 @@ func (i *Interceptor) newCall(ctx context.Context) clientCall {
 // decode makes the typed error of whatever a call gave.
 func (c clientCall) decode(err error) error {
 	var st *status.Status
-	decoded := c.client.Decode(err, func(err error, received *mapping.Received) error {
+	decoded := c.client.Decode(err, func(err error) (received mapping.Received, own error) {
 		var e coded
 		if !errors.As(err, &e) {
-			return nil
+			return received, nil
 		}
 		node, _ := e.(error)
 		if _, ok := e.(*receivedError); ok {
-			return node // decoded already, and taken as it is
+			return received, node // decoded already, and taken as it is
 		}
 		if st = e.GRPCStatus(); st == nil {
-			return nil
+			return received, nil
 		}
 		proto := st.Proto()
 		received.ConnectCode, received.Message = uint32(st.Code()), st.Message()
@@ -91,7 +91,7 @@ func (c clientCall) decode(err error) error {
 			sent, _ := metadata.FromOutgoingContext(c.ctx)
 			received.RequestHeader = header(sent)
 		}
-		return node
+		return received, node
 	})
 	typed, ok := decoded.(*mapping.Error)
 	if !ok {

@@ -29,7 +29,7 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 		var err error
 		res, err = handler(ctx, req)
 		return err
-	}, func(f *adapter.Failure) error {
+	}, func(f adapter.Failure) error {
 		return fail(f, mapping.Call{
 			Context: ctx, Procedure: procedure, Header: requestHeader(ctx), Classify: classify,
 		})
@@ -51,7 +51,7 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 	server := adapter.Server{Policy: i.config().policy, NeverAbort: true}
 	return server.Serve(ctx, schema(ctx, procedure), func() error {
 		return handler(srv, own)
-	}, func(f *adapter.Failure) error {
+	}, func(f adapter.Failure) error {
 		return fail(f, mapping.Call{
 			Context: own.context(f.Err), Procedure: procedure, Header: requestHeader(ctx), Classify: own.classify,
 		})
@@ -59,7 +59,7 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 }
 
 // fail makes the error for grpc-go of what a call failed with.
-func fail(f *adapter.Failure, call mapping.Call) error {
+func fail(f adapter.Failure, call mapping.Call) error {
 	answer := f.Answer(call)
 	defer answer.Report(call.Context)
 	message, details, _ := f.Wire(&answer)

@@ -12,6 +12,9 @@ import (
 // likes it no less than application/json, for which the most specific range that is there counts.
 // What is malformed asks for nothing. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
 func wantsProblem(accept []string) bool {
+	if len(accept) == 0 {
+		return false
+	}
 	problem := 0.0
 	envelope := [...]float64{-1, -1, -1} // by how specific the range is
 	for _, header := range accept {

@@ -29,10 +29,10 @@ type capture struct {
 	// outerEncoding is a Content-Encoding that was set before the chain ran, by a gzip outside.
 	outerEncoding []string
 
-	state  state
-	status int
+	state state
 	// early says that the chain had recorded an error when a success was begun.
 	early   bool
+	status  int
 	header  http.Header     // of a held error, as it was at WriteHeader
 	outcome carrier.Outcome // of the chain, likewise
 	body    []byte          // of a held error
@@ -122,9 +122,10 @@ func (c *capture) WriteHeader(status int) {
 // the answer in its place has been written.
 func (c *capture) hold(status int) {
 	c.state, c.status = stateHolding, status
-	c.header = c.Header().Clone()
-	c.outcome = c.slot.Outcome()
-	c.slot.Refuse()
+	if live := c.Header(); len(live) > 0 {
+		c.header = live.Clone()
+	}
+	c.outcome = c.slot.Refuse()
 }
 
 func (c *capture) succeed(status int) {

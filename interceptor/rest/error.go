@@ -110,17 +110,19 @@ func answerNotModified(w http.ResponseWriter, err error) {
 
 // answerAlone writes an envelope where no Handler is around.
 func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
-	config := newConfig(nil)
+	config := &defaults
 	if r == nil {
 		r = &http.Request{Header: http.Header{}}
 	}
 	seen := newRequest(r)
-	seen.credential = config.policy.WhenUnauthenticated(r.Header)
 	answer := config.policy.Translate(mapping.Call{
-		Context: r.Context(), Procedure: seen.procedure(), Header: r.Header, Classify: classify,
+		Context: r.Context(), Procedure: seen.path, Method: seen.method, Header: r.Header, Classify: classify,
 	}, err)
 	addMetadata(w, answer.Local())
 	answer.Report(r.Context())
+	if answer.Error().HTTPStatus() == http.StatusUnauthorized {
+		seen.credential = config.policy.WhenUnauthenticated(r.Header)
+	}
 	config.write(w, seen, answer.RequestID(), answer.Error())
 }
 

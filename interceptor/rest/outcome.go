@@ -78,14 +78,14 @@ func (c *capture) panicked(value any) {
 // call is what the policy needs to know of the request. Its header is not looked at here.
 func (c *capture) call() mapping.Call {
 	return mapping.Call{
-		Context: c.Context, Procedure: c.request.procedure(),
+		Context: c.Context, Procedure: c.request.path, Method: c.request.method,
 		RequestID: c.slot.RequestID(), Classify: classify,
 	}
 }
 
 // restoreHeader makes the header what it was when the held error was begun.
 func (c *capture) restoreHeader() {
-	if c.header == nil {
+	if c.state != stateHolding {
 		return
 	}
 	live := c.Header()

@@ -71,8 +71,12 @@ func WithTrustedBodies() Option { return option(func(c *config) { c.trusted = tr
 // alone, since this costs each of them a few allocations; those of REST callers are always reported.
 func WithRPCReports() Option { return option(func(c *config) { c.watchRPCs = true }) }
 
+// defaults serve without any option.
+var defaults = config{challenge: `Bearer realm="api"`}
+
 func newConfig(opts []Option) *config {
-	c := &config{challenge: `Bearer realm="api"`}
+	c := new(config)
+	*c = defaults
 	for _, o := range opts {
 		if o != nil {
 			o.apply(c)

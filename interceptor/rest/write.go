@@ -4,6 +4,7 @@
 package rest
 
 import (
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -54,29 +55,39 @@ func describesBody(key string) bool {
 // write writes the envelope of an error, with the headers that belong to it.
 func (c *config) write(w http.ResponseWriter, seen request, requestID string, e *mapping.Error) {
 	h := w.Header()
-	dropBody(h)
+	if len(h) > 0 {
+		dropBody(h)
+		sortAllow(h)
+	}
 	status := e.HTTPStatus()
-	addVary(h, "Accept")
-	envelope := mapping.EnvelopeOf(e)
-	envelope.Message = setLanguage(h, seen.acceptLanguage, e)
-	body := envelope.AppendJSON(make([]byte, 0, 256))
 	// One array holds the values of all: an answer has them, and each would be an allocation.
-	values := &[...]string{"application/json", "nosniff", requestID, "no-store"}
+	values := &[...]string{"application/json", "nosniff", requestID, "no-store", "Accept"}
+	if len(h["Vary"]) == 0 {
+		h["Vary"] = values[4:5:5]
+	} else {
+		addVary(h, "Accept")
+	}
+	body := e.EnvelopeText(setLanguage(h, seen.acceptLanguage, e))
 	if wantsProblem(seen.accept) {
 		values[0] = "application/problem+json"
-		body = appendProblem(body, status)
+		body = problem(body, status)
 	}
 	h["Content-Type"] = values[0:1:1]
 	h["X-Content-Type-Options"] = values[1:2:2]
 	h[mapping.HeaderRequestID] = values[2:3:3]
-	if h.Get("Cache-Control") == "" {
+	if !has(h, "Cache-Control") {
 		h["Cache-Control"] = values[3:4:4]
 	}
 	c.setChallenge(h, status, seen.credential)
 	setRetryAfter(h, e)
-	sortAllow(h)
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // nobody is left to tell
+	_, _ = io.WriteString(w, body) // nobody is left to tell
+}
+
+// has says whether the first value of a header, whose name is canonical, is there and not empty.
+func has(h http.Header, name string) bool {
+	values := h[name]
+	return len(values) > 0 && values[0] != ""
 }
 
 // setLanguage is the message in the caller's language, which the header tells of. The header of an
@@ -106,7 +117,7 @@ func addVary(h http.Header, name string) {
 // setChallenge gives every 401 a WWW-Authenticate.
 // https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
 func (c *config) setChallenge(h http.Header, status int, credential mapping.When) {
-	if status != http.StatusUnauthorized || h.Get("Www-Authenticate") != "" {
+	if status != http.StatusUnauthorized || has(h, "Www-Authenticate") {
 		return
 	}
 	challenge := c.challenge
@@ -148,7 +159,7 @@ const maxRetryAfter = 24 * time.Hour
 // setRetryAfter writes whole seconds, rounded up: 0 would mean "now".
 func setRetryAfter(h http.Header, e *mapping.Error) {
 	delay, ok := e.RetryDelay()
-	if !ok || h.Get("Retry-After") != "" {
+	if !ok || has(h, "Retry-After") {
 		return
 	}
 	seconds := (min(delay, maxRetryAfter) + time.Second - 1) / time.Second
@@ -173,11 +184,9 @@ func sortAllow(h http.Header) {
 	h["Allow"] = []string{strings.Join(slices.Compact(methods), ", ")}
 }
 
-// appendProblem makes the envelope a problem of RFC 9457, whose extension members its keys are.
+// problem makes the envelope a problem of RFC 9457, whose extension members its keys are.
 // https://www.rfc-editor.org/rfc/rfc9457
-func appendProblem(envelope []byte, status int) []byte {
-	problem := strconv.AppendQuote([]byte(`{"type":"about:blank","title":`), mapping.StatusText(status))
-	problem = append(problem, `,"status":`...)
-	problem = strconv.AppendInt(problem, int64(status), 10)
-	return append(append(problem, ','), envelope[1:]...)
+func problem(envelope string, status int) string {
+	return `{"type":"about:blank","title":` + strconv.Quote(mapping.StatusText(status)) +
+		`,"status":` + strconv.Itoa(status) + "," + envelope[1:]
 }

@@ -17,11 +17,13 @@ type Client struct {
 	Relay  bool
 	// Passes tells a transport's 304, which is no error; nil for a transport without one.
 	Passes func(error) bool
+	// IsWire is for a transport of which it costs much to ask what Received.Wire says; else nil.
+	IsWire func(error) bool
 }
 
-// A Reader finds the transport's own error in what a call gave, fills in what it says, and gives it
-// back; nil if there is none.
-type Reader func(error, *mapping.Received) error
+// A Reader finds the transport's own error in what a call gave, and what it says. It is nil if there is
+// none; the request's header is known all the same.
+type Reader func(error) (says mapping.Received, own error)
 
 // Decode makes the typed error of whatever a call gave. The end of a stream is no error, and passes as
 // it is. An error that panics when it is asked, as a nil pointer in it does, is UNKNOWN.
@@ -34,19 +36,23 @@ func (c Client) Decode(err error, read Reader) (decoded error) {
 	if err == nil || errors.Is(err, io.EOF) || c.Passes != nil && c.Passes(err) {
 		return err
 	}
-	received := mapping.Received{Cause: err, Relay: c.Relay}
-	node := read(err, &received)
-	if node == nil {
+	received, own := read(err)
+	received.Cause, received.Relay, received.IsWire = err, c.Relay, c.IsWire
+	if own == nil {
 		received.ConnectCode, received.Message = contextCode(err), err.Error()
 	}
 	// What a server in this process keeps below its answer did not come over the wire.
-	if known, ok := mapping.From(err); ok && (!received.Wire || errors.Is(known, node)) {
+	if known, ok := mapping.From(err); ok && (!c.isWire(err, received) || errors.Is(known, own)) {
 		if known.Remote() {
 			return err
 		}
-		received = mapping.Received{Cause: err, Relay: c.Relay, Known: known}
+		return c.Policy.Decode(mapping.Received{Cause: err, Relay: c.Relay, Known: known})
 	}
 	return c.Policy.Decode(received)
+}
+
+func (c Client) isWire(err error, received mapping.Received) bool {
+	return received.Wire || c.IsWire != nil && c.IsWire(err)
 }
 
 // contextCode is the code of an error that is not the transport's, as Connect would choose it.

@@ -33,15 +33,16 @@ type Server struct {
 
 // Serve surrounds a call. What handle fails with, or panics with, goes to fail, which gives what is
 // returned to the transport. http.ErrAbortHandler, by which net/http aborts an answer, passes.
-func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fail func(*Failure) error) (err error) {
-	slot := s.enter(ctx, schema)
+func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fail func(Failure) error) (err error) {
+	around := carrier.From(ctx)
+	slot := s.enter(around, schema)
 	defer func() {
 		if value := recover(); value != nil {
 			if !s.NeverAbort && isAbort(value) {
 				slot.Abort()
 				panic(value)
 			}
-			err = fail(&Failure{policy: s.Policy, slot: slot, panicked: value, stack: debug.Stack()})
+			err = fail(Failure{policy: s.Policy, around: around, slot: slot, panicked: value, stack: debug.Stack()})
 		}
 	}()
 	if slot.Refused() {
@@ -51,7 +52,7 @@ func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fai
 		slot.Succeed()
 		return nil
 	}
-	return fail(&Failure{Err: err, policy: s.Policy, slot: slot})
+	return fail(Failure{Err: err, policy: s.Policy, around: around, slot: slot})
 }
 
 func isAbort(value any) bool { return value == http.ErrAbortHandler }
@@ -61,8 +62,8 @@ var errRefused = errors.New("the request has been refused")
 
 // enter finds the REST request that the call is part of, if it is, and tells it what a success
 // answers.
-func (s *Server) enter(ctx context.Context, schema any) *carrier.Slot {
-	slot := carrier.From(ctx).Enter()
+func (s *Server) enter(around *carrier.Slot, schema any) *carrier.Slot {
+	slot := around.Enter()
 	if slot == nil {
 		return nil
 	}
@@ -93,10 +94,11 @@ type Failure struct {
 	// Err is the error as it came; nil for a panic.
 	Err error
 
-	policy   *mapping.Policy
-	slot     *carrier.Slot
-	panicked any
-	stack    []byte
+	policy *mapping.Policy
+	// around is the REST request's, and slot the same for the outermost interceptor of it alone.
+	around, slot *carrier.Slot
+	panicked     any
+	stack        []byte
 }
 
 // NotModified leaves the headers of a 304 to the middleware that answers a REST caller.
@@ -105,8 +107,8 @@ func (f *Failure) NotModified(header http.Header) { f.slot.SetNotModified(header
 // Answer decides what the caller gets. A second interceptor inside has no slot, but goes by the
 // request's id all the same.
 func (f *Failure) Answer(call mapping.Call) mapping.Answer {
-	if slot := carrier.From(call.Context); slot != nil {
-		call.RequestID = slot.RequestID()
+	if f.around != nil {
+		call.RequestID = f.around.RequestID()
 	}
 	if f.Err == nil {
 		return f.policy.Panicked(call, f.panicked, f.stack)

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/errpact/errpact/internal/requestid"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -20,20 +21,18 @@ import (
 // reads.
 type Slot struct {
 	// What of the request's headers its id is made of.
-	requestIDs, traceparents []string
+	sentID, traceparent string
 
 	// rpc says that the request is answered as an RPC.
 	rpc bool
 
-	mu      sync.Mutex
-	id      string
-	entered bool
-	status  int
-	refused bool
-	aborted bool
-	outcome Outcome
+	mu               sync.Mutex
+	entered, refused bool
+	id               string
+	status           int
+	outcome          Outcome
 
-	ended atomic.Bool
+	aborted, ended atomic.Bool
 }
 
 // Outcome is what became of the chain, as far as it is known.
@@ -72,7 +71,8 @@ func Without(ctx context.Context) context.Context {
 // runs, which may change them in place, and in a goroutine of its own.
 func (s *Slot) Begin(header http.Header) {
 	if s != nil {
-		s.requestIDs, s.traceparents = header[mapping.HeaderRequestID], header["Traceparent"]
+		s.sentID = requestid.First(header, requestid.Header)
+		s.traceparent = requestid.First(header, requestid.Traceparent)
 	}
 }
 
@@ -107,12 +107,15 @@ func (s *Slot) Enter() *Slot {
 // is asked for: successes do without.
 func (s *Slot) RequestID() string {
 	if s == nil {
-		return mapping.RequestIDOf(nil)
+		return requestid.New()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.id == "" {
-		s.id = mapping.RequestIDOf(http.Header{mapping.HeaderRequestID: s.requestIDs, "Traceparent": s.traceparents})
+		s.id = requestid.Sent(s.sentID, s.traceparent)
+	}
+	if s.id == "" {
+		s.id = requestid.New()
 	}
 	return s.id
 }
@@ -164,8 +167,11 @@ func (s *Slot) Status() (status int) {
 }
 
 // Refuse says that the request was answered with an error already: a transcoder that could not
-// decode it may run the handler all the same.
-func (s *Slot) Refuse() { s.set(func(s *Slot) { s.refused = true }) }
+// decode it may run the handler all the same. It gives what the chain has left by then.
+func (s *Slot) Refuse() (outcome Outcome) {
+	s.set(func(s *Slot) { s.refused, outcome = true, s.outcome })
+	return outcome
+}
 
 // Refused reports whether the request was answered with an error already.
 func (s *Slot) Refused() (refused bool) {
@@ -175,13 +181,14 @@ func (s *Slot) Refused() (refused bool) {
 
 // Abort says that http.ErrAbortHandler is on its way out, and that nothing written from now on
 // counts.
-func (s *Slot) Abort() { s.set(func(s *Slot) { s.aborted = true }) }
+func (s *Slot) Abort() {
+	if s != nil {
+		s.aborted.Store(true)
+	}
+}
 
 // Aborted reports whether the request is being aborted.
-func (s *Slot) Aborted() (aborted bool) {
-	s.set(func(s *Slot) { aborted = s.aborted })
-	return aborted
-}
+func (s *Slot) Aborted() bool { return s != nil && s.aborted.Load() }
 
 // set does something with a slot under its lock; nothing with a nil one.
 func (s *Slot) set(do func(*Slot)) {

@@ -32,8 +32,11 @@ func isMiscount(code uint32, message string) bool {
 func isHTTPStatus(code uint32, message string) bool {
 	message = strings.TrimPrefix(message, "HTTP status ")
 	number, _, _ := strings.Cut(message, " ")
+	if len(number) != 3 {
+		return false
+	}
 	status, err := strconv.Atoi(number)
-	return err == nil && len(number) == 3 && status >= 100 && code == codeOfStatus(status)
+	return err == nil && status >= 100 && code == codeOfStatus(status)
 }
 
 // The codes that Connect makes of an HTTP status.

@@ -36,33 +36,6 @@ var successes = map[string]http.HandlerFunc{
 
 func (*discard) Flush() {}
 
-// TestSuccessAllocations: a REST caller's success costs the capture and the request's copy, an RPC
-// caller's nothing.
-func TestSuccessAllocations(t *testing.T) {
-	rpc := httptest.NewRequest("POST", procedure, nil)
-	withToken := httptest.NewRequest("GET", "/folders", nil)
-	withToken.Header.Set("Authorization", "Bearer x")
-	withToken.Header.Set("X-Request-Id", "r-1")
-	for name, next := range successes {
-		for kind, test := range map[string]struct {
-			r   *http.Request
-			max float64
-		}{
-			"REST":           {httptest.NewRequest("GET", "/folders", nil), 2},
-			"REST, a header": {withToken, 2},
-			"RPC":            {rpc, 0},
-		} {
-			w := &discard{header: http.Header{}}
-			h := rest.Handler(next)
-			bare := testing.AllocsPerRun(100, func() { next.ServeHTTP(w, test.r) })
-			wrapped := testing.AllocsPerRun(100, func() { h.ServeHTTP(w, test.r) })
-			if wrapped-bare > test.max {
-				t.Errorf("%s, %s: %v allocations, %v without: want at most %v more", name, kind, wrapped, bare, test.max)
-			}
-		}
-	}
-}
-
 func BenchmarkSuccess(b *testing.B) {
 	next := successes["Write"]
 	for _, test := range []struct {
