@@ -9,23 +9,26 @@ import (
 	"sync/atomic"
 )
 
-// split runs an operation n times in all, on so many goroutines, and says if one of them succeeded.
-// testing's own RunParallel has no less than one goroutine a core, and only multiples of that.
+// split runs an operation n times in all, each of so many goroutines its share, and says if one
+// succeeded. testing's own RunParallel has no less than one goroutine a core, and multiples of that.
 func split(callers, n int, run func() error) error {
-	var left, succeeded atomic.Int64
-	left.Store(int64(n))
+	var succeeded atomic.Bool
 	var all sync.WaitGroup
-	for range callers {
+	for i := range callers {
+		share := n / callers
+		if i < n%callers {
+			share++
+		}
 		all.Go(func() {
-			for left.Add(-1) >= 0 {
+			for range share {
 				if run() == nil {
-					succeeded.Add(1)
+					succeeded.Store(true)
 				}
 			}
 		})
 	}
 	all.Wait()
-	if succeeded.Load() > 0 {
+	if succeeded.Load() {
 		return errors.New("a success")
 	}
 	return nil
