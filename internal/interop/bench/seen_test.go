@@ -41,9 +41,9 @@ func (f failure) seen() *seen {
 	return &seen{Code: uint32(connect.CodeNotFound), Message: message, Reason: reason, Metadata: f.newMetadata()}
 }
 
-// look finds out what a row told, whatever type of error it gave.
-func look(err error) (*seen, error) {
-	switch e := err.(type) {
+// look finds out what a row told, whatever type of error it gave. None of them is wrapped.
+func look(told any) (*seen, error) {
+	switch e := told.(type) {
 	case *seen:
 		return e, nil
 	case *answered:
@@ -61,7 +61,7 @@ func look(err error) (*seen, error) {
 	case interface{ GRPCStatus() *status.Status }:
 		return lookStatus(e.GRPCStatus()), nil
 	}
-	return nil, fmt.Errorf("no reader for %T: %w", err, err)
+	return nil, fmt.Errorf("look at %T: nobody knows how: %v", told, told)
 }
 
 func lookTyped(e *mapping.Error) *seen {

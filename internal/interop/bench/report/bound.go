@@ -6,6 +6,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -19,11 +20,21 @@ type bound struct {
 	ratio float64
 	// noSlower bounds it too, by what can be measured.
 	noSlower bool
+	// growth bounds the time by that of the group's smallest row.
+	growth growth
 	// allocs bounds the allocations, extra those beyond the hand-written row's; negative is no bound.
 	allocs, extra float64
 }
 
 const none = -1
+
+// growth is how time may grow with size.
+type growth string
+
+const (
+	flat   growth = "flat"
+	linear growth = "linear"
+)
 
 var bounds = []bound{
 	{group: "Translate", where: "error=static", ratio: 0.25, allocs: 3, extra: none},
@@ -40,11 +51,18 @@ var bounds = []bound{
 	{group: "REST", where: "id=brought", by: []string{"errpact", "errpact-mounted"}, ratio: 0.60, allocs: none, extra: none},
 	{group: "REST", where: "id=made", by: []string{"errpact", "errpact-mounted"}, ratio: 0.80, allocs: none, extra: none},
 	{group: "Transcoded", ratio: 0.55, allocs: none, extra: none},
+	{group: "Catalogue", growth: flat, allocs: none, extra: none},
+	{group: "Details", growth: linear, allocs: none, extra: none},
+	{group: "Chain", growth: linear, allocs: none, extra: none},
+	{group: "Concurrency", growth: flat, allocs: none, extra: none},
 }
 
 // measurable is how much slower than by hand a row may be in the quarter of the turns in which it did
-// best, before it counts as slower.
-const measurable = 1.02
+// best, before it counts as slower. slack is how much steeper than it should a time may grow.
+const (
+	measurable = 1.02
+	slack      = 1.5
+)
 
 // boundOf is nil for a row of which nothing is asked.
 func boundOf(r *row) *bound {
@@ -60,12 +78,7 @@ func (b *bound) isFor(by string) bool {
 	if b.by == nil {
 		return by == "errpact"
 	}
-	for _, name := range b.by {
-		if name == by {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(b.by, by)
 }
 
 func has(name, pairs string) bool {
@@ -86,6 +99,9 @@ func (b *bound) String() string {
 	if b.noSlower {
 		asked = append(asked, "no slower")
 	}
+	if b.growth != "" {
+		asked = append(asked, string(b.growth))
+	}
 	if b.allocs >= 0 {
 		asked = append(asked, fmt.Sprintf("≤ %.0f allocs", b.allocs))
 	}
@@ -104,6 +120,9 @@ func (b *bound) misses(r *row) []string {
 	}
 	if b.noSlower && quantile(ratios, 0.25) > measurable {
 		missed = append(missed, "time")
+	}
+	if b.growth != "" && r.steepness(b.growth) > slack {
+		missed = append(missed, "growth")
 	}
 	allocs := math.Round(r.Allocs.Median)
 	if b.allocs >= 0 && allocs > b.allocs || b.extra >= 0 && r.hand != nil && allocs > math.Round(r.hand.Allocs.Median)+b.extra {

@@ -4,17 +4,17 @@
 package main
 
 import (
-	"fmt"
+	"bytes"
 	"image/color"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
 )
 
 // A figure shows how a group's times grow.
@@ -57,19 +57,32 @@ func drawFigures(groups []group, folder string) error {
 		if err != nil {
 			return err
 		}
-		if err := p.Save(18*vg.Centimeter, 9*vg.Centimeter, filepath.Join(folder, g.Figure.File)); err != nil {
+		if err := save(p, filepath.Join(folder, g.Figure.File)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// save leaves a margin, since a label may be wider than what it stands under, and names fonts for
+// those who don't have gonum's.
+func save(p *plot.Plot, name string) error {
+	canvas := vgsvg.New(18*vg.Centimeter, 9*vg.Centimeter)
+	whole := draw.New(canvas)
+	whole.SetColor(color.White)
+	whole.Fill(whole.Rectangle.Path())
+	p.Draw(draw.Crop(whole, vg.Points(8), -vg.Points(20), vg.Points(6), -vg.Points(8)))
+	var svg bytes.Buffer
+	if _, err := canvas.WriteTo(&svg); err != nil {
+		return err
+	}
+	fonts := []byte("font-family:Liberation Sans")
+	return os.WriteFile(name, bytes.ReplaceAll(svg.Bytes(), fonts, append(fonts, ", Arial, Helvetica, sans-serif"...)), 0o600)
+}
+
 func (f *figure) draw(rows []*row) (*plot.Plot, error) {
 	p := f.newPlot()
-	names, points, err := f.points(rows)
-	if err != nil {
-		return nil, err
-	}
+	names, points := f.points(rows)
 	for i, name := range names {
 		line, marks, err := plotter.NewLinePoints(points[name])
 		if err != nil {
@@ -98,11 +111,12 @@ func (f *figure) newPlot() *plot.Plot {
 	if f.perCore {
 		p.Y.Label.Text = "ns of a core"
 	}
-	p.X.Scale = plot.LogScale{}
+	p.X.Scale, p.Y.Tick.Marker = plot.LogScale{}, labelled{plot.DefaultTicks{}}
 	if f.logarithmic {
-		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, labelled{plot.LogTicks{Prec: -1}}
 	}
 	p.Legend.Top, p.Legend.Left, p.Legend.XOffs, p.Legend.YOffs = true, true, vg.Points(8), -vg.Points(4)
+	p.Legend.Padding = vg.Points(2)
 	grid := plotter.NewGrid()
 	grid.Horizontal.Color, grid.Vertical.Color = color.Gray{Y: 225}, color.Gray{Y: 225}
 	p.Add(grid)
@@ -110,28 +124,16 @@ func (f *figure) newPlot() *plot.Plot {
 }
 
 // points are the lines, by name, in the order in which they come.
-func (f *figure) points(rows []*row) ([]string, map[string]plotter.XYs, error) {
-	var names []string
-	points := make(map[string]plotter.XYs)
+func (f *figure) points(rows []*row) (names []string, points map[string]plotter.XYs) {
+	points = make(map[string]plotter.XYs)
 	for _, r := range rows {
-		x, err := strconv.ParseFloat(r.key(f.x), 64)
-		if err != nil {
-			return nil, nil, fmt.Errorf("read %s of %q: %w", f.x, r.Case, err)
-		}
-		name := r.By
-		for _, line := range f.lines {
-			name += ", " + r.key(line)
-		}
+		name := f.line(r)
 		if points[name] == nil {
 			names = append(names, name)
 		}
-		y := r.Time.Median * 1e9
-		if f.perCore {
-			y *= min(x, float64(cores()))
-		}
-		points[name] = append(points[name], plotter.XY{X: x, Y: y})
+		points[name] = append(points[name], plotter.XY{X: f.size(r), Y: f.nanoseconds(r)})
 	}
-	return names, points, nil
+	return names, points
 }
 
 // ticksOf has a tick at each size that was measured, and no others.
@@ -144,6 +146,20 @@ func ticksOf(points map[string]plotter.XYs) plot.ConstantTicks {
 				seen[point.X] = true
 				ticks = append(ticks, plot.Tick{Value: point.X, Label: thousands(point.X)})
 			}
+		}
+	}
+	return ticks
+}
+
+// labelled has the labels of the tables.
+type labelled struct{ plot.Ticker }
+
+// Ticks implements [plot.Ticker].
+func (l labelled) Ticks(low, high float64) []plot.Tick {
+	ticks := l.Ticker.Ticks(low, high)
+	for i := range ticks {
+		if ticks[i].Label != "" {
+			ticks[i].Label = thousands(ticks[i].Value)
 		}
 	}
 	return ticks

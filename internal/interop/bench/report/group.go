@@ -36,6 +36,7 @@ func groupsOf(rows []*row) []group {
 				g.Rows = append(g.Rows, r)
 			}
 		}
+		g.Figure.order(g.Rows)
 		if len(g.Rows) > 0 {
 			all = append(all, g)
 		}

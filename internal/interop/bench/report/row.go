@@ -26,6 +26,9 @@ type row struct {
 
 	turns []float64 // the time in each
 	hand  *row      // the row that it is compared with, or nil
+
+	// How many times larger and slower it is than the smallest of those that grow; else 0.
+	larger, slower float64
 }
 
 // A measure is a median, and how far it may be off, as benchstat says.

@@ -93,6 +93,9 @@ func spread(s string) string {
 
 // thousands is a number as people write it.
 func thousands(value float64) string {
+	if value < 0 {
+		return "-" + thousands(-value)
+	}
 	digits := fmt.Sprintf("%.0f", value)
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]

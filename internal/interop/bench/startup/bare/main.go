@@ -22,7 +22,7 @@ func main() { startup.Run(handler) }
 func handler() http.Handler { return connect.NewUnaryHandler(startup.Procedure, fail) }
 
 func fail(context.Context, *connect.Request[emptypb.Empty]) (*connect.Response[emptypb.Empty], error) {
-	err := connect.NewError(connect.CodeNotFound, errors.New("Resource does not exist"))
+	err := connect.NewError(connect.CodeNotFound, errors.New("resource does not exist"))
 	if detail, wrong := connect.NewErrorDetail(&errdetails.ErrorInfo{Reason: "NOT_EXIST"}); wrong == nil {
 		err.AddDetail(detail)
 	}
