@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"text/template"
 )
 
@@ -38,8 +39,8 @@ func (p *page) Misses() []string {
 	var all []string
 	for _, g := range p.Groups {
 		for _, r := range g.Rows {
-			if _, held := verdict(r); held != "" && held != "yes" {
-				all = append(all, fmt.Sprintf("%s: %s, %s: %s", g.Title, r.Case, r.By, held))
+			if b := boundOf(r); b != nil && len(b.misses(r)) > 0 {
+				all = append(all, fmt.Sprintf("%s: %s, %s: %s (bound %s)", g.Title, r.Case, r.By, strings.Join(b.misses(r), " and "), b))
 			}
 		}
 	}
