@@ -16,7 +16,7 @@ import (
 )
 
 // BenchmarkEndToEnd measures server and client together, both by hand or both with errpact, with 64
-// callers at once. REST goes through vanguard.
+// callers at once. REST goes through vanguard, or to a plain handler.
 func BenchmarkEndToEnd(b *testing.B) {
 	for _, f := range failures {
 		for _, p := range protocols {
@@ -25,7 +25,10 @@ func BenchmarkEndToEnd(b *testing.B) {
 			})
 		}
 		b.Run("stack=vanguard/protocol=rest/error="+f.name, func(b *testing.B) {
-			benchParallel(b, callers, endToEndREST(b, f))
+			benchParallel(b, callers, endToEndREST(b, transcodedRows(b, f)))
+		})
+		b.Run("stack=nethttp/protocol=rest/error="+f.name, func(b *testing.B) {
+			benchParallel(b, callers, endToEndREST(b, plainRows(f)))
 		})
 	}
 }
@@ -41,14 +44,19 @@ func endToEndRows(tb testing.TB, p protocol, f failure) []errorRow {
 }
 
 // endToEndREST does not decode: it reads the body to its end, whose is whose.
-func endToEndREST(tb testing.TB, f failure) []errorRow {
+func endToEndREST(tb testing.TB, handlers []handlerRow) []errorRow {
 	tb.Helper()
 	var rows []errorRow
-	for _, row := range transcodedRows(tb, f) {
+	for _, row := range handlers {
 		client, s := httpClient(tb, false), serve(tb, row.handler)
 		rows = append(rows, errorRow{row.by, func() error { return get(client, s.URL+"/v1/trouble/x") }})
 	}
 	return rows
+}
+
+// plainRows are handlers without a transcoder.
+func plainRows(f failure) []handlerRow {
+	return []handlerRow{{hand, http.HandlerFunc(f.marshal)}, {"errpact", rest.Handler(http.HandlerFunc(f.answer))}}
 }
 
 // get is a REST caller's request; its error is the body of one that failed.

@@ -4,9 +4,7 @@
 package bench_test
 
 import (
-	"bytes"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 )
 
@@ -64,43 +62,4 @@ func (d *discard) failed() bool {
 		}
 	}
 	return d.status >= http.StatusBadRequest
-}
-
-// request is one that can be sent again at no cost, whatever was done to it: vanguard rewrites URLs
-// and headers in place.
-type request struct {
-	kept, sent *http.Request
-	body       []byte
-	reader     rewound
-}
-
-// rewound is a body that is read again and again.
-type rewound struct{ *bytes.Reader }
-
-func (rewound) Close() error { return nil }
-
-func newRequest(method, target string, body []byte, header ...string) *request {
-	r := httptest.NewRequest(method, target, nil)
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	sent := r.Clone(r.Context())
-	return &request{kept: r, sent: sent, body: body, reader: rewound{bytes.NewReader(body)}}
-}
-
-func (q *request) again() *http.Request {
-	header, url := q.sent.Header, q.sent.URL
-	clear(header)
-	for key, values := range q.kept.Header {
-		header[key] = values
-	}
-	*url = *q.kept.URL
-	*q.sent = *q.kept
-	q.sent.Header, q.sent.URL = header, url
-	q.sent.Body, q.sent.ContentLength = http.NoBody, int64(len(q.body))
-	if len(q.body) > 0 {
-		q.reader.Reset(q.body)
-		q.sent.Body = q.reader
-	}
-	return q.sent
 }

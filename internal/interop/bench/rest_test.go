@@ -42,11 +42,10 @@ func newGet(path string, id bool) *request {
 
 func restRows(tb testing.TB, f failure) []handlerRow {
 	tb.Helper()
-	direct := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, f.errpact()) })
 	rows := []handlerRow{
 		{hand, http.HandlerFunc(f.marshal)},
-		{"errpact", direct},
-		{"errpact-mounted", rest.Handler(direct)},
+		{"errpact", http.HandlerFunc(f.answer)},
+		{"errpact-mounted", rest.Handler(http.HandlerFunc(f.answer))},
 		{"kratos", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { khttp.DefaultErrorEncoder(w, r, f.kratos()) })},
 		{"grpc-gateway", newGateway(tb, f)},
 	}
@@ -55,6 +54,9 @@ func restRows(tb testing.TB, f failure) []handlerRow {
 	}
 	return rows
 }
+
+// answer is how a handler answers with this package.
+func (f failure) answer(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, f.errpact()) }
 
 // envelope is the body that errpact writes.
 type envelope struct {

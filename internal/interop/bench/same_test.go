@@ -59,7 +59,8 @@ func (f failure) check(t *testing.T, by string, err error) {
 func allErrorRows(t *testing.T, f failure) map[string][]errorRow {
 	t.Helper()
 	all := map[string][]errorRow{
-		"Translate": translateRows(f), "Decode": decodeRows(t, f), "EndToEnd/protocol=rest": endToEndREST(t, f),
+		"Translate": translateRows(f), "Decode": decodeRows(t, f),
+		"EndToEnd/stack=vanguard": endToEndREST(t, transcodedRows(t, f)), "EndToEnd/stack=nethttp": endToEndREST(t, plainRows(f)),
 	}
 	for _, p := range protocols {
 		all["Call/protocol="+p.name] = callRows(t, p, f)

@@ -20,7 +20,7 @@ var groups = []group{
 	{name: "Call", Title: "A whole call that fails", Note: "Over loopback, one caller. The server is the same for all, without errpact. kratos and gax\ncall with grpc-go."},
 	{name: "REST", Title: "A REST caller's error: net/http", Note: "The request brings an id, or one is made up; by hand none is. errpact is rest.Error,\nerrpact-mounted the same within rest.Handler, kratos its error encoder; grpc-gateway has its routes, in process."},
 	{name: "Transcoded", Title: "A REST caller's error: vanguard", Note: "Handler.ServeHTTP, without a network. By hand is vanguard alone, with Connect's error written by hand."},
-	{name: "EndToEnd", Title: "64 callers at once", Note: "Over loopback, server and client in one process, both by hand or both with errpact.\nThe time is the wall clock's for one call. REST is vanguard, alone and with errpact."},
+	{name: "EndToEnd", Title: "64 callers at once", Note: "Over loopback, server and client in one process, both by hand or both with errpact.\nThe time is the wall clock's for one call. REST is vanguard or a plain handler, alone and with errpact."},
 	{name: "Catalogue", Title: "Growth: entries of a catalogue", Note: "The last entry of a catalogue beside the built-in one: flat.", Figure: catalogueFigure},
 	{name: "Details", Title: "Growth: details of an error", Note: "Details of the handler's own, each of another type: linear.", Figure: detailsFigure},
 	{name: "Chain", Title: "Growth: wraps around an error", Note: "fmt.Errorf with %w, so many times: linear. The search ends after 4,096 errors.", Figure: chainFigure},
