@@ -19,7 +19,11 @@ type request struct {
 	reader     rewound
 }
 
-type field struct{ key, value string }
+// field is a header's, with the slice that is sent.
+type field struct {
+	key, value string
+	sent       []string
+}
 
 // rewound is a body that is read again and again.
 type rewound struct{ *bytes.Reader }
@@ -30,7 +34,7 @@ func newRequest(method, target string, body []byte, header ...string) *request {
 	r := httptest.NewRequest(method, target, nil)
 	q := &request{kept: r, sent: r.Clone(r.Context()), body: body, reader: rewound{bytes.NewReader(body)}}
 	for i := 0; i < len(header); i += 2 {
-		q.header = append(q.header, field{textproto.CanonicalMIMEHeaderKey(header[i]), header[i+1]})
+		q.header = append(q.header, field{textproto.CanonicalMIMEHeaderKey(header[i]), header[i+1], make([]string, 1)})
 	}
 	return q
 }
@@ -40,7 +44,8 @@ func (q *request) again() *http.Request {
 	if !q.untouched(header) {
 		clear(header)
 		for _, f := range q.header {
-			header[f.key] = []string{f.value}
+			f.sent[0] = f.value
+			header[f.key] = f.sent
 		}
 	}
 	*url = *q.kept.URL

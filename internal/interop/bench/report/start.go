@@ -61,7 +61,7 @@ func measureStart(scratch string, count int) (starts, error) {
 		}
 		p.Bytes = info.Size()
 	}
-	for range 5 * count {
+	for range 3 * count {
 		for _, p := range programs {
 			if err := p.once(filepath.Join(scratch, p.Program)); err != nil {
 				return nil, err
