@@ -1,6 +1,6 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test fuzz conformance interop soak lint generate check breaking release third_party
+.PHONY: help run test fuzz bench conformance interop soak lint generate check breaking release third_party
 export GOWORK := off
 
 TOOL = go tool -modfile="$(CURDIR)/tools/go.mod"
@@ -30,8 +30,8 @@ test: ## Test every module, with the race detector where there is a C compiler
 fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 	@$(call each,$(tested),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
 
-conformance: ## Run the Connect conformance suite against a server and a client
-	cd internal/interop && go test $(race) -count=1 -v -run TestG14 ./conformance -suite
+bench: ; go run -C internal/interop ./bench/report -count $(or $(COUNT),16) ## Measure errpact beside its peers in COUNT (16) turns, and write BENCHMARKS.md
+conformance: ; cd internal/interop && go test $(race) -count=1 -v -run TestG14 ./conformance -suite ## Run the Connect conformance suite, both sides
 
 interop: ; go test -C internal/interop/pairs -full ## Send every error from every server to every client, and print who got it whole
 soak: ; go run -C internal/interop ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// A bound is what the design asks of errpact's rows of a group.
+type bound struct {
+	group string
+	// where are pairs that the row's name has, all of them; by is errpact unless it says otherwise.
+	where string
+	by    []string
+	// ratio bounds the time as a share of the hand-written row's; 0 is no bound.
+	ratio float64
+	// noSlower bounds it too, by what can be measured.
+	noSlower bool
+	// growth bounds the time by that of the group's smallest row.
+	growth growth
+	// allocs bounds the allocations, extra those beyond the hand-written row's; negative is no bound.
+	allocs, extra float64
+}
+
+const none = -1
+
+// growth is how time may grow with size.
+type growth string
+
+const (
+	flat   growth = "flat"
+	linear growth = "linear"
+)
+
+var bounds = []bound{
+	{group: "Translate", where: "error=static", ratio: 0.25, allocs: 3, extra: none},
+	{group: "Answer", where: "protocol=connect error=static", ratio: 0.60, allocs: none, extra: none},
+	{group: "Answer", where: "protocol=connect error=metadata", ratio: 0.95, allocs: none, extra: none},
+	{group: "Answer", where: "protocol=grpc", ratio: 0.88, allocs: none, extra: none},
+	{group: "Answer", where: "protocol=grpcweb", ratio: 0.88, allocs: none, extra: none},
+	{group: "Success", where: "call=unary", noSlower: true, allocs: none, extra: 0},
+	{group: "Success", where: "call=stream", allocs: none, extra: 1},
+	{group: "Middleware", where: "caller=rest", allocs: none, extra: 2},
+	{group: "Middleware", where: "caller=rpc", allocs: none, extra: 0},
+	{group: "Decode", ratio: 0.25, allocs: 3, extra: none},
+	{group: "Call", noSlower: true, allocs: none, extra: 0},
+	{group: "REST", where: "id=brought", by: []string{"errpact", "errpact-mounted"}, ratio: 0.60, allocs: none, extra: none},
+	{group: "REST", where: "id=made", by: []string{"errpact", "errpact-mounted"}, ratio: 0.80, allocs: none, extra: none},
+	{group: "Transcoded", ratio: 0.55, allocs: none, extra: none},
+	{group: "Catalogue", growth: flat, allocs: none, extra: none},
+	{group: "Details", growth: linear, allocs: none, extra: none},
+	{group: "Chain", growth: linear, allocs: none, extra: none},
+	{group: "Concurrency", growth: flat, allocs: none, extra: none},
+}
+
+// measurable is how much slower than by hand a row may be in the quarter of the turns in which it did
+// best, before it counts as slower. slack is how much steeper than it should a time may grow.
+const (
+	measurable = 1.02
+	slack      = 1.5
+)
+
+// boundOf is nil for a row of which nothing is asked.
+func boundOf(r *row) *bound {
+	for i, b := range bounds {
+		if b.group == r.Group && b.isFor(r.By) && has(r.Case, b.where) {
+			return &bounds[i]
+		}
+	}
+	return nil
+}
+
+func (b *bound) isFor(by string) bool {
+	if b.by == nil {
+		return by == "errpact"
+	}
+	return slices.Contains(b.by, by)
+}
+
+func has(name, pairs string) bool {
+	for pair := range strings.FieldsSeq(pairs) {
+		if !strings.Contains(" "+name+" ", " "+pair+" ") {
+			return false
+		}
+	}
+	return true
+}
+
+// String is what is asked, in words.
+func (b *bound) String() string {
+	var asked []string
+	if b.ratio > 0 {
+		asked = append(asked, fmt.Sprintf("≤ %.2f", b.ratio))
+	}
+	if b.noSlower {
+		asked = append(asked, "no slower")
+	}
+	if b.growth != "" {
+		asked = append(asked, string(b.growth))
+	}
+	if b.allocs >= 0 {
+		asked = append(asked, fmt.Sprintf("≤ %.0f allocs", b.allocs))
+	}
+	if b.extra >= 0 {
+		asked = append(asked, fmt.Sprintf("allocs + %.0f", b.extra))
+	}
+	return strings.Join(asked, ", ")
+}
+
+// misses names what a row does not reach.
+func (b *bound) misses(r *row) []string {
+	var missed []string
+	ratios := r.ratios()
+	if b.ratio > 0 && quantile(ratios, 0.5) > b.ratio {
+		missed = append(missed, "time")
+	}
+	if b.noSlower && quantile(ratios, 0.25) > measurable {
+		missed = append(missed, "time")
+	}
+	if b.growth != "" && r.steepness(b.growth) > slack {
+		missed = append(missed, "growth")
+	}
+	allocs := math.Round(r.Allocs.Median)
+	if b.allocs >= 0 && allocs > b.allocs || b.extra >= 0 && r.hand != nil && allocs > math.Round(r.hand.Allocs.Median)+b.extra {
+		missed = append(missed, "allocations")
+	}
+	return missed
+}
+
+// quantile of values in order of size; of none it is infinite, which no bound holds.
+func quantile(sorted []float64, q float64) float64 {
+	if len(sorted) == 0 {
+		return math.Inf(1)
+	}
+	at := q * float64(len(sorted)-1)
+	low := int(at)
+	high := min(low+1, len(sorted)-1)
+	return sorted[low] + (at-float64(low))*(sorted[high]-sorted[low])
+}

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Command report runs the benchmarks of the folder above in turns, prints a table of errpact beside
+// what is used in its place, and writes BENCHMARKS.md and its figures.
+//
+//	make bench COUNT=10
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+)
+
+func main() {
+	var o options
+	flag.IntVar(&o.count, "count", 16, "how many turns")
+	flag.StringVar(&o.benchtime, "benchtime", "50ms", "how long a row runs in a turn, as `go test` takes it")
+	flag.StringVar(&o.bench, "bench", ".", "which benchmarks to run; with any other than . nothing is written")
+	flag.StringVar(&o.out, "out", "../..", "the `FOLDER` that BENCHMARKS.md is written to; empty writes nothing")
+	flag.BoolVar(&o.check, "check", false, "fail if a bound is missed")
+	flag.Parse()
+	missed, err := report(o, os.Stdout)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "report:", err)
+		os.Exit(1)
+	}
+	if missed > 0 && o.check {
+		os.Exit(1)
+	}
+}

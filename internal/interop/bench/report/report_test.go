@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	_ "github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	_ "github.com/errpact/errpact/interceptor/rest"
+)
+
+// TestReport runs every benchmark once, so that none of them, nor what is made of them, rots.
+func TestReport(t *testing.T) {
+	t.Chdir(filepath.Join("..", ".."))
+	dependOn(t, "bench")
+	out := t.TempDir()
+	var printed bytes.Buffer
+	if _, err := report(options{count: 1, benchtime: "1x", bench: ".", out: out}, &printed); err != nil {
+		t.Fatal(err)
+	}
+	written, err := os.ReadFile(filepath.Join(out, "BENCHMARKS.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range groups {
+		if !strings.Contains(string(written), "\n## "+g.Title+"\n") || !strings.Contains(printed.String(), g.Title) {
+			t.Errorf("no table of %q", g.Title)
+		}
+		if g.Figure == nil {
+			continue
+		}
+		svg, err := os.ReadFile(filepath.Join(out, "docs", "bench", g.Figure.File))
+		if err != nil || !bytes.Contains(svg, []byte(g.Figure.Title)) {
+			t.Errorf("no figure %q: %v", g.Figure.Title, err)
+		}
+	}
+}
+
+// dependOn looks at a folder's files: go keeps a test's result until what it looked at changes, and
+// does not see what the programs read that it starts. The library's packages are imported for that.
+func dependOn(t *testing.T, folder string) {
+	t.Helper()
+	files, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if _, err := os.Stat(filepath.Join(folder, file.Name())); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestEveryBoundHasARow: a bound whose rows were renamed would hold for ever.
+func TestEveryBoundHasARow(t *testing.T) {
+	t.Chdir(filepath.Join("..", ".."))
+	dependOn(t, "bench")
+	raw := filepath.Join(t.TempDir(), "raw.txt")
+	if err := runTurns(options{count: 1, benchtime: "1x", bench: "."}, t.TempDir(), raw); err != nil {
+		t.Fatal(err)
+	}
+	set, err := readTurns(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(map[*bound]bool)
+	for _, r := range set.all {
+		found[boundOf(r)] = true
+	}
+	for i, b := range bounds {
+		if !found[&bounds[i]] {
+			t.Errorf("no row is bound by %s %s: %s", b.group, b.where, &b)
+		}
+	}
+}
+
+const raw = `goos: linux
+BenchmarkAnswer/stack=connect/protocol=connect/error=static/by=hand-2      10  1000 ns/op  100 B/op  10 allocs/op
+BenchmarkAnswer/stack=connect/protocol=connect/error=static/by=errpact-2   10  900 ns/op   50 B/op   5 allocs/op
+BenchmarkAnswer/stack=connect/protocol=connect/error=static/by=hand-2      10  2000 ns/op  100 B/op  10 allocs/op
+BenchmarkAnswer/stack=connect/protocol=connect/error=static/by=errpact-2   10  1000 ns/op   50 B/op   5 allocs/op
+BenchmarkAnswer/stack=connect/protocol=connect/error=static/by=hand-2      10  3000 ns/op  100 B/op  10 allocs/op
+BenchmarkAnswer/stack=connect/protocol=connect/error=static/by=errpact-2   10  1770 ns/op   50 B/op   5 allocs/op
+`
+
+// TestRatioIsTurnByTurn: a turn that was slow for both does not change it.
+func TestRatioIsTurnByTurn(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "raw.txt")
+	if err := os.WriteFile(name, []byte(raw), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := readRows(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"case", "by", "ns", "±", "B", "allocs", "ratio", "bound", "held",
+		"stack=connect protocol=connect error=static", "hand", "2,000", "?", "100", "10", "1.00", "", "",
+		"", "errpact", "1,000", "?", "50", "5", "0.59", "≤ 0.60", "yes",
+	}
+	var got []string
+	for _, line := range strings.Split(strings.TrimSpace(tableOf(rows)), "\n") {
+		if rule := regexp.MustCompile(`^[|:-]+$`); rule.MatchString(line) {
+			continue
+		}
+		for _, cell := range strings.Split(strings.Trim(line, "|"), "|") {
+			got = append(got, strings.TrimSpace(cell))
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the table (-want, +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// table is Markdown that can be read in a terminal too: its columns are aligned.
+type table struct{ lines [][]string }
+
+func (t *table) add(cells ...string) { t.lines = append(t.lines, cells) }
+
+// String has the first line as the head, and all columns but the first two aligned to the right.
+func (t *table) String() string {
+	widths := make([]int, len(t.lines[0]))
+	for _, line := range t.lines {
+		for i, cell := range line {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	var b strings.Builder
+	for n, line := range t.lines {
+		for i, cell := range line {
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if i < 2 {
+				fmt.Fprintf(&b, "| %s%s ", cell, pad)
+			} else {
+				fmt.Fprintf(&b, "| %s%s ", pad, cell)
+			}
+		}
+		b.WriteString("|\n")
+		if n == 0 {
+			for i, width := range widths {
+				if i < 2 {
+					b.WriteString("|" + strings.Repeat("-", width+2))
+				} else {
+					b.WriteString("|" + strings.Repeat("-", width+1) + ":")
+				}
+			}
+			b.WriteString("|\n")
+		}
+	}
+	return b.String()
+}
+
+func tableOf(rows []*row) string {
+	t := new(table)
+	t.add("case", "by", "ns", "±", "B", "allocs", "ratio", "bound", "held")
+	last := ""
+	for _, r := range rows {
+		name := r.Case
+		if name == last {
+			name = ""
+		}
+		last = r.Case
+		bound, held := verdict(r)
+		t.add(name, r.By, thousands(r.Time.Median*1e9), spread(r.Time.Spread), thousands(r.Bytes.Median),
+			thousands(r.Allocs.Median), ratioOf(r), bound, held)
+	}
+	return t.String()
+}
+
+func verdict(r *row) (asked, held string) {
+	b := boundOf(r)
+	if b == nil {
+		return "", ""
+	}
+	if missed := b.misses(r); len(missed) > 0 {
+		return b.String(), "**NO: " + strings.Join(missed, ", ") + "**"
+	}
+	return b.String(), "yes"
+}
+
+func ratioOf(r *row) string {
+	ratios := r.ratios()
+	if ratios == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.2f", quantile(ratios, 0.5))
+}
+
+// spread is benchstat's; it cannot tell from fewer than six turns.
+func spread(s string) string {
+	if s == "" || strings.Contains(s, "∞") {
+		return "?"
+	}
+	return s
+}
+
+// thousands is a number as people write it.
+func thousands(value float64) string {
+	if value < 0 {
+		return "-" + thousands(-value)
+	}
+	digits := fmt.Sprintf("%.0f", value)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
