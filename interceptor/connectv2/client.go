@@ -27,8 +27,10 @@ func newClient(c config) *client {
 func (c *client) decode(ctx context.Context, err error) error {
 	return c.Decode(err, func(err error) (mapping.Received, error) {
 		var received mapping.Received
-		if info, ok := connect.CallInfoForClientContext(ctx); ok {
-			received.RequestHeader = maps.Collect(info.RequestHeader().All())
+		if ctx != nil {
+			if info, ok := connect.CallInfoForClientContext(ctx); ok {
+				received.RequestHeader = maps.Collect(info.RequestHeader().All())
+			}
 		}
 		e, ok := errors.AsType[*connect.Error](err)
 		if !ok || e == nil {

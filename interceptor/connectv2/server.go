@@ -54,17 +54,22 @@ func fail(f adapter.Failure, call mapping.Call) error {
 	return out
 }
 
-// requestHeader is a copy of the request's headers. Their values are shared.
+// requestHeader is a copy of the request's headers, and responseHeader of the response's. Their values are
+// shared. A nil context has none.
 func requestHeader(ctx context.Context) http.Header {
-	if info, ok := connect.CallInfoForServerContext(ctx); ok {
-		return maps.Collect(info.RequestHeader().All())
-	}
-	return nil
+	return header(ctx, (*connect.CallInfo).RequestHeader)
 }
 
 func responseHeader(ctx context.Context) http.Header {
+	return header(ctx, (*connect.CallInfo).ResponseHeader)
+}
+
+func header(ctx context.Context, of func(*connect.CallInfo) *connect.Header) http.Header {
+	if ctx == nil {
+		return nil
+	}
 	if info, ok := connect.CallInfoForServerContext(ctx); ok {
-		return maps.Collect(info.ResponseHeader().All())
+		return maps.Collect(of(info).All())
 	}
 	return nil
 }
