@@ -247,7 +247,7 @@ func TestG3ADeadlineThatIsDueCounts(t *testing.T) {
 		time.Hour:        errpactv1err.ExternalServiceTimedOut.ConnectCode(),
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), remaining)
-		answer := policy.Translate(mapping.Call{Context: ctx}, context.DeadlineExceeded)
+		answer := policy.Translate(&mapping.Call{Context: ctx}, context.DeadlineExceeded)
 		if got := answer.Error().ConnectCode(); got != want {
 			t.Errorf("%v before the deadline: %d, want %d", remaining, got, want)
 		}

@@ -88,7 +88,7 @@ func (i *Interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 			}
 			return res, nil
 		}
-		return server.serveUnary(ctx, req, spec.Schema, next)
+		return server.serveUnary(ctx, req, &spec, next)
 	}
 }
 

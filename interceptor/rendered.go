@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync/atomic"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -27,6 +28,19 @@ func connectDetail(answer *mapping.Answer, detail *anypb.Any) *connect.ErrorDeta
 		return known
 	}
 	made := render(newDetail(detail))
+	memo.Store(made)
+	return made
+}
+
+// sharedDetails is connectDetail for all details of an answer at once, which are shared.
+func sharedDetails(memo *atomic.Value, details []*anypb.Any) []*connect.ErrorDetail {
+	if known, ok := memo.Load().([]*connect.ErrorDetail); ok {
+		return known
+	}
+	made := make([]*connect.ErrorDetail, len(details))
+	for i, detail := range details {
+		made[i] = render(newDetail(detail))
+	}
 	memo.Store(made)
 	return made
 }

@@ -21,8 +21,8 @@ import (
 // plainly is Connect's answer of an error whose details nobody shares.
 func plainly(t *testing.T, err error) string {
 	t.Helper()
-	answer := (*mapping.Policy)(nil).Translate(mapping.Call{RequestID: "r-1"}, err)
-	message, details, _ := answer.Wire()
+	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{RequestID: "r-1"}, err)
+	message, details, _ := answer.Wire(nil)
 	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public(message))
 	for _, detail := range details {
 		d, err := connect.NewErrorDetail(detail)

@@ -21,15 +21,15 @@ func newServer(policy *mapping.Policy) *server {
 }
 
 func (s *server) serveUnary(
-	ctx context.Context, req connect.AnyRequest, schema any, next connect.UnaryFunc,
+	ctx context.Context, req connect.AnyRequest, spec *connect.Spec, next connect.UnaryFunc,
 ) (res connect.AnyResponse, err error) {
-	err = s.Serve(ctx, schema, func() error {
+	err = s.Serve(ctx, spec.Schema, func() error {
 		var err error
 		res, err = next(ctx, req)
 		return err
 	}, func(f adapter.Failure) error {
-		return fail(f, mapping.Call{
-			Context: ctx, Procedure: req.Spec().Procedure, Header: req.Header(), Classify: origin.Connect,
+		return fail(f, &mapping.Call{
+			Context: ctx, Procedure: spec.Procedure, Header: req.Header(), Classify: origin.Connect,
 		})
 	})
 	if err != nil {
@@ -42,21 +42,28 @@ func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connec
 	return s.Serve(ctx, conn.Spec().Schema, func() error {
 		return next(ctx, conn)
 	}, func(f adapter.Failure) error {
-		return fail(f, mapping.Call{
+		return fail(f, &mapping.Call{
 			Context: ctx, Procedure: conn.Spec().Procedure, Header: conn.RequestHeader(), Classify: conn.classify,
 		})
 	})
 }
 
 // fail makes Connect's error of what a call failed with.
-func fail(f adapter.Failure, call mapping.Call) error {
+func fail(f adapter.Failure, call *mapping.Call) error {
 	if origin.IsNotModified(f.Err) {
 		f.NotModified(origin.Metadata(f.Err))
 		return f.Err
 	}
+	if sent, details, memo := f.Static(call); sent != nil {
+		out := connect.NewError(connect.Code(sent.ConnectCode()), sent.Public())
+		for _, detail := range sharedDetails(memo, details) {
+			out.AddDetail(detail)
+		}
+		return out
+	}
 	answer := f.Answer(call)
-	defer answer.Report(call.Context)
-	message, details, keepMetadata := f.Wire(&answer)
+	defer answer.Report(call)
+	message, details, keepMetadata := f.Wire(call, &answer)
 	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public(message))
 	for _, detail := range details {
 		out.AddDetail(connectDetail(&answer, detail))

@@ -192,7 +192,7 @@ func TestG8TransportBoundsWhatIsDecoded(t *testing.T) {
 				t.Errorf("the body was not closed")
 			}
 			// A server whose upstream does that does not tell its callers to try again.
-			answer := (*mapping.Policy)(nil).Translate(mapping.Call{}, err)
+			answer := (*mapping.Policy)(nil).Translate(&mapping.Call{}, err)
 			if !errors.Is(answer.Error(), errpactv1err.ExternalServiceRejected) {
 				t.Errorf("to our own caller it is %v", answer.Error())
 			}

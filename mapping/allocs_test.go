@@ -6,7 +6,6 @@
 package mapping_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -21,13 +20,13 @@ import (
 func answering(policy *mapping.Policy, err error) func() {
 	call := mapping.Call{Procedure: "/a.B/C"}
 	return func() {
-		answer := policy.Translate(call, err)
-		message, details, _ := answer.Wire()
+		answer := policy.Translate(&call, err)
+		message, details, _ := answer.Wire(&call)
 		public := answer.Public(message)
 		if public == nil || len(details) < 2 {
 			panic("nothing is sent")
 		}
-		answer.Report(context.Background())
+		answer.Report(&call)
 	}
 }
 
@@ -75,8 +74,8 @@ func TestAllocsDecode(t *testing.T) {
 		{"a reason", errpactv1err.ContainerUnpackingFailedInvalidHash, 2},
 	} {
 		policy := new(mapping.Policy)
-		answer := policy.Translate(mapping.Call{}, test.err)
-		message, anys, _ := answer.Wire()
+		answer := policy.Translate(&mapping.Call{}, test.err)
+		message, anys, _ := answer.Wire(nil)
 		received := mapping.Received{ConnectCode: 5, Message: message, Details: sent(anys)}
 		if got := testing.AllocsPerRun(200, func() { _ = policy.Decode(received) }); got != test.want {
 			t.Errorf("%s: %v allocations, want %v", test.name, got, test.want)

@@ -18,9 +18,10 @@ import (
 // an UNKNOWN error, by the default policy.
 type Answer struct {
 	policy *Policy
-	call   Call
 	err    error
 	sent   *Error
+	// id is the request's, once it was asked for.
+	id string
 
 	// local is the handler's own coded error that passes, with message.
 	local   *Origin
@@ -29,52 +30,50 @@ type Answer struct {
 	invalid bool
 
 	redacted, callerGone bool
-	// settled says that sent is what is sent, with the request's id where it belongs.
-	settled  bool
-	stage    Stage
-	panicked any
-	stack    []byte
-	dropped  []string
+	stage                Stage
+	dropped              []string
+	panicked             *panicked
+}
+
+// panicked is what was panicked with, and where.
+type panicked struct {
+	value any
+	stack []byte
 }
 
 // Error is what is sent; never nil. Its cause stays in the process.
 func (a *Answer) Error() *Error {
-	if a == nil {
+	if a == nil || a.sent == nil {
 		return (*Error)(nil).orZero()
-	}
-	if !a.settled {
-		a.settle()
 	}
 	return a.sent
 }
 
 // settle puts the request's id into the error, where that is one to look for.
-func (a *Answer) settle() {
-	a.settled = true
-	a.sent = a.sent.orZero()
+func (a *Answer) settle(call *Call) {
 	if a.redacted || a.sent.HTTPStatus() >= http.StatusInternalServerError {
 		a.sent = a.sent.clone()
-		a.sent.requestID = a.RequestID()
+		a.sent.requestID = a.RequestID(call)
 	}
 }
 
 // RequestID is the id under which the report has the error: the request's own, or made up. What was
 // answered once already, by another interceptor inside, keeps the id that was made up there: under it
 // that one's report has the cause.
-func (a *Answer) RequestID() string {
+func (a *Answer) RequestID(call *Call) string {
 	if a == nil {
 		return ""
 	}
-	if a.call.RequestID == "" {
-		a.call.RequestID = sentRequestID(a.call.Header)
+	if a.id == "" {
+		a.id = call.requestID()
 	}
-	if a.call.RequestID == "" && a.sent != nil {
-		a.call.RequestID = a.sent.requestID
+	if a.id == "" && a.sent != nil {
+		a.id = a.sent.requestID
 	}
-	if a.call.RequestID == "" {
-		a.call.RequestID = requestid.New()
+	if a.id == "" {
+		a.id = requestid.New()
 	}
-	return a.call.RequestID
+	return a.id
 }
 
 // Local is the handler's own coded error that passes with its metadata; nil if the answer is not
@@ -91,16 +90,16 @@ func (a *Answer) Local() error {
 // itself stays the default one, for logs and for those who compare. The details are
 // shared: they must not be changed. If Local is not nil and keepMetadata is false, its metadata is
 // too large to be sent.
-func (a *Answer) Wire() (message string, details []*anypb.Any, keepMetadata bool) {
+func (a *Answer) Wire(call *Call) (message string, details []*anypb.Any, keepMetadata bool) {
 	if a == nil {
 		a = new(Answer)
 	}
 	e := a.Error()
 	limit := &budget{limit: a.policy.self().budget}
 	if a.local == nil || a.invalid {
-		e = e.linked(a.policy.self().help).speaking(a.call.Header[headerAcceptLanguage])
+		e = e.linked(a.policy.self().help).speaking(call.languages())
 	}
-	if s := e.code.spec(); a.local == nil && e.isBare() && e.message == "" && s.template == "" && s.weight <= limit.limit {
+	if s := e.static(); a.local == nil && s != nil && s.weight <= limit.limit {
 		return s.message, s.anys, true
 	}
 	// A handler sets headers for a reason: details go first, and the headers all at once where they
@@ -153,20 +152,21 @@ func repackable(d Details) []*anypb.Any {
 	return anys
 }
 
-func (p *Policy) answer(call Call, err error, sent *Error) Answer {
-	return Answer{policy: p, call: call, err: err, sent: sent, stage: StageHandler}
+func (p *Policy) answer(err error, sent *Error) Answer {
+	return Answer{policy: p, err: err, sent: sent, stage: StageHandler}
 }
 
-func (p *Policy) redacted(call Call, err error, sent *Error) Answer {
-	a := p.answer(call, err, sent)
+func (p *Policy) redacted(err error, sent *Error) Answer {
+	a := p.answer(err, sent)
 	a.redacted = true
 	return a
 }
 
 // Panicked is the answer for a panic, whose value and stack go to the report alone.
-func (p *Policy) Panicked(call Call, value any, stack []byte) Answer {
+func (p *Policy) Panicked(call *Call, value any, stack []byte) Answer {
 	p = p.self()
-	a := p.redacted(call, nil, p.role(catalogue.RoleUnmapped))
-	a.panicked, a.stack = value, stack
+	a := p.redacted(nil, p.role(catalogue.RoleUnmapped))
+	a.panicked = &panicked{value, stack}
+	a.settle(call)
 	return a
 }

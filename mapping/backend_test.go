@@ -48,8 +48,8 @@ func TestBackendsAnswerIsTheFronts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := policy.Translate(mapping.Call{}, errpactv1err.AuthExpired.New("").WithMetadata("token", "t1"))
-	message, anys, _ := named.Wire()
+	named := policy.Translate(&mapping.Call{}, errpactv1err.AuthExpired.New("").WithMetadata("token", "t1"))
+	message, anys, _ := named.Wire(nil)
 	for name, c := range map[string]struct {
 		origin  mapping.Origin
 		code    mapping.Code
@@ -70,7 +70,7 @@ func TestBackendsAnswerIsTheFronts(t *testing.T) {
 			c.origin.Source = mapping.SourceBackend
 			// What is below is the backend's, whatever it looks like.
 			below := errpactv1err.NotExist.Wrap(errors.New(inner))
-			answer := policy.Translate(mapping.Call{Classify: classifyAnswered}, answered{c.origin, below})
+			answer := policy.Translate(&mapping.Call{Classify: classifyAnswered}, answered{c.origin, below})
 			got := answer.Error()
 			if got.Code() != c.code || got.HTTPStatus() != c.status || got.Message() != c.message {
 				t.Errorf("answer = %v %d %q, want %v %d %q", got.Code(), got.HTTPStatus(), got.Message(), c.code, c.status, c.message)

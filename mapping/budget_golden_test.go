@@ -114,9 +114,9 @@ func growRow(t *testing.T, w *tabwriter.Writer, grow func(int) error, n int) {
 	t.Helper()
 	var report mapping.Report
 	err := grow(n)
-	answer := newPolicy(t, withLast(&report)).Translate(mapping.Call{RequestID: "the-id", Classify: origin.Connect}, err)
-	message, details, keep := answer.Wire()
-	answer.Report(t.Context())
+	answer := newPolicy(t, withLast(&report)).Translate(&mapping.Call{RequestID: "the-id", Classify: origin.Connect}, err)
+	message, details, keep := answer.Wire(nil)
+	answer.Report(nil)
 	sent := weight(t, &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details})
 	if local, ok := errors.AsType[*connect.Error](err); ok && keep {
 		for key, values := range local.Meta() {

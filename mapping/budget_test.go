@@ -112,7 +112,7 @@ func TestG4EveryErrorIsWithinTheBudgetAndDropsInOrder(t *testing.T) {
 			e := randomError(r, codes)
 			whole, _ := encode(unlimited, e)
 			got, answer := encode(limited, e)
-			answer.Report(t.Context())
+			answer.Report(nil)
 			want, dropped := drop(t, whole, budget)
 			if n := weight(t, got); n > budget {
 				t.Fatalf("%d bytes are over %d", n, budget)
@@ -295,9 +295,9 @@ func randomDetail(r *rand.Rand) proto.Message {
 func checkLocalBudget(t *testing.T, limited, unlimited *mapping.Policy, e *connect.Error, report *mapping.Report) {
 	t.Helper()
 	whole, _ := encodeLocal(unlimited, e)
-	answer := limited.Translate(mapping.Call{RequestID: "the-id", Classify: origin.Connect}, e)
-	message, details, keep := answer.Wire()
-	answer.Report(t.Context())
+	answer := limited.Translate(&mapping.Call{RequestID: "the-id", Classify: origin.Connect}, e)
+	message, details, keep := answer.Wire(nil)
+	answer.Report(nil)
 	got := &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}
 	headers := 0
 	for key, values := range e.Meta() {
@@ -328,8 +328,8 @@ func checkLocalBudget(t *testing.T, limited, unlimited *mapping.Policy, e *conne
 }
 
 func encodeLocal(p *mapping.Policy, err error) (*statuspb.Status, bool) {
-	answer := p.Translate(mapping.Call{RequestID: "the-id", Classify: origin.Connect}, err)
-	message, details, keep := answer.Wire()
+	answer := p.Translate(&mapping.Call{RequestID: "the-id", Classify: origin.Connect}, err)
+	message, details, keep := answer.Wire(nil)
 	return &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}, keep
 }
 
@@ -368,8 +368,8 @@ func TestG4HeadersStayWhereTheyFit(t *testing.T) {
 			t.Fatal(err)
 		}
 		e.AddDetail(detail)
-		answer := (*mapping.Policy)(nil).Translate(mapping.Call{Classify: origin.Connect}, e)
-		if message, details, keep := answer.Wire(); keep != want || message != "m" || (len(details) == 1) != (size == 100 || !want) {
+		answer := (*mapping.Policy)(nil).Translate(&mapping.Call{Classify: origin.Connect}, e)
+		if message, details, keep := answer.Wire(nil); keep != want || message != "m" || (len(details) == 1) != (size == 100 || !want) {
 			t.Errorf("%d bytes of headers: keep = %v, %d details", size, keep, len(details))
 		}
 	}

@@ -118,12 +118,12 @@ func TestThePrimaryCatalogueHasTheRoles(t *testing.T) {
 	}
 	c := mapping.MustCatalogue(newEnum(t, "Whole", "whole.acme.example", all))
 	p := newPolicy(t, mapping.WithCatalogues(c))
-	answer := p.Translate(mapping.Call{}, errors.New("secret"))
+	answer := p.Translate(&mapping.Call{}, errors.New("secret"))
 	if answer.Error().Code() != c.Code(2000) {
 		t.Errorf("an unmapped error is %v", answer.Error())
 	}
 	// An entry of a catalogue that the policy was not given goes out all the same.
-	answer = p.Translate(mapping.Call{}, errpactv1err.NotExist)
+	answer = p.Translate(&mapping.Call{}, errpactv1err.NotExist)
 	if answer.Error().Code() != errpactv1err.NotExist {
 		t.Errorf("a built-in error is %v", answer.Error())
 	}

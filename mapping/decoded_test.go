@@ -49,7 +49,7 @@ func TestG2ATransportsOwnTypeIsTheErrorBelow(t *testing.T) {
 						return mapping.Origin{}, false
 					}
 				}
-				if answer := policy.Translate(call, err); !errors.Is(answer.Error(), want) {
+				if answer := policy.Translate(&call, err); !errors.Is(answer.Error(), want) {
 					t.Errorf("%v is answered with %v, want %v", err, answer.Error(), want)
 				}
 			}

@@ -47,8 +47,11 @@ type spec struct {
 	bare                      *Error
 	detail, info, retry, help *anypb.Any
 	anys                      []*anypb.Any
-	// memos are what a transport made of each; none where the catalogue does not keep the code.
+	// kept says that the catalogue keeps the code, memos are what a transport made of each detail of one
+	// that is kept, and memo of all.
+	kept  bool
 	memos []atomic.Value
+	memo  atomic.Value
 	// weight is what anys weigh on the wire, with the message.
 	weight int
 	// envelope is that of the bare error. It is a string, since whoever is given bytes could change them.
@@ -81,10 +84,10 @@ func newSpec(c Code) *spec {
 		message:     "Unknown error",
 		base:        c,
 	}
-	domain, kept := "", false
+	domain := ""
 	if data, err := c.Catalogue().loaded(); err == nil {
 		domain = data.Domain
-		kept = data.declares(c.Number(), c.Reason())
+		s.kept = data.declares(c.Number(), c.Reason())
 		if e, ok := data.byNumber[c.Number()]; ok {
 			s.fill(e, c.Reason())
 		}
@@ -97,7 +100,7 @@ func newSpec(c Code) *spec {
 		s.base = c.Catalogue().code(c.Number(), "")
 	}
 	s.makeBare(c, domain)
-	if kept {
+	if s.kept {
 		s.memos = make([]atomic.Value, len(s.anys))
 	}
 	return s

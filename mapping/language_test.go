@@ -200,8 +200,9 @@ func TestLocalizedMessageOnTheWire(t *testing.T) {
 			if test.accept != "" {
 				header.Set("Accept-Language", test.accept)
 			}
-			answer := p.Translate(mapping.Call{Header: header}, test.err)
-			message, details, _ := answer.Wire()
+			call := &mapping.Call{Header: header}
+			answer := p.Translate(call, test.err)
+			message, details, _ := answer.Wire(call)
 			got, count := "", 0
 			for _, d := range details {
 				var m errdetails.LocalizedMessage

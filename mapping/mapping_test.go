@@ -257,7 +257,7 @@ func TestNothingNilPanics(t *testing.T) {
 		t.Errorf("zero catalogue is not the built-in one")
 	}
 	for _, p := range []*mapping.Policy{nil, {}} {
-		answer := p.Translate(mapping.Call{}, nil)
+		answer := p.Translate(&mapping.Call{}, nil)
 		if answer.Error().Code() != errpactv1err.Unknown {
 			t.Errorf("Translate(nil) = %v", answer.Error())
 		}

@@ -148,8 +148,8 @@ func accepts(o mapping.Option) bool {
 	if err != nil {
 		return false
 	}
-	answer := p.Translate(mapping.Call{}, typedNils[1])
-	answer.Report(noContext)
+	answer := p.Translate(&mapping.Call{}, typedNils[1])
+	answer.Report(nil)
 	return p.WhenUnauthenticated(nil) == mapping.WhenNoCredential && unknown(answer.Error())
 }
 
@@ -168,8 +168,8 @@ var nilOptions = map[string]func() bool{
 // asked says that rules were asked about a nil pointer, on which they panic.
 func asked(rules ...mapping.Rule) (panicked bool) {
 	p, err := mapping.NewPolicy(mapping.WithRules(rules...), mapping.WithReport(func(_ context.Context, r mapping.Report) { panicked = r.Panic != nil }))
-	answer := p.Translate(mapping.Call{}, fmt.Errorf("x: %w", (*fs.PathError)(nil)))
-	answer.Report(noContext)
+	answer := p.Translate(&mapping.Call{}, fmt.Errorf("x: %w", (*fs.PathError)(nil)))
+	answer.Report(nil)
 	return panicked || err != nil
 }
 

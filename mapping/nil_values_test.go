@@ -135,16 +135,24 @@ var nilPolicies = map[string]func() bool{
 		return p.DecodeHTTP(mapping.ReceivedHTTP{}).HTTPStatus() == 500 &&
 			p.DecodeHTTP(mapping.ReceivedHTTP{Envelope: new(mapping.Envelope)}).Code() == errpactv1err.Unknown
 	}),
-	"Policy.Panicked": bothPolicies(func(p *mapping.Policy) bool { a := p.Panicked(mapping.Call{}, nil, nil); return unknown(a.Error()) }),
-	"Policy.Tell":     bothPolicies(func(p *mapping.Policy) bool { p.Tell(noContext, mapping.Report{}); return true }),
-	"Policy.Translate": bothPolicies(func(p *mapping.Policy) bool {
-		for _, err := range append([]error{nil, fmt.Errorf("x: %w", typedNils[2])}, typedNils...) {
-			if a := p.Translate(mapping.Call{}, err); !unknown(a.Error()) {
+	"Policy.Static": bothPolicies(func(p *mapping.Policy) bool {
+		for _, err := range []error{nil, typedNils[0], mapping.Code{}, (*mapping.Error)(nil)} {
+			if sent, details, memo := p.Static(nil, err); sent != nil || details != nil || memo != nil {
 				return false
 			}
 		}
-		a := p.Translate(mapping.Call{Classify: classifyNil}, errors.New("x"))
-		message, _, _ := a.Wire()
+		return true
+	}),
+	"Policy.Panicked": bothPolicies(func(p *mapping.Policy) bool { a := p.Panicked(&mapping.Call{}, nil, nil); return unknown(a.Error()) }),
+	"Policy.Tell":     bothPolicies(func(p *mapping.Policy) bool { p.Tell(noContext, mapping.Report{}); return true }),
+	"Policy.Translate": bothPolicies(func(p *mapping.Policy) bool {
+		for _, err := range append([]error{nil, fmt.Errorf("x: %w", typedNils[2])}, typedNils...) {
+			if a := p.Translate(&mapping.Call{}, err); !unknown(a.Error()) {
+				return false
+			}
+		}
+		a := p.Translate(&mapping.Call{Classify: classifyNil}, errors.New("x"))
+		message, _, _ := a.Wire(nil)
 		return unknown(a.Error()) && message == zero.Message()
 	}),
 	"Policy.WhenUnauthenticated": bothPolicies(func(p *mapping.Policy) bool { return p.WhenUnauthenticated(nil) == mapping.WhenNoCredential }),
@@ -161,15 +169,17 @@ func bothAnswers(holds func(*mapping.Answer) bool) func() bool {
 }
 
 var nilAnswers = map[string]func() bool{
-	"Answer.At":        bothAnswers(func(a *mapping.Answer) bool { a.At(""); return true }),
-	"Answer.Error":     bothAnswers(func(a *mapping.Answer) bool { return unknown(a.Error()) }),
-	"Answer.Local":     bothAnswers(func(a *mapping.Answer) bool { return a.Local() == nil }),
-	"Answer.Public":    bothAnswers(func(a *mapping.Answer) bool { return unknown(a.Public("")) }),
-	"Answer.Report":    bothAnswers(func(a *mapping.Answer) bool { a.Report(noContext); return true }),
-	"Answer.RequestID": func() bool { return (*mapping.Answer)(nil).RequestID() == "" && new(mapping.Answer).RequestID() != "" },
-	"Answer.Memo":      bothAnswers(func(a *mapping.Answer) bool { return a.Memo(nil) == nil }),
+	"Answer.At":     bothAnswers(func(a *mapping.Answer) bool { a.At(""); return true }),
+	"Answer.Error":  bothAnswers(func(a *mapping.Answer) bool { return unknown(a.Error()) }),
+	"Answer.Local":  bothAnswers(func(a *mapping.Answer) bool { return a.Local() == nil }),
+	"Answer.Public": bothAnswers(func(a *mapping.Answer) bool { return unknown(a.Public("")) }),
+	"Answer.Report": bothAnswers(func(a *mapping.Answer) bool { a.Report(nil); return true }),
+	"Answer.RequestID": func() bool {
+		return (*mapping.Answer)(nil).RequestID(nil) == "" && new(mapping.Answer).RequestID(nil) != ""
+	},
+	"Answer.Memo": bothAnswers(func(a *mapping.Answer) bool { return a.Memo(nil) == nil }),
 	"Answer.Wire": bothAnswers(func(a *mapping.Answer) bool {
-		message, details, keep := a.Wire()
+		message, details, keep := a.Wire(nil)
 		return message == zero.Message() && len(details) >= 2 && keep
 	}),
 }

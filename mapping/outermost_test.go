@@ -26,7 +26,7 @@ func TestFromFindsWhatIsSent(t *testing.T) {
 		"join":              errors.Join(errors.New("other"), errpactv1err.NotExist, inner),
 		"public":            fmt.Errorf("log: %w", errpactv1err.NotExist.New("gone").Public()),
 	} {
-		answer := (*mapping.Policy)(nil).Translate(mapping.Call{}, err)
+		answer := (*mapping.Policy)(nil).Translate(&mapping.Call{}, err)
 		if mapping.CodeOf(err) != errpactv1err.NotExist || answer.Error().Code() != errpactv1err.NotExist {
 			t.Errorf("%s: CodeOf = %v, sent %v, want NotExist twice", name, mapping.CodeOf(err), answer.Error())
 		}
@@ -39,15 +39,15 @@ func TestFromFindsWhatIsSent(t *testing.T) {
 func TestG7ZeroAnswersDoNotPanic(t *testing.T) {
 	for _, a := range []*mapping.Answer{nil, {}} {
 		a.At(mapping.StageResponse)
-		a.Report(t.Context())
-		message, details, _ := a.Wire()
+		a.Report(nil)
+		message, details, _ := a.Wire(nil)
 		if message != errpactv1err.Unknown.Message() || len(details) < 2 || a.Local() != nil {
 			t.Errorf("Wire() = %q, %v", message, details)
 		}
 		if a.Error().Code() != errpactv1err.Unknown || a.Public(message).Error() != message {
 			t.Errorf("a zero answer is %v, %v", a.Error(), a.Public(message))
 		}
-		_ = a.RequestID()
+		_ = a.RequestID(nil)
 	}
 }
 

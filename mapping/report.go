@@ -48,25 +48,29 @@ const (
 
 // Report tells the policy's report of the answer. Transports call it once, when all that is sent is
 // settled.
-func (a *Answer) Report(ctx context.Context) {
+func (a *Answer) Report(call *Call) {
 	if a == nil {
 		return
 	}
 	sent := a.Error()
 	p := a.policy.self()
+	if !p.heeds(outline{sent, a.panicked != nil, a.callerGone, a.redacted, len(a.dropped) + len(sent.refused)}) {
+		return // what is told is made for whoever reads it
+	}
+	call = call.orZero()
 	r := Report{
+		Procedure: call.procedure(), RequestID: a.RequestID(call),
 		Err: a.err, Sent: sent, Stage: a.stage,
-		Dropped: append(a.dropped, sent.refused...),
-		Panic:   a.panicked, Stack: a.stack,
+		Dropped:    append(a.dropped, sent.refused...),
 		CallerGone: a.callerGone, Redacted: a.redacted,
 	}
-	if p.heeds(&r) {
-		r.Procedure, r.RequestID = a.call.procedure(), a.RequestID() // which are made for whoever reads them
-		p.tell(ctx, r)
+	if a.panicked != nil {
+		r.Panic, r.Stack = a.panicked.value, a.panicked.stack
 	}
+	p.tell(call.Context, r)
 }
 
-func (c Call) procedure() string {
+func (c *Call) procedure() string {
 	if c.Method == "" {
 		return c.Procedure
 	}
@@ -91,7 +95,7 @@ func (p *Policy) tell(ctx context.Context, r Report) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	if !p.heeds(&r) {
+	if !p.heeds(r.outline()) {
 		return
 	}
 	if p.report == nil {
@@ -102,19 +106,30 @@ func (p *Policy) tell(ctx context.Context, r Report) {
 }
 
 // heeds says whether anybody is told. The default logs little, and what it passes over costs nothing.
-func (p *Policy) heeds(r *Report) bool {
+func (p *Policy) heeds(o outline) bool {
 	if p.report != nil || p.silent {
 		return !p.silent
 	}
-	_, message := r.logged()
+	_, message := o.logged()
 	return message != ""
+}
+
+// An outline is what of a report says whether it is logged.
+type outline struct {
+	sent                           *Error
+	panicked, callerGone, redacted bool
+	dropped                        int
+}
+
+func (r *Report) outline() outline {
+	return outline{r.Sent, r.Panic != nil, r.CallerGone, r.Redacted, len(r.Dropped)}
 }
 
 // LogReport is the report that a policy makes without [WithReport], for reports that do more than log:
 // to slog.Default(), at level Error, panics, redacted errors and answers of HTTP 500 and up; at Warn, what
 // the budget dropped; and nothing else. A zero Report is an answer that could not be completed.
 func LogReport(ctx context.Context, r Report) {
-	level, message := r.logged()
+	level, message := r.outline().logged()
 	if message == "" {
 		return
 	}
@@ -125,17 +140,17 @@ func LogReport(ctx context.Context, r Report) {
 }
 
 // logged is what a log says of it; an empty message if it says nothing.
-func (r *Report) logged() (level slog.Level, message string) {
+func (o outline) logged() (level slog.Level, message string) {
 	switch {
-	case r.Panic != nil:
+	case o.panicked:
 		return slog.LevelError, "errpact: panic"
-	case r.CallerGone:
+	case o.callerGone:
 		return 0, ""
-	case r.Sent == nil:
+	case o.sent == nil:
 		return slog.LevelError, "errpact: an answer could not be completed"
-	case r.Redacted || r.Sent.HTTPStatus() >= http.StatusInternalServerError:
+	case o.redacted || o.sent.HTTPStatus() >= http.StatusInternalServerError:
 		return slog.LevelError, "errpact: error answered"
-	case len(r.Dropped) > 0:
+	case o.dropped > 0:
 		return slog.LevelWarn, "errpact: parts of an error were not sent"
 	}
 	return 0, ""

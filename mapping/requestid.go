@@ -27,3 +27,22 @@ func RequestIDOf(h http.Header) string {
 func sentRequestID(h http.Header) string {
 	return requestid.Sent(requestid.First(h, requestid.Header), requestid.First(h, requestid.Traceparent))
 }
+
+// requestID is the id that is settled already, or that the request came with; else empty.
+func (c *Call) requestID() string {
+	if c == nil {
+		return ""
+	}
+	if c.RequestID != "" {
+		return c.RequestID
+	}
+	return sentRequestID(c.Header)
+}
+
+// languages is what the caller would like to read.
+func (c *Call) languages() []string {
+	if c == nil {
+		return nil
+	}
+	return c.Header[headerAcceptLanguage]
+}

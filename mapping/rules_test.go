@@ -30,7 +30,7 @@ import (
 
 // translate is what the caller of a Connect service gets of err.
 func translate(p *mapping.Policy, err error) *mapping.Error {
-	answer := p.Translate(mapping.Call{Context: context.Background(), Classify: origin.Connect}, err)
+	answer := p.Translate(&mapping.Call{Context: context.Background(), Classify: origin.Connect}, err)
 	return answer.Error()
 }
 

@@ -75,7 +75,7 @@ func TestG11FiftyGoroutinesSendReceiveAndWrite(t *testing.T) {
 			for j := range 8 {
 				checkOwn(t, policy, shared[(i+j)%len(shared)], fmt.Sprintf("%d-%d", i, j))
 				checkOwn(t, policy, received, fmt.Sprintf("%d-%d", i, j))
-				if a := policy.Translate(mapping.Call{}, fmt.Errorf("x: %w", http.ErrNoCookie)); a.Error().Code() != errpactv1err.AuthInvalid {
+				if a := policy.Translate(&mapping.Call{}, fmt.Errorf("x: %w", http.ErrNoCookie)); a.Error().Code() != errpactv1err.AuthInvalid {
 					t.Errorf("a rule gave %v", a.Error())
 				}
 			}
@@ -128,8 +128,9 @@ func TestG11InputsMayBeChangedAfterUse(t *testing.T) {
 			fmt.Sprint(e.Details()), decode(t, policy, policy, shop(t).Code(1001)).Error(), policy.Decode(mapping.Received{ConnectCode: 5}).Error(),
 		}
 	}
-	answer := policy.Translate(mapping.Call{Header: header}, http.ErrNoCookie)
-	before, id := look(), answer.RequestID()
+	call := &mapping.Call{Header: header}
+	answer := policy.Translate(call, http.ErrNoCookie)
+	before, id := look(), answer.RequestID(call)
 
 	info.Metadata["k"], info.Metadata["l"], quota.Violations[0].Subject = "x", "x", "x"
 	messages[0], messages[1], attrs[0] = nil, nil, slog.String("x", "x")
@@ -141,8 +142,8 @@ func TestG11InputsMayBeChangedAfterUse(t *testing.T) {
 	if diff := cmp.Diff(before, look()); diff != "" {
 		t.Errorf("(-before +after):\n%s", diff)
 	}
-	if again := policy.Translate(mapping.Call{}, http.ErrNoCookie); again.Error().Code() != errpactv1err.AuthInvalid || answer.RequestID() != id {
-		t.Errorf("after the change %v, id %q", again.Error(), answer.RequestID())
+	if again := policy.Translate(&mapping.Call{}, http.ErrNoCookie); again.Error().Code() != errpactv1err.AuthInvalid || answer.RequestID(call) != id {
+		t.Errorf("after the change %v, id %q", again.Error(), answer.RequestID(call))
 	}
 }
 

@@ -41,7 +41,7 @@ func TestSQLRulesKnowStates(t *testing.T) {
 		"XX000": "",
 		"":      "",
 	} {
-		answer := policy.Translate(mapping.Call{Context: t.Context()}, fmt.Errorf("query: %w", state))
+		answer := policy.Translate(&mapping.Call{Context: t.Context()}, fmt.Errorf("query: %w", state))
 		if sent := answer.Error(); sent.Code().Number() != 12 || sent.Reason() != reason {
 			t.Errorf("%q = %v/%s, want 12/%s", string(state), sent, sent.Reason(), reason)
 		}

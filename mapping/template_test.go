@@ -53,8 +53,9 @@ func TestPlaceholdersOnTheWire(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := catalogue.Code(6003).WithMetadata("left", "3")
-	answer := policy.Translate(mapping.Call{Header: http.Header{"Accept-Language": {"de"}}}, e)
-	message, details, _ := answer.Wire()
+	call := &mapping.Call{Header: http.Header{"Accept-Language": {"de"}}}
+	answer := policy.Translate(call, e)
+	message, details, _ := answer.Wire(call)
 	if message != "Only 3 left" {
 		t.Errorf("message = %q", message)
 	}
@@ -99,8 +100,8 @@ func TestWithHelp(t *testing.T) {
 		{errpactv1err.Database, ""},
 		{errpactv1err.InvalidValue, ""},
 	} {
-		answer := policy.Translate(mapping.Call{}, test.err)
-		_, details, _ := answer.Wire()
+		answer := policy.Translate(&mapping.Call{}, test.err)
+		_, details, _ := answer.Wire(nil)
 		var help errdetails.Help
 		for _, d := range details {
 			_ = d.UnmarshalTo(&help)

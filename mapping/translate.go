@@ -67,6 +67,13 @@ type Call struct {
 	Classify func(error) (Origin, bool)
 }
 
+func (c *Call) orZero() *Call {
+	if c == nil {
+		return new(Call)
+	}
+	return c
+}
+
 // deadlineMargin is how early a dependency that was given the request's own deadline may notice it.
 const deadlineMargin = 25 * time.Millisecond
 
@@ -83,22 +90,29 @@ const deadlineMargin = 25 * time.Millisecond
 //     protovalidate is the entry that the rule asks for which the request violates, with its fields;
 //  6. anything else: the entry of the catalogue's unmapped role.
 //
-// A nil err, which has no answer, is taken for 6, and so is a panic in any method of err.
-func (p *Policy) Translate(call Call, err error) Answer {
-	p = p.self()
-	switch e := err.(type) { // most are one of these
-	case Code:
-		return p.answer(call, err, e.bare())
-	case *Error:
-		if !e.Remote() {
-			return p.answer(call, err, e.orZero())
-		}
-	}
-	return p.judge(call, err)
+// A nil err, which has no answer, is taken for 6, and so is a panic in any method of err. A nil
+// call is one of which nothing is known.
+func (p *Policy) Translate(call *Call, err error) Answer {
+	p, call = p.self(), call.orZero()
+	answer := p.judge(call, err)
+	answer.settle(call)
+	return answer
 }
 
-// judge survives what a method of err does.
-func (p *Policy) judge(call Call, err error) (answer Answer) {
+func (p *Policy) judge(call *Call, err error) Answer {
+	switch e := err.(type) { // most are one of these
+	case Code:
+		return p.answer(err, e.bare())
+	case *Error:
+		if !e.Remote() {
+			return p.answer(err, e.orZero())
+		}
+	}
+	return p.search(call, err)
+}
+
+// search survives what a method of err does.
+func (p *Policy) search(call *Call, err error) (answer Answer) {
 	defer func() {
 		if value := recover(); value != nil {
 			answer = p.Panicked(call, value, debug.Stack())
@@ -107,45 +121,45 @@ func (p *Policy) judge(call Call, err error) (answer Answer) {
 	}()
 	v, ok := look(err, call.Classify)
 	if !ok {
-		return p.redacted(call, err, p.role(catalogue.RoleUnmapped))
+		return p.redacted(err, p.role(catalogue.RoleUnmapped))
 	}
 	return p.decide(call, err, &v)
 }
 
-func (p *Policy) decide(call Call, err error, v *view) Answer {
+func (p *Policy) decide(call *Call, err error, v *view) Answer {
 	if v.own != nil {
-		return p.answer(call, err, v.own.orZero())
+		return p.answer(err, v.own.orZero())
 	}
 	if e := p.callersEnd(call, v); e != nil {
-		return p.ended(call, err, e, v.caller)
+		return p.ended(err, e, v.caller)
 	}
 	if e := p.applyRules(v.domestic(err)); e != nil {
 		if !e.Remote() {
-			return p.answer(call, err, e)
+			return p.answer(err, e)
 		}
 		// A rule that finds a received error in one of its own does not make it ours.
 		found, _ := look(e, call.Classify)
 		v = &found
 	}
 	if v.relayed != nil && v.relayed.mayPass() {
-		return p.answer(call, err, v.relayed.passed())
+		return p.answer(err, v.relayed.passed())
 	}
 	if v.backend != nil {
 		return p.front(call, err, v)
 	}
 	if role, ok := v.upstream(); ok {
-		return p.redacted(call, err, p.role(role))
+		return p.redacted(err, p.role(role))
 	}
 	if v.local != nil {
 		return p.pass(call, err, v)
 	}
-	return p.redacted(call, err, p.role(catalogue.RoleUnmapped))
+	return p.redacted(err, p.role(catalogue.RoleUnmapped))
 }
 
 // callersEnd is the error for a caller who is gone, whose deadline is over, or who sent what cannot
 // be read; nil if err is not about that. A cause is judged before a code: Connect calls a cut
 // connection to a dependency canceled.
-func (p *Policy) callersEnd(call Call, v *view) *Error {
+func (p *Policy) callersEnd(call *Call, v *view) *Error {
 	if v.caller != nil {
 		if call.Context != nil && call.Context.Err() != nil {
 			// A stream that ends in the middle looks like bad framing, too.
@@ -166,8 +180,8 @@ func (p *Policy) callersEnd(call Call, v *view) *Error {
 
 // ended answers e to a caller who is gone, or whose stream gave what cannot be read. An answer that is
 // to be as the transport makes it has no details: whoever receives it infers the entry.
-func (p *Policy) ended(call Call, err error, e *Error, caller *Origin) Answer {
-	a := p.answer(call, err, e)
+func (p *Policy) ended(err error, e *Error, caller *Origin) Answer {
+	a := p.answer(err, e)
 	a.callerGone = e.ConnectCode() == codeCanceled || e.ConnectCode() == codeDeadlineExceeded
 	if !p.connectMessages {
 		return a
@@ -213,7 +227,7 @@ func (p *Policy) applyRules(err error) *Error {
 }
 
 // pass answers with a handler's own coded error.
-func (p *Policy) pass(call Call, err error, v *view) Answer {
+func (p *Policy) pass(call *Call, err error, v *view) Answer {
 	o := v.local
 	code, when := validCode(o.ConnectCode), WhenAny
 	violations := violationsOf(code, o.Details)
@@ -230,7 +244,7 @@ func (p *Policy) pass(call Call, err error, v *view) Answer {
 	if p.connectMessages {
 		message = validText(o.Message)
 	} else if violations == nil && !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code) {
-		a := p.answer(call, err, sent)
+		a := p.answer(err, sent)
 		a.local, a.message = o, sent.Message()
 		a.redacted = message != "" && message != a.message
 		return a
@@ -241,14 +255,14 @@ func (p *Policy) pass(call Call, err error, v *view) Answer {
 	if violations != nil {
 		sent = sent.violating(violations, o.Details)
 	}
-	a := p.answer(call, err, sent)
+	a := p.answer(err, sent)
 	a.local, a.message = o, message
 	a.invalid = violations != nil && !p.connectMessages
 	return a
 }
 
 // front answers with what a backend answered, rebuilt.
-func (p *Policy) front(call Call, err error, v *view) Answer {
+func (p *Policy) front(call *Call, err error, v *view) Answer {
 	e := p.Decode(Received{
 		ConnectCode: v.backend.ConnectCode, Message: v.backend.Message, Details: v.backend.Details,
 		RequestHeader: call.Header, Cause: err, Wire: true,
@@ -257,7 +271,7 @@ func (p *Policy) front(call Call, err error, v *view) Answer {
 		v.local = v.backend
 		return p.pass(call, err, v)
 	}
-	return p.answer(call, err, e.passed())
+	return p.answer(err, e.passed())
 }
 
 // described adds what a handler's own details say to what a REST caller reads: RPC callers get the

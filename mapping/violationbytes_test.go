@@ -104,7 +104,7 @@ func refusing(violations []byte, others ...proto.Message) *connect.Error {
 
 // violated is what a handler answers that returns such an error.
 func violated(p *mapping.Policy, violations []byte) *mapping.Error {
-	answer := p.Translate(mapping.Call{Context: context.Background(), Classify: origin.Connect}, refusing(violations))
+	answer := p.Translate(&mapping.Call{Context: context.Background(), Classify: origin.Connect}, refusing(violations))
 	return answer.Error()
 }
 

@@ -79,8 +79,8 @@ func TestViolationsBecomeFields(t *testing.T) {
 
 // names are the types of an answer's details, in order.
 func names(p *mapping.Policy, err error) (message string, types []string, answer mapping.Answer) {
-	answer = p.Translate(mapping.Call{RequestID: "the-id", Classify: origin.Connect}, err)
-	message, details, _ := answer.Wire()
+	answer = p.Translate(&mapping.Call{RequestID: "the-id", Classify: origin.Connect}, err)
+	message, details, _ := answer.Wire(nil)
 	for _, d := range details {
 		types = append(types, string(d.MessageName()))
 	}
@@ -99,7 +99,7 @@ func TestViolationsTravelAsTheyWere(t *testing.T) {
 	if !ok || kept.GetValue() != "another" {
 		t.Errorf("the handler's own detail is %v", kept)
 	}
-	_, details, _ := answer.Wire()
+	_, details, _ := answer.Wire(nil)
 	if string(details[3].GetValue()) != string(sent) {
 		t.Errorf("the violations are %x, want %x", details[3].GetValue(), sent)
 	}
@@ -109,7 +109,7 @@ func TestViolationsTravelAsTheyWere(t *testing.T) {
 func TestASecondInterceptorOutsideViolationsHasNothingToAdd(t *testing.T) {
 	for _, count := range []int{1, 100} {
 		message, types, answer := names(nil, refusing(ofRules(t, slices.Repeat([]string{"required"}, count)...)))
-		_, details, _ := answer.Wire()
+		_, details, _ := answer.Wire(nil)
 		again := connect.NewError(connect.CodeInvalidArgument, answer.Public(message))
 		for _, d := range details {
 			if detail, err := connect.NewErrorDetail(d); err == nil {
@@ -210,7 +210,7 @@ func TestG4ViolationsAreWithinTheBudget(t *testing.T) {
 	}
 	var report mapping.Report
 	_, types, answer := names(newPolicy(t, withLast(&report)), refusing(ofRules(t, slices.Repeat([]string{"required"}, 100)...)))
-	answer.Report(t.Context())
+	answer.Report(nil)
 	want := []string{"errpact.v1.ErrorDetail", "google.rpc.ErrorInfo", "google.rpc.BadRequest"}
 	if !slices.Equal(types, want) || len(report.Dropped) != 2 || report.Dropped[0] != "buf.validate.Violations" || !strings.HasPrefix(report.Dropped[1], "google.rpc.BadRequest: ") {
 		t.Errorf("%v were sent and %q dropped", types, report.Dropped)
@@ -224,7 +224,7 @@ func TestG4ViolationsAreWithinTheBudget(t *testing.T) {
 func TestViolationsOfABackendAreItsFronts(t *testing.T) {
 	e := refusing(ofRules(t, "any.in"))
 	backend := answered{mapping.Origin{Source: mapping.SourceBackend, ConnectCode: 3, Message: e.Message(), Details: origin.Details(e)}, nil}
-	answer := (*mapping.Policy)(nil).Translate(mapping.Call{Classify: classifyAnswered}, backend)
+	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{Classify: classifyAnswered}, backend)
 	if got := answer.Error(); got.Code() != errpactv1err.InvalidType || len(got.Fields()) != 1 || got.Remote() {
 		t.Errorf("got %v, fields %v", got.Code(), got.Fields())
 	}

@@ -26,8 +26,8 @@ import (
 
 // encode is what an RPC caller gets of err.
 func encode(p *mapping.Policy, err error) (*statuspb.Status, mapping.Answer) {
-	answer := p.Translate(mapping.Call{RequestID: "the-id"}, err)
-	message, details, _ := answer.Wire()
+	answer := p.Translate(&mapping.Call{RequestID: "the-id"}, err)
+	message, details, _ := answer.Wire(nil)
 	return &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}, answer
 }
 

@@ -31,17 +31,17 @@ func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStr
 			f.NotModified(responseHeader(ctx))
 			return f.Err
 		}
-		return fail(f, mapping.Call{
+		return fail(f, &mapping.Call{
 			Context: ctx, Procedure: spec.Procedure, Header: requestHeader(ctx), Classify: stream.classify,
 		})
 	})
 }
 
 // fail makes Connect's error of what a call failed with.
-func fail(f adapter.Failure, call mapping.Call) error {
+func fail(f adapter.Failure, call *mapping.Call) error {
 	answer := f.Answer(call)
-	defer answer.Report(call.Context)
-	message, details, _ := f.Wire(&answer)
+	defer answer.Report(call)
+	message, details, _ := f.Wire(call, &answer)
 	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), message).WithCause(answer.Public(message))
 	for _, detail := range details {
 		// An Any needs no marshalling, and so there is no error. Connect v2's details have fields that

@@ -145,8 +145,9 @@ func (f *front) streamFailed(ctx context.Context, err error) *status.Status {
 	settled, ok := carrier.FailStream(ctx, judged)
 	if !ok {
 		procedure, _ := runtime.RPCMethod(ctx)
-		answer := f.policy.Translate(mapping.Call{Context: ctx, Procedure: procedure, Classify: classify}, judged)
-		answer.Report(ctx)
+		call := &mapping.Call{Context: ctx, Procedure: procedure, Classify: classify}
+		answer := f.policy.Translate(call, judged)
+		answer.Report(call)
 		settled = answer.Error()
 	}
 	return status.New(codes.Code(settled.ConnectCode()), strings.ToValidUTF8(settled.Message(), "\uFFFD"))

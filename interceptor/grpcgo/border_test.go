@@ -227,7 +227,7 @@ func TestG2RulesNeverSeeAnUpstreamsError(t *testing.T) {
 	throughA(t, callB, errpactv1err.ExternalServiceRejected, rules)
 	throughA(t, func(ctx context.Context) error { return wrapped(callB(ctx)) }, errpactv1err.ExternalServiceRejected, rules)
 	throughA(t, func(context.Context) error { return status.Error(codes.NotFound, canary) }, errpactv1err.Database, rules)
-	answer := newPolicy(t, rules).Translate(mapping.Call{}, callB(t.Context()))
+	answer := newPolicy(t, rules).Translate(&mapping.Call{}, callB(t.Context()))
 	if !errors.Is(answer.Error(), errpactv1err.ExternalServiceRejected) {
 		t.Errorf("a policy that knows nothing of grpc-go answers %v", answer.Error())
 	}

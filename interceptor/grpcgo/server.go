@@ -30,7 +30,7 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 		res, err = handler(ctx, req)
 		return err
 	}, func(f adapter.Failure) error {
-		return fail(f, mapping.Call{
+		return fail(f, &mapping.Call{
 			Context: ctx, Procedure: procedure, Header: requestHeader(ctx), Classify: classify,
 		})
 	})
@@ -52,17 +52,17 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 	return server.Serve(ctx, schema(ctx, procedure), func() error {
 		return handler(srv, own)
 	}, func(f adapter.Failure) error {
-		return fail(f, mapping.Call{
+		return fail(f, &mapping.Call{
 			Context: own.context(f.Err), Procedure: procedure, Header: requestHeader(ctx), Classify: own.classify,
 		})
 	})
 }
 
 // fail makes the error for grpc-go of what a call failed with.
-func fail(f adapter.Failure, call mapping.Call) error {
+func fail(f adapter.Failure, call *mapping.Call) error {
 	answer := f.Answer(call)
-	defer answer.Report(call.Context)
-	message, details, _ := f.Wire(&answer)
+	defer answer.Report(call)
+	message, details, _ := f.Wire(call, &answer)
 	return newSent(answer.Error().ConnectCode(), message, details, answer.Public(message))
 }
 

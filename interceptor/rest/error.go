@@ -37,10 +37,11 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 		// The deadline of a middleware in between is the request's own.
 		call.Context, call.Header = r.Context(), r.Header
 	}
-	answer := c.config.policy.Translate(call, err)
+	answer := c.config.policy.Translate(&call, err)
 	addMetadata(w, answer.Local())
 	c.slot.SetError(answer.Error())
-	answer.Report(c.Context)
+	call.Context = c.Context
+	answer.Report(&call)
 	w.WriteHeader(answer.Error().HTTPStatus())
 }
 
@@ -115,15 +116,16 @@ func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
 		r = &http.Request{Header: http.Header{}}
 	}
 	seen := newRequest(r)
-	answer := config.policy.Translate(mapping.Call{
+	call := mapping.Call{
 		Context: r.Context(), Procedure: seen.path, Method: seen.method, Header: r.Header, Classify: classify,
-	}, err)
+	}
+	answer := config.policy.Translate(&call, err)
 	addMetadata(w, answer.Local())
-	answer.Report(r.Context())
+	answer.Report(&call)
 	if answer.Error().HTTPStatus() == http.StatusUnauthorized {
 		seen.credential = config.policy.WhenUnauthenticated(r.Header)
 	}
-	config.write(w, seen, answer.RequestID(), answer.Error())
+	config.write(w, seen, answer.RequestID(&call), answer.Error())
 }
 
 func addMetadata(w http.ResponseWriter, local error) {

@@ -35,9 +35,9 @@ func frontOrigin(f *origin.Front) mapping.Origin {
 func (c *capture) FailStream(ctx context.Context, err error) *mapping.Error {
 	call := c.call()
 	call.Context = ctx
-	answer := c.config.policy.Translate(call, err)
+	answer := c.config.policy.Translate(&call, err)
 	c.slot.EndStream(answer.Error())
-	answer.Report(ctx)
+	answer.Report(&call)
 	return answer.Error()
 }
 

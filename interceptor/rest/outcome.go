@@ -61,13 +61,14 @@ func (c *capture) panicked(value any) {
 	if value == http.ErrAbortHandler {
 		panic(value)
 	}
-	answer := c.config.policy.Panicked(c.call(), value, debug.Stack())
+	call := c.call()
+	answer := c.config.policy.Panicked(&call, value, debug.Stack())
 	begun := c.state != stateNone && c.state != stateHolding
 	answer.At(mapping.StageTransport)
 	if begun {
 		answer.At(mapping.StageResponse)
 	}
-	answer.Report(c.Context)
+	answer.Report(&call)
 	if begun {
 		c.abort()
 	}

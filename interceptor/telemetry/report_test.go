@@ -130,8 +130,9 @@ func TestOneReportsPanicIsNotTheOthers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer := policy.Translate(mapping.Call{Context: t.Context(), Procedure: unary, Header: http.Header{}}, errpactv1err.Database)
-		answer.Report(t.Context())
+		call := &mapping.Call{Context: t.Context(), Procedure: unary, Header: http.Header{}}
+		answer := policy.Translate(call, errpactv1err.Database)
+		answer.Report(call)
 	}
 	counted := o.points(t)["errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_DATABASE,rpc.method="+unary[1:]]
 	if told != 2 || counted != 1 {

@@ -106,7 +106,7 @@ func (f *Failure) NotModified(header http.Header) { f.slot.SetNotModified(header
 
 // Answer decides what the caller gets. A second interceptor inside has no slot, but goes by the
 // request's id all the same.
-func (f *Failure) Answer(call mapping.Call) mapping.Answer {
+func (f *Failure) Answer(call *mapping.Call) mapping.Answer {
 	if f.around != nil {
 		call.RequestID = f.around.RequestID()
 	}
@@ -116,12 +116,20 @@ func (f *Failure) Answer(call mapping.Call) mapping.Answer {
 	return f.policy.Translate(call, f.Err)
 }
 
+// Static is [mapping.Policy.Static], for an RPC caller. Of a REST caller's answer nothing is static.
+func (f *Failure) Static(call *mapping.Call) (sent *mapping.Error, details []*anypb.Any, memo *atomic.Value) {
+	if f.slot.IsREST() {
+		return nil, nil, nil
+	}
+	return f.policy.Static(call, f.Err)
+}
+
 // Wire is [mapping.Answer.Wire] for an RPC caller. For a REST caller it leaves the answer itself to the
 // middleware that writes the envelope: nobody would read the details of what passes through the chain
 // in between.
-func (f *Failure) Wire(answer *mapping.Answer) (message string, details []*anypb.Any, keepMetadata bool) {
+func (f *Failure) Wire(call *mapping.Call, answer *mapping.Answer) (message string, details []*anypb.Any, keepMetadata bool) {
 	if !f.slot.IsREST() {
-		return answer.Wire()
+		return answer.Wire(call)
 	}
 	sent := answer.Error()
 	f.slot.SetError(sent)

@@ -33,8 +33,8 @@ func envelope(code mapping.Code, details string) JSON {
 // connectJSON is what a Connect caller reads: the same policy makes it that servers have.
 // https://connectrpc.com/docs/protocol#error-end-stream
 func connectJSON(code mapping.Code) JSON {
-	answer := new(mapping.Policy).Translate(mapping.Call{RequestID: exampleID}, code)
-	message, details, _ := answer.Wire()
+	answer := new(mapping.Policy).Translate(&mapping.Call{RequestID: exampleID}, code)
+	message, details, _ := answer.Wire(nil)
 	type detail struct {
 		Type  string          `json:"type"`
 		Value string          `json:"value"`

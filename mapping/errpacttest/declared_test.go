@@ -73,12 +73,14 @@ func TestOnlyDeclared(t *testing.T) {
 			tb.Fatalf("%v", err)
 		}
 		for _, err := range []error{errpactv1err.NotExist, errpactv1err.Unknown, errpactv1err.Database} {
-			answer := policy.Translate(mapping.Call{Procedure: "/errpacttest.v1.Folders/Get"}, err)
-			answer.Report(tb.Context())
+			call := &mapping.Call{Procedure: "/errpacttest.v1.Folders/Get"}
+			answer := policy.Translate(call, err)
+			answer.Report(call)
 		}
-		elsewhere := policy.Translate(mapping.Call{Procedure: "GET /nowhere"}, errpactv1err.NotAllowed)
+		call := &mapping.Call{Procedure: "GET /nowhere"}
+		elsewhere := policy.Translate(call, errpactv1err.NotAllowed)
 		elsewhere.At(mapping.StageTransport)
-		elsewhere.Report(tb.Context())
+		elsewhere.Report(call)
 	})
 	if len(said) != 1 || !strings.Contains(said[0], "ERROR_CODE_DATABASE") {
 		t.Errorf("said %q, want the one undeclared error", said)

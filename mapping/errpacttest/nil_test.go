@@ -30,8 +30,9 @@ func TestG7NothingNilPanics(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			answer := policy.Translate(mapping.Call{Procedure: "/errpacttest.v1.Folders/Free"}, typed)
-			answer.Report(t.Context())
+			call := &mapping.Call{Procedure: "/errpacttest.v1.Folders/Free"}
+			answer := policy.Translate(call, typed)
+			answer.Report(call)
 		},
 		"Undeclared": func(t *testing.T) {
 			if err := errpacttest.Undeclared("", nil); err != nil {

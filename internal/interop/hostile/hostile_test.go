@@ -138,7 +138,7 @@ func useAll(err error, e *mapping.Error) {
 	_ = fmt.Sprintf("%v %+v %s", err, e, e.LogValue())
 	_ = mapping.EnvelopeOf(err).AppendJSON(nil)
 	_ = e.WithMetadata("k", "v").Relay().Details()
-	_ = (*mapping.Policy)(nil).Translate(mapping.Call{}, err)
+	_ = (*mapping.Policy)(nil).Translate(&mapping.Call{}, err)
 }
 
 // replay is a transport that gives the same answer again and again, at the least cost.

@@ -134,9 +134,9 @@ func sent(t *testing.T, err error, options ...mapping.Option) (s sending) {
 	if policyErr != nil {
 		t.Fatal(policyErr)
 	}
-	answer := policy.Translate(mapping.Call{}, err)
-	message, details, _ := answer.Wire()
-	answer.Report(t.Context())
+	answer := policy.Translate(&mapping.Call{}, err)
+	message, details, _ := answer.Wire(nil)
+	answer.Report(nil)
 	s.status = &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}
 	s.weight = weight(t, s.status)
 	return s
