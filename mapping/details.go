@@ -30,25 +30,15 @@ const (
 	maxDetailBytes = 64 << 10
 )
 
-// each calls f for the details within the bounds, until it returns false.
-func each(d Details, f func(i int, name string) bool) {
-	for i := range min(d.Len(), maxDetails) {
-		if !f(i, d.Type(i)) {
-			return
-		}
-	}
-}
-
 // bytesOf finds the first detail of a type.
 func bytesOf(d Details, name string) (value []byte, found bool) {
-	each(d, func(i int, n string) bool {
-		if n == name {
+	for i := range min(d.Len(), maxDetails) {
+		if d.Type(i) == name {
 			value = d.Value(i)
-			found = len(value) <= maxDetailBytes
+			return value, len(value) <= maxDetailBytes
 		}
-		return n != name
-	})
-	return value, found
+	}
+	return nil, false
 }
 
 // find decodes the first detail of a message's type into it.
@@ -91,18 +81,17 @@ func receivedRequestID(d Details) string {
 func received(d Details) []proto.Message {
 	var messages []proto.Message
 	left := maxDetailBytes
-	each(d, func(i int, name string) bool {
-		message := standardDetail(name)
+	for i := range min(d.Len(), maxDetails) {
+		message := standardDetail(d.Type(i))
 		if message == nil {
-			return true
+			continue
 		}
 		value := d.Value(i)
 		if len(value) <= left && proto.Unmarshal(value, message) == nil {
 			left -= len(value)
 			messages = append(messages, message)
 		}
-		return true
-	})
+	}
 	return messages
 }
 

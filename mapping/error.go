@@ -34,18 +34,22 @@ type Error struct {
 	retry    retryDelay
 
 	cause error
-	log   []slog.Attr
-
 	// connectCode and httpStatus are 0 where the code's own are meant.
-	connectCode uint32
 	httpStatus  int
-	requestID   string
-
+	connectCode uint32
 	// remote errors were received; wire says of inferred ones that it was by an answer of the peer's, rather
 	// than by a client that had none.
 	remote, wire, inferred, relay bool
+	requestID                     string
 	// received are the details of a remote error, undecoded.
 	received Details
+	// aside is nil where there is nothing in it.
+	aside *aside
+}
+
+// aside is what is for the report alone. It is immutable.
+type aside struct {
+	log []slog.Attr
 	// refused names what a With… was given and could not take.
 	refused []string
 }
@@ -218,7 +222,8 @@ func (e *Error) WithRetryDelay(delay time.Duration) *Error {
 // WithLog adds private attributes for whoever reads the log.
 func (e *Error) WithLog(attrs ...slog.Attr) *Error {
 	c := e.clone()
-	c.log = append(slices.Clip(c.log), attrs...)
+	kept := c.kept()
+	c.aside = &aside{append(slices.Clip(kept.log), attrs...), kept.refused}
 	return c
 }
 
@@ -248,6 +253,14 @@ func (e *Error) clone() *Error {
 
 // refuse records, in an error that nobody else has yet, what could not be taken.
 func (e *Error) refuse(what string) *Error {
-	e.refused = append(slices.Clip(e.refused), what)
+	kept := e.kept()
+	e.aside = &aside{kept.log, append(slices.Clip(kept.refused), what)}
 	return e
+}
+
+func (e *Error) kept() aside {
+	if e == nil || e.aside == nil {
+		return aside{}
+	}
+	return *e.aside
 }

@@ -78,7 +78,7 @@ func (e *Error) attrs(escape func(string) string) []slog.Attr {
 		return attrs
 	}
 	text("payload", escape(e.payload))
-	attrs = append(attrs, e.log...)
+	attrs = append(attrs, e.kept().log...)
 	if e.cause != nil {
 		text("cause", escape(causeText(e.cause)))
 	}

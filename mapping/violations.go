@@ -63,14 +63,15 @@ func violationsOf(code uint32, d Details) []violation {
 	if code != codeInvalidArgument || d == nil {
 		return nil
 	}
-	var violations []violation
-	each(d, func(i int, name string) bool {
-		if name == violationsName {
-			violations = readViolations(d.Value(i))
+	for i := range min(d.Len(), maxDetails) {
+		if d.Type(i) != violationsName {
+			continue
 		}
-		return violations == nil
-	})
-	return violations
+		if violations := readViolations(d.Value(i)); violations != nil {
+			return violations
+		}
+	}
+	return nil
 }
 
 // violating makes of a fallback the error of a request that is not valid: it names its entry, and has the

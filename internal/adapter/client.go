@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"reflect"
 
 	"github.com/errpact/errpact/mapping"
 )
@@ -33,11 +34,17 @@ func (c Client) Decode(err error, read Reader) (decoded error) {
 			decoded = c.Policy.Decode(mapping.Received{Cause: err, Relay: c.Relay})
 		}
 	}()
-	if err == nil || errors.Is(err, io.EOF) || c.Passes != nil && c.Passes(err) {
+	if err == nil || err == io.EOF {
 		return err
 	}
 	received, own := read(err)
 	received.Cause, received.Relay, received.IsWire = err, c.Relay, c.IsWire
+	if isPlain(err, own, received.ConnectCode) { // most are
+		return c.Policy.Decode(received)
+	}
+	if errors.Is(err, io.EOF) || c.Passes != nil && c.Passes(err) {
+		return err
+	}
 	if own == nil {
 		received.ConnectCode, received.Message = contextCode(err), err.Error()
 	}
@@ -50,6 +57,20 @@ func (c Client) Decode(err error, read Reader) (decoded error) {
 	}
 	return c.Policy.Decode(received)
 }
+
+// isPlain says that err is the transport's own error, and that there is nothing below it but a text. Then
+// it is not the end of a stream, nothing of a catalogue is in it, and it is no 304, which Connect calls
+// unknown.
+func isPlain(err, own error, code uint32) bool {
+	if own == nil || err != own || code == unknown {
+		return false
+	}
+	below := errors.Unwrap(own)
+	return below == nil || reflect.TypeOf(below) == textType && below != io.EOF
+}
+
+// textType is that of an error which errors.New made.
+var textType = reflect.TypeOf(io.EOF)
 
 func (c Client) isWire(err error, received mapping.Received) bool {
 	return received.Wire || c.IsWire != nil && c.IsWire(err)

@@ -46,7 +46,8 @@ func decodeRows(tb testing.TB, f failure) []errorRow {
 // asClient runs the client's side of an interceptor on what a call gave.
 func asClient(i connect.Interceptor, call func() error) func() error {
 	unary := i.WrapUnary(func(context.Context, connect.AnyRequest) (connect.AnyResponse, error) { return nil, call() })
-	ctx, req := context.Background(), sentRequest{connect.NewRequest(new(interopv1.UnaryRequest))}
+	ctx := context.Background()
+	var req connect.AnyRequest = sentRequest{connect.NewRequest(new(interopv1.UnaryRequest))}
 	return func() error {
 		_, err := unary(ctx, req)
 		return err
