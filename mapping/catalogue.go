@@ -218,7 +218,7 @@ func (c *Catalogue) code(number int32, reason string) Code {
 			return Code{c.slot(slot{number, reason})}
 		}
 	}
-	if e, ok := data.bare[number]; ok && reason == "" {
+	if e, ok := data.entry(number); ok && reason == "" {
 		return Code{e}
 	}
 	if e, ok := data.codes[slot{number, reason}]; ok {

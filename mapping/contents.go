@@ -15,6 +15,17 @@ type contents struct {
 	// without the reasons: it is asked for most, and a number is found faster.
 	codes map[slot]*entry
 	bare  map[int32]*entry
+	// low has those of bare that have the smallest numbers, as most have.
+	low [64]*entry
+}
+
+// entry finds a declared entry.
+func (d *contents) entry(number int32) (*entry, bool) {
+	if number >= 0 && int(number) < len(d.low) {
+		return d.low[number], d.low[number] != nil
+	}
+	e, ok := d.bare[number]
+	return e, ok
 }
 
 // keep makes the codes of all that was read. From then on they are asked for without a lock.
@@ -29,7 +40,10 @@ func (c *Catalogue) keep(read *catalogue.Catalogue) {
 	}
 	for _, e := range read.Entries {
 		data.byNumber[e.Number] = e
-		data.bare[e.Number] = c.slot(slot{e.Number, ""})
+		bare := c.slot(slot{e.Number, ""})
+		if data.bare[e.Number] = bare; e.Number >= 0 && int(e.Number) < len(data.low) {
+			data.low[e.Number] = bare
+		}
 		data.name(e.Name, slot{e.Number, ""})
 		if e.ShortName != e.Name {
 			data.name(e.ShortName, slot{e.Number, ""})

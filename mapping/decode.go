@@ -19,7 +19,13 @@ import (
 type Received struct {
 	// ConnectCode is taken for unknown if it is none of 1 to 16.
 	ConnectCode uint32
-	Message     string
+	// Wire says that the peer answered, rather than that a client had no answer. Where it is false, IsWire
+	// is asked about Cause, if that makes a difference: to ask may cost more than all the rest. It may be nil.
+	Wire bool
+	// Relay says that the error may be passed on.
+	Relay   bool
+	IsWire  func(cause error) bool
+	Message string
 	// Details may be nil.
 	Details Details
 	// Cause is the transport's own error. Unwrap gives it.
@@ -31,12 +37,6 @@ type Received struct {
 	HTTPStatus int
 	RequestID  string
 	RetryDelay time.Duration
-	// Wire says that the peer answered, rather than that a client had no answer. Where it is false, IsWire
-	// is asked about Cause, if that makes a difference: to ask may cost more than all the rest. It may be nil.
-	Wire   bool
-	IsWire func(cause error) bool
-	// Relay says that the error may be passed on.
-	Relay bool
 	// Known is an error that this process made on the client's way to the peer; else nil. All but its
 	// being made here is kept.
 	Known *Error
@@ -57,7 +57,7 @@ func (p *Policy) Decode(r Received) *Error {
 		return e
 	}
 	e := &Error{
-		message: cleanMessage(r.Message), cause: r.Cause,
+		cause:       r.Cause,
 		connectCode: validCode(r.ConnectCode), received: r.Details,
 		remote: true, relay: r.Relay,
 	}
@@ -69,6 +69,7 @@ func (p *Policy) Decode(r Received) *Error {
 		e.wire = r.Wire || r.IsWire != nil && r.IsWire(r.Cause)
 		e.code = p.infer(e.connectCode, r.RequestHeader)
 	}
+	e.setMessage(r.Message)
 	e.httpStatus = HTTPStatusOf(e.connectCode)
 	if !e.inferred && e.code.ConnectCode() == e.connectCode {
 		e.httpStatus = e.code.HTTPStatus()
@@ -86,6 +87,15 @@ func (p *Policy) Decode(r Received) *Error {
 		e.message = p.byConnect[e.connectCode][WhenAny].Message()
 	}
 	return e
+}
+
+// setMessage is for a message that was received. Most are the code's own, which need not be looked at.
+func (e *Error) setMessage(message string) {
+	if s := e.code.spec(); message == s.message {
+		e.message = s.message
+		return
+	}
+	e.message = cleanMessage(message)
 }
 
 func (p *Policy) infer(connectCode uint32, header http.Header) Code {
