@@ -4,6 +4,7 @@
 package rest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,8 +13,8 @@ import (
 // likes it no less than application/json, for which the most specific range that is there counts.
 // What is malformed asks for nothing. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
 func wantsProblem(accept []string) bool {
-	if len(accept) == 0 {
-		return false
+	if !slices.ContainsFunc(accept, hasPlus) {
+		return false // as of most: what is asked for has a "+" in it
 	}
 	problem := 0.0
 	envelope := [...]float64{-1, -1, -1} // by how specific the range is
@@ -39,6 +40,8 @@ func wantsProblem(accept []string) bool {
 	}
 	return problem > 0
 }
+
+func hasPlus(accept string) bool { return strings.IndexByte(accept, '+') >= 0 }
 
 // quality is the q of an Accept item; 1 if it has none, 0 if it is not 0 to 1.
 func quality(parameters string) float64 {

@@ -119,6 +119,10 @@ func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
 	call := mapping.Call{
 		Context: r.Context(), Procedure: seen.path, Method: seen.method, Header: r.Header, Classify: classify,
 	}
+	if sent, _, _ := config.policy.Static(&call, err); sent != nil && sent.HTTPStatus() != http.StatusUnauthorized {
+		config.write(w, seen, mapping.RequestIDOf(r.Header), sent)
+		return
+	}
 	answer := config.policy.Translate(&call, err)
 	addMetadata(w, answer.Local())
 	answer.Report(&call)

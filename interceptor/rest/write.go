@@ -55,14 +55,15 @@ func describesBody(key string) bool {
 // write writes the envelope of an error, with the headers that belong to it.
 func (c *config) write(w http.ResponseWriter, seen request, requestID string, e *mapping.Error) {
 	h := w.Header()
-	if len(h) > 0 {
+	fresh := len(h) == 0 // as most are, of which nothing has to be asked
+	if !fresh {
 		dropBody(h)
 		sortAllow(h)
 	}
 	status := e.HTTPStatus()
 	// One array holds the values of all: an answer has them, and each would be an allocation.
 	values := &[...]string{"application/json", "nosniff", requestID, "no-store", "Accept"}
-	if len(h["Vary"]) == 0 {
+	if fresh || len(h["Vary"]) == 0 {
 		h["Vary"] = values[4:5:5]
 	} else {
 		addVary(h, "Accept")
@@ -75,7 +76,7 @@ func (c *config) write(w http.ResponseWriter, seen request, requestID string, e 
 	h["Content-Type"] = values[0:1:1]
 	h["X-Content-Type-Options"] = values[1:2:2]
 	h[mapping.HeaderRequestID] = values[2:3:3]
-	if !has(h, "Cache-Control") {
+	if fresh || !has(h, "Cache-Control") {
 		h["Cache-Control"] = values[3:4:4]
 	}
 	c.setChallenge(h, status, seen.credential)

@@ -47,6 +47,12 @@ func (d *discard) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// WriteString is what net/http's own has, too.
+func (d *discard) WriteString(s string) (int, error) {
+	d.WriteHeader(http.StatusOK)
+	return len(s), nil
+}
+
 func (d *discard) WriteHeader(status int) {
 	if d.status == 0 {
 		d.status = status
