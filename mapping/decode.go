@@ -80,7 +80,7 @@ func (p *Policy) Decode(r Received) *Error {
 	e.requestID = requestid.Valid(r.RequestID)
 	if r.RetryDelay > 0 {
 		if _, said := e.RetryDelay(); !said {
-			e.retry = retryDelay{r.RetryDelay, true}
+			e.set().retry = retryDelay{r.RetryDelay, true}
 		}
 	}
 	if e.message == "" && e.inferred {
@@ -117,7 +117,7 @@ func (p *Policy) decodeDetail(e *Error) bool {
 	}
 	e.code = p.codeNamed(d)
 	if d.payload != "" && json.Valid([]byte(d.payload)) {
-		e.payload = d.payload
+		e.set().payload = d.payload
 	}
 	return true
 }

@@ -36,7 +36,7 @@ func (p *Policy) DecodeHTTP(r ReceivedHTTP) *Error {
 	r.Status = errorStatus(r.Status)
 	e := &Error{
 		httpStatus: r.Status, connectCode: ConnectCodeOf(r.Status), requestID: requestid.Valid(r.RequestID),
-		remote: true, wire: true, retry: retryDelay{max(r.RetryDelay, 0), true},
+		remote: true, wire: true, parts: &parts{retry: retryDelay{max(r.RetryDelay, 0), true}},
 	}
 	if r.Envelope == nil {
 		when := WhenAny
@@ -48,7 +48,7 @@ func (p *Policy) DecodeHTTP(r ReceivedHTTP) *Error {
 		return e
 	}
 	e.message = cleanMessage(r.Envelope.Message)
-	e.payload = validText(string(r.Envelope.Details))
+	e.set().payload = validText(string(r.Envelope.Details))
 	e.code = p.numbered(r.Envelope.Code)
 	e.carried(r.Envelope.Details)
 	if e.code.HTTPStatus() == r.Status {
@@ -99,10 +99,11 @@ func (e *Error) carried(details json.RawMessage) {
 		}
 	}
 	slices.SortFunc(e.metadata, byKey)
+	own := e.set()
 	for _, v := range d.Violations {
-		e.fields = append(e.fields, Field{v.Field, v.Description, v.Reason})
+		own.fields = append(own.fields, Field{v.Field, v.Description, v.Reason})
 	}
 	if delay, err := time.ParseDuration(d.RetryDelay); err == nil && delay > 0 && strings.HasSuffix(d.RetryDelay, "s") {
-		e.retry = retryDelay{delay, true}
+		own.retry = retryDelay{delay, true}
 	}
 }

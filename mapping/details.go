@@ -151,13 +151,14 @@ func (e *Error) added() []*anypb.Any {
 	if e.metadata != nil {
 		anys = append(anys, errorInfo(e.code.spec().infoReason, e.code.Catalogue().Domain(), e.metadata))
 	}
-	if e.fields != nil {
-		anys = append(anys, badRequest(e.fields))
+	own := e.has()
+	if own.fields != nil {
+		anys = append(anys, badRequest(own.fields))
 	}
-	if e.retry.set && e.retry.delay > 0 {
-		anys = append(anys, retryInfo(e.retry.delay))
+	if own.retry.set && own.retry.delay > 0 {
+		anys = append(anys, retryInfo(own.retry.delay))
 	}
-	for _, d := range e.details {
+	for _, d := range own.details {
 		anys = append(anys, d.any)
 	}
 	return anys

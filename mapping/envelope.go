@@ -70,7 +70,7 @@ type extra struct {
 
 func (e *Error) extra() extra {
 	delay, _ := e.RetryDelay()
-	return extra{e.payload, e.Reason(), e.pairs(), e.violations(), delay}
+	return extra{e.has().payload, e.Reason(), e.pairs(), e.violations(), delay}
 }
 
 // append writes the details; nothing if there are none.

@@ -28,12 +28,7 @@ type Error struct {
 	message string
 
 	metadata []pair
-	fields   []Field
-	payload  string // JSON text
-	details  []detail
-	retry    retryDelay
-
-	cause error
+	cause    error
 	// connectCode and httpStatus are 0 where the code's own are meant.
 	httpStatus  int
 	connectCode uint32
@@ -43,15 +38,36 @@ type Error struct {
 	requestID                     string
 	// received are the details of a remote error, undecoded.
 	received Details
-	// aside is nil where there is nothing in it.
-	aside *aside
+	// parts is nil where the error has none of them.
+	parts *parts
 }
 
-// aside is what is for the report alone. It is immutable.
-type aside struct {
-	log []slog.Attr
+// parts are what few errors have. They are immutable, and shared by copies of an error.
+type parts struct {
+	fields  []Field
+	payload string // JSON text
+	details []detail
+	retry   retryDelay
+	log     []slog.Attr
 	// refused names what a With… was given and could not take.
 	refused []string
+}
+
+var noParts parts
+
+// has gives the error's parts, to be read.
+func (e *Error) has() *parts {
+	if e == nil || e.parts == nil {
+		return &noParts
+	}
+	return e.parts
+}
+
+// set gives the parts of an error that nobody else has yet, to be changed.
+func (e *Error) set() *parts {
+	own := *e.has()
+	e.parts = &own
+	return e.parts
 }
 
 // A Field is one violation of google.rpc.BadRequest: something in the request that is wrong.
@@ -106,7 +122,7 @@ func (e *Error) WithField(path, description string) *Error {
 
 func (e *Error) withField(f Field) *Error {
 	c := e.clone()
-	c.fields = append(slices.Clip(e.violations()), Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
+	c.set().fields = append(slices.Clip(e.violations()), Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
 	return c
 }
 
@@ -119,7 +135,7 @@ func (e *Error) WithPayload(v any) *Error {
 	if err != nil {
 		return c.refuse("payload: " + err.Error())
 	}
-	c.payload = text
+	c.set().payload = text
 	return c
 }
 
@@ -194,10 +210,11 @@ func (e *Error) withPacked(message proto.Message) *Error {
 		return e.clone().refuse(cmp.Or(name, "detail without a type"))
 	}
 	c := e.clone()
-	c.details = slices.DeleteFunc(slices.Clone(c.details), func(d detail) bool {
+	own := c.set()
+	own.details = slices.DeleteFunc(slices.Clone(own.details), func(d detail) bool {
 		return d.any.MessageName() == packed.MessageName()
 	})
-	c.details = append(c.details, detail{packed, message})
+	own.details = append(own.details, detail{packed, message})
 	return c
 }
 
@@ -215,15 +232,15 @@ func isOwnOrHidden(message proto.Message) bool {
 // what was set, the catalogue's own delay included: a RetryInfo of zero would mean "now".
 func (e *Error) WithRetryDelay(delay time.Duration) *Error {
 	c := e.clone()
-	c.retry = retryDelay{max(delay, 0), true}
+	c.set().retry = retryDelay{max(delay, 0), true}
 	return c
 }
 
 // WithLog adds private attributes for whoever reads the log.
 func (e *Error) WithLog(attrs ...slog.Attr) *Error {
 	c := e.clone()
-	kept := c.kept()
-	c.aside = &aside{append(slices.Clip(kept.log), attrs...), kept.refused}
+	own := c.set()
+	own.log = append(slices.Clip(own.log), attrs...)
 	return c
 }
 
@@ -253,14 +270,7 @@ func (e *Error) clone() *Error {
 
 // refuse records, in an error that nobody else has yet, what could not be taken.
 func (e *Error) refuse(what string) *Error {
-	kept := e.kept()
-	e.aside = &aside{kept.log, append(slices.Clip(kept.refused), what)}
+	own := e.set()
+	own.refused = append(slices.Clip(own.refused), what)
 	return e
-}
-
-func (e *Error) kept() aside {
-	if e == nil || e.aside == nil {
-		return aside{}
-	}
-	return *e.aside
 }

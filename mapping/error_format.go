@@ -77,8 +77,8 @@ func (e *Error) attrs(escape func(string) string) []slog.Attr {
 	if e == nil {
 		return attrs
 	}
-	text("payload", escape(e.payload))
-	attrs = append(attrs, e.kept().log...)
+	text("payload", escape(e.has().payload))
+	attrs = append(attrs, e.has().log...)
 	if e.cause != nil {
 		text("cause", escape(causeText(e.cause)))
 	}

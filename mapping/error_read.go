@@ -83,10 +83,11 @@ func (e *Error) violations() []Field {
 	if e == nil {
 		return nil
 	}
-	if e.received != nil && e.fields == nil {
+	fields := e.has().fields
+	if e.received != nil && fields == nil {
 		return receivedFields(e.received)
 	}
-	return e.fields
+	return fields
 }
 
 // RetryDelay is how long to wait before trying again, and whether that can help: the error's own
@@ -95,8 +96,8 @@ func (e *Error) RetryDelay() (time.Duration, bool) {
 	if e == nil {
 		return 0, false
 	}
-	if e.retry.set {
-		return e.retry.delay, e.retry.delay > 0
+	if own := e.has().retry; own.set {
+		return own.delay, own.delay > 0
 	}
 	if e.received != nil {
 		return receivedRetryDelay(e.received)
@@ -129,7 +130,7 @@ func (e *Error) Details() []proto.Message {
 	if e.received != nil {
 		messages = received(e.received)
 	}
-	for _, d := range e.details {
+	for _, d := range e.has().details {
 		messages = append(messages, proto.Clone(d.message))
 	}
 	return messages
@@ -251,10 +252,10 @@ func messageType(zero proto.Message) (mt protoreflect.MessageType) {
 func Payload[T any](err error) (T, bool) {
 	var value, zero T
 	found, ok := From(err)
-	if !ok || found.payload == "" {
+	if !ok || found.has().payload == "" {
 		return zero, false
 	}
-	if json.Unmarshal([]byte(found.payload), &value) != nil {
+	if json.Unmarshal([]byte(found.has().payload), &value) != nil {
 		return zero, false
 	}
 	return value, true

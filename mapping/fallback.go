@@ -99,7 +99,9 @@ func fallbackStatus(connectCode uint32, when When) int {
 // say "Unknown server side error occurred".
 func fallBack(code Code, connectCode uint32, status int, message string) *Error {
 	e := &Error{code: code, connectCode: connectCode, httpStatus: status, inferred: true}
-	e.retry.set = code.spec().retryDelay != nil // and is none: the entry's own is about the entry's own failure
+	if code.spec().retryDelay != nil {
+		e.set().retry.set = true // and is none: the entry's own is about the entry's own failure
+	}
 	switch {
 	case status == code.HTTPStatus():
 	case message != "":

@@ -20,12 +20,13 @@ func (e *Error) linked(link func(Code) string) *Error {
 		return e
 	}
 	c := e.clone()
-	c.details = append(slices.Clip(c.details), detail{any: help(e.code.spec().name, url)})
+	own := c.set()
+	own.details = append(slices.Clip(own.details), detail{any: help(e.code.spec().name, url)})
 	return c
 }
 
 func (e *Error) hasDetail(name string) bool {
-	return slices.ContainsFunc(e.details, func(d detail) bool { return string(d.any.MessageName()) == name })
+	return slices.ContainsFunc(e.has().details, func(d detail) bool { return string(d.any.MessageName()) == name })
 }
 
 // linkTo survives a function that panics: an error is worth more than its link.

@@ -64,7 +64,7 @@ func (e *Error) localized() (*errdetails.LocalizedMessage, bool) {
 	if e == nil {
 		return nil, false
 	}
-	for _, d := range e.details {
+	for _, d := range e.has().details {
 		if string(d.any.MessageName()) == localizedMessageName {
 			own := new(errdetails.LocalizedMessage)
 			return own, d.any.UnmarshalTo(own) == nil
@@ -83,7 +83,8 @@ func (e *Error) speaking(acceptLanguage []string) *Error {
 		return e
 	}
 	c := e.clone()
-	c.details = append(slices.Clip(c.details), detail{any: localizedMessage(tag, message)})
+	own := c.set()
+	own.details = append(slices.Clip(own.details), detail{any: localizedMessage(tag, message)})
 	return c
 }
 

@@ -32,7 +32,7 @@ func (e *Error) pack(limit *budget) parcel {
 		p.anys, p.retry, p.help = s.anys, s.retry, s.help
 		return p.within(limit)
 	}
-	p.payload, p.metadata, p.fields, p.help = e.payload, e.pairs(), e.violations(), s.help
+	p.payload, p.metadata, p.fields, p.help = e.has().payload, e.pairs(), e.violations(), s.help
 	if delay, ok := e.RetryDelay(); ok {
 		p.retry = s.retry
 		if p.retry == nil || delay != *s.retryDelay {
@@ -42,7 +42,7 @@ func (e *Error) pack(limit *budget) parcel {
 	if e.requestID != "" {
 		p.request = requestInfo(e.requestID)
 	}
-	for _, d := range e.details {
+	for _, d := range e.has().details {
 		p.add(d.any)
 	}
 	p.build()
@@ -70,7 +70,8 @@ func (e *Error) isBare() bool { return e.isPlain() && e.requestID == "" }
 
 // isPlain is isBare where the request's id makes no difference.
 func (e *Error) isPlain() bool {
-	return e.payload == "" && e.metadata == nil && e.fields == nil && e.details == nil && !e.retry.set &&
+	own := e.has()
+	return own.payload == "" && e.metadata == nil && own.fields == nil && own.details == nil && !own.retry.set &&
 		!e.remote && e.received == nil
 }
 

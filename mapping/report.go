@@ -54,14 +54,14 @@ func (a *Answer) Report(call *Call) {
 	}
 	sent := a.Error()
 	p := a.policy.self()
-	if !p.heeds(outline{sent, a.panicked != nil, a.callerGone, a.redacted, len(a.dropped) + len(sent.kept().refused)}) {
+	if !p.heeds(outline{sent, a.panicked != nil, a.callerGone, a.redacted, len(a.dropped) + len(sent.has().refused)}) {
 		return // what is told is made for whoever reads it
 	}
 	call = call.orZero()
 	r := Report{
 		Procedure: call.procedure(), RequestID: a.RequestID(call),
 		Err: a.err, Sent: sent, Stage: a.stage,
-		Dropped:    append(a.dropped, sent.kept().refused...),
+		Dropped:    append(a.dropped, sent.has().refused...),
 		CallerGone: a.callerGone, Redacted: a.redacted,
 	}
 	if a.panicked != nil {

@@ -30,7 +30,7 @@ func (p *Policy) Static(call *Call, err error) (sent *Error, details []*anypb.An
 		return nil, nil, nil
 	}
 	p = p.self()
-	if p.help != nil || s.weight > p.budget || p.heeds(outline{sent: sent, dropped: len(sent.kept().refused)}) {
+	if p.help != nil || s.weight > p.budget || p.heeds(outline{sent: sent, dropped: len(sent.has().refused)}) {
 		return nil, nil, nil
 	}
 	return sent, s.anys, &s.memo

@@ -281,9 +281,10 @@ func described(e *Error, d Details) *Error {
 		return e
 	}
 	e = e.clone()
-	e.metadata, e.fields = receivedPairs(d), receivedFields(d)
 	delay, _ := receivedRetryDelay(d)
-	e.retry = retryDelay{delay, true}
+	own := e.set()
+	own.fields, own.retry = receivedFields(d), retryDelay{delay, true}
+	e.metadata = receivedPairs(d)
 	return e
 }
 

@@ -79,16 +79,17 @@ func violationsOf(code uint32, d Details) []violation {
 func (e *Error) violating(violations []violation, d Details) *Error {
 	e = e.clone()
 	e.inferred = false
-	if e.fields == nil {
+	own := e.set()
+	if own.fields == nil {
 		for _, v := range violations {
-			e.fields = append(e.fields, v.field())
+			own.fields = append(own.fields, v.field())
 		}
 	}
 	for _, a := range repackable(d) {
 		switch string(a.MessageName()) {
 		case errorDetailName, errorInfoName, badRequestName, retryInfoName: // made anew
 		default:
-			e.details = append(e.details, detail{a, a})
+			own.details = append(own.details, detail{a, a})
 		}
 	}
 	return e
