@@ -5,13 +5,11 @@ package mapping
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"log/slog"
 	"slices"
 	"time"
 
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 )
@@ -96,23 +94,47 @@ type retryDelay struct {
 // and '_' after a letter, up to 64 (https://google.aip.dev/193); under any other key nothing is
 // added, and the drop is reported. Of two values of one key, the last stays.
 func (e *Error) WithMetadata(key, value string) *Error {
-	c := e.clone()
 	if !isMetadataKey(key) {
-		return c.refuse("metadata " + escapeText(cutText(validText(key), 64)))
+		return e.clone().refuse("metadata " + escapeText(cutText(validText(key), 64)))
 	}
-	c.metadata = withPair(e.pairs(), pair{key, validText(value)})
+	pairs := e.pairs()
+	c, room := e.cloneWithRoom(len(pairs) + 1)
+	c.metadata = withPair(room, pairs, pair{key, validText(value)})
 	return c
 }
 
-// withPair is a copy of pairs, which are sorted by key, with p among them.
-func withPair(pairs []pair, p pair) []pair {
+// cloneWithRoom is clone with room for so many pairs, in one allocation where they are few.
+func (e *Error) cloneWithRoom(n int) (c *Error, room []pair) {
+	switch n {
+	case 1:
+		one := new(struct {
+			Error
+			pairs [1]pair
+		})
+		c, room = &one.Error, one.pairs[:0]
+	case 2:
+		two := new(struct {
+			Error
+			pairs [2]pair
+		})
+		c, room = &two.Error, two.pairs[:0]
+	default:
+		c, room = new(Error), make([]pair, 0, n)
+	}
+	if e != nil {
+		*c = *e
+	}
+	return c, room
+}
+
+// withPair puts into room pairs, which are sorted by key, with p among them.
+func withPair(room, pairs []pair, p pair) []pair {
 	i, found := slices.BinarySearchFunc(pairs, p, byKey)
 	after := pairs[i:]
 	if found {
 		after = after[1:]
 	}
-	with := make([]pair, 0, len(pairs)+1)
-	return append(append(append(with, pairs[:i]...), p), after...)
+	return append(append(append(room, pairs[:i]...), p), after...)
 }
 
 // WithField adds a public violation to google.rpc.BadRequest.
@@ -120,9 +142,13 @@ func (e *Error) WithField(path, description string) *Error {
 	return e.withField(Field{Path: path, Description: description})
 }
 
-func (e *Error) withField(f Field) *Error {
+func (e *Error) withField(more ...Field) *Error {
 	c := e.clone()
-	c.set().fields = append(slices.Clip(e.violations()), Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
+	fields := slices.Clip(e.violations())
+	for _, f := range more {
+		fields = append(fields, Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
+	}
+	c.set().fields = fields
 	return c
 }
 
@@ -152,79 +178,6 @@ func marshalPayload(v any) (string, error) {
 		return "", nil
 	}
 	return validText(string(raw)), nil
-}
-
-// WithDetail adds messages that are public and sent as they are, each in place of an earlier one of
-// its type. Those that errpact makes itself are taken apart instead: a google.rpc.BadRequest's
-// violations are added to the fields, a RetryInfo sets the delay, an ErrorInfo's metadata is added.
-// A DebugInfo is never sent; it goes to the log. Nil messages add nothing. What does not marshal is
-// left out, and the drop is reported.
-func (e *Error) WithDetail(details ...proto.Message) *Error {
-	c := e.clone()
-	for _, message := range details {
-		c = c.withDetail(message)
-	}
-	return c
-}
-
-func (e *Error) withDetail(message proto.Message) *Error {
-	if isNil(message) || !message.ProtoReflect().IsValid() {
-		return e
-	}
-	switch m := message.(type) {
-	case *errdetails.BadRequest:
-		for _, v := range m.GetFieldViolations() {
-			e = e.withField(Field{v.GetField(), v.GetDescription(), v.GetReason()})
-		}
-		return e
-	case *errdetails.RetryInfo:
-		return e.WithRetryDelay(m.GetRetryDelay().AsDuration())
-	case *errdetails.ErrorInfo:
-		for key, value := range m.GetMetadata() {
-			e = e.WithMetadata(key, value)
-		}
-		return e
-	case *errdetails.DebugInfo:
-		return e.WithLog(slog.Any("debug", m.GetDetail()), slog.Any("stack", slices.Clone(m.GetStackEntries())))
-	}
-	return e.withPacked(message)
-}
-
-func (e *Error) withPacked(message proto.Message) *Error {
-	packed, ok := message.(*anypb.Any)
-	if ok {
-		packed = &anypb.Any{TypeUrl: validText(packed.GetTypeUrl()), Value: slices.Clone(packed.GetValue())}
-		if inner, err := packed.UnmarshalNew(); err == nil && isOwnOrHidden(inner) {
-			return e.withDetail(inner)
-		}
-		message = packed
-	} else {
-		packed = new(anypb.Any)
-		message = proto.Clone(message)
-		if err := anypb.MarshalFrom(packed, message, proto.MarshalOptions{Deterministic: true}); err != nil {
-			return e.clone().refuse(string(message.ProtoReflect().Descriptor().FullName()))
-		}
-	}
-	// A DebugInfo that comes here is one that does not decode.
-	if name := string(packed.MessageName()); name == "" || name == errorDetailName || name == debugInfoName {
-		return e.clone().refuse(cmp.Or(name, "detail without a type"))
-	}
-	c := e.clone()
-	own := c.set()
-	own.details = slices.DeleteFunc(slices.Clone(own.details), func(d detail) bool {
-		return d.any.MessageName() == packed.MessageName()
-	})
-	own.details = append(own.details, detail{packed, message})
-	return c
-}
-
-// isOwnOrHidden says which details withDetail takes apart.
-func isOwnOrHidden(message proto.Message) bool {
-	switch message.(type) {
-	case *errdetails.BadRequest, *errdetails.RetryInfo, *errdetails.ErrorInfo, *errdetails.DebugInfo:
-		return true
-	}
-	return false
 }
 
 // WithRetryDelay says, publicly, that trying again after the delay can help. It is sent as

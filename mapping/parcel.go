@@ -88,14 +88,21 @@ func repack(message string, details []*anypb.Any, requestID string, limit *budge
 
 // build makes the details of what is in the parcel.
 func (p *parcel) build() {
-	p.anys = make([]*anypb.Any, 0, 6+len(p.own))
+	others := [...]*anypb.Any{p.retry, p.help, p.localized, p.request}
+	n := 3 + len(p.own)
+	for _, a := range others {
+		if a != nil {
+			n++
+		}
+	}
+	p.anys = make([]*anypb.Any, 0, n)
 	if p.err != nil {
 		p.anys = append(p.anys, p.detail(), p.info())
 	}
 	if len(p.fields) > 0 {
 		p.anys = append(p.anys, badRequest(p.fields))
 	}
-	for _, a := range [...]*anypb.Any{p.retry, p.help, p.localized, p.request} {
+	for _, a := range others {
 		if a != nil {
 			p.anys = append(p.anys, a)
 		}

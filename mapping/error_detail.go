@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"cmp"
+	"log/slog"
+	"slices"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/anypb"
+)
+
+// WithDetail adds messages that are public and sent as they are, each in place of an earlier one of
+// its type. Those that errpact makes itself are taken apart instead: a google.rpc.BadRequest's
+// violations are added to the fields, a RetryInfo sets the delay, an ErrorInfo's metadata is added.
+// A DebugInfo is never sent; it goes to the log. Nil messages add nothing. What does not marshal is
+// left out, and the drop is reported.
+func (e *Error) WithDetail(details ...proto.Message) *Error {
+	c := e.clone()
+	var packed []detail
+	for _, message := range details {
+		if isNil(message) || !message.ProtoReflect().IsValid() {
+			continue
+		}
+		d, refused := pack(message)
+		switch {
+		case refused != "":
+			c.refuse(refused)
+		case isOwnOrHidden(d.message):
+			c = c.taking(d.message)
+		default:
+			packed = append(packed, d)
+		}
+	}
+	if packed != nil {
+		own := c.set()
+		own.details = lastOfEach(append(slices.Clip(own.details), packed...))
+	}
+	return c
+}
+
+// taking takes one of those apart that errpact makes itself.
+func (e *Error) taking(message proto.Message) *Error {
+	switch m := message.(type) {
+	case *errdetails.BadRequest:
+		var fields []Field
+		for _, v := range m.GetFieldViolations() {
+			fields = append(fields, Field{v.GetField(), v.GetDescription(), v.GetReason()})
+		}
+		return e.withField(fields...)
+	case *errdetails.RetryInfo:
+		return e.WithRetryDelay(m.GetRetryDelay().AsDuration())
+	case *errdetails.ErrorInfo:
+		for key, value := range m.GetMetadata() {
+			e = e.WithMetadata(key, value)
+		}
+	case *errdetails.DebugInfo:
+		return e.WithLog(slog.Any("debug", m.GetDetail()), slog.Any("stack", slices.Clone(m.GetStackEntries())))
+	}
+	return e
+}
+
+// isOwnOrHidden says which details are taken apart.
+func isOwnOrHidden(message proto.Message) bool {
+	switch message.(type) {
+	case *errdetails.BadRequest, *errdetails.RetryInfo, *errdetails.ErrorInfo, *errdetails.DebugInfo:
+		return true
+	}
+	return false
+}
+
+// pack makes a copy that nobody else has. What cannot be sent is refused by its name.
+func pack(message proto.Message) (d detail, refused string) {
+	if isOwnOrHidden(message) {
+		return detail{message: message}, ""
+	}
+	packed, ok := message.(*anypb.Any)
+	if ok {
+		packed = newAny(validText(packed.GetTypeUrl()), slices.Clone(packed.GetValue()))
+		if inner, err := packed.UnmarshalNew(); err == nil && isOwnOrHidden(inner) {
+			return detail{message: inner}, ""
+		}
+		message = packed
+	} else {
+		packed = new(anypb.Any)
+		message = proto.Clone(message)
+		if err := anypb.MarshalFrom(packed, message, proto.MarshalOptions{Deterministic: true}); err != nil {
+			return d, string(message.ProtoReflect().Descriptor().FullName())
+		}
+	}
+	// A DebugInfo that comes here is one that does not decode.
+	if name := string(packed.MessageName()); name == "" || name == errorDetailName || name == debugInfoName {
+		return d, cmp.Or(name, "detail without a type")
+	}
+	return detail{packed, message}, ""
+}
+
+// lastOfEach keeps the last detail of each type.
+func lastOfEach(details []detail) []detail {
+	if len(details) < 2 {
+		return details
+	}
+	seen := make(map[protoreflect.FullName]bool, len(details))
+	kept := make([]detail, 0, len(details))
+	for _, d := range slices.Backward(details) {
+		if name := d.any.MessageName(); !seen[name] {
+			seen[name] = true
+			kept = append(kept, d)
+		}
+	}
+	slices.Reverse(kept)
+	return kept
+}
