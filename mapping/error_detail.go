@@ -29,7 +29,7 @@ func (e *Error) WithDetail(details ...proto.Message) *Error {
 		d, refused := pack(message)
 		switch {
 		case refused != "":
-			c.refuse(refused)
+			c = c.refuse(refused)
 		case isOwnOrHidden(d.message):
 			c = c.taking(d.message)
 		default:

@@ -6,16 +6,14 @@ package main
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 )
 
 // A bound is what the design asks of errpact's rows of a group.
 type bound struct {
 	group string
-	// where are pairs that the row's name has, all of them; by is errpact unless it says otherwise.
+	// where are pairs that the row's name has, all of them.
 	where string
-	by    []string
 	// ratio bounds the time as a share of the hand-written row's; 0 is no bound.
 	ratio float64
 	// noSlower bounds it too, by what can be measured.
@@ -48,8 +46,8 @@ var bounds = []bound{
 	{group: "Middleware", where: "caller=rpc", allocs: none, extra: 0},
 	{group: "Decode", ratio: 0.25, allocs: 3, extra: none},
 	{group: "Call", noSlower: true, allocs: none, extra: 0},
-	{group: "REST", where: "id=brought", by: []string{"errpact", "errpact-mounted"}, ratio: 0.60, allocs: none, extra: none},
-	{group: "REST", where: "id=made", by: []string{"errpact", "errpact-mounted"}, ratio: 0.80, allocs: none, extra: none},
+	{group: "REST", where: "id=brought", ratio: 0.60, allocs: none, extra: none},
+	{group: "REST", where: "id=made", ratio: 0.80, allocs: none, extra: none},
 	{group: "Transcoded", ratio: 0.55, allocs: none, extra: none},
 	{group: "Catalogue", growth: flat, allocs: none, extra: none},
 	{group: "Details", growth: linear, allocs: none, extra: none},
@@ -67,18 +65,11 @@ const (
 // boundOf is nil for a row of which nothing is asked.
 func boundOf(r *row) *bound {
 	for i, b := range bounds {
-		if b.group == r.Group && b.isFor(r.By) && has(r.Case, b.where) {
+		if b.group == r.Group && r.By == "errpact" && has(r.Case, b.where) {
 			return &bounds[i]
 		}
 	}
 	return nil
-}
-
-func (b *bound) isFor(by string) bool {
-	if b.by == nil {
-		return by == "errpact"
-	}
-	return slices.Contains(b.by, by)
 }
 
 func has(name, pairs string) bool {

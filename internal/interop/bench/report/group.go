@@ -18,7 +18,7 @@ var groups = []group{
 	{name: "Middleware", Title: "Where nothing fails: rest.Handler", Note: "A handler that writes four bytes. By hand is without the middleware."},
 	{name: "Decode", Title: "A client's error becomes typed", Note: "From what Connect, or grpc-go, received. errpact decodes metadata when it is asked:\nerrpact-read asks. hand-own reads the number alone."},
 	{name: "Call", Title: "A whole call that fails", Note: "Over loopback, one caller. The server is the same for all, without errpact. kratos and gax\ncall with grpc-go."},
-	{name: "REST", Title: "A REST caller's error: net/http", Note: "The request brings an id, or one is made up; by hand none is. errpact is rest.Error,\nerrpact-mounted the same within rest.Handler, kratos its error encoder; grpc-gateway has its routes, in process."},
+	{name: "REST", Title: "A REST caller's error: net/http", Note: "The request brings an id, or one is made up; by hand none is. errpact is rest.Error,\nerrpact-mounted the same within rest.Handler, which costs what the table of rest.Handler says; kratos is its error encoder; grpc-gateway has its routes, in process."},
 	{name: "Transcoded", Title: "A REST caller's error: vanguard", Note: "Handler.ServeHTTP, without a network. By hand is vanguard alone, with Connect's error written by hand."},
 	{name: "EndToEnd", Title: "64 callers at once", Note: "Over loopback, server and client in one process, both by hand or both with errpact.\nThe time is the wall clock's for one call. REST is vanguard or a plain handler, alone and with errpact."},
 	{name: "Catalogue", Title: "Growth: entries of a catalogue", Note: "The last entry of a catalogue beside the built-in one: flat.", Figure: catalogueFigure},
