@@ -41,8 +41,5 @@ func (e *Error) static() *spec {
 	if e == nil || e.message != "" || e.connectCode != 0 || !e.isBare() {
 		return nil
 	}
-	if s := e.code.spec(); s.template == "" {
-		return s
-	}
-	return nil
+	return e.code.spec()
 }

@@ -210,3 +210,20 @@ func TestHEAD(t *testing.T) {
 		}
 	})
 }
+
+// TestChallengeWithoutAHandler: rest.Error alone asks for the credential itself, whatever the error has
+// besides its code.
+func TestChallengeWithoutAHandler(t *testing.T) {
+	for name, err := range map[string]error{"a code": errpactv1err.AuthInvalid, "a message": errpactv1err.AuthInvalid.New("no")} {
+		s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, err) }))
+		for want, header := range map[string][]string{
+			`Bearer realm="api"`:                        nil,
+			`Bearer realm="api", error="invalid_token"`: {"Authorization", "Bearer x"},
+		} {
+			a := get(t, s, header...)
+			if got := a.header["Www-Authenticate"]; a.status != 401 || len(got) != 1 || got[0] != want {
+				t.Errorf("%s: %d, WWW-Authenticate = %q, want %q", name, a.status, got, want)
+			}
+		}
+	}
+}
