@@ -55,7 +55,9 @@ type spec struct {
 	// weight is what anys weigh on the wire, with the message.
 	weight int
 	// envelope is that of the bare error. It is a string, since whoever is given bytes could change them.
-	envelope string
+	// All errors of the code with its message have the first envelopeHead bytes.
+	envelope     string
+	envelopeHead int
 }
 
 // zeroEntry stands behind the zero Code.
@@ -122,7 +124,9 @@ func (s *spec) makeBare(c Code, domain string) {
 	}
 	s.anys = slices.Clip(s.anys)
 	s.weight = wireSize(s.message, s.anys)
-	s.envelope = envelopeText(c, s.message, extra{reason: c.Reason(), delay: s.delay()})
+	head := appendEnvelope(nil, c.Number(), s.message)
+	s.envelopeHead = len(head)
+	s.envelope = envelopeText(head, extra{reason: c.Reason(), delay: s.delay()})
 }
 
 // fill takes over what the catalogue says.

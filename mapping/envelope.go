@@ -47,12 +47,15 @@ func (e *Error) EnvelopeText(message string) string {
 	if e.isPlain() && message == s.message {
 		return s.envelope
 	}
-	return envelopeText(e.code, message, e.extra())
+	var buffer [512]byte // on the stack, and enough for most
+	if message == s.message {
+		return envelopeText(append(buffer[:0], s.envelope[:s.envelopeHead]...), e.extra())
+	}
+	return envelopeText(appendEnvelope(buffer[:0], e.code.Number(), message), e.extra())
 }
 
-func envelopeText(c Code, message string, x extra) string {
-	var buffer [512]byte // on the stack, and enough for most
-	b := appendEnvelope(buffer[:0], c.Number(), message)
+// envelopeText completes an envelope.
+func envelopeText(b []byte, x extra) string {
 	before := len(b)
 	if b = x.append(b); len(b) == before {
 		b = append(b, "null"...)

@@ -135,6 +135,9 @@ var nilPolicies = map[string]func() bool{
 		return p.DecodeHTTP(mapping.ReceivedHTTP{}).HTTPStatus() == 500 &&
 			p.DecodeHTTP(mapping.ReceivedHTTP{Envelope: new(mapping.Envelope)}).Code() == errpactv1err.Unknown
 	}),
+	"Policy.Settled": bothPolicies(func(p *mapping.Policy) bool {
+		return p.Settled(nil) == nil && p.Settled((*mapping.Error)(nil)) == nil && p.Settled(mapping.Code{}) == nil
+	}),
 	"Policy.Static": bothPolicies(func(p *mapping.Policy) bool {
 		for _, err := range []error{nil, typedNils[0], mapping.Code{}, (*mapping.Error)(nil)} {
 			if sent, details, memo := p.Static(nil, err); sent != nil || details != nil || memo != nil {

@@ -10,27 +10,36 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
-// Static gives the answer to err at once, where nothing has to be decided for it: err is a [Code], or an
-// [Error] with nothing to send but that, the answer has nothing of its caller's, and nobody is told. Else
-// sent is nil, and [Policy.Translate] answers. An answer of HTTP 500 and up, which has the request's id,
-// is never static. A nil call is one of which nothing is known.
-//
-// All such errors of a code share the details, which must not be changed, and memo, where package
-// interceptor keeps what it makes of them all. What is kept must not be of two types.
-func (p *Policy) Static(call *Call, err error) (sent *Error, details []*anypb.Any, memo *atomic.Value) {
+// Settled is what is sent for err, where nothing has to be decided for it: err is a [Code], or an [Error]
+// that this process made, nobody is told, and the answer has no id. Else it is nil, and [Policy.Translate]
+// decides.
+func (p *Policy) Settled(err error) *Error {
+	var sent *Error
 	switch e := err.(type) {
 	case Code:
 		sent = e.bare()
 	case *Error:
 		sent = e
 	}
+	if sent == nil || sent.remote || sent.HTTPStatus() >= http.StatusInternalServerError ||
+		p.self().heeds(outline{sent: sent, dropped: len(sent.has().refused)}) {
+		return nil
+	}
+	return sent
+}
+
+// Static gives the whole answer to an error that is settled and has nothing to send but its code, where
+// nothing is added for the caller. Else sent is nil. A nil call is one of which nothing is known.
+//
+// All such errors of a code share the details, which must not be changed, and memo, where package
+// interceptor keeps what it makes of them all. What is kept must not be of two types.
+func (p *Policy) Static(call *Call, err error) (sent *Error, details []*anypb.Any, memo *atomic.Value) {
+	sent = p.Settled(err)
 	s := sent.static()
-	if s == nil || !s.kept || s.httpStatus >= http.StatusInternalServerError ||
-		s.translations != nil && len(call.languages()) > 0 {
+	if s == nil || !s.kept || s.translations != nil && len(call.languages()) > 0 {
 		return nil, nil, nil
 	}
-	p = p.self()
-	if p.help != nil || s.weight > p.budget || p.heeds(outline{sent: sent, dropped: len(sent.has().refused)}) {
+	if p = p.self(); p.help != nil || s.weight > p.budget {
 		return nil, nil, nil
 	}
 	return sent, s.anys, &s.memo

@@ -56,6 +56,9 @@ func TestStaticIsWhatIsDecided(t *testing.T) {
 		if got := sent != nil; got != test.want || got != (memo != nil) {
 			t.Errorf("%s: static is %t, want %t", name, got, test.want)
 		}
+		if settled := test.policy.Settled(test.err); settled != nil && sent != nil && settled != sent {
+			t.Errorf("%s: settled is %v, static %v", name, settled, sent)
+		}
 		if sent == nil {
 			continue
 		}

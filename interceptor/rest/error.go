@@ -32,6 +32,11 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 		answerAlone(w, r, err)
 		return
 	}
+	if sent := c.config.policy.Settled(err); sent != nil {
+		c.slot.SetError(sent)
+		w.WriteHeader(sent.HTTPStatus())
+		return
+	}
 	call := c.call()
 	if r != nil {
 		// The deadline of a middleware in between is the request's own.
@@ -116,12 +121,12 @@ func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
 		r = &http.Request{Header: http.Header{}}
 	}
 	seen := newRequest(r)
-	call := mapping.Call{
-		Context: r.Context(), Procedure: seen.path, Method: seen.method, Header: r.Header, Classify: classify,
-	}
-	if sent, _, _ := config.policy.Static(&call, err); sent != nil && sent.HTTPStatus() != http.StatusUnauthorized {
+	if sent := config.policy.Settled(err); sent != nil && sent.HTTPStatus() != http.StatusUnauthorized {
 		config.write(w, seen, mapping.RequestIDOf(r.Header), sent)
 		return
+	}
+	call := mapping.Call{
+		Context: r.Context(), Procedure: seen.path, Method: seen.method, Header: r.Header, Classify: classify,
 	}
 	answer := config.policy.Translate(&call, err)
 	addMetadata(w, answer.Local())
