@@ -21,6 +21,9 @@ import (
 func BenchmarkDecode(b *testing.B) {
 	for _, f := range failures {
 		b.Run("stack=connect/error="+f.name, func(b *testing.B) { benchErrors(b, decodeRows(b, f)) })
+		for _, s := range stacks {
+			b.Run("stack="+s.name+"/error="+f.name, func(b *testing.B) { benchErrors(b, s.decode(b, f)) })
+		}
 	}
 }
 

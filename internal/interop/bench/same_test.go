@@ -62,6 +62,9 @@ func allErrorRows(t *testing.T, f failure) map[string][]errorRow {
 		"Translate": translateRows(f), "Decode": decodeRows(t, f),
 		"EndToEnd/stack=vanguard": endToEndREST(t, transcodedRows(t, f)), "EndToEnd/stack=nethttp": endToEndREST(t, plainRows(f)),
 	}
+	for _, s := range stacks {
+		all["Translate/stack="+s.name], all["Decode/stack="+s.name] = s.translate(f), s.decode(t, f)
+	}
 	for _, p := range protocols {
 		all["Call/protocol="+p.name] = callRows(t, p, f)
 		all["EndToEnd/protocol="+p.name] = endToEndRows(t, p, f)

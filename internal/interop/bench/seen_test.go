@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
 	cockroach "github.com/cockroachdb/errors"
 	"github.com/cockroachdb/errors/extgrpc"
 	kratos "github.com/go-kratos/kratos/v3/errors"
@@ -54,6 +55,8 @@ func look(told any) (*seen, error) {
 		return lookTyped(e), nil
 	case *connect.Error:
 		return decodeByHand(e), nil
+	case *connectv2.Error:
+		return decodeV2ByHand(e), nil
 	case *kratos.Error:
 		return &seen{Code: uint32(e.GRPCStatus().Code()), Message: e.Message, Reason: e.Reason, Metadata: e.Metadata}, nil
 	case *apierror.APIError:

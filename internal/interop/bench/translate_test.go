@@ -17,6 +17,9 @@ import (
 func BenchmarkTranslate(b *testing.B) {
 	for _, f := range []failure{static, metadata, metadata4} {
 		b.Run("stack=connect/error="+f.name, func(b *testing.B) { benchErrors(b, translateRows(f)) })
+		for _, s := range stacks {
+			b.Run("stack="+s.name+"/error="+f.name, func(b *testing.B) { benchErrors(b, s.translate(f)) })
+		}
 	}
 }
 

@@ -35,7 +35,7 @@ const (
 )
 
 var bounds = []bound{
-	{group: "Translate", where: "error=static", ratio: 0.25, allocs: 3, extra: none},
+	{group: "Translate", where: "stack=connect error=static", ratio: 0.25, allocs: 3, extra: none},
 	{group: "Answer", where: "protocol=connect error=static", ratio: 0.60, allocs: none, extra: none},
 	{group: "Answer", where: "protocol=connect error=metadata", ratio: 0.95, allocs: none, extra: none},
 	{group: "Answer", where: "protocol=grpc", ratio: 0.88, allocs: none, extra: none},
@@ -44,7 +44,7 @@ var bounds = []bound{
 	{group: "Success", where: "call=stream", allocs: none, extra: 1},
 	{group: "Middleware", where: "caller=rest", allocs: none, extra: 2},
 	{group: "Middleware", where: "caller=rpc", allocs: none, extra: 0},
-	{group: "Decode", ratio: 0.25, allocs: 3, extra: none},
+	{group: "Decode", where: "stack=connect", ratio: 0.25, allocs: 3, extra: none},
 	{group: "Call", noSlower: true, allocs: none, extra: 0},
 	{group: "REST", where: "id=brought", ratio: 0.60, allocs: none, extra: none},
 	{group: "REST", where: "id=made", ratio: 0.80, allocs: none, extra: none},
