@@ -69,13 +69,12 @@ func (i *Interceptor) newCall(ctx context.Context) clientCall {
 func (c clientCall) decode(err error) error {
 	var st *status.Status
 	decoded := c.client.Decode(err, func(err error) (received mapping.Received, own error) {
-		var e coded
-		if !errors.As(err, &e) {
+		e, ok := errors.AsType[coded](err)
+		if !ok {
 			return received, nil
 		}
-		node, _ := e.(error)
 		if _, ok := e.(*receivedError); ok {
-			return received, node // decoded already, and taken as it is
+			return received, e // decoded already, and taken as it is
 		}
 		if st = e.GRPCStatus(); st == nil {
 			return received, nil
@@ -91,7 +90,7 @@ func (c clientCall) decode(err error) error {
 			sent, _ := metadata.FromOutgoingContext(c.ctx)
 			received.RequestHeader = header(sent)
 		}
-		return received, node
+		return received, e
 	})
 	typed, ok := decoded.(*mapping.Error)
 	if !ok {

@@ -50,12 +50,11 @@ func (s *serverStream) context(err error) context.Context {
 		return nil
 	}
 	ctx := s.Context()
-	var e coded
-	if !s.unreadable.Load() || !errors.As(err, &e) {
+	e, ok := errors.AsType[coded](err)
+	if !ok || !s.unreadable.Load() {
 		return ctx
 	}
-	node, _ := e.(error)
-	if received, _ := s.own.Gave(node); received && isUnreadable(node) {
+	if received, _ := s.own.Gave(e); received && isUnreadable(e) {
 		return context.WithoutCancel(ctx)
 	}
 	return ctx

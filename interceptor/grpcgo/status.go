@@ -15,13 +15,16 @@ import (
 )
 
 // coded is an error of package status, or one that has a status of its own.
-type coded interface{ GRPCStatus() *status.Status }
+type coded interface {
+	error
+	GRPCStatus() *status.Status
+}
 
 // statusOf finds the status in an error, with its own message rather than that of what wraps it; nil if
 // there is none.
 func statusOf(err error) *status.Status {
-	var e coded
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[coded](err)
+	if !ok {
 		return nil
 	}
 	return e.GRPCStatus()
