@@ -50,8 +50,11 @@ func (s *serverStream) context(err error) context.Context {
 		return nil
 	}
 	ctx := s.Context()
+	if !s.unreadable.Load() {
+		return ctx
+	}
 	e, ok := errors.AsType[coded](err)
-	if !ok || !s.unreadable.Load() {
+	if !ok {
 		return ctx
 	}
 	if received, _ := s.own.Gave(e); received && isUnreadable(e) {
