@@ -125,6 +125,25 @@ func TestHeadersOfV1sErrors(t *testing.T) {
 	}
 }
 
+// TestHeadersOfV2sErrors are the call's: what takes the place of v1's Meta.
+func TestHeadersOfV2sErrors(t *testing.T) {
+	server := connectv2.NewServer(errpactv2.NewServer(errpactv2.WithPolicy(quiet(t))))
+	interopv1connectv2.RegisterTroubleServiceHandler(server, trouble.ConnectV2{Answer: func(ctx context.Context, _ string) error {
+		info, _ := connectv2.CallInfoForServerContext(ctx)
+		info.ResponseHeader().Set("X-Hint", "h")
+		return errpactv1err.NotExist
+	}})
+	mux := http.NewServeMux()
+	connecthttp.Mount(mux, server)
+	url := serveHTTP(t, mux)
+	for name, options := range map[string][]connect.ClientOption{"Connect": nil, "gRPC": {connect.WithGRPC()}, "gRPC-Web": {connect.WithGRPCWeb()}} {
+		_, err := interopv1connect.NewTroubleServiceClient(h2c(), url, options...).Unary(t.Context(), connect.NewRequest(new(interopv1.UnaryRequest)))
+		if e, ok := errors.AsType[*connect.Error](err); !ok || e.Meta().Get("X-Hint") != "h" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestOldErrors of package status: only grpc-go knows them, and with the page's rule all do.
 func TestOldErrors(t *testing.T) {
 	failed := fmt.Errorf("reading: %w", status.Error(codes.NotFound, "no such folder"))
@@ -160,6 +179,9 @@ func TestCodeOfTheOtherVersion(t *testing.T) {
 		_, byV2 := clientOfGRPC(url).Unary(t.Context(), new(interopv1.UnaryRequest))
 		v1 := interopv1connect.NewTroubleServiceClient(h2c(), url, connect.WithGRPC(), connect.WithInterceptors(interceptor.New()))
 		_, byV1 := v1.Unary(t.Context(), connect.NewRequest(new(interopv1.UnaryRequest)))
+		if e, ok := errors.AsType[*connectv2.Error](byV2); !ok || !e.IsRemote() || !connect.IsWireError(byV1) {
+			t.Errorf("%s: the transports' errors are not remote", stack)
+		}
 		type code struct {
 			v1   connect.Code
 			v2   connectv2.Code
@@ -170,6 +192,9 @@ func TestCodeOfTheOtherVersion(t *testing.T) {
 			byV2:   {connect.CodeUnknown, connectv2.CodeNotFound, codes.Unknown},
 			byGRPC: {connect.CodeUnknown, connectv2.CodeUnknown, codes.NotFound},
 		} {
+			if remote, _ := mapping.From(err); !remote.Remote() {
+				t.Errorf("%s: %v is not remote", stack, err)
+			}
 			if got := (code{connect.CodeOf(err), connectv2.CodeOf(err), status.Code(err)}); got != want {
 				t.Errorf("%s: %+v, want %+v", stack, got, want)
 			}
@@ -194,8 +219,8 @@ func TestWhatFailsBeforeTheHandler(t *testing.T) {
 				t.Errorf("%s: %v", stack, err)
 			}
 		case "Connect v2":
-			if connect.CodeOf(err) != connect.CodeResourceExhausted {
-				t.Errorf("%s: %v %v", stack, err, e.Details())
+			if connect.CodeOf(err) != connect.CodeResourceExhausted || len(e.Details()) == 0 {
+				t.Errorf("%s: %v", stack, err)
 			}
 		default:
 			if connect.CodeOf(err) != connect.CodeResourceExhausted || len(e.Details()) > 0 {

@@ -89,7 +89,7 @@ type oldError interface {
 	GRPCStatus() *status.Status
 }
 
-// entryOf chooses the entries of old errors. What it does not know is UNKNOWN, and its text stays here.
+// entryOf chooses the entries of old errors. What it does not know stays as it is: UNKNOWN, on a Connect server.
 func entryOf(old oldError) *mapping.Error {
 	switch st := old.GRPCStatus(); st.Code() {
 	case codes.NotFound:

@@ -6,6 +6,7 @@ package migration_test
 import (
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -23,14 +24,24 @@ func read(t *testing.T, res *http.Response) string {
 	return string(body)
 }
 
-// TestRESTCallersGetTheSame from grpc-gateway before grpc-go and from vanguard around Connect v2.
-func TestRESTCallersGetTheSame(t *testing.T) {
-	backend, err := grpc.NewClient(serveGRPC(t, serverGRPC(quiet(t))), grpc.WithTransportCredentials(insecure.NewCredentials()))
+// gatewayTo is the page's, before a server at some address.
+func gatewayTo(t *testing.T, address string) (url string) {
+	t.Helper()
+	backend, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = backend.Close() })
-	before, err := restByGateway(t.Context(), backend)
+	handler, err := restByGateway(t.Context(), backend)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serveHTTP(t, handler)
+}
+
+// TestRESTCallersGetTheSame from grpc-gateway before grpc-go, before Connect v2, and from vanguard.
+func TestRESTCallersGetTheSame(t *testing.T) {
+	moved, err := serverOfGRPCClients("", quiet(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,13 +49,17 @@ func TestRESTCallersGetTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	was, is := serveHTTP(t, before), serveHTTP(t, after)
+	fronts := map[string]string{
+		"grpc-gateway before grpc-go":    gatewayTo(t, serveGRPC(t, serverGRPC(quiet(t)))),
+		"grpc-gateway before Connect v2": gatewayTo(t, strings.TrimPrefix(serveHTTP(t, moved.Handler), "http://")),
+		"vanguard":                       serveHTTP(t, after),
+	}
 	for request, want := range map[[2]string]string{
 		{"GET", "/v1/trouble/f-17"}:    `404 {"error_code":10,"error_message":"Resource does not exist","details":{"metadata":{"name":"f-17"}}}`,
 		{"GET", "/nowhere"}:            `404 {"error_code":10,"error_message":"Resource does not exist","details":null}`,
 		{"DELETE", "/v1/trouble/f-17"}: `405 {"error_code":1,"error_message":"Method is not allowed","details":null}`,
 	} {
-		for _, url := range []string{was, is} {
+		for name, url := range fronts {
 			r, err := http.NewRequestWithContext(t.Context(), request[0], url+request[1], nil)
 			if err != nil {
 				t.Fatal(err)
@@ -55,7 +70,7 @@ func TestRESTCallersGetTheSame(t *testing.T) {
 			}
 			got := res.Status[:4] + read(t, res)
 			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", request, diff)
+				t.Errorf("%s, %s (-want +got):\n%s", name, request, diff)
 			}
 		}
 	}
