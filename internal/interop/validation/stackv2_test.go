@@ -63,7 +63,7 @@ func callV2(ctx context.Context, to remote, kind string, orders []*dynamicpb.Mes
 	if !to.plain {
 		interceptors = append(interceptors, connectv2.NewClient())
 	}
-	client := connect.NewClient(connecthttp.NewTransport(to.server.Client(), to.server.URL, options...), interceptors...)
+	client := connect.NewClient(connecthttp.NewTransport(to.client, to.url, options...), interceptors...)
 	switch kind {
 	case unary:
 		return client.CallUnary(ctx, specV2(kind), orders[len(orders)-1], new(emptypb.Empty))
