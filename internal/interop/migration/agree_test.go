@@ -5,16 +5,23 @@ package migration_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor/grpcgo"
 	interopv1 "github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/mapping"
@@ -31,7 +38,7 @@ func servers(t *testing.T) map[string]string {
 	return map[string]string{
 		"Connect v1":               serveHTTP(t, handlerV1(policy)),
 		"Connect v2":               serveHTTP(t, handlerV2(policy)),
-		"Connect v2, once grpc-go": serveHTTP(t, moved.Handler),
+		"Connect v2, once grpc-go": serveMoved(t, moved),
 		"grpc-go":                  "http://" + serveGRPC(t, serverGRPC(policy)),
 	}
 }
@@ -128,4 +135,43 @@ func isNotExist(t *testing.T, err error) {
 	if !ok || !errors.Is(err, errpactv1err.NotExist) || e.Inferred() || e.Metadata()["name"] != "f-17" || strings.Contains(err.Error(), canary) {
 		t.Errorf("got %v, want NOT_EXIST of f-17", err)
 	}
+}
+
+// serveMoved starts the page's own server.
+func serveMoved(t *testing.T, moved *http.Server) (url string) {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = moved.Serve(listener) }()
+	t.Cleanup(func() { _ = moved.Close() })
+	return "http://" + listener.Addr().String()
+}
+
+// TestGRPCClientsWithTLS reach the page's server, too.
+func TestGRPCClientsWithTLS(t *testing.T) {
+	moved, err := serverOfGRPCClients("", quiet(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := httptest.NewTLSServer(nil) // for its certificate
+	other.Close()
+	moved.TLSConfig = &tls.Config{Certificates: other.TLS.Certificates, MinVersion: tls.VersionTLS13}
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = moved.ServeTLS(listener, "", "") }()
+	t.Cleanup(func() { _ = moved.Close() })
+	certificate := x509.NewCertPool()
+	certificate.AddCert(other.Certificate())
+	options := append(grpcgo.New().DialOptions(), grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(certificate, "")))
+	conn, err := grpc.NewClient(listener.Addr().String(), options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	_, _, err = ofGRPC(interopv1.NewTroubleServiceClient(conn)).find(t.Context(), "f-17")
+	isNotExist(t, err)
 }

@@ -59,7 +59,8 @@ func serverOfGRPCClients(address string, policy *mapping.Policy) (*http.Server, 
 
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true) // for gRPC clients without TLS
+	protocols.SetHTTP2(true)            // for gRPC clients with TLS,
+	protocols.SetUnencryptedHTTP2(true) // and without
 	return &http.Server{Addr: address, Handler: mux, Protocols: protocols}, nil
 }
 

@@ -51,7 +51,7 @@ func TestRESTCallersGetTheSame(t *testing.T) {
 	}
 	fronts := map[string]string{
 		"grpc-gateway before grpc-go":    gatewayTo(t, serveGRPC(t, serverGRPC(quiet(t)))),
-		"grpc-gateway before Connect v2": gatewayTo(t, strings.TrimPrefix(serveHTTP(t, moved.Handler), "http://")),
+		"grpc-gateway before Connect v2": gatewayTo(t, strings.TrimPrefix(serveMoved(t, moved), "http://")),
 		"vanguard":                       serveHTTP(t, after),
 	}
 	for request, want := range map[[2]string]string{

@@ -31,16 +31,16 @@ var (
 
 // errpactOutside of the validation is the order that the page tells of, and errpactInside the other.
 func errpactOutside(policy *mapping.Policy) []grpc.ServerOption {
-	errpact := grpcgo.New(grpcgo.WithPolicy(policy))
+	own := grpcgo.New(grpcgo.WithPolicy(policy))
 	return []grpc.ServerOption{
-		grpc.ChainUnaryInterceptor(errpact.UnaryServer, validateUnary), grpc.ChainStreamInterceptor(errpact.StreamServer, validateStream),
+		grpc.ChainUnaryInterceptor(own.UnaryServer, validateUnary), grpc.ChainStreamInterceptor(own.StreamServer, validateStream),
 	}
 }
 
 func errpactInside(policy *mapping.Policy) []grpc.ServerOption {
-	errpact := grpcgo.New(grpcgo.WithPolicy(policy))
+	own := grpcgo.New(grpcgo.WithPolicy(policy))
 	return []grpc.ServerOption{
-		grpc.ChainUnaryInterceptor(validateUnary, errpact.UnaryServer), grpc.ChainStreamInterceptor(validateStream, errpact.StreamServer),
+		grpc.ChainUnaryInterceptor(validateUnary, own.UnaryServer), grpc.ChainStreamInterceptor(validateStream, own.StreamServer),
 	}
 }
 

@@ -18,6 +18,9 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
+// What the page says of Connect v2.
+var _ = connect.NewServer(connectv2.NewServer(), validate.NewServerInterceptor())
+
 func protoName(kind string) protoreflect.Name { return protoreflect.Name(kind) }
 
 func specV2(kind string) connect.Spec {
