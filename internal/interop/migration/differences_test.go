@@ -125,7 +125,7 @@ func TestHeadersOfV1sErrors(t *testing.T) {
 	}
 }
 
-// TestHeadersOfV2sErrors are the call's: what takes the place of v1's Meta.
+// TestHeadersOfV2sErrors are the call's, on either side: what takes the place of v1's Meta.
 func TestHeadersOfV2sErrors(t *testing.T) {
 	server := connectv2.NewServer(errpactv2.NewServer(errpactv2.WithPolicy(quiet(t))))
 	interopv1connectv2.RegisterTroubleServiceHandler(server, trouble.ConnectV2{Answer: func(ctx context.Context, _ string) error {
@@ -136,6 +136,14 @@ func TestHeadersOfV2sErrors(t *testing.T) {
 	mux := http.NewServeMux()
 	connecthttp.Mount(mux, server)
 	url := serveHTTP(t, mux)
+	for name, options := range map[string][]connecthttp.Option{"Connect": nil, "gRPC": {connecthttp.WithGRPC()}, "gRPC-Web": {connecthttp.WithGRPCWeb()}} {
+		client := connectv2.NewClient(connecthttp.NewTransport(h2c(), url, options...), errpactv2.NewClient())
+		ctx, info := connectv2.NewClientContext(t.Context())
+		_, err := interopv1connectv2.NewTroubleServiceClient(client).Unary(ctx, new(interopv1.UnaryRequest))
+		if !errors.Is(err, errpactv1err.NotExist) || info.ResponseHeader().Get("X-Hint") != "h" {
+			t.Errorf("v2's client by %s: %v, %q", name, err, info.ResponseHeader().Get("X-Hint"))
+		}
+	}
 	for name, options := range map[string][]connect.ClientOption{"Connect": nil, "gRPC": {connect.WithGRPC()}, "gRPC-Web": {connect.WithGRPCWeb()}} {
 		_, err := interopv1connect.NewTroubleServiceClient(h2c(), url, options...).Unary(t.Context(), connect.NewRequest(new(interopv1.UnaryRequest)))
 		if e, ok := errors.AsType[*connect.Error](err); !ok || e.Meta().Get("X-Hint") != "h" {

@@ -4,12 +4,14 @@
 package migration_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	connectv1 "connectrpc.com/connect"
 	"connectrpc.com/connect/v2"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
@@ -23,6 +25,7 @@ import (
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/interceptor/telemetry/telemetrytest"
 	interopv1 "github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1"
+	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -33,6 +36,14 @@ var (
 	_ = grpc.Creds
 	_ = grpc.SetTrailer
 	_ = func(info *connect.CallInfo) *connect.Header { return info.ResponseTrailer() }
+	_ = func(stream *connectv1.BidiStreamForClient[interopv1.BidiStreamRequest, interopv1.BidiStreamResponse]) error {
+		stream.RequestHeader().Set("Accept-Language", stream.ResponseHeader().Get("Content-Language"))
+		return errors.Join(stream.CloseRequest(), stream.CloseResponse())
+	}
+	_ = func(ctx context.Context, client interopv1connectv2.TroubleServiceClient) error {
+		stream, err := client.BidiStream(ctx)
+		return errors.Join(err, stream.CloseSend(), stream.Close())
+	}
 )
 
 // TestRewrittenErrorsSayTheSame as what they take the place of, to a gRPC client that asks package status,
