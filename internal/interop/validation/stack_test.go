@@ -82,6 +82,10 @@ func (s stack) protocols(to server) []protocol {
 
 // newHandler has errpact outside the validation.
 func newHandler(policy *mapping.Policy) http.Handler {
+	return newHandlerOf(interceptor.New(interceptor.WithPolicy(policy)), validate.NewInterceptor())
+}
+
+func newHandlerOf(interceptors ...connect.Interceptor) http.Handler {
 	mux := http.NewServeMux()
 	for _, kind := range kinds {
 		path := procedure(kind)
@@ -93,7 +97,7 @@ func newHandler(policy *mapping.Policy) http.Handler {
 				}
 				return nil
 			}),
-			connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy)), validate.NewInterceptor()),
+			connect.WithInterceptors(interceptors...),
 		}
 		mux.Handle(path, map[string]func() http.Handler{
 			unary:        func() http.Handler { return connect.NewUnaryHandler(path, accept, options...) },

@@ -32,7 +32,11 @@ func specV2(kind string) connect.Spec {
 
 // newHandlerV2 has errpact outside the validation.
 func newHandlerV2(policy *mapping.Policy) http.Handler {
-	server := connect.NewServer(connectv2.NewServer(connectv2.WithPolicy(policy)), validate.NewServerInterceptor())
+	return newHandlerV2Of(connectv2.NewServer(connectv2.WithPolicy(policy)), validate.NewServerInterceptor())
+}
+
+func newHandlerV2Of(interceptors ...connect.ServerInterceptor) http.Handler {
+	server := connect.NewServer(interceptors...)
 	for _, kind := range kinds {
 		server.Register(connect.Method{Spec: specV2(kind), Handler: acceptV2})
 	}

@@ -11,6 +11,7 @@ import (
 	"buf.build/go/protovalidate"
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
+	bufvalidate "connectrpc.com/validate"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -19,6 +20,8 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor"
+	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -175,19 +178,27 @@ func wire(t *testing.T, err error) (message string, details []string) {
 	return e.Message(), details
 }
 
-// TestTheOtherOrderIsWrong on grpc-go, as it is on Connect: what validation outside of errpact refuses, of a
-// unary call nobody makes an entry of, and of a stream errpact takes it for a message that cannot be read.
+// TestTheOtherOrderIsWrong: of what validation outside of errpact refuses, nobody makes an entry, or errpact
+// takes it for a message that cannot be read, where it is read through errpact's stream.
 func TestTheOtherOrderIsWrong(t *testing.T) {
-	to := serveGRPC(t, errpactInside(newPolicy(t)))
-	for _, kind := range kinds {
-		err := callGRPC(t.Context(), remote{to, overGRPC, true}, kind, []*dynamicpb.Message{newOrder(t, nil, `id: "x"`)})
-		want := []string{"errpact.v1.ErrorDetail", "google.rpc.ErrorInfo"}
-		if kind == unary {
-			want = []string{"buf.validate.Violations"}
-		}
-		_, details := wire(t, err)
-		if diff := cmp.Diff(want, details); diff != "" {
-			t.Errorf("%s: details (-want +got):\n%s", kind, diff)
+	policy := newPolicy(t)
+	v1 := serve(t, newHandlerOf(bufvalidate.NewInterceptor(), interceptor.New(interceptor.WithPolicy(policy))))
+	v2 := serve(t, newHandlerV2Of(bufvalidate.NewServerInterceptor(), errpactv2.NewServer(errpactv2.WithPolicy(policy))))
+	for name, to := range map[string]server{
+		"Connect v1": {url: v1.URL, client: v1.Client()},
+		"Connect v2": {url: v2.URL, client: v2.Client()},
+		"grpc-go":    serveGRPC(t, errpactInside(policy)),
+	} {
+		for _, kind := range kinds {
+			err := callGRPC(t.Context(), remote{to, overGRPC, true}, kind, []*dynamicpb.Message{newOrder(t, nil, `id: "x"`)})
+			want := []string{"errpact.v1.ErrorDetail", "google.rpc.ErrorInfo"}
+			if kind == unary && name != "Connect v2" {
+				want = []string{"buf.validate.Violations"}
+			}
+			_, details := wire(t, err)
+			if diff := cmp.Diff(want, details); diff != "" {
+				t.Errorf("%s on %s: details (-want +got):\n%s", kind, name, diff)
+			}
 		}
 	}
 }
