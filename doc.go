@@ -13,7 +13,12 @@
 //     return them, clients compare with them by [errors.Is].
 //
 //   - [github.com/errpact/errpact/interceptor] puts them on the wire and takes them off it, in a
-//     Connect server or client.
+//     Connect server or client, as [github.com/errpact/errpact/interceptor/connectv2] does for Connect
+//     v2, and github.com/errpact/errpact/interceptor/grpcgo, a module of its own, for grpc-go.
+//     https://github.com/errpact/errpact/blob/main/docs/migration.md has the way from one to another.
+//
+//   - github.com/errpact/errpact/interceptor/telemetry, a module of its own, tells OpenTelemetry's spans
+//     and counters of errors.
 //
 //   - [github.com/errpact/errpact/interceptor/rest] gives REST callers of the same port the JSON
 //     envelope, and decodes it for Go programs that call such a port.

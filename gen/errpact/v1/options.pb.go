@@ -193,7 +193,7 @@ func (Role) EnumDescriptor() ([]byte, []int) {
 	return file_errpact_v1_options_proto_rawDescGZIP(), []int{1}
 }
 
-// When narrows a fallback down by what is known of the request.
+// When narrows a fallback down by what is known of the request, also by what protovalidate says of it.
 type When int32
 
 const (
@@ -203,12 +203,15 @@ const (
 	When_WHEN_ANY When = 1
 	// The request carries no credential.
 	When_WHEN_NO_CREDENTIAL When = 2
-	// The request could not be decoded: bad syntax, an unknown field, a body where none may be.
+	// The request could not be decoded: bad syntax, an unknown field, a body where none may be. With
+	// CONNECT_CODE_INVALID_ARGUMENT, also: protovalidate misses a field, or finds more than one of a oneof.
 	When_WHEN_UNDECODABLE When = 3
-	// The request is well-formed, and a value has the wrong type.
+	// The request is well-formed, and a value has the wrong type. With CONNECT_CODE_INVALID_ARGUMENT, also:
+	// protovalidate finds a google.protobuf.Any with a message of a type that is not wanted.
 	When_WHEN_WRONG_TYPE When = 4
 	// The request is well-formed, and a value of the right type is none of those allowed: a number
-	// out of range, an unknown name of an enum.
+	// out of range, an unknown name of an enum. With CONNECT_CODE_INVALID_ARGUMENT, also: protovalidate
+	// finds any other rule violated, and nothing missing nor of the wrong type.
 	When_WHEN_OUT_OF_RANGE When = 5
 	// The request is larger than the server takes.
 	When_WHEN_TOO_LARGE When = 6

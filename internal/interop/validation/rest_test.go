@@ -53,7 +53,7 @@ func post(t *testing.T, to *httptest.Server, body string) (*http.Response, strin
 }
 
 func TestRESTCallersReadWhichFieldsAreWrong(t *testing.T) {
-	for _, s := range stacks {
+	for _, s := range connectStacks {
 		for name, options := range map[string][]mapping.Option{"": nil, " WithConnectMessages": {mapping.WithConnectMessages()}} {
 			t.Run(s.name+name, func(t *testing.T) {
 				server := transcode(t, s, options...)
@@ -80,7 +80,7 @@ func TestRESTCallersReadWhichFieldsAreWrong(t *testing.T) {
 
 // TestRESTAnswerToTheLetter is what the page shows.
 func TestRESTAnswerToTheLetter(t *testing.T) {
-	for _, s := range stacks {
+	for _, s := range connectStacks {
 		_, got := post(t, transcode(t, s), `{"id":"5a2b1c3d-0000-4000-8000-00000000000a","items":[{}],"labels":{"k":"0"},"card":"4711"}`)
 		want := `{"error_code":3,"error_message":"Invalid structure","details":{"field_violations":[` +
 			`{"field":"buyer","description":"value is required","reason":"REQUIRED"},` +

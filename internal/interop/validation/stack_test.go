@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -31,10 +32,11 @@ const (
 
 var protocols = []protocol{overConnect, overGRPC, overGRPCWeb}
 
-// A stack is a version of Connect. Its handlers accept whatever comes to them, so that all errors are
-// those of validation.
+// A stack is a version of Connect, or grpc-go. Its handlers accept whatever comes to them, so that all
+// errors are those of validation.
 type stack struct {
-	name    string
+	name string
+	// handler is nil for grpc-go.
 	handler func(*mapping.Policy) http.Handler
 	// call makes a call of a kind, and gives what it failed with: with errpact's client, or without.
 	call func(ctx context.Context, to remote, kind string, orders []*dynamicpb.Message) error
@@ -42,15 +44,48 @@ type stack struct {
 
 // remote is a server, and how it is to be asked.
 type remote struct {
-	server *httptest.Server
+	server
 	protocol
 	plain bool
 }
 
-var stacks = []stack{{"Connect v1", newHandler, callV1}, {"Connect v2", newHandlerV2, callV2}}
+// A server is where it is, and who can ask it.
+type server struct {
+	url    string
+	client *http.Client
+	// grpcGo says that it speaks nothing but gRPC, without TLS.
+	grpcGo bool
+}
+
+var (
+	connectStacks = []stack{{"Connect v1", newHandler, callV1}, {"Connect v2", newHandlerV2, callV2}}
+	stacks        = append(slices.Clone(connectStacks), stack{"grpc-go", nil, callGRPC})
+)
+
+// start starts the stack's server.
+func (s stack) start(t *testing.T, policy *mapping.Policy) server {
+	t.Helper()
+	if s.handler == nil {
+		return serveGRPC(t, errpactOutside(policy))
+	}
+	started := serve(t, s.handler(policy))
+	return server{url: started.URL, client: started.Client()}
+}
+
+// protocols are those that a stack's client and a server share.
+func (s stack) protocols(to server) []protocol {
+	if to.grpcGo || s.handler == nil {
+		return []protocol{overGRPC}
+	}
+	return protocols
+}
 
 // newHandler has errpact outside the validation.
 func newHandler(policy *mapping.Policy) http.Handler {
+	return newHandlerOf(interceptor.New(interceptor.WithPolicy(policy)), validate.NewInterceptor())
+}
+
+func newHandlerOf(interceptors ...connect.Interceptor) http.Handler {
 	mux := http.NewServeMux()
 	for _, kind := range kinds {
 		path := procedure(kind)
@@ -62,7 +97,7 @@ func newHandler(policy *mapping.Policy) http.Handler {
 				}
 				return nil
 			}),
-			connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy)), validate.NewInterceptor()),
+			connect.WithInterceptors(interceptors...),
 		}
 		mux.Handle(path, map[string]func() http.Handler{
 			unary:        func() http.Handler { return connect.NewUnaryHandler(path, accept, options...) },
@@ -118,7 +153,7 @@ func callV1(ctx context.Context, to remote, kind string, orders []*dynamicpb.Mes
 	if !to.plain {
 		options = append(options, connect.WithInterceptors(interceptor.New()))
 	}
-	client := connect.NewClient[dynamicpb.Message, emptypb.Empty](to.server.Client(), to.server.URL+procedure(kind), options...)
+	client := connect.NewClient[dynamicpb.Message, emptypb.Empty](to.client, to.url+procedure(kind), options...)
 	last := orders[len(orders)-1]
 	switch kind {
 	case unary:

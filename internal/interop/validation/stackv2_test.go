@@ -18,6 +18,9 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
+// What the page says of Connect v2.
+var _ = connect.NewServer(connectv2.NewServer(), validate.NewServerInterceptor())
+
 func protoName(kind string) protoreflect.Name { return protoreflect.Name(kind) }
 
 func specV2(kind string) connect.Spec {
@@ -29,7 +32,11 @@ func specV2(kind string) connect.Spec {
 
 // newHandlerV2 has errpact outside the validation.
 func newHandlerV2(policy *mapping.Policy) http.Handler {
-	server := connect.NewServer(connectv2.NewServer(connectv2.WithPolicy(policy)), validate.NewServerInterceptor())
+	return newHandlerV2Of(connectv2.NewServer(connectv2.WithPolicy(policy)), validate.NewServerInterceptor())
+}
+
+func newHandlerV2Of(interceptors ...connect.ServerInterceptor) http.Handler {
+	server := connect.NewServer(interceptors...)
 	for _, kind := range kinds {
 		server.Register(connect.Method{Spec: specV2(kind), Handler: acceptV2})
 	}
@@ -63,7 +70,7 @@ func callV2(ctx context.Context, to remote, kind string, orders []*dynamicpb.Mes
 	if !to.plain {
 		interceptors = append(interceptors, connectv2.NewClient())
 	}
-	client := connect.NewClient(connecthttp.NewTransport(to.server.Client(), to.server.URL, options...), interceptors...)
+	client := connect.NewClient(connecthttp.NewTransport(to.client, to.url, options...), interceptors...)
 	switch kind {
 	case unary:
 		return client.CallUnary(ctx, specV2(kind), orders[len(orders)-1], new(emptypb.Empty))

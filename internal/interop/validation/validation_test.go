@@ -11,12 +11,17 @@ import (
 	"buf.build/go/protovalidate"
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
+	bufvalidate "connectrpc.com/validate"
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor"
+	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -87,9 +92,9 @@ func (r refusal) wantFields(t *testing.T, order *dynamicpb.Message) []mapping.Fi
 // everyWay makes a call of each kind, from clients of each stack to servers of each, over each protocol.
 func everyWay(t *testing.T, policy *mapping.Policy, plain bool, f func(t *testing.T, call func(t *testing.T, last *dynamicpb.Message) error)) {
 	for _, to := range stacks {
-		server := serve(t, to.handler(policy))
+		server := to.start(t, policy)
 		for _, from := range stacks {
-			for _, over := range protocols {
+			for _, over := range from.protocols(server) {
 				for _, kind := range kinds {
 					t.Run(from.name+" to "+to.name+"/"+string(over)+"/"+kind, func(t *testing.T) {
 						f(t, func(t *testing.T, last *dynamicpb.Message) error {
@@ -157,6 +162,12 @@ func wire(t *testing.T, err error) (message string, details []string) {
 		}
 		return e.Message(), details
 	}
+	if st, ok := status.FromError(err); ok && st.Code() == codes.InvalidArgument {
+		for _, d := range st.Proto().GetDetails() {
+			details = append(details, string(d.MessageName()))
+		}
+		return st.Message(), details
+	}
 	e, ok := errors.AsType[*connectv2.Error](err)
 	if !ok || e.Code() != connectv2.CodeInvalidArgument {
 		t.Fatalf("got %v, want invalid_argument", err)
@@ -165,4 +176,29 @@ func wire(t *testing.T, err error) (message string, details []string) {
 		details = append(details, d.Type)
 	}
 	return e.Message(), details
+}
+
+// TestTheOtherOrderIsWrong: of what validation outside of errpact refuses, nobody makes an entry, or errpact
+// takes it for a message that cannot be read, where it is read through errpact's stream.
+func TestTheOtherOrderIsWrong(t *testing.T) {
+	policy := newPolicy(t)
+	v1 := serve(t, newHandlerOf(bufvalidate.NewInterceptor(), interceptor.New(interceptor.WithPolicy(policy))))
+	v2 := serve(t, newHandlerV2Of(bufvalidate.NewServerInterceptor(), errpactv2.NewServer(errpactv2.WithPolicy(policy))))
+	for name, to := range map[string]server{
+		"Connect v1": {url: v1.URL, client: v1.Client()},
+		"Connect v2": {url: v2.URL, client: v2.Client()},
+		"grpc-go":    serveGRPC(t, errpactInside(policy)),
+	} {
+		for _, kind := range kinds {
+			err := callGRPC(t.Context(), remote{to, overGRPC, true}, kind, []*dynamicpb.Message{newOrder(t, nil, `id: "x"`)})
+			want := []string{"errpact.v1.ErrorDetail", "google.rpc.ErrorInfo"}
+			if kind == unary && name != "Connect v2" {
+				want = []string{"buf.validate.Violations"}
+			}
+			_, details := wire(t, err)
+			if diff := cmp.Diff(want, details); diff != "" {
+				t.Errorf("%s on %s: details (-want +got):\n%s", kind, name, diff)
+			}
+		}
+	}
 }
