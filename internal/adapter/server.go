@@ -101,6 +101,13 @@ type Failure struct {
 	stack        []byte
 }
 
+// IsMiddlewares says that what the handler's own stream gave of a request is for a REST caller's middleware
+// to answer: it tells by the transport's own text what is wrong with the request, as it does where no
+// interceptor sees that, or it has an answer already.
+func (f *Failure) IsMiddlewares(received StreamError) bool {
+	return f.slot.IsREST() && (received.Receive().When != mapping.WhenAny || f.slot.Refused())
+}
+
 // NotModified leaves the headers of a 304 to the middleware that answers a REST caller.
 func (f *Failure) NotModified(header http.Header) { f.slot.SetNotModified(header) }
 
