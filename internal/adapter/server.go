@@ -52,6 +52,9 @@ func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fai
 		slot.Succeed()
 		return nil
 	}
+	if err == errRefused {
+		return err
+	}
 	return fail(Failure{Err: err, policy: s.Policy, around: around, slot: slot})
 }
 
