@@ -87,32 +87,38 @@ func cutShort(err error) error {
 }
 
 // measure refuses a frame that is too large when it is inflated, or may be, and one of too many details.
-// What does not inflate is harmless, and Connect's to refuse.
 func (b *frameBody) measure(flags byte, content []byte) error {
 	if flags&flagCompressed != 0 {
-		switch b.encoding {
-		case "", "identity":
-			return nil // Connect does not inflate it either
-		case "gzip":
-		default:
-			return refused("the last frame has encoding %q, in which its size cannot be known", b.encoding)
-		}
-		zr, err := gzip.NewReader(bytes.NewReader(content))
+		inflated, err := b.inflate(content)
 		if err != nil {
-			return nil
+			return err
 		}
-		var plain bytes.Buffer
+		content = inflated
+	}
+	if !b.web {
+		_, err := (&elements{at: detailsDepthAtEnds}).Write(content)
+		return err
+	}
+	if hasTooManyInFrame(content) {
+		return tooMany()
+	}
+	return nil
+}
+
+// inflate gives nothing of what does not inflate: that is harmless, and Connect's to refuse.
+func (b *frameBody) inflate(content []byte) ([]byte, error) {
+	switch b.encoding {
+	case "", "identity":
+		return nil, nil // Connect does not inflate it either
+	case "gzip":
+	default:
+		return nil, refused("the last frame has encoding %q, in which its size cannot be known", b.encoding)
+	}
+	var plain bytes.Buffer
+	if zr, err := gzip.NewReader(bytes.NewReader(content)); err == nil {
 		if n, _ := io.CopyN(&plain, zr, maxErrorBytes+1); n > maxErrorBytes {
-			return tooLarge("the errors in the last frame")
+			return nil, tooLarge("the errors in the last frame")
 		}
-		content = plain.Bytes()
 	}
-	if b.web {
-		if hasTooManyInFrame(content) {
-			return tooMany()
-		}
-		return nil
-	}
-	_, err := (&elements{at: detailsDepthAtEnds}).Write(content)
-	return err
+	return plain.Bytes(), nil
 }
