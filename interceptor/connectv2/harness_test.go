@@ -6,11 +6,11 @@ package connectv2_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -204,15 +204,14 @@ func asked(ctx context.Context, key string) string {
 // cases fail as the request's header asks; a request that asks for none succeeds.
 func cases(fails ...func() error) answerer {
 	return func(ctx context.Context) error {
-		var i int
-		if _, err := fmt.Sscan(asked(ctx, "Case"), &i); err != nil {
-			return nil
+		if i, err := strconv.Atoi(asked(ctx, "Case")); err == nil {
+			return fails[i]()
 		}
-		return fails[i]()
+		return nil
 	}
 }
 
-func caseOf(ctx context.Context, i int) context.Context { return asking(ctx, "Case", fmt.Sprint(i)) }
+func caseOf(ctx context.Context, i int) context.Context { return asking(ctx, "Case", strconv.Itoa(i)) }
 
 // reports collects what a policy reports.
 type reports struct {
