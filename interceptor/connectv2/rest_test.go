@@ -112,8 +112,8 @@ func (discarding) Header() http.Header         { return http.Header{} }
 func (discarding) WriteHeader(int)             {}
 func (discarding) Write(p []byte) (int, error) { return len(p), nil }
 
-// TestRESTCallers of a service on Connect v2 get what they get of one on v1.
-func TestRESTCallers(t *testing.T) {
+// TestG12RESTCallers of a service on Connect v2 get what they get of one on v1.
+func TestG12RESTCallers(t *testing.T) {
 	notRun := func(context.Context) error {
 		t.Error("the handler ran")
 		return nil
