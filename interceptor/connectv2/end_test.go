@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connectinprocess"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
@@ -95,26 +96,25 @@ func TestG3ADependencysOwnTimeoutIsNotTheCallers(t *testing.T) {
 	})
 }
 
-// TestG2ACallInProcessIsABorder: the error of a service of the same process is typed for its caller, who
-// returns it; what its handler kept private, and its words, are for nobody behind.
-func TestG2ACallInProcessIsABorder(t *testing.T) {
-	secret := errors.New(canary)
-	inner := newServer(func(context.Context) error { return errpactv1err.NotExist.New(canary).Wrap(secret) }, intercepted(t))
-	everyWay(t, inner, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
-		toInner := connect.NewClient(transport, connectv2.NewClient())
-		outer := newServer(func(ctx context.Context) error {
-			err := call(ctx, toInner, spec)
-			if e, ok := mapping.From(err); !ok || !e.Remote() || !errors.Is(err, errpactv1err.NotExist) || e.Message() != canary {
-				t.Errorf("the handler got %v", err)
-			}
-			return err
-		}, intercepted(t))
-		everyWay(t, outer, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
-			err := call(t.Context(), connect.NewClient(transport, connectv2.NewClient()), spec)
+// TestG2ACallOfAServiceIsABorder also within the process, and by a plain client, too: what the handler
+// there kept private, and its words, are for nobody behind. To our client its error is typed.
+func TestG2ACallOfAServiceIsABorder(t *testing.T) {
+	inner := newServer(func(context.Context) error { return errpactv1err.NotExist.New(canary).Wrap(errors.New(canary)) }, intercepted(t))
+	for name, interceptors := range map[string][]connect.ClientInterceptor{"plain": nil, "ours": {connectv2.NewClient()}} {
+		everyWay(t, inner, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
+			toInner := connect.NewClient(transport, interceptors...)
+			outer := newServer(func(ctx context.Context) error {
+				err := call(ctx, toInner, spec)
+				if e, ok := mapping.From(err); name == "ours" && (!ok || !e.Remote() || !errors.Is(err, errpactv1err.NotExist) || e.Message() != canary) {
+					t.Errorf("the handler got %v", err)
+				}
+				return err
+			}, intercepted(t))
+			err := call(t.Context(), connect.NewClient(connectinprocess.New(outer), connectv2.NewClient()), unary)
 			e, _ := mapping.From(err)
 			if !errors.Is(err, errpactv1err.ExternalServiceRejected) || e.Message() != errpactv1err.ExternalServiceRejected.Message() {
-				t.Errorf("the caller got %v", err)
+				t.Errorf("%s: the caller got %v", name, err)
 			}
 		})
-	})
+	}
 }
