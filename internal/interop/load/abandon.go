@@ -31,7 +31,7 @@ func (s *stack) abandonedOperations(to server) []operation {
 	}
 	for _, c := range clients {
 		for _, w := range c.ways {
-			if !w.HTTP1 && to.speaks(w) {
+			if !w.HTTP1 && c.calls(to, w) {
 				all = append(all, operation{abandoned, w.String(), "", func(ctx context.Context) error { return s.cut(ctx, c, to, w) }})
 			}
 		}

@@ -53,6 +53,12 @@ var methods = []callers.Method{
 	{Name: callers.Unary}, {Name: callers.ClientStream}, {Name: callers.ServerStream, Messages: 2}, {Name: callers.BidiStream, Messages: 1},
 }
 
+// calls says whether a client is let loose on a server: on its own stack's in each way, and on the others'
+// in the one that all share. All pairs in all ways are package pairs' to compare.
+func (c client) calls(to server, w callers.Way) bool {
+	return c.stack == to.stack || w == callers.Way{Protocol: callers.GRPC}
+}
+
 // to is a client of a server, on connections that many share.
 func (c client) to(s *stack, started server, w callers.Way, path string) callers.Caller {
 	if c.dial == nil {

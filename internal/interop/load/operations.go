@@ -52,7 +52,7 @@ func (s *stack) operations() []operation {
 		}
 		for _, c := range clients {
 			for _, w := range c.ways {
-				if to.speaks(w) {
+				if c.calls(to, w) {
 					all = append(all, s.rpcOperations(c, to, w)...)
 				}
 			}

@@ -20,7 +20,6 @@ import (
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/grpcgo"
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/internal/interop/callers"
 	interopv1 "github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connectv2"
@@ -43,11 +42,6 @@ type server struct {
 
 // isHTTP is for REST callers, too, and hostile on some paths.
 func (s server) isHTTP() bool { return s.stack != grpcGo }
-
-// speaks says whether a server can be called in a way.
-func (s server) speaks(w callers.Way) bool {
-	return s.isHTTP() || w == callers.Way{Protocol: callers.GRPC}
-}
 
 func newPolicy() (*mapping.Policy, error) { return mapping.NewPolicy(mapping.WithReport(nil)) }
 
