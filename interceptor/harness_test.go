@@ -22,6 +22,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/internal/opaque"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -276,7 +277,7 @@ func (b *recordedBody) Read(p []byte) (int, error) {
 }
 
 // canary is planted where it must not come out.
-const canary = "CanaryThatNobodyMaySee"
+const canary = opaque.Canary
 
 var base64Text = regexp.MustCompile(`[A-Za-z0-9+/_-]{8,}`)
 

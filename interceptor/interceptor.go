@@ -23,6 +23,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/internal/carrier"
 	"github.com/errpact/errpact/mapping"
 )
@@ -99,7 +100,7 @@ func (i *Interceptor) WrapStreamingHandler(next connect.StreamingHandlerFunc) co
 	}
 	server := newServer(i.config().policy)
 	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
-		return server.serveStream(ctx, &handlerConn{StreamingHandlerConn: conn}, next)
+		return server.serveStream(ctx, &handlerConn{StreamingHandlerConn: conn, stream: adapter.NewStream(ctx)}, next)
 	}
 }
 

@@ -16,87 +16,31 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/opaque"
 	"github.com/errpact/errpact/mapping"
 )
 
-// Errors of a handler that does not know what it does.
-type (
-	secretError   struct{ text string }
-	panickyError  struct{}
-	panickyUnwrap struct{}
-	uncomparable  []string
-	loop          struct{ next error }
-)
-
-func (e *secretError) Error() string { return e.text } // panics on nil
-func (panickyError) Error() string   { panic(canary) }
-func (panickyUnwrap) Error() string  { return canary }
-func (panickyUnwrap) Unwrap() error  { panic(canary) }
-func (u uncomparable) Error() string { return u[0] }
-func (l *loop) Error() string        { return canary }
-func (l *loop) Unwrap() error        { return l.next }
-func newLoop() error                 { l := new(loop); l.next = l; return l }
-func raise(value any) func() error   { return func() error { panic(value) } }
-func give(err error) func() error    { return func() error { return err } }
 func malformed(name string) *anypb.Any {
 	return &anypb.Any{TypeUrl: "x/" + name, Value: []byte("\xff" + canary)}
 }
 
-// opaque are failures of which a caller must learn nothing.
-var opaque = []struct {
-	name    string
-	fail    func() error
-	panicks bool
-}{
-	{"plain", give(errors.New(canary)), false},
-	{"wrapped", give(fmt.Errorf("a: %w", errors.New(canary))), false},
-	{"joined", give(errors.Join(errors.New(canary), errors.New(canary))), false},
-	{"typed", give(&secretError{canary}), false},
-	{"uncomparable", give(uncomparable{canary}), false},
-	{"typed nil", give((*secretError)(nil)), false},
-	{"typed nil of Connect's", give((*connect.Error)(nil)), false},
-	{"typed nil of errpact's", give((*mapping.Error)(nil)), false},
-	{"wraps itself", give(newLoop()), false},
-	{"Connect's wraps itself", give(connect.NewError(connect.CodeInternal, newLoop())), false},
-	{"Error panics", give(panickyError{}), false},
-	{"Unwrap panics", give(panickyUnwrap{}), true},
-	{"Error panics in Connect's", give(connect.NewError(connect.CodeNotFound, panickyError{})), true},
-	{"panic", raise(canary), true},
-	{"panic with an error", raise(errors.New(canary)), true},
-	{"panic with an error that panics", raise(panickyError{}), true},
-	{"panic with errpact's error", raise(errpactv1err.NotExist.New(canary)), true},
-	{"panic with nil", raise(nil), true},
-	{"panic with a slice", raise([]string{canary}), true},
-	{"nil pointer", func() error { var s *secretError; return errors.New(s.text) }, true},
-	{"a rule panics", give(errRule), true},
-}
-
-// errRule makes the rule of the test's policy panic.
-var errRule = errors.New("rule")
-
-func panickyRule(err error) (*mapping.Error, bool) {
-	if errors.Is(err, errRule) {
-		panic(canary)
-	}
-	return nil, false
-}
-
 func TestG1G9WhatNobodyMappedIsOpaqueAndTheProcessLives(t *testing.T) {
-	cases := make([]func() error, len(opaque))
-	for i, c := range opaque {
-		cases[i] = c.fail
+	failures := opaque.Failures()
+	cases := make([]func() error, len(failures))
+	for i, f := range failures {
+		cases[i] = f.Fail
 	}
 	seen := new(reports)
-	server := serve(t, newMux(failCase(cases), intercepted(t, mapping.WithRules(panickyRule), mapping.WithReport(seen.add))))
+	server := serve(t, newMux(failCase(cases), intercepted(t, mapping.WithRules(opaque.PanickyRule), mapping.WithReport(seen.add))))
 	everyWay(t, func(t *testing.T, procedure string, w way) {
 		record := &recorder{RoundTripper: newTransport(t, w.http2)}
 		client := newClient(&http.Client{Transport: record}, server.URL, procedure, w, decoding())
-		for i, c := range opaque {
+		for i, f := range failures {
 			header := caseOf(i)
 			header.Set("X-Request-Id", "id-of-caller")
 			err := call(t.Context(), client, procedure, header)
-			checkUnknown(t, c.name, err)
-			checkReport(t, c.name, seen.take(), procedure, c.panicks)
+			checkUnknown(t, f.Name, err)
+			checkReport(t, f.Name, seen.take(), procedure, f.Panics)
 		}
 		if err := call(t.Context(), client, procedure, nil); err != nil {
 			t.Errorf("after all that, a success is %v", err)
@@ -168,7 +112,7 @@ func TestG1PrivatePartsStayInTheProcess(t *testing.T) {
 		errpactv1err.NotExist.WithDetail(debug),
 		errpactv1err.NotExist.WithDetail(packed),
 		errpactv1err.NotExist.WithDetail(malformed("google.rpc.DebugInfo")),
-		errpactv1err.NotExist.Errorf("a: %w, %v, %s", errors.New(canary), errors.New(canary), panickyError{}),
+		errpactv1err.NotExist.Errorf("a: %w, %v, %s", errors.New(canary), errors.New(canary), opaque.PanickyError{}),
 		local,
 		connect.NewError(connect.CodeUnknown, errors.New(canary)),
 		connect.NewError(connect.CodeInternal, errors.New(canary)),

@@ -11,8 +11,8 @@ import (
 
 // Transport bounds what a hostile server can make a Connect client decode. To 64 KiB each: an answer's
 // headers and its trailers, the body of an answer that is not 200, and the frame that ends a stream of
-// Connect or gRPC-Web, compressed and not. A larger one is an error of code resource_exhausted that
-// says what was too large. Messages are for [connect.WithReadMaxBytes] to bound; they pass as they
+// Connect or gRPC-Web, compressed and not; and of an error's details, to 256. A larger one is an error of
+// code resource_exhausted that says what was too large. Messages are for [connect.WithReadMaxBytes] to bound; they pass as they
 // are, and are not copied.
 //
 //	connect.WithReadMaxBytes(4<<20) // and

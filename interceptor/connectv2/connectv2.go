@@ -77,7 +77,7 @@ func NewServer(opts ...Option) connect.ServerInterceptor {
 		}
 		server := &server{adapter.Server{Policy: config.policy}}
 		return func(ctx context.Context, spec connect.Spec, stream connect.ServerStream) error {
-			return server.serve(ctx, spec, &serverStream{ServerStream: stream}, next)
+			return server.serve(ctx, spec, &serverStream{ServerStream: stream, own: adapter.NewStream(ctx)}, next)
 		}
 	}
 }

@@ -31,6 +31,9 @@ func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStr
 			f.NotModified(responseHeader(ctx))
 			return f.Err
 		}
+		if e, ok := stream.received(f.Err); ok && f.IsMiddlewares(streamError(e)) {
+			return f.Err
+		}
 		return fail(f, &mapping.Call{
 			Context: ctx, Procedure: spec.Procedure, Header: requestHeader(ctx), Classify: stream.classify,
 		})
@@ -98,11 +101,24 @@ func (s *serverStream) classify(err error) (mapping.Origin, bool) {
 	if !ok || e == nil {
 		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: uint32(connect.CodeCanceled)}, true
 	}
-	own := adapter.StreamError{Code: uint32(e.Code()), Message: e.Message(), Broken: isBroken(e), Node: e}
 	if received {
-		return own.Receive(), true
+		return streamError(e).Receive(), true
 	}
-	return own.Send(), true
+	return streamError(e).Send(), true
+}
+
+// received finds that err, as it is, came of reading the request.
+func (s *serverStream) received(err error) (*connect.Error, bool) {
+	e, ok := err.(*connect.Error)
+	if !ok || e == nil {
+		return nil, false
+	}
+	received, _ := s.own.Gave(e)
+	return e, received
+}
+
+func streamError(e *connect.Error) adapter.StreamError {
+	return adapter.StreamError{Code: uint32(e.Code()), Message: e.Message(), Broken: isBroken(e), Node: e}
 }
 
 // isBroken tells a connection that failed between two messages from a stream that was cut by its

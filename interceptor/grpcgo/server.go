@@ -48,6 +48,7 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 	}
 	own := &serverStream{ServerStream: stream}
 	ctx := own.context(nil)
+	own.own = adapter.NewStream(ctx)
 	server := adapter.Server{Policy: i.config().policy, NeverAbort: true}
 	return server.Serve(ctx, schema(ctx, procedure), func() error {
 		return handler(srv, own)

@@ -43,6 +43,7 @@ func TestG7NothingNilPanics(t *testing.T) {
 		"StrictJSON.MarshalAppendField":  checkNilJSON(appendingField),
 		"StrictJSON.MarshalAppendStable": checkNilJSON(appending(strictCodec.MarshalAppendStable)),
 		"StrictJSON.MarshalStable":       checkNilJSON(strictCodec.MarshalStable),
+		"StrictJSON.MarshalWrite":        checkNilJSON(writing),
 		"StrictJSON.Name": func(t *testing.T) {
 			if name := (rest.StrictJSON[any]{}).Name(); name != "json" {
 				t.Errorf("name = %q", name)
@@ -50,6 +51,7 @@ func TestG7NothingNilPanics(t *testing.T) {
 		},
 		"StrictJSON.Unmarshal":      checkNilDecoding(strictCodec.Unmarshal),
 		"StrictJSON.UnmarshalField": checkNilDecoding(decodeField),
+		"StrictJSON.UnmarshalRead":  checkNilDecoding(decodeRead),
 		"WithChallenge":             func(t *testing.T) { checkOption(t, rest.WithChallenge("")) },
 		"WithPolicy": func(t *testing.T) {
 			checkOption(t, rest.WithPolicy(nil))

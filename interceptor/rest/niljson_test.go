@@ -4,6 +4,7 @@
 package rest_test
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -57,6 +58,16 @@ func decodeField(c strictCodec, data []byte, m proto.Message) (err error) {
 		}
 	}
 	return err
+}
+
+func writing(c strictCodec, m proto.Message) ([]byte, error) {
+	var b bytes.Buffer
+	err := c.MarshalWrite(context.Background(), &b, m)
+	return b.Bytes(), err
+}
+
+func decodeRead(c strictCodec, data []byte, m proto.Message) error {
+	return c.UnmarshalRead(context.Background(), bytes.NewReader(data), m)
 }
 
 // checkNilJSON: no message is an error; a nil one may be an empty object.

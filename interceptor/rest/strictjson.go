@@ -27,8 +27,11 @@ import (
 //		return rest.StrictJSON[proto.Message]{Types: types}
 //	})
 //
-// For Connect it is any, and [WithStrictJSON] is shorter. A zero StrictJSON is ready to use, by many
-// at once.
+// For Connect it is any, and for version 1 [WithStrictJSON] is shorter:
+//
+//	connecthttp.WithCodecs(connectproto.NewBinaryCodec(), rest.StrictJSON[any]{}) // of Connect v2
+//
+// A zero StrictJSON is ready to use, by many at once.
 type StrictJSON[M any] struct {
 	// Types finds extensions, and the messages inside google.protobuf.Any. Nil, and what it does not
 	// know, is protobuf's global registry.

@@ -52,6 +52,9 @@ func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fai
 		slot.Succeed()
 		return nil
 	}
+	if err == errRefused {
+		return err
+	}
 	return fail(Failure{Err: err, policy: s.Policy, around: around, slot: slot})
 }
 
@@ -99,6 +102,13 @@ type Failure struct {
 	around, slot *carrier.Slot
 	panicked     any
 	stack        []byte
+}
+
+// IsMiddlewares says that what the handler's own stream gave of a request is for a REST caller's middleware
+// to answer: it tells by the transport's own text what is wrong with the request, as it does where no
+// interceptor sees that, or it has an answer already.
+func (f *Failure) IsMiddlewares(received StreamError) bool {
+	return f.slot.IsREST() && (received.Receive().When != mapping.WhenAny || f.slot.Refused())
 }
 
 // NotModified leaves the headers of a 304 to the middleware that answers a REST caller.

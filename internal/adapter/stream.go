@@ -4,28 +4,41 @@
 package adapter
 
 import (
+	"context"
 	"errors"
 	"io"
 	"reflect"
 	"slices"
 	"sync"
 
+	"github.com/errpact/errpact/internal/carrier"
 	"github.com/errpact/errpact/mapping"
 )
 
 // Stream remembers the errors that the handler's own stream gave, since they are the caller's doing and
 // look no different from others. Receive and Send may be called by two goroutines, and one of them may
-// outlive the handler. The zero Stream is ready.
+// outlive the handler. The zero Stream is ready, of a call that is no part of a REST request.
 type Stream struct {
+	around *carrier.Slot
+
 	mu             sync.Mutex
 	received, sent []error
 }
 
+// NewStream makes that of a call.
+func NewStream(ctx context.Context) Stream { return Stream{around: carrier.From(ctx)} }
+
 // maxFailures bounds what is remembered: a handler may ask a broken stream for ever.
 const maxFailures = 8
 
-// Received gives back an error of receiving.
-func (s *Stream) Received(err error) error { return s.remember(&s.received, err) }
+// Received gives back an error of receiving. What a transcoder passes on as a message when it has refused
+// the request is none.
+func (s *Stream) Received(err error) error {
+	if err == nil && s.around.Refused() {
+		return errRefused
+	}
+	return s.remember(&s.received, err)
+}
 
 // Sent gives back an error of sending.
 func (s *Stream) Sent(err error) error { return s.remember(&s.sent, err) }

@@ -11,16 +11,21 @@ import (
 )
 
 // errorBody is the body of an answer that is not 200: at most maxErrorBytes of it, and no more where
-// it is inflated.
+// it is inflated, with at most maxDetails.
 type errorBody struct {
 	io.Closer
-	plain io.Reader
-	left  int
-	err   error
+	plain   io.Reader
+	left    int
+	json    bool // nothing else is decoded
+	details elements
+	err     error
 }
 
 func newErrorBody(body io.ReadCloser, res *http.Response) *errorBody {
-	b := &errorBody{Closer: body, plain: body, left: maxErrorBytes}
+	b := &errorBody{
+		Closer: body, plain: body, left: maxErrorBytes,
+		json: strings.Contains(strings.ToLower(res.Header.Get("Content-Type")), "json"), details: elements{at: detailsDepth},
+	}
 	switch encoding := res.Header.Get("Content-Encoding"); {
 	case isIdentity(encoding):
 	case strings.EqualFold(encoding, "gzip"):
@@ -47,6 +52,11 @@ func (b *errorBody) Read(p []byte) (int, error) {
 		n, err = b.left, tooLarge("the errors in the body")
 	}
 	b.left -= n
+	if b.json {
+		if passed, tooMany := b.details.Write(p[:n]); tooMany != nil {
+			n, err = passed, tooMany
+		}
+	}
 	b.err = err
 	return n, err
 }

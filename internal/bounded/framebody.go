@@ -23,6 +23,7 @@ const (
 type frameBody struct {
 	io.ReadCloser
 	encoding string
+	web      bool // the frames are gRPC-Web's
 
 	message uint32 // what is left of the current message
 	held    []byte // what was read here, and is to be passed on
@@ -70,10 +71,8 @@ func (b *frameBody) next() error {
 	frame := make([]byte, framePrefix+size)
 	copy(frame, b.prefix[:])
 	n, err = io.ReadFull(b.ReadCloser, frame[framePrefix:])
-	if flags&flagCompressed != 0 {
-		if err := b.measure(frame[framePrefix : framePrefix+n]); err != nil {
-			return err
-		}
+	if err := b.measure(flags, frame[framePrefix:framePrefix+n]); err != nil {
+		return err
 	}
 	b.held = frame[:framePrefix+n]
 	return cutShort(err)
@@ -87,20 +86,39 @@ func cutShort(err error) error {
 	return err
 }
 
-// measure refuses a compressed frame that is too large, or may be. One that does not inflate is
-// harmless, and Connect's to refuse.
-func (b *frameBody) measure(compressed []byte) error {
-	switch b.encoding {
-	case "", "identity":
-		return nil // Connect does not inflate it either
-	case "gzip":
-	default:
-		return refused("the last frame has encoding %q, in which its size cannot be known", b.encoding)
-	}
-	if zr, err := gzip.NewReader(bytes.NewReader(compressed)); err == nil {
-		if n, _ := io.CopyN(io.Discard, zr, maxErrorBytes+1); n > maxErrorBytes {
-			return tooLarge("the errors in the last frame")
+// measure refuses a frame that is too large when it is inflated, or may be, and one of too many details.
+func (b *frameBody) measure(flags byte, content []byte) error {
+	if flags&flagCompressed != 0 {
+		inflated, err := b.inflate(content)
+		if err != nil {
+			return err
 		}
+		content = inflated
+	}
+	if !b.web {
+		_, err := (&elements{at: detailsDepthAtEnds}).Write(content)
+		return err
+	}
+	if hasTooManyInFrame(content) {
+		return tooMany()
 	}
 	return nil
+}
+
+// inflate gives nothing of what does not inflate: that is harmless, and Connect's to refuse.
+func (b *frameBody) inflate(content []byte) ([]byte, error) {
+	switch b.encoding {
+	case "", "identity":
+		return nil, nil // Connect does not inflate it either
+	case "gzip":
+	default:
+		return nil, refused("the last frame has encoding %q, in which its size cannot be known", b.encoding)
+	}
+	var plain bytes.Buffer
+	if zr, err := gzip.NewReader(bytes.NewReader(content)); err == nil {
+		if n, _ := io.CopyN(&plain, zr, maxErrorBytes+1); n > maxErrorBytes {
+			return nil, tooLarge("the errors in the last frame")
+		}
+	}
+	return plain.Bytes(), nil
 }

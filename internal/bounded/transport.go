@@ -45,6 +45,10 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		_ = res.Body.Close()
 		return nil, tooLarge("headers")
 	}
+	if hasTooManyDetails(res.Header) {
+		_ = res.Body.Close()
+		return nil, tooMany()
+	}
 	res.Body = bound(res)
 	return res, nil
 }
@@ -74,7 +78,7 @@ func bound(res *http.Response) io.ReadCloser {
 	case strings.HasPrefix(contentType, "application/connect+"):
 		return &frameBody{ReadCloser: body, encoding: res.Header.Get("Connect-Content-Encoding")}
 	case strings.HasPrefix(contentType, "application/grpc-web"):
-		return &frameBody{ReadCloser: body, encoding: res.Header.Get("Grpc-Encoding")}
+		return &frameBody{ReadCloser: body, encoding: res.Header.Get("Grpc-Encoding"), web: true}
 	}
 	return body
 }
@@ -87,10 +91,18 @@ type trailerBody struct {
 
 func (b *trailerBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if err == io.EOF && origin.HeaderSize(b.res.Trailer) > maxErrorBytes {
-		clear(b.res.Trailer) // Connect reads them after an error, too
-		err = tooLarge("trailers")
+	if err != io.EOF {
+		return n, err
 	}
+	switch {
+	case origin.HeaderSize(b.res.Trailer) > maxErrorBytes:
+		err = tooLarge("trailers")
+	case hasTooManyDetails(b.res.Trailer):
+		err = tooMany()
+	default:
+		return n, err
+	}
+	clear(b.res.Trailer) // Connect reads them after an error, too
 	return n, err
 }
 

@@ -7,7 +7,6 @@ package edges_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -18,20 +17,12 @@ import (
 	"sync"
 	"testing"
 
-	"connectrpc.com/connect"
-	"connectrpc.com/vanguard"
-
-	"github.com/errpact/errpact/interceptor"
-	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
-	"github.com/errpact/errpact/internal/interop/trouble"
+	"github.com/errpact/errpact/internal/interop/callers"
 	"github.com/errpact/errpact/mapping"
 )
 
 // canary stands in texts that no REST caller may see.
 const canary = "CanaryThatNobodyMaySee"
-
-const service = "/errpact.interop.v1.TroubleService/"
 
 // reports collects what a policy reports.
 type reports chan mapping.Report
@@ -52,45 +43,6 @@ func (r reports) policy(t *testing.T) *mapping.Policy {
 		t.Fatal(err)
 	}
 	return policy
-}
-
-// A stack is TroubleService with errpact, or without it for comparison.
-type stack struct {
-	policy  *mapping.Policy
-	service interopv1connect.TroubleServiceHandler
-	options []connect.HandlerOption
-	// around is a middleware inside of rest.Handler; nil is none.
-	around func(http.Handler) http.Handler
-	rest   []rest.Option
-}
-
-func succeeding() stack {
-	return stack{service: trouble.Connect{Answer: func(context.Context, string) error { return nil }}}
-}
-
-// handler has vanguard for REST, and Connect's handlers for RPCs.
-func (s stack) handler(t *testing.T) http.Handler {
-	t.Helper()
-	options := s.options
-	if s.policy != nil {
-		options = append([]connect.HandlerOption{connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(s.policy)))}, options...)
-	}
-	path, handler := interopv1connect.NewTroubleServiceHandler(s.service, options...)
-	transcoder, err := vanguard.NewTranscoder([]*vanguard.Service{vanguard.NewService(path, handler, vanguard.WithMaxMessageBufferBytes(64<<10))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	mux := http.NewServeMux()
-	mux.Handle("/v1/", transcoder)
-	mux.Handle(path, handler)
-	inner := http.Handler(mux)
-	if s.around != nil {
-		inner = s.around(inner)
-	}
-	if s.policy == nil {
-		return inner
-	}
-	return rest.Handler(inner, append([]rest.Option{rest.WithPolicy(s.policy)}, s.rest...)...)
 }
 
 // serve starts a server that speaks HTTP/1.1 and HTTP/2 on one port.
@@ -143,27 +95,21 @@ func (r request) raw(t *testing.T, server *httptest.Server) string {
 	return announced.ReplaceAllString(date.ReplaceAllString(string(all), ""), "Trailer: (…)\r\n")
 }
 
-// A way is a protocol with the version of HTTP below it.
-type way struct {
-	name    string
-	http2   bool
-	options []connect.ClientOption
-}
-
-var ways = []way{
-	{"connect/proto", false, nil},
-	{"connect/json", true, []connect.ClientOption{connect.WithProtoJSON()}},
-	{"grpc", true, []connect.ClientOption{connect.WithGRPC()}},
-	{"grpcweb", false, []connect.ClientOption{connect.WithGRPCWeb()}},
-	{"grpcweb/http2", true, []connect.ClientOption{connect.WithGRPCWeb()}},
+// ways are the protocols, with the versions of HTTP below them.
+var ways = []callers.Way{
+	{Protocol: callers.Connect, HTTP1: true},
+	{Protocol: callers.Connect, JSON: true},
+	{Protocol: callers.GRPC},
+	{Protocol: callers.GRPCWeb, HTTP1: true},
+	{Protocol: callers.GRPCWeb},
 }
 
 // newTransport changes each request before it is sent.
-func newTransport(t *testing.T, http2 bool, change func(*http.Request)) http.RoundTripper {
+func newTransport(t *testing.T, http1 bool, change func(*http.Request)) http.RoundTripper {
 	t.Helper()
 	transport := &http.Transport{Protocols: new(http.Protocols)}
-	transport.Protocols.SetHTTP1(!http2)
-	transport.Protocols.SetUnencryptedHTTP2(http2)
+	transport.Protocols.SetHTTP1(http1)
+	transport.Protocols.SetUnencryptedHTTP2(!http1)
 	t.Cleanup(transport.CloseIdleConnections)
 	return changing{transport, change}
 }
@@ -180,12 +126,3 @@ func (c changing) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return c.RoundTripper.RoundTrip(r)
 }
-
-func newClient(t *testing.T, server *httptest.Server, w way, change func(*http.Request), options ...connect.ClientOption) interopv1connect.TroubleServiceClient {
-	t.Helper()
-	all := append([]connect.ClientOption{connect.WithInterceptors(interceptor.New())}, w.options...)
-	return interopv1connect.NewTroubleServiceClient(&http.Client{Transport: newTransport(t, w.http2, change)}, server.URL, append(all, options...)...)
-}
-
-// isEnd reports whether a stream has ended as it should.
-func isEnd(err error) bool { return err == nil || errors.Is(err, io.EOF) }

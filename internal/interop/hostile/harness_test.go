@@ -6,8 +6,6 @@ package hostile_test
 
 import (
 	"bufio"
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -19,9 +17,12 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connecthttp"
 
-	interopv1 "github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1"
-	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
+	"github.com/errpact/errpact/interceptor"
+	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
+	"github.com/errpact/errpact/internal/interop/callers"
 )
 
 // serveVariable makes the test's own program the hostile server: in a process of its own it leaves the
@@ -73,96 +74,68 @@ func startServer(t *testing.T) string {
 	return strings.TrimSpace(url)
 }
 
-// A way is a protocol and the version of HTTP below it.
-type way struct {
-	name    string
-	http2   bool
-	options []connect.ClientOption
+// ways are the protocols, with the versions of HTTP below them.
+var ways = []callers.Way{
+	{Protocol: callers.Connect, HTTP1: true},
+	{Protocol: callers.Connect},
+	{Protocol: callers.GRPC},
+	{Protocol: callers.GRPCWeb, HTTP1: true},
+	{Protocol: callers.GRPCWeb},
 }
 
-var ways = []way{
-	{"connect/http1", false, nil},
-	{"connect/http2", true, nil},
-	{"grpc/http2", true, []connect.ClientOption{connect.WithGRPC()}},
-	{"grpcweb/http1", false, []connect.ClientOption{connect.WithGRPCWeb()}},
-	{"grpcweb/http2", true, []connect.ClientOption{connect.WithGRPCWeb()}},
+// A stack is one to call by.
+type stack struct {
+	name string
+	// dial makes a client with errpact's interceptor if it is to decode, and with a limit if messages are
+	// to have one.
+	dial func(transport http.RoundTripper, url string, w callers.Way, decode bool, limit int) callers.Caller
+	// bounded is errpact's transport.
+	bounded func(http.RoundTripper) http.RoundTripper
+	// methods are those that differ: Connect v2 has one stream for all that are not unary.
+	methods []callers.Method
 }
 
-var methods = []string{"Unary", "ClientStream", "ServerStream", "BidiStream"}
+var stacks = []stack{
+	{"v1", dialV1, interceptor.Transport, callers.Methods},
+	{"v2", dialV2, errpactv2.Transport, []callers.Method{{Name: callers.Unary}, {Name: callers.ServerStream}}},
+}
 
-// everyWay runs a test for each method, as far as it can be called.
-func everyWay(t *testing.T, test func(t *testing.T, w way, method string)) {
+func dialV1(transport http.RoundTripper, url string, w callers.Way, decode bool, limit int) callers.Caller {
+	options := []connect.ClientOption{connect.WithReadMaxBytes(limit)}
+	if decode {
+		options = append(options, connect.WithInterceptors(interceptor.New()))
+	}
+	return callers.NewConnect(&http.Client{Transport: transport}, url, w, options...)
+}
+
+func dialV2(transport http.RoundTripper, url string, w callers.Way, decode bool, limit int) callers.Caller {
+	var interceptors []connectv2.ClientInterceptor
+	if decode {
+		interceptors = append(interceptors, errpactv2.NewClient())
+	}
+	return callers.NewConnectV2(callers.NewTransportV2(&http.Client{Transport: transport}, url, w, connecthttp.WithReadMaxBytes(limit)), interceptors...)
+}
+
+// everyWay runs a test for each stack and method, as far as it can be called.
+func everyWay(t *testing.T, test func(t *testing.T, s stack, w callers.Way, m callers.Method)) {
 	t.Helper()
-	for _, w := range ways {
-		for _, method := range methods {
-			if method != "BidiStream" || w.http2 {
-				t.Run(w.name+"/"+method, func(t *testing.T) { test(t, w, method) })
+	for _, s := range stacks {
+		for _, w := range ways {
+			for _, m := range s.methods {
+				if w.Carries(m) {
+					t.Run(s.name+"/"+w.String()+"/"+m.String(), func(t *testing.T) { test(t, s, w, m) })
+				}
 			}
 		}
 	}
 }
 
 // newTransport reads no more headers than [interceptor.Transport] lets pass, as that one's doc says.
-func newTransport(t *testing.T, http2 bool) *http.Transport {
+func newTransport(t *testing.T, http1 bool) *http.Transport {
 	t.Helper()
 	transport := &http.Transport{Protocols: new(http.Protocols), MaxResponseHeaderBytes: 64 << 10}
-	transport.Protocols.SetHTTP1(!http2)
-	transport.Protocols.SetUnencryptedHTTP2(http2)
+	transport.Protocols.SetHTTP1(http1)
+	transport.Protocols.SetUnencryptedHTTP2(!http1)
 	t.Cleanup(transport.CloseIdleConnections)
 	return transport
-}
-
-func newClient(transport http.RoundTripper, url, attack string, options ...connect.ClientOption) interopv1connect.TroubleServiceClient {
-	return interopv1connect.NewTroubleServiceClient(&http.Client{Transport: transport}, url+"/"+attack, options...)
-}
-
-// maxReceived bounds what is taken of a stream that has no end.
-const maxReceived = 10_000
-
-// errEndless is what a caller does about such a stream.
-var errEndless = errors.New("the stream has no end")
-
-// call makes one call, and gives its error where it surfaces.
-func call(ctx context.Context, client interopv1connect.TroubleServiceClient, method string) error {
-	switch method {
-	case "Unary":
-		_, err := client.Unary(ctx, connect.NewRequest(&interopv1.UnaryRequest{Name: "x"}))
-		return err
-	case "ClientStream":
-		stream := client.ClientStream(ctx)
-		if err := stream.Send(&interopv1.ClientStreamRequest{Name: "x"}); err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		_, err := stream.CloseAndReceive()
-		return err
-	case "ServerStream":
-		stream, err := client.ServerStream(ctx, connect.NewRequest(&interopv1.ServerStreamRequest{Name: "x"}))
-		if err != nil {
-			return err
-		}
-		defer stream.Close()
-		for range maxReceived {
-			if !stream.Receive() {
-				return stream.Err()
-			}
-		}
-		return errEndless
-	}
-	return callBidi(client.BidiStream(ctx))
-}
-
-func callBidi(stream *connect.BidiStreamForClient[interopv1.BidiStreamRequest, interopv1.BidiStreamResponse]) error {
-	defer func() { _ = stream.CloseResponse() }()
-	if err := stream.Send(&interopv1.BidiStreamRequest{Name: "x"}); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if err := stream.CloseRequest(); err != nil {
-		return err
-	}
-	for range maxReceived {
-		if _, err := stream.Receive(); err != nil {
-			return err
-		}
-	}
-	return errEndless
 }

@@ -98,16 +98,16 @@ func large() failure {
 	})
 }
 
-// checkError compares what an RPC's caller got.
-func (f failure) checkError(err error) error {
+// checkError compares what an RPC's caller got, of which its stack says the code.
+func (f failure) checkError(err error, code uint32) error {
 	e, ok := mapping.From(err)
 	switch {
 	case !ok:
 		return fmt.Errorf("%s: got no typed error: %w", f.name, err)
 	case !errors.Is(err, f.code) || e.Reason() != f.code.Reason():
 		return fmt.Errorf("%s: got reason %q of %w", f.name, e.Reason(), err)
-	case e.ConnectCode() != f.connectCode || uint32(connect.CodeOf(err)) != f.connectCode:
-		return fmt.Errorf("%s: got Connect code %d, want %d", f.name, e.ConnectCode(), f.connectCode)
+	case e.ConnectCode() != f.connectCode || code != f.connectCode:
+		return fmt.Errorf("%s: got Connect codes %d and %d, want %d", f.name, e.ConnectCode(), code, f.connectCode)
 	case f.message != "" && e.Message() != f.message:
 		return fmt.Errorf("%s: got message %q, want %q", f.name, e.Message(), f.message)
 	}

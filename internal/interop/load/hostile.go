@@ -15,6 +15,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/internal/interop/callers"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -46,24 +47,25 @@ var bomb = sync.OnceValue(func() []byte {
 	return b.Bytes()
 })
 
-func (s *stack) hostileOperations(w way) []operation {
+// hostileOperations call the paths of a server on which it is hostile.
+func (s *stack) hostileOperations(c client, to server, w callers.Way) []operation {
 	var all []operation
 	for _, a := range attacks {
-		client := s.client(w, "/hostile/"+a.name)
-		for _, m := range methods[:3] {
-			all = append(all, operation{attacked, w.name, "", func(ctx context.Context) error {
-				err := m.call(ctx, client, "")
-				if _, ok := mapping.From(err); ok && connect.CodeOf(err) == a.code {
+		call := c.to(s, to, w, "/hostile/"+a.name)
+		for _, m := range callers.Methods[:3] {
+			all = append(all, operation{attacked, w.String(), "", func(ctx context.Context) error {
+				err := call.Err(ctx, m, "")
+				if _, ok := mapping.From(err); ok && c.code(err) == uint32(a.code) {
 					return nil
 				}
 				return fmt.Errorf("a hostile answer, %s, is %w", a.name, err)
 			}})
 		}
 	}
-	if !w.http2 && len(w.options) == 0 {
-		client := s.client(w, "/hostile/bomb")
-		all = append(all, operation{attacked, w.name, "", func(ctx context.Context) error {
-			if err := callUnary(ctx, client, ""); connect.CodeOf(err) != connect.CodeResourceExhausted {
+	if w.Protocol == callers.Connect && w.HTTP1 {
+		call := c.to(s, to, w, "/hostile/bomb")
+		all = append(all, operation{attacked, w.String(), "", func(ctx context.Context) error {
+			if err := call.Err(ctx, callers.Methods[0], ""); c.code(err) != uint32(connect.CodeResourceExhausted) {
 				return fmt.Errorf("a bomb is %w", err)
 			}
 			return nil

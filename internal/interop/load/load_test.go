@@ -31,11 +31,11 @@ func TestG16NothingIsLeftBehind(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-			s, err := newStack()
+			s, err := newStack(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer s.close()
+			defer closeStack(t, s)
 			operations := slices.DeleteFunc(s.operations(), func(op operation) bool { return !slices.Contains(test.kinds, op.kind) })
 			idle := usage{goroutines: runtime.NumGoroutine(), heap: math.MaxInt64}
 			warm, all := newTally(), newTally()
@@ -53,13 +53,20 @@ func TestG16NothingIsLeftBehind(t *testing.T) {
 	}
 }
 
+func closeStack(t *testing.T, s *stack) {
+	t.Helper()
+	if err := s.close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestG16Soak is a short one; make soak has a longer one.
 func TestG16Soak(t *testing.T) {
-	s, err := newStack()
+	s, err := newStack(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close()
+	defer closeStack(t, s)
 	r := s.soak(t.Context(), 5*time.Second)
 	var table strings.Builder
 	r.print(&table)

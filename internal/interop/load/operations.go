@@ -14,6 +14,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/internal/interop/callers"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -43,23 +44,54 @@ type operation struct {
 
 // operations are all calls that there are.
 func (s *stack) operations() []operation {
-	all := append(s.restOperations(), s.abandonedOperations()...)
-	for _, w := range ways {
-		client := s.client(w, "")
-		for _, m := range methods {
-			if m.bidi && !w.http2 {
-				continue
-			}
-			all = append(all, endings(w.name, func(ctx context.Context, name string) error { return m.call(ctx, client, name) })...)
-			for _, f := range s.failures {
-				all = append(all, operation{fails, w.name, labelOf(f.code), func(ctx context.Context) error {
-					return f.checkError(m.call(ctx, client, f.name))
-				}})
+	var all []operation
+	for _, to := range s.servers {
+		all = append(all, s.abandonedOperations(to)...)
+		if to.isHTTP() {
+			all = append(all, s.restOperations(to)...)
+		}
+		for _, c := range clients {
+			for _, w := range c.ways {
+				if c.calls(to, w) {
+					all = append(all, s.rpcOperations(c, to, w)...)
+				}
 			}
 		}
-		all = append(all, s.hostileOperations(w)...)
 	}
 	return interleaved(all)
+}
+
+// rpcOperations are the calls of a client to a server in one way.
+func (s *stack) rpcOperations(c client, to server, w callers.Way) []operation {
+	var all []operation
+	call := c.to(s, to, w, "")
+	for _, m := range methods {
+		if !w.Carries(m) {
+			continue
+		}
+		all = append(all, endings(w.String(), c.code, func(ctx context.Context, name string) error { return call.Err(ctx, m, name) })...)
+		for _, f := range s.failures {
+			all = append(all, operation{fails, w.String(), labelOf(f.code), func(ctx context.Context) error {
+				err := call.Err(ctx, m, f.name)
+				return f.checkError(err, c.code(err))
+			}})
+		}
+	}
+	if c.dial != nil && to.isHTTP() {
+		all = append(all, s.hostileOperations(c, to, w)...)
+	}
+	for i, op := range all {
+		all[i].do = func(ctx context.Context) error { return saying(op.do(ctx), c.stack, to.stack) }
+	}
+	return all
+}
+
+// saying adds who called whom.
+func saying(err error, client, server string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s to %s: %w", client, server, err)
 }
 
 func labelOf(code mapping.Code) string {
@@ -67,10 +99,10 @@ func labelOf(code mapping.Code) string {
 }
 
 // endings are a success, and what ends by the caller's own doing.
-func endings(way string, call func(context.Context, string) error) []operation {
+func endings(way string, code func(error) uint32, call func(context.Context, string) error) []operation {
 	return []operation{
 		{succeeds, way, "", func(ctx context.Context) error {
-			if err := call(ctx, "success"); err != nil && !errors.Is(err, io.EOF) {
+			if err := call(ctx, "success"); err != nil {
 				return fmt.Errorf("a success is %w", err)
 			}
 			return nil
@@ -78,29 +110,29 @@ func endings(way string, call func(context.Context, string) error) []operation {
 		{cancelled, way, "", func(ctx context.Context) error {
 			ctx, cancel := context.WithCancel(ctx)
 			defer time.AfterFunc(time.Millisecond, cancel).Stop()
-			return wantCode(call(ctx, waits), connect.CodeCanceled, context.Canceled)
+			return wantCode(call(ctx, waits), code, connect.CodeCanceled, context.Canceled)
 		}},
 		{expires, way, "", func(ctx context.Context) error {
 			ctx, cancel := context.WithTimeout(ctx, 2*time.Millisecond)
 			defer cancel()
-			return wantCode(call(ctx, waits), connect.CodeDeadlineExceeded, context.DeadlineExceeded)
+			return wantCode(call(ctx, waits), code, connect.CodeDeadlineExceeded, context.DeadlineExceeded)
 		}},
 	}
 }
 
 // wantCode takes net/http's own error too, of a REST caller.
-func wantCode(err error, code connect.Code, cause error) error {
-	if _, typed := mapping.From(err); typed && connect.CodeOf(err) == code || !typed && errors.Is(err, cause) {
+func wantCode(err error, code func(error) uint32, want connect.Code, cause error) error {
+	if _, typed := mapping.From(err); typed && code(err) == uint32(want) || !typed && errors.Is(err, cause) {
 		return nil
 	}
-	return fmt.Errorf("got %w, want %s", err, code)
+	return fmt.Errorf("got %w, want %s", err, want)
 }
 
-func (s *stack) restOperations() []operation {
+func (s *stack) restOperations(to server) []operation {
 	const way = "REST"
 	client := &http.Client{Transport: s.http1}
-	all := endings(way, func(ctx context.Context, name string) error {
-		status, body, err := s.get(ctx, client, name)
+	all := endings(way, nil, func(ctx context.Context, name string) error {
+		status, body, err := get(ctx, client, to.address, name)
 		if err == nil && status != http.StatusOK {
 			err = fmt.Errorf("%d: %s", status, body)
 		}
@@ -108,18 +140,18 @@ func (s *stack) restOperations() []operation {
 	})
 	for _, f := range s.failures {
 		all = append(all, operation{fails, way, labelOf(f.code), func(ctx context.Context) error {
-			status, body, err := s.get(ctx, client, f.name)
+			status, body, err := get(ctx, client, to.address, f.name)
 			if err != nil {
 				return err
 			}
-			return f.checkEnvelope(status, body)
+			return saying(f.checkEnvelope(status, body), way, to.stack)
 		}})
 	}
 	return all
 }
 
-func (s *stack) get(ctx context.Context, client *http.Client, name string) (int, []byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.address+"/v1/trouble/"+name, nil)
+func get(ctx context.Context, client *http.Client, address, name string) (int, []byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/v1/trouble/"+name, nil)
 	if err != nil {
 		return 0, nil, err
 	}

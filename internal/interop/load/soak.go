@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// callers is how many call at the same time.
-const callers = 8
+// concurrent is how many call at the same time.
+const concurrent = 8
 
 // maxWrong bounds how many wrong answers are kept to be shown.
 const maxWrong = 10
@@ -53,9 +53,9 @@ func (t *tally) add(op operation, err error) {
 // call makes the operations one after another, many at a time, as long as more allows the next one.
 func (t *tally) call(ctx context.Context, operations []operation, more func(i int) bool) {
 	var group sync.WaitGroup
-	for caller := range callers {
+	for caller := range concurrent {
 		group.Go(func() {
-			for i := caller; more(i); i += callers {
+			for i := caller; more(i); i += concurrent {
 				op := operations[i%len(operations)]
 				t.add(op, op.do(ctx))
 			}

@@ -5,54 +5,25 @@ package pairs_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/errpact/errpact/internal/interop/callers"
 	"github.com/errpact/errpact/internal/interop/node"
 )
 
-// A way is how a call is made.
-type way struct {
-	protocol string
-	// json, get and http1 are in place of protobuf, POST and HTTP/2.
-	json, get, http1 bool
-}
-
-func (w way) String() string {
-	s := w.protocol
-	if w.json {
-		s += ", JSON"
-	}
-	if w.get {
-		s += ", GET"
-	}
-	return s
-}
-
-// carries says which methods a way has: a GET is for what asks and answers once.
-func (w way) carries(m method) bool { return !w.get || m.name == "unary" }
-
-// A method is a kind of method, and how many messages come before the error.
-type method struct {
-	name     string
-	messages int
-}
-
-// String says how many, where there are any.
-func (m method) String() string {
-	if m.messages == 0 {
-		return m.name
-	}
-	return fmt.Sprintf("%s after %d", m.name, m.messages)
-}
+// What a call is made by is every stack's.
+type (
+	way    = callers.Way
+	method = callers.Method
+)
 
 var methods = []method{
-	{"unary", 0}, {"clientStream", 0}, {"serverStream", 0}, {"serverStream", 1}, {"bidiStream", 0}, {"bidiStream", 2},
+	{Name: callers.Unary}, {Name: callers.ClientStream}, {Name: callers.ServerStream}, {Name: callers.ServerStream, Messages: 1},
+	{Name: callers.BidiStream}, {Name: callers.BidiStream, Messages: 2},
 }
 
 // A call is one that a client is to make.
@@ -74,7 +45,7 @@ func (c call) String() string {
 // want is what must come of it.
 func (c call) want() outcome {
 	want := c.problem.want
-	want.Messages = c.method.messages
+	want.Messages = c.method.Messages
 	if c.client.side == plain {
 		want.Typed = nil
 	}
@@ -107,14 +78,11 @@ const (
 	plain    side = "plain"
 )
 
-// A caller makes one call, and gives the error where it surfaces, and how many messages came before.
-type caller func(ctx context.Context, m method, name string) (messages int, err error)
-
 // A goStack is a stack of Go.
 type goStack struct {
 	name string
 	ways []way
-	dial func(*testing.T, server, way, side) caller
+	dial func(*testing.T, server, way, side) callers.Caller
 	// read gives what the stack itself tells of an error. What is not its own is code 0.
 	read func(error) outcome
 }
@@ -155,7 +123,7 @@ func (s goStack) makeAll(t *testing.T, calls []call, sd side) []outcome {
 		address string
 		way     way
 	}
-	callers := map[key]caller{}
+	dialed := map[key]callers.Caller{}
 	outcomes := make([]outcome, len(calls))
 	queue := make(chan func())
 	var workers sync.WaitGroup
@@ -168,10 +136,10 @@ func (s goStack) makeAll(t *testing.T, calls []call, sd side) []outcome {
 	}
 	for i, c := range calls {
 		k := key{c.server.address, c.way}
-		if callers[k] == nil {
-			callers[k] = s.dial(t, c.server, c.way, sd)
+		if dialed[k] == nil {
+			dialed[k] = s.dial(t, c.server, c.way, sd)
 		}
-		do := callers[k]
+		do := dialed[k]
 		queue <- func() { outcomes[i] = s.makeOne(t.Context(), do, c) }
 	}
 	close(queue)
@@ -179,11 +147,11 @@ func (s goStack) makeAll(t *testing.T, calls []call, sd side) []outcome {
 	return outcomes
 }
 
-func (s goStack) makeOne(ctx context.Context, do caller, c call) outcome {
+func (s goStack) makeOne(ctx context.Context, do callers.Caller, c call) outcome {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	messages, err := do(ctx, c.method, c.problem.name)
-	if err == nil || errors.Is(err, io.EOF) {
+	if err == nil {
 		return outcome{Messages: messages, Message: "a success"}
 	}
 	got := s.read(err)

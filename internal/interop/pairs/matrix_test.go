@@ -29,7 +29,7 @@ func (m *matrix) count(c call, passed bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	add(m.cells, [2]string{c.row, c.column}, passed)
-	add(m.byProtocol, c.way.protocol, passed)
+	add(m.byProtocol, string(c.way.Protocol), passed)
 	add(m.byProtocol, all, passed)
 }
 

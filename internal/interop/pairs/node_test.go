@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/errpact/errpact/internal/interop/callers"
 	"github.com/errpact/errpact/internal/interop/node"
 	"github.com/errpact/errpact/mapping"
 )
@@ -33,9 +34,9 @@ func newNode(t *testing.T) client {
 func nodeCall(c call) node.Call {
 	return node.Call{
 		Base:     "http://" + c.server.address,
-		Protocol: map[string]string{"Connect": "connect", "gRPC": "grpc", "gRPC-Web": "grpc-web"}[c.way.protocol],
-		JSON:     c.way.json, Get: c.way.get, HTTP1: c.way.http1,
-		Method: c.method.name, Messages: c.method.messages, Name: c.problem.name, RequestID: requestID,
+		Protocol: map[callers.Protocol]string{callers.Connect: "connect", callers.GRPC: "grpc", callers.GRPCWeb: "grpc-web"}[c.way.Protocol],
+		JSON:     c.way.JSON, Get: c.way.GET, HTTP1: c.way.HTTP1,
+		Method: c.method.Name, Messages: c.method.Messages, Name: c.problem.name, RequestID: requestID,
 		TimeoutMs: (10 * time.Minute).Milliseconds(),
 	}
 }

@@ -48,11 +48,11 @@ func callsOf(s server, c client, all []problem) (calls []call) {
 			continue
 		}
 		for j, m := range methods {
-			if !w.carries(m) {
+			if !w.Carries(m) {
 				continue
 			}
 			for k, p := range all {
-				if (c.side == plain || !*full) && !w.get && (i+j+k)%len(methods) != 0 {
+				if (c.side == plain || !*full) && !w.GET && (i+j+k)%len(methods) != 0 {
 					continue
 				}
 				calls = append(calls, call{row: s.stack, column: c.name, client: c, server: s, way: w, method: m, problem: p})

@@ -116,7 +116,7 @@ func relaysOf(t *testing.T, b server, failures []failure) (all []relay) {
 	t.Helper()
 	for _, stack := range goStacks {
 		for _, w := range stack.ways {
-			if w.json || w.get || !b.speaks(w) {
+			if w.JSON || w.GET || !b.speaks(w) {
 				continue
 			}
 			for _, sd := range []side{ours, relaying} {
@@ -165,7 +165,7 @@ func inTurn(a server, clients []client, relays []relay) [][]call {
 	for _, m := range methods {
 		for i, c := range clients {
 			for _, w := range c.ways {
-				if a.speaks(w) && w.carries(m) {
+				if a.speaks(w) && w.Carries(m) {
 					turns = append(turns, turn{i, w, m})
 				}
 			}

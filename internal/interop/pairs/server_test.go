@@ -46,10 +46,10 @@ type server struct {
 // speaks tells what a server can be called by.
 func (s server) speaks(w way) bool {
 	switch {
-	case s.here != nil || w.protocol == inProcess:
-		return s.here != nil && w.protocol == inProcess
+	case s.here != nil || w.Protocol == inProcess:
+		return s.here != nil && w.Protocol == inProcess
 	case s.stack == grpcGo:
-		return w.protocol == "gRPC" && !w.json
+		return w.Protocol == "gRPC" && !w.JSON
 	}
 	return true
 }

@@ -14,15 +14,19 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connecthttp"
 	"connectrpc.com/vanguard"
 	statuspb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/status"
 
 	"github.com/errpact/errpact/interceptor"
+	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/rest"
 	interopv1 "github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
+	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/internal/interop/trouble"
 	"github.com/errpact/errpact/mapping"
 )
@@ -58,19 +62,42 @@ func serveGRPC(t *testing.T, statuses map[string]*statuspb.Status) server {
 	return server{address: listener.Addr().String(), onlyGRPC: true}
 }
 
-// serve starts the service on Connect, RPC and REST on one port, on HTTP/1.1 and HTTP/2, with errpact
+// serve starts the service on Connect v1, RPC and REST on one port, on HTTP/1.1 and HTTP/2, with errpact
 // unless it is bare.
 func serve(t *testing.T, answer trouble.Answer, bare bool, options ...mapping.Option) server {
+	t.Helper()
+	policy := newPolicy(t, options...)
+	var handlerOptions []connect.HandlerOption
+	if !bare {
+		handlerOptions = append(handlerOptions, connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy))))
+	}
+	_, rpc := interopv1connect.NewTroubleServiceHandler(trouble.Connect{Answer: answer}, handlerOptions...)
+	return serveHTTP(t, rpc, policy)
+}
+
+// serveV2 does it on Connect v2.
+func serveV2(t *testing.T, answer trouble.Answer, options ...mapping.Option) server {
+	t.Helper()
+	policy := newPolicy(t, options...)
+	s := connectv2.NewServer(errpactv2.NewServer(errpactv2.WithPolicy(policy)))
+	interopv1connectv2.RegisterTroubleServiceHandler(s, trouble.ConnectV2{Answer: answer})
+	rpc := http.NewServeMux()
+	connecthttp.Mount(rpc, s)
+	return serveHTTP(t, rpc, policy)
+}
+
+func newPolicy(t *testing.T, options ...mapping.Option) *mapping.Policy {
 	t.Helper()
 	policy, err := mapping.NewPolicy(append([]mapping.Option{mapping.WithReport(nil)}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var handlerOptions []connect.HandlerOption
-	if !bare {
-		handlerOptions = append(handlerOptions, connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy))))
-	}
-	path, rpc := interopv1connect.NewTroubleServiceHandler(trouble.Connect{Answer: answer}, handlerOptions...)
+	return policy
+}
+
+func serveHTTP(t *testing.T, rpc http.Handler, policy *mapping.Policy) server {
+	t.Helper()
+	path := "/" + interopv1connect.TroubleServiceName + "/"
 	transcoder, err := vanguard.NewTranscoder([]*vanguard.Service{
 		vanguard.NewService(path, rpc, vanguard.WithTargetCodecs(vanguard.CodecProto)),
 	})
@@ -108,5 +135,9 @@ func serveProblems(t *testing.T, problems map[string]problem, options ...mapping
 	for name, p := range problems {
 		errs[name], statuses[name] = p.err, p.status
 	}
-	return map[string]server{"connect-go": serve(t, answers(errs), false, options...), "grpc-go": serveGRPC(t, statuses)}
+	return map[string]server{
+		"connect-go":    serve(t, answers(errs), false, options...),
+		"connect-go v2": serveV2(t, answers(errs), options...),
+		"grpc-go":       serveGRPC(t, statuses),
+	}
 }

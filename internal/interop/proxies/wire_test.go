@@ -25,26 +25,27 @@ import (
 // carry of random errors, rather than what a test says they should.
 func TestG4TheBudgetIsCountedAsItTravels(t *testing.T) {
 	errs := randomErrors()
-	upstream := serve(t, answers(errs), false)
-	for name, option := range map[string]connect.ClientOption{"grpc": connect.WithGRPC(), "grpc-web": connect.WithGRPCWeb()} {
-		t.Run(name, func(t *testing.T) {
-			scales := &scales{base: newHTTPClient(t, true).Transport}
-			c := interopv1connect.NewTroubleServiceClient(&http.Client{Transport: scales}, "http://"+upstream.address, option,
-				connect.WithInterceptors(interceptor.New()))
-			full := 0
-			for name, err := range errs {
-				n := scales.weigh(t, c, name)
-				if n > budget {
-					t.Errorf("%d bytes travel, over %d, of %.300v", n, budget, err)
+	for stack, upstream := range map[string]server{"v1": serve(t, answers(errs), false), "v2": serveV2(t, answers(errs))} {
+		for name, option := range map[string]connect.ClientOption{"grpc": connect.WithGRPC(), "grpc-web": connect.WithGRPCWeb()} {
+			t.Run(stack+"/"+name, func(t *testing.T) {
+				scales := &scales{base: newHTTPClient(t, true).Transport}
+				c := interopv1connect.NewTroubleServiceClient(&http.Client{Transport: scales}, "http://"+upstream.address, option,
+					connect.WithInterceptors(interceptor.New()))
+				full := 0
+				for name, err := range errs {
+					n := scales.weigh(t, c, name)
+					if n > budget {
+						t.Errorf("%d bytes travel, over %d, of %.300v", n, budget, err)
+					}
+					if n > budget/2 {
+						full++
+					}
 				}
-				if n > budget/2 {
-					full++
+				if full < len(errs)/4 {
+					t.Errorf("%d of %d errors are near the budget: the test is blind", full, len(errs))
 				}
-			}
-			if full < len(errs)/4 {
-				t.Errorf("%d of %d errors are near the budget: the test is blind", full, len(errs))
-			}
-		})
+			})
+		}
 	}
 }
 

@@ -15,19 +15,25 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connecthttp"
+	"connectrpc.com/connect/v2/connectproto"
 	"connectrpc.com/vanguard"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/errpact/errpact/interceptor"
+	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
+	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/internal/interop/trouble"
 	"github.com/errpact/errpact/mapping"
 )
 
-// The codec is one of both, by the shape of its methods alone.
+// The codec is one of all, by the shape of its methods alone.
 var (
 	_ connect.Codec        = rest.StrictJSON[any]{}
+	_ connectv2.Codec      = rest.StrictJSON[any]{}
 	_ vanguard.RESTCodec   = rest.StrictJSON[proto.Message]{}
 	_ vanguard.StableCodec = rest.StrictJSON[proto.Message]{}
 )
@@ -36,23 +42,44 @@ func strictJSON(types vanguard.TypeResolver) vanguard.Codec {
 	return rest.StrictJSON[proto.Message]{Types: types}
 }
 
-// serve puts the strict codec into vanguard, in front of TroubleService over one protocol, and counts
-// how often the service ran. Without a middleware around, vanguard's own answers are seen.
-func serve(t *testing.T, protocol vanguard.Protocol, codec string, wrapped bool) (*httptest.Server, *atomic.Int32) {
+// versions are those of Connect, each with the strict codec and errpact.
+var versions = map[string]func(trouble.Answer, *mapping.Policy) http.Handler{
+	"v1": func(answer trouble.Answer, policy *mapping.Policy) http.Handler {
+		_, handler := interopv1connect.NewTroubleServiceHandler(trouble.Connect{Answer: answer},
+			connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy))), rest.WithStrictJSON())
+		return handler
+	},
+	"v2": func(answer trouble.Answer, policy *mapping.Policy) http.Handler {
+		server := connectv2.NewServer(errpactv2.NewServer(errpactv2.WithPolicy(policy)))
+		interopv1connectv2.RegisterTroubleServiceHandler(server, trouble.ConnectV2{Answer: answer})
+		mux := http.NewServeMux()
+		connecthttp.Mount(mux, server, connecthttp.WithCodecs(connectproto.NewBinaryCodec(), rest.StrictJSON[any]{}))
+		return mux
+	},
+}
+
+// A target is what vanguard makes of a REST call.
+type target struct {
+	version  string
+	protocol vanguard.Protocol
+	codec    string
+}
+
+// serve puts the strict codec into vanguard, in front of TroubleService, and counts how often the service
+// ran. Without a middleware around, vanguard's own answers are seen.
+func serve(t *testing.T, to target, wrapped bool) (*httptest.Server, *atomic.Int32) {
 	t.Helper()
 	policy, err := mapping.NewPolicy(mapping.WithReport(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
 	ran := new(atomic.Int32)
-	path, handler := interopv1connect.NewTroubleServiceHandler(trouble.Connect{Answer: func(context.Context, string) error {
+	handler := versions[to.version](func(context.Context, string) error {
 		ran.Add(1)
 		return nil
-	}}, connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy))), rest.WithStrictJSON())
-	transcoder, err := vanguard.NewTranscoder(
-		[]*vanguard.Service{vanguard.NewService(path, handler, vanguard.WithTargetProtocols(protocol), vanguard.WithTargetCodecs(codec))},
-		vanguard.WithCodec(strictJSON),
-	)
+	}, policy)
+	transcoder, err := vanguard.NewTranscoder([]*vanguard.Service{vanguard.NewService(interopv1connect.TroubleServiceName, handler,
+		vanguard.WithTargetProtocols(to.protocol), vanguard.WithTargetCodecs(to.codec))}, vanguard.WithCodec(strictJSON))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,49 +137,55 @@ var cases = []struct{ name, method, path, body, want string }{
 	{"broken", "POST", "/v1/trouble", `{"name":`, `{"error_code":3,"error_message":"Invalid structure","details":null}`},
 }
 
+// targets are each protocol and codec.
+var targets = map[string]target{
+	"Connect, proto": {protocol: vanguard.ProtocolConnect, codec: vanguard.CodecProto},
+	"Connect, JSON":  {protocol: vanguard.ProtocolConnect, codec: vanguard.CodecJSON},
+	"gRPC, proto":    {protocol: vanguard.ProtocolGRPC, codec: vanguard.CodecProto},
+	"gRPC, JSON":     {protocol: vanguard.ProtocolGRPC, codec: vanguard.CodecJSON},
+	"gRPC-Web":       {protocol: vanguard.ProtocolGRPCWeb, codec: vanguard.CodecProto},
+}
+
 // TestG12StrictJSON is every fault through vanguard to each target: the number, the place, and a
 // handler that does not run.
 func TestG12StrictJSON(t *testing.T) {
-	for name, target := range map[string]struct {
-		protocol vanguard.Protocol
-		codec    string
-	}{
-		"Connect, proto": {vanguard.ProtocolConnect, vanguard.CodecProto},
-		"Connect, JSON":  {vanguard.ProtocolConnect, vanguard.CodecJSON},
-		"gRPC, proto":    {vanguard.ProtocolGRPC, vanguard.CodecProto},
-		"gRPC, JSON":     {vanguard.ProtocolGRPC, vanguard.CodecJSON},
-		"gRPC-Web":       {vanguard.ProtocolGRPCWeb, vanguard.CodecProto},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s, ran := serve(t, target.protocol, target.codec, true)
-			for _, test := range cases {
-				t.Run(test.name, func(t *testing.T) {
-					if status, body := send(t, s, test.method, test.path, test.body); status != 400 || body != test.want {
-						t.Errorf("answer = %d %s\nwant 400 %s", status, body, test.want)
+	for version := range versions {
+		for name, to := range targets {
+			to.version = version
+			t.Run(version+"/"+name, func(t *testing.T) {
+				s, ran := serve(t, to, true)
+				for _, test := range cases {
+					t.Run(test.name, func(t *testing.T) {
+						if status, body := send(t, s, test.method, test.path, test.body); status != 400 || body != test.want {
+							t.Errorf("answer = %d %s\nwant 400 %s", status, body, test.want)
+						}
+					})
+				}
+				if n := ran.Load(); n != 0 {
+					t.Errorf("the service ran %d times", n)
+				}
+				for _, fine := range [][3]string{
+					{"POST", "/v1/trouble", `{"inner":{"label":"a","count":2},"kind":"KIND_LARGE"}`},
+					{"PUT", "/v1/trouble/x/inner", `{"label":"a"}`},
+				} {
+					if status, answer := send(t, s, fine[0], fine[1], fine[2]); status != 200 {
+						t.Errorf("success = %d %s", status, answer)
 					}
-				})
-			}
-			if n := ran.Load(); n != 0 {
-				t.Errorf("the service ran %d times", n)
-			}
-			for _, path := range []string{"/v1/trouble", "/v1/trouble/x/inner"} {
-				method, body := "POST", `{"inner":{"label":"a","count":2},"kind":"KIND_LARGE"}`
-				if path != "/v1/trouble" {
-					method, body = "PUT", `{"label":"a"}`
 				}
-				if status, answer := send(t, s, method, path, body); status != 200 {
-					t.Errorf("success = %d %s", status, answer)
-				}
-			}
-		})
+			})
+		}
 	}
 }
 
 // TestStrictJSONWithoutTheMiddleware is vanguard's own answer, which names the field too.
 func TestStrictJSONWithoutTheMiddleware(t *testing.T) {
-	s, _ := serve(t, vanguard.ProtocolGRPC, vanguard.CodecProto, false)
-	status, body := send(t, s, "POST", "/v1/trouble", `{"inner":{"nope":1}}`)
-	if status != 400 || !strings.Contains(body, "inner.nope: want a field that there is") || !strings.Contains(body, "google.rpc.BadRequest") {
-		t.Errorf("answer = %d %s", status, body)
+	for version := range versions {
+		to := targets["gRPC, proto"]
+		to.version = version
+		s, _ := serve(t, to, false)
+		status, body := send(t, s, "POST", "/v1/trouble", `{"inner":{"nope":1}}`)
+		if status != 400 || !strings.Contains(body, "inner.nope: want a field that there is") || !strings.Contains(body, "google.rpc.BadRequest") {
+			t.Errorf("%s: answer = %d %s", version, status, body)
+		}
 	}
 }
