@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -18,17 +17,17 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/interceptor"
-	interopv1 "github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/mapping"
 )
 
-// caller calls one server on one wire.
+// caller calls one server, of a stack, on one wire.
 type caller struct {
+	stack  string
 	wire   wire
 	base   string
 	record *recorder
-	client interopv1connect.TroubleServiceClient
+	client troubleClient
 }
 
 func newCaller(t testing.TB, base string, w wire) *caller {
@@ -48,7 +47,7 @@ func (c *caller) at(base string) *caller {
 	} else {
 		options = append(options, connect.WithAcceptCompression("gzip", nil, nil))
 	}
-	other.client = interopv1connect.NewTroubleServiceClient(&http.Client{Transport: c.record}, base, options...)
+	other.client = clientV1{interopv1connect.NewTroubleServiceClient(&http.Client{Transport: c.record}, base, options...)}
 	return other
 }
 
@@ -171,73 +170,4 @@ func jsonRequest(method, url, body string) (*http.Request, error) {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	return req, err
-}
-
-type troubleClient = interopv1connect.TroubleServiceClient
-
-// methods call each kind of method so that it fails at once, and the streams also after messages.
-var methods = []struct {
-	name string
-	call func(context.Context, troubleClient, string, http.Header) error
-}{
-	{"unary", callUnary}, {"client", callClientStream}, {"bidi", callBidi},
-	{"server", func(ctx context.Context, c troubleClient, name string, h http.Header) error {
-		return callServerStream(ctx, c, name, h, 0)
-	}},
-	{"server later", func(ctx context.Context, c troubleClient, name string, h http.Header) error {
-		return callServerStream(ctx, c, name, h, 2)
-	}},
-}
-
-func callUnary(ctx context.Context, c troubleClient, name string, header http.Header) error {
-	req := connect.NewRequest(&interopv1.UnaryRequest{Name: name})
-	maps.Copy(req.Header(), header)
-	_, err := c.Unary(ctx, req)
-	return err
-}
-
-func callClientStream(ctx context.Context, c troubleClient, name string, header http.Header) error {
-	stream := c.ClientStream(ctx)
-	maps.Copy(stream.RequestHeader(), header)
-	for _, each := range []string{"", name} {
-		if err := stream.Send(&interopv1.ClientStreamRequest{Name: each}); err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-	}
-	_, err := stream.CloseAndReceive()
-	return err
-}
-
-func callServerStream(ctx context.Context, c troubleClient, name string, header http.Header, messages int32) error {
-	req := connect.NewRequest(&interopv1.ServerStreamRequest{Name: name, Messages: messages})
-	maps.Copy(req.Header(), header)
-	stream, err := c.ServerStream(ctx, req)
-	if err != nil {
-		return err
-	}
-	defer stream.Close()
-	for stream.Receive() {
-	}
-	return stream.Err()
-}
-
-func callBidi(ctx context.Context, c troubleClient, name string, header http.Header) error {
-	stream := c.BidiStream(ctx)
-	defer func() { _ = stream.CloseResponse() }()
-	maps.Copy(stream.RequestHeader(), header)
-	for _, each := range []string{"", name} {
-		if err := stream.Send(&interopv1.BidiStreamRequest{Name: each}); err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-	}
-	if err := stream.CloseRequest(); err != nil {
-		return err
-	}
-	for {
-		if _, err := stream.Receive(); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-	}
 }

@@ -14,7 +14,10 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
 	spb "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/errpact/errpact/mapping"
@@ -32,20 +35,25 @@ func TestG6NoCodeButOneOf16LeavesAServer(t *testing.T) {
 			failure{fmt.Sprintf("%d with details", uint32(code)), give(full), unknown},
 			failure{fmt.Sprintf("%d wrapped", uint32(code)), give(fmt.Errorf("a: %w", full)), unknown},
 			failure{fmt.Sprintf("%d of an upstream", uint32(code)), give(connect.NewWireError(code, errSecret)), rejected},
+			failure{fmt.Sprintf("%d of v2", uint32(code)), give(connectv2.NewError(connectv2.Code(code), unknown.Message())), unknown},
+			failure{fmt.Sprintf("%d of v2's upstream", uint32(code)), give(connectv2.NewError(connectv2.Code(code), canary).WithRemote()), rejected},
+			failure{fmt.Sprintf("%d of a status", uint32(code)), give(statusError{status.New(codes.Code(code), "text")}), unknown},
 		)
 	}
-	server := serve(t, service{answer: failing(failures), policy: newPolicy(t)}.handler(t))
-	everyWire(t, server.URL, plainWires(), func(t *testing.T, c *caller) {
-		for i, f := range failures {
-			a := c.call(t.Context(), "case-"+strconv.Itoa(i))
-			f.want.check(t, f.name, a)
-			// What our client makes of a code is one thing, and what was sent is another.
-			if sent := connect.CodeOf(a.got); !a.rest && (a.got == nil || sent < 1 || sent > 16) {
-				t.Errorf("%s: code %d was sent: %v", f.name, sent, a.got)
-			}
+	everyFailure(t, failures, newPolicy(t), plainWires(), func(t *testing.T, f failure, a answer) {
+		f.want.check(t, f.name, a)
+		// What our client makes of a code is one thing, and what was sent is another.
+		if sent := connect.CodeOf(a.got); !a.rest && (a.got == nil || sent < 1 || sent > 16) {
+			t.Errorf("%s: code %d was sent: %v", f.name, sent, a.got)
 		}
 	})
 }
+
+// statusError is an error also with a status of 0, for which package status gives none.
+type statusError struct{ *status.Status }
+
+func (statusError) Error() string                { return canary }
+func (e statusError) GRPCStatus() *status.Status { return e.Status }
 
 // A badStatus is an error that a server writes in the words of each protocol.
 type badStatus struct {
@@ -135,25 +143,44 @@ func TestG6WhateverAServerCallsItsErrorItIsOne(t *testing.T) {
 			bases[fmt.Sprint(status, " ", message)] = b.at(status.answerWith(message))
 		}
 	}
-	for _, w := range plainWires() {
-		if w.isREST() {
-			continue
+	b.everyClient(t, bases, func(t *testing.T, s side, name string, err error) {
+		if err != nil || s.stack != onGRPC || !isZero(name) { // which grpc-go reads as any number
+			checkOneOf16(t, name, err)
 		}
-		t.Run(w.name, func(t *testing.T) {
-			t.Parallel()
-			c := newCaller(t, b.base, w)
-			for name, base := range bases {
-				checkOneOf16(t, name, c.at(base).call(t.Context(), ""))
-			}
-		})
+	}, speeches[0], speeches[0].byGet(), speeches[1].inJSON(), speeches[3], speeches[6], speeches[7].inJSON())
+}
+
+// everyClient calls all methods at some addresses, by clients with errpact in some protocols.
+func (u *upstreams) everyClient(t *testing.T, bases map[string]string, check func(*testing.T, side, string, error), speeches ...speech) {
+	t.Helper()
+	for _, sp := range speeches {
+		for _, s := range sidesOf(sp, decoding) {
+			t.Run(s.name+"/"+sp.String(), func(t *testing.T) {
+				t.Parallel()
+				for name, base := range bases {
+					client := s.dial(t, u.target(base, sp), sp, s.with)
+					for _, m := range methods {
+						if m.name == "unary" || !sp.get && (sp.http2 || m.name != "bidi") {
+							check(t, s, name+" "+m.name, m.call(t.Context(), client, "", nil))
+						}
+					}
+				}
+			})
+		}
 	}
 }
 
-func checkOneOf16(t *testing.T, name string, a answer) {
+func isZero(status string) bool {
+	number, _, _ := strings.Cut(strings.TrimPrefix(status, `"`), `"`)
+	code, err := strconv.Atoi(number)
+	return err == nil && code == 0
+}
+
+func checkOneOf16(t *testing.T, name string, err error) {
 	t.Helper()
-	found, ok := mapping.From(a.got)
+	found, ok := mapping.From(err)
 	if !ok || found == nil {
-		t.Errorf("%s: the client got %v", name, a.got)
+		t.Errorf("%s: the client got %v", name, err)
 		return
 	}
 	if code := found.ConnectCode(); code < 1 || code > 16 {
@@ -175,16 +202,6 @@ func TestG6WhateverTheHTTPStatusIsItIsAnError(t *testing.T) {
 			})
 		}
 	}
-	for _, w := range fewWires() {
-		if w.isREST() || strings.Contains(w.name, "/get/") { // 304 is for GET, and no error
-			continue
-		}
-		t.Run(w.name, func(t *testing.T) {
-			t.Parallel()
-			c := newCaller(t, b.base, w)
-			for name, base := range bases {
-				checkOneOf16(t, name, c.at(base).call(t.Context(), ""))
-			}
-		})
-	}
+	// Not by GET: 304 is for that, and no error.
+	b.everyClient(t, bases, func(t *testing.T, _ side, name string, err error) { checkOneOf16(t, name, err) }, speeches[0], speeches[1].inJSON(), speeches[3], speeches[7].inJSON())
 }

@@ -12,56 +12,76 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
 // leak is a part of an error that a service without errpact tells its callers.
 type leak struct {
 	name string
-	err  func() error
+	fail func(context.Context) error
+	// stacks are those that tell it, by name.
+	stacks []string
 	// rpcOnly: net/http's handlers write texts alone.
 	rpcOnly bool
 }
 
 var leaks = []leak{
-	{"plain", func() error { return errSecret }, false},
-	{"coded", func() error { return connect.NewError(connect.CodeInternal, errSecret) }, false},
-	{"detail", func() error {
+	{"plain", give(errSecret), []string{onV1, onGRPC}, false}, // v2 sends a bare code
+	{"coded", give(connect.NewError(connect.CodeInternal, errSecret)), []string{onV1}, false},
+	{"detail", func(context.Context) error {
 		e := connect.NewError(connect.CodeNotFound, errors.New("public"))
 		e.AddDetail(detail(wrapperspb.String(canary)))
 		return e
-	}, true},
-	{"header", func() error {
+	}, []string{onV1}, true},
+	{"header", metaOf("X-Own", canary), []string{onV1}, true},
+	{"header-name", metaOf("X-"+canary, "1"), []string{onV1}, true},
+	{"v2-message", give(localV2(connectv2.CodeInternal, canary)), []string{onV2}, false},
+	{"v2-detail", give(localV2(connectv2.CodeNotFound, "public", wrapperspb.String(canary))), []string{onV2}, true},
+	{"v2-headers", func(ctx context.Context) error {
+		if info, ok := connectv2.CallInfoForServerContext(ctx); ok {
+			info.ResponseHeader().Set("X-Own", canary) // which a stream may have sent
+			info.ResponseTrailer().Set("X-Own", canary)
+		}
+		return localV2(connectv2.CodeNotFound, "public")
+	}, []string{onV2}, true},
+	{"status-message", give(status.Error(codes.Internal, canary)), []string{onGRPC}, false},
+	{"status-detail", give(withDetails(codes.NotFound, "public", wrapperspb.String(canary))), []string{onGRPC}, false},
+	{"status-trailer", func(ctx context.Context) error {
+		return errors.Join(grpc.SetTrailer(ctx, metadata.Pairs("x-own", canary)), status.Error(codes.NotFound, "public"))
+	}, []string{onGRPC}, false},
+}
+
+func metaOf(key, value string) func(context.Context) error {
+	return func(context.Context) error {
 		e := connect.NewError(connect.CodeNotFound, errors.New("public"))
-		e.Meta().Set("X-Own", canary)
+		e.Meta().Set(key, value)
 		return e
-	}, true},
-	{"header-name", func() error {
-		e := connect.NewError(connect.CodeNotFound, errors.New("public"))
-		e.Meta().Set("X-"+canary, "1")
-		return e
-	}, true},
+	}
 }
 
 // TestG1TheSearchIsNotBlindOnAnyWire: without errpact each part of an error is found in the recorded
 // bytes of each wire, so that where it is not found, it is not there.
 func TestG1TheSearchIsNotBlindOnAnyWire(t *testing.T) {
 	t.Parallel()
-	answer := func(_ context.Context, name string) error {
+	answer := func(ctx context.Context, name string) error {
 		at := slices.IndexFunc(leaks, func(l leak) bool { return l.name == name })
 		if at < 0 {
 			return nil
 		}
-		return leaks[at].err()
+		return leaks[at].fail(ctx)
 	}
-	server := serve(t, service{answer: answer, bare: true}.handler(t))
-	everyWire(t, server.URL, wires(), func(t *testing.T, c *caller) {
+	everyStack(t, service{answer: answer, bare: true}, wires(), func(t *testing.T, c *caller) {
 		zipped := false
 		for _, l := range leaks {
-			a := c.call(t.Context(), l.name)
-			if l.rpcOnly && c.wire.netHTTP() {
+			if !slices.Contains(l.stacks, c.stack) || l.rpcOnly && c.wire.netHTTP() {
 				continue
 			}
+			a := c.call(t.Context(), l.name)
 			if a.ok || !leaked(a.raw) {
 				t.Errorf("%s: not found in\n%q", l.name, a.raw)
 			}

@@ -14,12 +14,11 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"connectrpc.com/connect"
-
-	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
 )
 
 // A road is a way to B on which no answer comes back.
@@ -27,6 +26,13 @@ type road struct {
 	name      string
 	base      string
 	transport *http.Transport
+}
+
+// sides are the clients that can take the road: grpc-go knows a proxy from its environment alone.
+func (r road) sides(sp speech) []side {
+	return slices.DeleteFunc(sidesOf(sp, nothing, decoding), func(s side) bool {
+		return s.stack == onGRPC && r.transport.Proxy != nil
+	})
 }
 
 func roads(t *testing.T) []road {
@@ -86,17 +92,17 @@ func TestG2NoAddressAndNoReasonOfAFailedConnectionGoesOut(t *testing.T) {
 	b := newUpstreams(t)
 	var failures []failure
 	for _, r := range roads(t) {
-		for _, s := range bothClients {
-			client := interopv1connect.NewTroubleServiceClient(&http.Client{Transport: r.transport}, r.base, s.options...)
-			failures = append(failures,
-				failure{r.name + " by a " + s.name, func(ctx context.Context) error { return callUnary(ctx, client, "x", nil) }, unreachable},
-				failure{r.name + ", of a stream by a " + s.name, func(ctx context.Context) error {
-					return callServerStream(ctx, client, "x", nil, 0)
-				}, unreachable},
-				failure{r.name + ", below a local by a " + s.name, func(ctx context.Context) error {
-					return everywhere(connect.CodeInvalidArgument, callUnary(ctx, client, "x", nil))
-				}, unreachable},
-			)
+		for _, sp := range []speech{speeches[0], speeches[4]} {
+			for _, s := range r.sides(sp) {
+				call := s.calling(t, target{r.base, &http.Client{Transport: r.transport}}, sp)
+				failures = append(failures, s.ends(r.name, func(ctx context.Context) error { return call(ctx, "x") }, unreachable)...)
+				if s.isMute() {
+					continue
+				}
+				failures = append(failures, failure{r.name + ", below a local by " + s.name, func(ctx context.Context) error {
+					return everywhere(connect.CodeInvalidArgument, call(ctx, "x"))
+				}, unreachable})
+			}
 		}
 		failures = append(failures, failure{r.name + " by net/http", func(ctx context.Context) error {
 			req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.base, nil)
@@ -112,8 +118,10 @@ func TestG2NoAddressAndNoReasonOfAFailedConnectionGoesOut(t *testing.T) {
 	}
 	// A dialer of one's own says what it likes; only our client knows what it was about.
 	own := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, newTyped(errSecret) }}
-	client := interopv1connect.NewTroubleServiceClient(&http.Client{Transport: own}, b.base, ourClient.options...)
-	failures = append(failures, failure{"a dialer's", func(ctx context.Context) error { return callUnary(ctx, client, "x", nil) }, unreachable})
+	for _, s := range sidesOf(speeches[3], decoding) {
+		call := s.calling(t, target{b.base, &http.Client{Transport: own}}, speeches[3])
+		failures = append(failures, failure{"a dialer's by " + s.name, func(ctx context.Context) error { return call(ctx, "x") }, unreachable})
+	}
 	checkTable(t, failures, fewWires())
 }
 
@@ -122,13 +130,15 @@ func TestG2ARequestThatCannotBeMadeIsNoCallersFault(t *testing.T) {
 	t.Parallel()
 	var failures []failure
 	for _, base := range []string{"ftp://" + canary, "http://" + canary + ":port", "http://", canary, "http://[" + canary} {
-		client := interopv1connect.NewTroubleServiceClient(http.DefaultClient, base, ourClient.options...)
-		failures = append(failures, failure{base, func(ctx context.Context) error {
-			if err := callUnary(ctx, client, "x", nil); err != nil {
-				return err
-			}
-			return errors.New("the call succeeded")
-		}, want{}})
+		for _, s := range sidesOf(speeches[0], decoding) {
+			call := s.calling(t, target{base, http.DefaultClient}, speeches[0])
+			failures = append(failures, failure{base + " by " + s.name, func(ctx context.Context) error {
+				if err := call(ctx, "x"); err != nil {
+					return err
+				}
+				return errors.New("the call succeeded")
+			}, want{}})
+		}
 	}
 	checkSilent(t, failures, fewWires())
 }

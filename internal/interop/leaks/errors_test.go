@@ -130,18 +130,13 @@ type connectError = connect.Error
 
 // codedErrors have codes of other libraries, which say nothing about what a caller may see.
 var codedErrors = []failure{
-	{"grpc-go's", give(newStatus().Err()), unknown},
-	{"grpc-go's, wrapped", give(fmt.Errorf("%s: %w", canary, newStatus().Err())), unknown},
-	{"grpc-go's of code OK", give(&okStatus{}), unknown},
-	{"with every method there is", give(httpError{errSecret}), unknown},
-	{"with every method there is, typed nil", give(&httpError{}), unknown},
+	{"grpc-go's", give(newStatus().Err()), unknown.on(onV1, onV2)},
+	{"grpc-go's, wrapped", give(fmt.Errorf("%s: %w", canary, newStatus().Err())), unknown.on(onV1, onV2)},
+	{"grpc-go's of code OK", give(statusError{status.New(codes.OK, canary)}), unknown},
+	{"with every method there is", give(httpError{errSecret}), unknown.on(onV1, onV2)},
+	{"with every method there is, typed nil", give(&httpError{}), unknown.on(onV1, onV2)},
 	{"embeds Connect's", give(struct{ *connectError }{connect.NewError(connect.CodeInternal, errSecret)}), unknown},
 }
-
-type okStatus struct{}
-
-func (*okStatus) Error() string              { return canary }
-func (*okStatus) GRPCStatus() *status.Status { return status.New(codes.OK, canary) }
 
 // systemErrors are of the standard library, and have names, paths and addresses in them.
 var systemErrors = []failure{

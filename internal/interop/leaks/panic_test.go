@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
@@ -47,6 +49,11 @@ func (e *explosive) MarshalText() ([]byte, error) { e.explode("MarshalText"); re
 
 func (e *explosive) ProtoReflect() protoreflect.Message { panic(canary) }
 
+type explosiveStatus struct{}
+
+func (explosiveStatus) Error() string              { return canary }
+func (explosiveStatus) GRPCStatus() *status.Status { panic(canary) }
+
 func raise(value any) func(context.Context) error {
 	return func(context.Context) error { panic(value) }
 }
@@ -72,6 +79,8 @@ var panics = []failure{
 	{"errpact's error", raise(errpactv1err.NotExist.New(canary)), unknown},
 	{"errpact's code", raise(errpactv1err.NotExist), unknown},
 	{"Connect's error", raise(everywhere(connect.CodeNotFound)), unknown},
+	{"Connect v2's error", raise(localV2(connectv2.CodeNotFound, canary)), unknown},
+	{"grpc-go's error", raise(newStatus().Err()), unknown},
 	{"the end of a file", raise(io.EOF), unknown},
 	{"a context's error", raise(context.Canceled), unknown},
 	{"http.ErrAbortHandler, wrapped", raise(fmt.Errorf("%s: %w", canary, http.ErrAbortHandler)), unknown},
@@ -98,6 +107,9 @@ func explosions() (all []failure) {
 	}
 	return append(all,
 		failure{"Error of Connect's", give(connect.NewError(connect.CodeNotFound, &explosive{"Error"})), unknown},
+		failure{"Error of a cause of Connect v2's", give(connectv2.NewError(connectv2.CodeNotFound, errPublic.Error()).WithCause(&explosive{"Error"})), notExist},
+		failure{"Is of a cause of Connect v2's", give(connectv2.NewError(connectv2.CodeNotFound, errPublic.Error()).WithCause(&explosive{"Is"})), unknown},
+		failure{"GRPCStatus", give(explosiveStatus{}), unknown},
 		failure{"LogValue", give(errpactv1err.NotExist.WithLog(slog.Any("value", &explosive{"LogValue"}))), notExist},
 		failure{"LogValue of a cause", give(errpactv1err.NotExist.Wrap(&explosive{"LogValue"})), notExist},
 		failure{"Errorf of an error", func(context.Context) error {
@@ -167,20 +179,25 @@ func TestG9AReportThatPanicsHarmsNobody(t *testing.T) {
 	checkTable(t, slices.Concat(panics, explosions(), ownErrors), fewWires(), explodingPolicy(report)...)
 }
 
-// TestG9AbortHandlerAbortsOnEveryWire: net/http's own panic is no error, and nobody hears of it.
+// TestG9AbortHandlerAbortsOnEveryWire: net/http's own panic is no error, and nobody hears of it. To
+// grpc-go it is a panic like others.
 func TestG9AbortHandlerAbortsOnEveryWire(t *testing.T) {
 	t.Parallel()
 	told := new(reports)
 	policy := newPolicy(t, mapping.WithReport(told.add))
-	server := serve(t, service{answer: failing([]failure{{fail: raise(http.ErrAbortHandler)}}), policy: policy}.handler(t))
 	t.Cleanup(func() {
-		if all := told.take(); len(all) != 0 {
-			t.Errorf("%d reports, the first: %+v", len(all), all[0])
+		for _, r := range told.take() {
+			if r.RequestID != onGRPC {
+				t.Errorf("a report: %+v", r)
+			}
 		}
 	})
-	everyWire(t, server.URL, wires(), func(t *testing.T, c *caller) {
-		a := c.call(t.Context(), "case-0")
-		if a.ok || a.err == nil {
+	s := service{answer: failing([]failure{{fail: raise(http.ErrAbortHandler)}}), policy: policy}
+	everyStack(t, s, wires(), func(t *testing.T, c *caller) {
+		a := c.callWith(t.Context(), "case-0", http.Header{"X-Request-Id": {c.stack}})
+		if c.stack == onGRPC {
+			unknown.check(t, "an abort", a)
+		} else if a.ok || a.err == nil {
 			t.Errorf("an aborted answer is %+v", a)
 		}
 		if leaked(a.raw) {

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -38,25 +37,28 @@ func relayable(code connect.Code, number errpactv1.ErrorCode) forgery {
 
 // relays are the ways in which a handler passes on what it got.
 var relays = map[string]struct {
-	side  side
+	with  errpactWith
 	relay func(error) error
 }{
-	"WithRelay":                {relayClient, func(err error) error { return err }},
-	"WithRelay, wrapped":       {relayClient, func(err error) error { return errors.Join(errSecret, fmt.Errorf("%s: %w", canary, err)) }},
-	"WithRelay, below a local": {relayClient, func(err error) error { return everywhere(connect.CodeAborted, err) }},
-	"Relay":                    {ourClient, func(err error) error { e, _ := mapping.From(err); return e.Relay() }},
+	"WithRelay":                {relaying, func(err error) error { return err }},
+	"WithRelay, wrapped":       {relaying, func(err error) error { return errors.Join(errSecret, fmt.Errorf("%s: %w", canary, err)) }},
+	"WithRelay, below a local": {relaying, func(err error) error { return everywhere(connect.CodeAborted, err) }},
+	"Relay":                    {decoding, func(err error) error { e, _ := mapping.From(err); return e.Relay() }},
 }
 
-// relaying are the failures of handlers that relay what B forges.
-func (u *upstreams) relaying(f forgery, w want) (all []failure) {
+// relaying are the failures of handlers that relay what B forges, in some protocols.
+func (u *upstreams) relaying(t testing.TB, f forgery, w want, speeches ...speech) (all []failure) {
+	t.Helper()
 	for _, sp := range speeches {
 		base := u.at(sp.forge(f))
 		for name, r := range relays {
-			call := u.calling(base, r.side, sp)
-			all = append(all, failure{
-				fmt.Sprintf("%s of a %v by %s", name, f.code, sp.name),
-				func(ctx context.Context) error { return r.relay(call(ctx)) }, w,
-			})
+			for _, s := range sidesOf(sp, r.with) {
+				call := u.calling(t, base, s, sp)
+				all = append(all, failure{
+					fmt.Sprintf("%s of a %v by %s to %s", name, f.code, sp.name, s.name),
+					func(ctx context.Context) error { return r.relay(call(ctx)) }, w,
+				})
+			}
 		}
 	}
 	return all
@@ -65,23 +67,19 @@ func (u *upstreams) relaying(f forgery, w want) (all []failure) {
 // TestG2RelayPassesWhatIsListedAndNoOtherByte on each wire, of an answer in each protocol.
 func TestG2RelayPassesWhatIsListedAndNoOtherByte(t *testing.T) {
 	t.Parallel()
-	failures := newUpstreams(t).relaying(relayable(connect.CodeAlreadyExists, errpactv1.ErrorCode_ERROR_CODE_INVALID_VALUE), want{
+	failures := newUpstreams(t).relaying(t, relayable(connect.CodeAlreadyExists, errpactv1.ErrorCode_ERROR_CODE_INVALID_VALUE), want{
 		Code: errpactv1err.InvalidValue.WithReason("OF_THEIRS"), connectCode: connect.CodeAlreadyExists, status: http.StatusConflict,
 		message: "words for the caller",
-	})
-	server := serve(t, service{answer: failing(failures), policy: newPolicy(t)}.handler(t))
-	everyWire(t, server.URL, fewWires(), func(t *testing.T, c *caller) {
-		for i, f := range failures {
-			a := c.call(t.Context(), "case-"+strconv.Itoa(i))
-			f.want.check(t, f.name, a)
-			a.checkNoLeak(t, f.name)
-			switch {
-			case a.ownText:
-			case a.rest:
-				a.checkRESTRelay(t, f.name)
-			default:
-				a.checkRelay(t, f.name)
-			}
+	}, speeches...)
+	everyFailure(t, failures, newPolicy(t), fewWires(), func(t *testing.T, f failure, a answer) {
+		f.want.check(t, f.name, a)
+		a.checkNoLeak(t, f.name)
+		switch {
+		case a.ownText:
+		case a.rest:
+			a.checkRESTRelay(t, f.name)
+		default:
+			a.checkRelay(t, f.name)
 		}
 	})
 }
@@ -134,22 +132,39 @@ func (a answer) checkRESTRelay(t *testing.T, name string) {
 	}
 }
 
+// TestG2RelayPassesTheWordsOfAnAnswerWithoutAnEntry and nothing else of it.
+func TestG2RelayPassesTheWordsOfAnAnswerWithoutAnEntry(t *testing.T) {
+	t.Parallel()
+	f := forgery{connect.CodeNotFound, "words for the caller", hiddenDetails()}
+	w := notExist
+	w.message = f.message
+	checkTable(t, newUpstreams(t).relaying(t, f, w, speeches...), fewWires())
+}
+
 // TestG2RelayKeepsWhatIsAboutOurOwnCall: our token, our deadline and our cancellation are not the
 // caller's, and what is no answer has nothing to be passed on.
 func TestG2RelayKeepsWhatIsAboutOurOwnCall(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
+	few := []speech{speeches[0], speeches[3], speeches[7]}
 	failures := slices.Concat(
-		b.relaying(forged(connect.CodeUnauthenticated), rejected),
-		b.relaying(relayable(connect.CodeNotFound, errpactv1.ErrorCode_ERROR_CODE_AUTH_EXPIRED), rejected),
-		b.relaying(relayable(connect.CodeCanceled, errpactv1.ErrorCode_ERROR_CODE_NOT_EXIST), timedOut),
-		b.relaying(relayable(connect.CodeDeadlineExceeded, errpactv1.ErrorCode_ERROR_CODE_UNKNOWN), timedOut),
+		b.relaying(t, forged(connect.CodeUnauthenticated), rejected, few...),
+		b.relaying(t, relayable(connect.CodeNotFound, errpactv1.ErrorCode_ERROR_CODE_AUTH_EXPIRED), rejected, few...),
+		b.relaying(t, relayable(connect.CodeCanceled, errpactv1.ErrorCode_ERROR_CODE_NOT_EXIST), timedOut, few...),
+		b.relaying(t, relayable(connect.CodeDeadlineExceeded, errpactv1.ErrorCode_ERROR_CODE_UNKNOWN), timedOut, few...),
 	)
 	for _, n := range nonAnswers() {
 		if n.name == "an envelope" {
 			continue // to Connect any JSON is an answer, whose code it takes from the status
 		}
-		failures = append(failures, failure{n.name, b.calling(b.at(n.handler), relayClient, speeches[n.speech], n.options...), n.want})
+		base := b.at(n.handler)
+		for _, s := range sidesOf(n.speech, relaying) {
+			w := n.want
+			if s.stack == onGRPC && n.toGRPC != nil {
+				w = *n.toGRPC
+			}
+			failures = append(failures, failure{n.name + " to " + s.name, b.calling(t, base, s, n.speech), w})
+		}
 	}
 	checkTable(t, failures, fewWires())
 }

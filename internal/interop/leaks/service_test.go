@@ -14,12 +14,9 @@ import (
 	"sync"
 	"testing"
 
-	"connectrpc.com/connect"
 	"connectrpc.com/vanguard"
 
-	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/internal/interop/trouble"
 	"github.com/errpact/errpact/mapping"
 )
@@ -34,21 +31,16 @@ type service struct {
 
 // handler mounts the service as a real one is: Connect's handlers for RPC, vanguard around them for
 // REST, plain net/http beside it, rest.Handler around all, and compression outermost.
-func (s service) handler(t testing.TB) http.Handler {
+func (s service) handler(t testing.TB, rpc http.Handler) http.Handler {
 	t.Helper()
-	var options []connect.HandlerOption
-	if !s.bare {
-		options = append(options, connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(s.policy))))
-	}
-	path, rpc := interopv1connect.NewTroubleServiceHandler(trouble.Connect{Answer: s.answer}, options...)
 	transcoder, err := vanguard.NewTranscoder([]*vanguard.Service{
-		vanguard.NewService(path, rpc, vanguard.WithTargetCodecs(vanguard.CodecProto)),
+		vanguard.NewService(servicePath, rpc, vanguard.WithTargetCodecs(vanguard.CodecProto)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle(path, rpc)
+	mux.Handle(servicePath, rpc)
 	mux.HandleFunc("/own/{name}", s.own)
 	mux.HandleFunc("/text/{name}", s.text)
 	mux.Handle("/", transcoder)

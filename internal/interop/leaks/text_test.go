@@ -13,6 +13,9 @@ import (
 	"unicode/utf8"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/mapping"
@@ -67,15 +70,23 @@ func TestG5TextIsCleanOnEveryWire(t *testing.T) {
 	for _, text := range texts {
 		failures = append(failures, failure{fail: give(errpactv1err.NotExist.New(text).WithMetadata("kept", "yes").WithField("f", text[:min(len(text), 600)]))})
 	}
-	for _, text := range texts {
-		failures = append(failures, failure{fail: give(connect.NewError(connect.CodeNotFound, errors.New(text)))})
+	for _, local := range []func(text string) error{
+		func(text string) error { return connect.NewError(connect.CodeNotFound, errors.New(text)) },
+		func(text string) error { return connectv2.NewError(connectv2.CodeNotFound, text) },
+		func(text string) error { return status.Error(codes.NotFound, text) },
+	} {
+		for _, text := range texts {
+			failures = append(failures, failure{fail: give(local(text))})
+		}
 	}
-	server := serve(t, service{answer: failing(failures), policy: newPolicy(t)}.handler(t))
 	// A wire with a text of its own says nothing of the error.
 	wires := slices.DeleteFunc(plainWires(), func(w wire) bool { return w.ownText })
-	everyWire(t, server.URL, wires, func(t *testing.T, c *caller) {
+	everyStack(t, service{answer: failing(failures), policy: newPolicy(t)}, wires, func(t *testing.T, c *caller) {
 		for i := range failures {
 			text, own := texts[i%len(texts)], i < len(texts)
+			if i >= 3*len(texts) && c.stack != onGRPC {
+				break // to Connect a status is nobody's
+			}
 			a := c.call(t.Context(), "case-"+strconv.Itoa(i))
 			message := fitting(text)
 			if !own {
@@ -136,8 +147,8 @@ func TestG5ConnectMessagesAreAsWrittenAndStillValid(t *testing.T) {
 	for _, text := range texts {
 		failures = append(failures, failure{fail: give(connect.NewError(connect.CodeInternal, errors.New(text)))})
 	}
-	server := serve(t, service{answer: failing(failures), policy: newPolicy(t, mapping.WithConnectMessages())}.handler(t))
-	everyWire(t, server.URL, fewWires(), func(t *testing.T, c *caller) {
+	policy := newPolicy(t, mapping.WithConnectMessages())
+	everyStack(t, service{answer: failing(failures), policy: policy}, fewWires(), func(t *testing.T, c *caller) {
 		for i, text := range texts {
 			a := c.call(t.Context(), "case-"+strconv.Itoa(i))
 			if a.rest {

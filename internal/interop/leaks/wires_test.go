@@ -12,7 +12,6 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -24,7 +23,7 @@ type wire struct {
 	// options make an RPC client.
 	options []connect.ClientOption
 	// rpc calls a method; rest sends a request.
-	rpc  func(ctx context.Context, client interopv1connect.TroubleServiceClient, name string, header http.Header) error
+	rpc  func(ctx context.Context, client troubleClient, name string, header http.Header) error
 	rest func(base, name string) (*http.Request, error)
 	// ownText says that the answer was written by a handler that knows nothing of errpact.
 	ownText bool
@@ -89,12 +88,14 @@ var protocols = []struct {
 }
 
 // everyWire runs a test for each of some wires, at the same time.
-func everyWire(t *testing.T, base string, wires []wire, test func(*testing.T, *caller)) {
+func everyWire(t *testing.T, st stack, base string, wires []wire, test func(*testing.T, *caller)) {
 	t.Helper()
-	for _, w := range wires {
+	for _, w := range st.speaks(wires) {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
-			test(t, newCaller(t, base, w))
+			c := newCaller(t, base, w)
+			c.stack = st.name
+			test(t, c)
 		})
 	}
 }
@@ -118,7 +119,17 @@ type want struct {
 	message     string
 	// inREST is what REST callers get in place of Code: an RPC client has to infer it.
 	inREST mapping.Code
+	// stacks are those on which it is so, by name; nil for all. What it is on others, another row says.
+	stacks []string
 }
+
+// on is what a caller gets on some stacks alone.
+func (w want) on(stacks ...string) want {
+	w.stacks = stacks
+	return w
+}
+
+func (w want) isFor(stack string) bool { return w.stacks == nil || slices.Contains(w.stacks, stack) }
 
 func (w want) check(t testing.TB, name string, a answer) {
 	t.Helper()

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package leaks_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// A nonAnswer is what B answers where it does not speak A's protocol, or speaks it badly.
+type nonAnswer struct {
+	name    string
+	handler http.HandlerFunc
+	speech  speech
+	want    want
+	// toGRPC is what grpc-go makes of it where it is an answer to grpc-go; relaying, that is passed on.
+	toGRPC *want
+}
+
+func page(status int, contentType, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		setHeaders(w.Header())
+		w.Header().Set("Content-Type", contentType)
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}
+}
+
+// withHeader is a page of HTTP 200 with one more header.
+func withHeader(contentType, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for i := 0; i < len(header); i += 2 {
+			w.Header().Set(header[i], header[i+1])
+		}
+		page(http.StatusOK, contentType, body)(w, r)
+	}
+}
+
+func nonAnswers() (all []nonAnswer) {
+	html := "<html><title>" + canary + "</title></html>"
+	for status, w := range map[int]want{
+		401: rejected, 403: rejected, 404: rejected, 400: rejected, 500: rejected,
+		429: unreachable, 502: unreachable, 503: unreachable, 504: unreachable,
+	} {
+		for _, i := range []int{0, 2, 3, 6} {
+			all = append(all, nonAnswer{fmt.Sprintf("a balancer's %d by %s", status, speeches[i].name), page(status, "text/html; x="+canary, html), speeches[i], w, nil})
+		}
+	}
+	const limit = 1000
+	large := strings.Repeat(canary, 100)
+	return append(all,
+		nonAnswer{"a page", page(200, "text/html", html), speeches[0], rejected, nil},
+		nonAnswer{"a type of another", page(200, "application/"+canary, html), speeches[0], rejected, nil},
+		nonAnswer{"a page by grpc", page(200, "text/html", html), speeches[3], rejected, nil},
+		nonAnswer{"JSON that is none", page(503, "application/json", canary), speeches[0], unreachable, nil},
+		nonAnswer{"an envelope", page(404, "application/json", `{"error_code":10,"error_message":"`+canary+`","details":null}`), speeches[0], rejected, nil},
+		nonAnswer{"no protobuf", page(200, "application/proto", "\xff\xff"+canary), speeches[0], rejected, nil},
+		nonAnswer{"no text", page(200, "application/proto", "\n\x11\xff"+canary), speeches[0], rejected, nil},
+		nonAnswer{"no message of JSON", page(200, "application/json", `{"text":`+canary+`}`), speeches[0].inJSON(), rejected, nil},
+		nonAnswer{"too large", page(200, "application/proto", large), speeches[0].limited(limit), rejected, nil},
+		nonAnswer{"too large in gzip", withHeader("application/proto", zipped(large), "Content-Encoding", "gzip"), speeches[0].limited(limit), rejected, nil},
+		nonAnswer{"too large a message", page(200, "application/grpc-web+proto", string(frame(0, []byte(large)))), speeches[6].limited(limit), rejected, nil},
+		nonAnswer{"too large a message by grpc", page(200, "application/grpc", string(frame(0, []byte(large)))), speeches[3].limited(limit), rejected, nil},
+		nonAnswer{"no gzip", withHeader("application/proto", canary, "Content-Encoding", "gzip"), speeches[0], rejected, nil},
+		nonAnswer{"an unknown compression", withHeader("application/proto", "x", "Content-Encoding", canary), speeches[0], rejected, nil},
+		nonAnswer{"an unknown compression by grpc", withHeader("application/grpc", "x", "Grpc-Encoding", canary), speeches[3], rejected, nil},
+		nonAnswer{"flags", page(200, "application/connect+proto", string(frame(0x7c, []byte(canary)))), speeches[2], rejected, nil},
+		nonAnswer{"an end that is no JSON", page(200, "application/connect+proto", string(frame(2, []byte(canary)))), speeches[2], rejected, nil},
+		nonAnswer{"an end that is no header", page(200, "application/grpc-web+proto", string(frame(0x80, []byte(canary)))), speeches[6], rejected, nil},
+		nonAnswer{"no status", page(200, "application/grpc", ""), speeches[3], rejected, &unknown},
+		nonAnswer{"a status that is none", withHeader("application/grpc", "", "Grpc-Status", canary), speeches[3], rejected, nil},
+		nonAnswer{"details that are no base64", withHeader("application/grpc", "", "Grpc-Status", "5", "Grpc-Status-Details-Bin", "!"+canary), speeches[3], rejected, nil},
+		nonAnswer{"details that are no protobuf", withHeader("application/grpc", "", "Grpc-Status", "5", "Grpc-Status-Details-Bin", "/////w"), speeches[3], rejected, &notExist},
+		nonAnswer{"a redirection", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://"+canary+".invalid:1/", http.StatusTemporaryRedirect)
+		}, speeches[0], unreachable, nil},
+		nonAnswer{"a circle", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.Path+canary, http.StatusPermanentRedirect)
+		}, speeches[0], unreachable, nil},
+		nonAnswer{"a cut answer", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/proto")
+			_, _ = w.Write([]byte("\n\x7f" + canary))
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		}, speeches[0], rejected, nil},
+		nonAnswer{"none at all", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, speeches[0], unreachable, nil},
+	)
+}
