@@ -11,6 +11,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -25,8 +26,8 @@ func undated(next http.Handler) http.Handler {
 func TestG14WithConnectMessagesTheCallersErrorsAreConnectsToTheByte(t *testing.T) {
 	answer := func(context.Context, http.Header) error { return nil }
 	limit := connect.WithReadMaxBytes(1000)
-	alone := serve(t, undated(newMux(answer, limit)))
-	with := serve(t, undated(newMux(answer, limit, intercepted(t, mapping.WithConnectMessages()))))
+	alone := loopback.Serve(t, undated(newMux(answer, limit)))
+	with := loopback.Serve(t, undated(newMux(answer, limit, intercepted(t, mapping.WithConnectMessages()))))
 	for _, contentType := range []string{"application/connect+proto", "application/grpc+proto", "application/grpc-web+proto"} {
 		for _, procedure := range procedures[1:] {
 			for _, bad := range badStreams {

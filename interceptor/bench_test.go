@@ -173,8 +173,8 @@ func decodeByHand(err error) (code errpactv1.ErrorCode, reason string) {
 	return code, reason
 }
 
-// loopback answers a client in the process, without a network between.
-type loopback struct{ h http.Handler }
+// direct answers a client in the process, without a network between.
+type direct struct{ h http.Handler }
 
 type recorded struct {
 	header http.Header
@@ -187,7 +187,7 @@ func (r *recorded) Write(p []byte) (int, error) { return r.body.Write(p) }
 func (r *recorded) WriteHeader(status int)      { r.status = status }
 func (*recorded) Flush()                        {}
 
-func (l loopback) Do(r *http.Request) (*http.Response, error) {
+func (l direct) Do(r *http.Request) (*http.Response, error) {
 	in := r.Clone(r.Context())
 	in.Body = io.NopCloser(r.Body)
 	w := &recorded{header: http.Header{}, status: http.StatusOK}
@@ -201,7 +201,7 @@ func (l loopback) Do(r *http.Request) (*http.Response, error) {
 // received is the error that a call gives without errpact's client interceptor.
 func received(fail func() error, opts ...connect.ClientOption) func() error {
 	h := handlerOf(fail, connect.WithInterceptors(interceptor.New()))
-	client := connect.NewClient[emptypb.Empty, emptypb.Empty](loopback{h}, "http://errpact.test/a.B/C", opts...)
+	client := connect.NewClient[emptypb.Empty, emptypb.Empty](direct{h}, "http://errpact.test/a.B/C", opts...)
 	return func() error {
 		_, err := client.CallUnary(context.Background(), connect.NewRequest(new(emptypb.Empty)))
 		return err

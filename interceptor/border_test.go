@@ -23,6 +23,7 @@ import (
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -80,7 +81,7 @@ func TestG2AHostileUpstreamNeverSpeaksToOurCaller(t *testing.T) {
 		"unavailable": unreachable, "resource_exhausted": unreachable,
 		"canceled": timedOut, "deadline_exceeded": timedOut,
 	} {
-		server := serve(t, hostile(code))
+		server := loopback.Serve(t, hostile(code))
 		for side, options := range map[string][]connect.ClientOption{"plain client": nil, "our client": {decoding()}} {
 			t.Run(code+"/"+side, func(t *testing.T) { throughA(t, toB(t, server.URL, options...), want) })
 		}
@@ -88,7 +89,7 @@ func TestG2AHostileUpstreamNeverSpeaksToOurCaller(t *testing.T) {
 }
 
 func TestG2ABorderIsFoundWhereverItIs(t *testing.T) {
-	server := serve(t, hostile("not_found"))
+	server := loopback.Serve(t, hostile("not_found"))
 	for name, wrap := range map[string]func(error) error{
 		"in fmt.Errorf":       func(err error) error { return fmt.Errorf("%s: %w", canary, err) },
 		"below a local error": func(err error) error { return connect.NewError(connect.CodeNotFound, fmt.Errorf("user: %w", err)) },
@@ -148,7 +149,7 @@ func TestG2WhatIsNoAnswerIsTheUpstreamsToo(t *testing.T) {
 		}, unreachable},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := serve(t, test.handler)
+			server := loopback.Serve(t, test.handler)
 			throughA(t, toB(t, server.URL, decoding(), connect.WithReadMaxBytes(1000)), test.want)
 		})
 	}
@@ -199,7 +200,7 @@ func TestG2ConnectionsThatFailAreUnreachable(t *testing.T) {
 	noNames := &net.Dialer{Resolver: &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		return nil, errors.New(canary)
 	}}}
-	plain := serve(t, http.NotFoundHandler()).URL
+	plain := loopback.Serve(t, http.NotFoundHandler()).URL
 	for name, test := range map[string]struct {
 		base      string
 		transport *http.Transport
@@ -223,7 +224,7 @@ func TestG2ConnectionsThatFailAreUnreachable(t *testing.T) {
 }
 
 func TestG3AnUpstreamThatTakesTooLongTimedOut(t *testing.T) {
-	server := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	server := loopback.Serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // so that the server notices that the caller has gone
 		<-r.Context().Done()
 	}))
@@ -263,7 +264,7 @@ func TestG3APropagatedDeadlineIsAlwaysTheCallers(t *testing.T) {
 
 // TestG2AMiscountedResponseIsTheUpstreams: Connect's client streams find it outside all interceptors.
 func TestG2AMiscountedResponseIsTheUpstreams(t *testing.T) {
-	b := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	b := loopback.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/connect+proto")
 		_, _ = w.Write(frame(2, []byte("{}")))
 	}))

@@ -17,6 +17,8 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -43,15 +45,15 @@ var badStreams = []struct {
 }
 
 func TestG3BadFramingIsTheCallersWithFixedText(t *testing.T) {
-	seen := new(reports)
-	server := serve(t, newMux(func(context.Context, http.Header) error { return nil },
-		intercepted(t, mapping.WithReport(seen.add)), connect.WithReadMaxBytes(1000)))
+	seen := new(reported.Reports)
+	server := loopback.Serve(t, newMux(func(context.Context, http.Header) error { return nil },
+		intercepted(t, mapping.WithReport(seen.Add)), connect.WithReadMaxBytes(1000)))
 	for _, contentType := range []string{"application/connect+proto", "application/grpc+proto", "application/grpc-web+proto"} {
 		for _, procedure := range procedures[1:] {
 			for _, bad := range badStreams {
 				t.Run(contentType+procedure+"/"+bad.name, func(t *testing.T) {
 					raw := post(t, server.URL+procedure, contentType, bytes.NewReader(bad.body))
-					all := seen.take()
+					all := seen.Take()
 					if len(all) != 1 || all[0].CallerGone || all[0].Sent.Code().Number() != bad.number {
 						t.Fatalf("reports: %+v", all)
 					}
@@ -129,7 +131,7 @@ func TestG3ABrokenRequestIsTheCallersEnd(t *testing.T) {
 }
 
 func TestG13AResponseThatDoesNotMarshalIsOurFault(t *testing.T) {
-	seen := new(reports)
+	seen := new(reported.Reports)
 	mux := http.NewServeMux()
 	mux.Handle(serverStream, connect.NewServerStreamHandler(serverStream,
 		func(_ context.Context, req *connect.Request[text], stream *connect.ServerStream[text]) error {
@@ -137,8 +139,8 @@ func TestG13AResponseThatDoesNotMarshalIsOurFault(t *testing.T) {
 				return stream.Send(wrapperspb.String(string(make([]byte, 5000))))
 			}
 			return stream.Send(&text{Value: canary + "\xff"})
-		}, intercepted(t, mapping.WithReport(seen.add)), connect.WithSendMaxBytes(4000)))
-	server := serve(t, mux)
+		}, intercepted(t, mapping.WithReport(seen.Add)), connect.WithSendMaxBytes(4000)))
+	server := loopback.Serve(t, mux)
 	for _, w := range ways {
 		for _, request := range []string{"too large", "no UTF-8"} {
 			t.Run(w.name+"/"+request, func(t *testing.T) {
@@ -155,7 +157,7 @@ func TestG13AResponseThatDoesNotMarshalIsOurFault(t *testing.T) {
 				if !ok || found.ConnectCode() != uint32(connect.CodeInternal) || found.Message() != "Unknown server side error occurred" {
 					t.Errorf("the caller got %v", stream.Err())
 				}
-				if all := seen.take(); len(all) != 1 || all[0].CallerGone || !all[0].Redacted {
+				if all := seen.Take(); len(all) != 1 || all[0].CallerGone || !all[0].Redacted {
 					t.Errorf("reports: %+v", all)
 				}
 				if hasCanary(record.bytes()) || bytes.Contains(record.bytes(), []byte("marshal")) {

@@ -9,7 +9,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
-	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -22,6 +21,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/internal/opaque"
 	"github.com/errpact/errpact/mapping"
 )
@@ -91,23 +91,10 @@ func newMux(answer answerer, options ...connect.HandlerOption) *http.ServeMux {
 	return mux
 }
 
-// serve starts a server that speaks HTTP/1.1 and HTTP/2 on one port.
-func serve(t *testing.T, handler http.Handler) *httptest.Server {
-	t.Helper()
-	server := httptest.NewUnstartedServer(handler)
-	server.Config.Protocols = new(http.Protocols)
-	server.Config.Protocols.SetHTTP1(true)
-	server.Config.Protocols.SetUnencryptedHTTP2(true)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.Start()
-	t.Cleanup(server.Close)
-	return server
-}
-
 // serveErrors starts the four procedures behind an interceptor with the given policy.
 func serveErrors(t *testing.T, answer answerer, options ...mapping.Option) *httptest.Server {
 	t.Helper()
-	return serve(t, newMux(answer, intercepted(t, options...)))
+	return loopback.Serve(t, newMux(answer, intercepted(t, options...)))
 }
 
 // intercepted is the interceptor with a policy, silent unless the options say otherwise.
@@ -309,25 +296,4 @@ func TestCanaryIsFound(t *testing.T) {
 	if hasCanary([]byte("nothing")) {
 		t.Errorf("hasCanary(nothing) = true")
 	}
-}
-
-// reports collects what a policy reports.
-type reports struct {
-	mu  sync.Mutex
-	all []mapping.Report
-}
-
-func (r *reports) add(_ context.Context, report mapping.Report) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.all = append(r.all, report)
-}
-
-// take gives what came since the last time.
-func (r *reports) take() []mapping.Report {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	taken := r.all
-	r.all = nil
-	return taken
 }

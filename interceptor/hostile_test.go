@@ -18,6 +18,7 @@ import (
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -107,7 +108,7 @@ func (w wire) serveGRPC(t *testing.T) http.HandlerFunc {
 func TestG6G8WhateverAServerAnswersIsAnErrorAndKeepsItsNumber(t *testing.T) {
 	for _, w := range wires(t) {
 		t.Run(w.name, func(t *testing.T) {
-			server := serve(t, w.serveGRPC(t))
+			server := loopback.Serve(t, w.serveGRPC(t))
 			for _, way := range ways {
 				if way.name[0] != 'g' || !way.http2 {
 					continue
@@ -154,7 +155,7 @@ var jsonErrors = []string{
 func TestG8NoConnectErrorPanicsAClient(t *testing.T) {
 	for _, body := range jsonErrors {
 		t.Run(body, func(t *testing.T) {
-			server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			server := loopback.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == unary {
 					w.Header().Set("Content-Type", "application/json")
 					w.WriteHeader(http.StatusNotFound)

@@ -20,6 +20,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -173,10 +174,10 @@ func get(t *testing.T, base string) error {
 }
 
 func TestNotModifiedPasses(t *testing.T) {
-	seen := new(reports)
+	seen := new(reported.Reports)
 	server := serveErrors(t, func(context.Context, http.Header) error {
 		return connect.NewNotModifiedError(http.Header{"Etag": {`"1"`}})
-	}, mapping.WithReport(seen.add))
+	}, mapping.WithReport(seen.Add))
 	err := get(t, server.URL)
 	var wire *connect.Error
 	if !connect.IsNotModifiedError(err) || !errors.As(err, &wire) || wire.Meta().Get("Etag") != `"1"` {
@@ -185,7 +186,7 @@ func TestNotModifiedPasses(t *testing.T) {
 	if _, typed := mapping.From(err); typed {
 		t.Errorf("a 304 became an error of a catalogue")
 	}
-	if all := seen.take(); len(all) != 0 {
+	if all := seen.Take(); len(all) != 0 {
 		t.Errorf("a 304 was reported: %v", all)
 	}
 }

@@ -18,20 +18,22 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
 // twice is the interceptor installed two times, as a service and one of its handlers may do it.
-func twice(t *testing.T, told *reports) connect.HandlerOption {
+func twice(t *testing.T, told *reported.Reports) connect.HandlerOption {
 	t.Helper()
-	once := intercepted(t, mapping.WithReport(told.add))
+	once := intercepted(t, mapping.WithReport(told.Add))
 	return connect.WithHandlerOptions(once, once)
 }
 
 // checkID wants the caller's id to be that of the report that has the cause.
-func checkID(t *testing.T, told *reports, cause error, id string) {
+func checkID(t *testing.T, told *reported.Reports, cause error, id string) {
 	t.Helper()
-	for _, r := range told.take() {
+	for _, r := range told.Take() {
 		if errors.Is(r.Err, cause) && r.RequestID == id && id != "" {
 			return
 		}
@@ -41,16 +43,16 @@ func checkID(t *testing.T, told *reports, cause error, id string) {
 
 // TestTwoInterceptorsAnswerWithOneID, under which the redacted error is found.
 func TestTwoInterceptorsAnswerWithOneID(t *testing.T) {
-	cause, told := errors.New("cause"), new(reports)
+	cause, told := errors.New("cause"), new(reported.Reports)
 	mux := newMux(func(context.Context, http.Header) error { return cause }, twice(t, told))
-	server := serve(t, mux)
+	server := loopback.Serve(t, mux)
 	everyWay(t, func(t *testing.T, procedure string, w way) {
 		err := call(t.Context(), newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w, decoding()), procedure, nil)
 		info, _ := mapping.Detail[*errdetails.RequestInfo](err)
 		checkID(t, told, cause, info.GetRequestId())
 	})
 	t.Run("rest", func(t *testing.T) {
-		res, err := http.Get(serve(t, rest.Handler(transcoded(mux))).URL)
+		res, err := http.Get(loopback.Serve(t, rest.Handler(transcoded(mux))).URL)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +106,7 @@ func TestG2ACallInProcessIsNotTheRequestsAnswer(t *testing.T) {
 					}
 					test.answer(w)
 				})
-				res, err := http.Get(serve(t, rest.Handler(handler)).URL)
+				res, err := http.Get(loopback.Serve(t, rest.Handler(handler)).URL)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -22,6 +22,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/internal/exported"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -93,7 +94,7 @@ var nilInterceptors = []*interceptor.Interceptor{nil, {}}
 // checkNilErrors: a typed nil is UNKNOWN to both sides, wherever it is met, and never a success.
 func checkNilErrors(t *testing.T, i *interceptor.Interceptor) {
 	t.Helper()
-	server := serve(t, newMux(answerCase(nilErrors), connect.WithInterceptors(i)))
+	server := loopback.Serve(t, newMux(answerCase(nilErrors), connect.WithInterceptors(i)))
 	everyWay(t, func(t *testing.T, procedure string, w way) {
 		client := newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w, connect.WithInterceptors(i))
 		for n, err := range nilErrors {

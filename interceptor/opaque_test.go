@@ -16,7 +16,9 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/internal/opaque"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -30,8 +32,8 @@ func TestG1G9WhatNobodyMappedIsOpaqueAndTheProcessLives(t *testing.T) {
 	for i, f := range failures {
 		cases[i] = f.Fail
 	}
-	seen := new(reports)
-	server := serve(t, newMux(failCase(cases), intercepted(t, mapping.WithRules(opaque.PanickyRule), mapping.WithReport(seen.add))))
+	seen := new(reported.Reports)
+	server := loopback.Serve(t, newMux(failCase(cases), intercepted(t, mapping.WithRules(opaque.PanickyRule), mapping.WithReport(seen.Add))))
 	everyWay(t, func(t *testing.T, procedure string, w way) {
 		record := &recorder{RoundTripper: newTransport(t, w.http2)}
 		client := newClient(&http.Client{Transport: record}, server.URL, procedure, w, decoding())
@@ -40,7 +42,7 @@ func TestG1G9WhatNobodyMappedIsOpaqueAndTheProcessLives(t *testing.T) {
 			header.Set("X-Request-Id", "id-of-caller")
 			err := call(t.Context(), client, procedure, header)
 			checkUnknown(t, f.Name, err)
-			checkReport(t, f.Name, seen.take(), procedure, f.Panics)
+			checkReport(t, f.Name, seen.Take(), procedure, f.Panics)
 		}
 		if err := call(t.Context(), client, procedure, nil); err != nil {
 			t.Errorf("after all that, a success is %v", err)
@@ -138,13 +140,13 @@ func TestG1PrivatePartsStayInTheProcess(t *testing.T) {
 }
 
 func TestG9AbortHandlerAborts(t *testing.T) {
-	seen := new(reports)
+	seen := new(reported.Reports)
 	server := serveErrors(t, func(_ context.Context, header http.Header) error {
 		if header.Get(caseHeader) == "" {
 			return nil
 		}
 		panic(http.ErrAbortHandler)
-	}, mapping.WithReport(seen.add))
+	}, mapping.WithReport(seen.Add))
 	everyWay(t, func(t *testing.T, procedure string, w way) {
 		record := &recorder{RoundTripper: newTransport(t, w.http2)}
 		client := newClient(&http.Client{Transport: record}, server.URL, procedure, w, decoding())
@@ -155,7 +157,7 @@ func TestG9AbortHandlerAborts(t *testing.T) {
 		if raw := record.bytes(); len(raw) != 0 && procedure != bidiStream { // which has sent messages before
 			t.Errorf("an aborted answer has %q", raw)
 		}
-		if all := seen.take(); len(all) != 0 {
+		if all := seen.Take(); len(all) != 0 {
 			t.Errorf("%d reports", len(all))
 		}
 		if err := call(t.Context(), client, procedure, nil); err != nil {

@@ -17,6 +17,7 @@ import (
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -238,7 +239,7 @@ func TestG10SendAfterTheEndOfABidiStream(t *testing.T) {
 	handler.Handle(bidiStream, connect.NewBidiStreamHandler(bidiStream, func(context.Context, *connect.BidiStream[text, text]) error {
 		return errpactv1err.AuthForbidden.WithMetadata("k", "v")
 	}, intercepted(t)))
-	server := serve(t, handler)
+	server := loopback.Serve(t, handler)
 	for _, w := range ways {
 		if !w.http2 {
 			continue

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -84,7 +85,7 @@ func TestG11AReceiverThatOutlivesItsHandler(t *testing.T) {
 		})
 		return errpactv1err.AuthForbidden
 	}, intercepted(t)))
-	server := serve(t, mux)
+	server := loopback.Serve(t, mux)
 	client := newClient(&http.Client{Transport: newTransport(t, true)}, server.URL, bidiStream, ways[2], decoding())
 	for range 50 {
 		if err := call(t.Context(), client, bidiStream, nil); !errors.Is(err, errpactv1err.AuthForbidden) {

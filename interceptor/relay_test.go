@@ -18,6 +18,7 @@ import (
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -34,7 +35,7 @@ var relays = map[string]struct {
 // relayed runs A, that relays what B answers, and gives what A's caller gets.
 func relayed(t *testing.T, b http.Handler, test func(t *testing.T, err error)) {
 	t.Helper()
-	base := serve(t, b).URL
+	base := loopback.Serve(t, b).URL
 	for name, r := range relays {
 		t.Run(name, func(t *testing.T) {
 			callB := toB(t, base, decoding(r.options...))

@@ -16,6 +16,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -189,7 +190,7 @@ func TestG10SendAfterTheServersEnd(t *testing.T) {
 		func(context.Context, *connect.ClientStream[text]) (*connect.Response[text], error) {
 			return nil, errpactv1err.AuthForbidden
 		}, intercepted(t)))
-	server := serve(t, handler)
+	server := loopback.Serve(t, handler)
 	for _, w := range ways {
 		if !w.http2 { // HTTP/1.1 closes the connection under a client that goes on sending
 			continue

@@ -24,6 +24,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/loopback"
 )
 
 // lost is what the test's server answers.
@@ -44,13 +45,7 @@ func serve(t *testing.T) *httptest.Server {
 		}, connect.WithInterceptors(interceptor.New())))
 	mux.HandleFunc("/rest", func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, lost) })
 	mux.HandleFunc("/page", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no such page", http.StatusNotFound) })
-	server := httptest.NewUnstartedServer(mux)
-	server.Config.Protocols = new(http.Protocols)
-	server.Config.Protocols.SetHTTP1(true)
-	server.Config.Protocols.SetUnencryptedHTTP2(true)
-	server.Start()
-	t.Cleanup(server.Close)
-	return server
+	return loopback.Serve(t, mux)
 }
 
 // fetch is an answer as `curl -i` prints it, and its body.

@@ -7,12 +7,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"connectrpc.com/connect/v2"
@@ -21,6 +18,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/interceptor/connectv2"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/internal/opaque"
 	"github.com/errpact/errpact/mapping"
 )
@@ -101,19 +99,6 @@ func mounted(server *connect.Server, options ...connecthttp.Option) http.Handler
 	return mux
 }
 
-// serve starts a server that speaks HTTP/1.1 and HTTP/2 on one port.
-func serve(t *testing.T, handler http.Handler) *httptest.Server {
-	t.Helper()
-	server := httptest.NewUnstartedServer(handler)
-	server.Config.Protocols = new(http.Protocols)
-	server.Config.Protocols.SetHTTP1(true)
-	server.Config.Protocols.SetUnencryptedHTTP2(true)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.Start()
-	t.Cleanup(server.Close)
-	return server
-}
-
 // A way is how a call is made. That without a network has neither options nor a version of HTTP.
 type way struct {
 	name      string
@@ -133,7 +118,7 @@ var ways = []way{
 // everyWay runs a test for each procedure of a server in each way in which it can be called.
 func everyWay(t *testing.T, server *connect.Server, test func(t *testing.T, spec connect.Spec, transport connect.Transport, w way)) {
 	t.Helper()
-	started := serve(t, mounted(server))
+	started := loopback.Serve(t, mounted(server))
 	for _, w := range ways {
 		transport := connectinprocess.New(server)
 		if !w.inProcess {
@@ -212,24 +197,3 @@ func cases(fails ...func() error) answerer {
 }
 
 func caseOf(ctx context.Context, i int) context.Context { return asking(ctx, "Case", strconv.Itoa(i)) }
-
-// reports collects what a policy reports.
-type reports struct {
-	mu  sync.Mutex
-	all []mapping.Report
-}
-
-func (r *reports) add(_ context.Context, report mapping.Report) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.all = append(r.all, report)
-}
-
-// take gives what came since the last time.
-func (r *reports) take() []mapping.Report {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	taken := r.all
-	r.all = nil
-	return taken
-}

@@ -16,6 +16,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/internal/opaque"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -25,8 +26,8 @@ func TestG1G9WhatNobodyMappedIsOpaqueAndTheProcessLives(t *testing.T) {
 	for i, f := range failures {
 		fails[i] = f.Fail
 	}
-	seen := new(reports)
-	server := newServer(cases(fails...), intercepted(t, mapping.WithRules(opaque.PanickyRule), mapping.WithReport(seen.add)))
+	seen := new(reported.Reports)
+	server := newServer(cases(fails...), intercepted(t, mapping.WithRules(opaque.PanickyRule), mapping.WithReport(seen.Add)))
 	everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
 		client := connect.NewClient(transport, connectv2.NewClient())
 		for i, f := range failures {
@@ -36,7 +37,7 @@ func TestG1G9WhatNobodyMappedIsOpaqueAndTheProcessLives(t *testing.T) {
 				connect.CodeOf(err) != connect.CodeUnknown || len(found.Details()) != 0 || strings.Contains(fmt.Sprintf("%+v", err), canary) {
 				t.Errorf("%s: the caller got %+v", f.Name, err)
 			}
-			all := seen.take()
+			all := seen.Take()
 			if len(all) != 1 || (all[0].Panic != nil) != f.Panics || (len(all[0].Stack) > 0) != f.Panics || all[0].Procedure != spec.Procedure {
 				t.Errorf("%s: reports %+v", f.Name, all)
 			}
@@ -50,15 +51,15 @@ func TestG1G9WhatNobodyMappedIsOpaqueAndTheProcessLives(t *testing.T) {
 // TestG9AbortHandlerAborts: by HTTP no answer of the server's comes. What Connect makes of it in process is
 // its own.
 func TestG9AbortHandlerAborts(t *testing.T) {
-	seen := new(reports)
-	server := newServer(cases(func() error { panic(http.ErrAbortHandler) }), intercepted(t, mapping.WithReport(seen.add)))
+	seen := new(reported.Reports)
+	server := newServer(cases(func() error { panic(http.ErrAbortHandler) }), intercepted(t, mapping.WithReport(seen.Add)))
 	everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, w way) {
 		client := connect.NewClient(transport, connectv2.NewClient())
 		err := call(caseOf(t.Context(), 0), client, spec)
 		if e, ok := errors.AsType[*connect.Error](err); err == nil || !w.inProcess && ok && e.IsRemote() {
 			t.Errorf("an aborted answer is %v", err)
 		}
-		if all := seen.take(); len(all) != 0 {
+		if all := seen.Take(); len(all) != 0 {
 			t.Errorf("%d reports", len(all))
 		}
 		if err := call(t.Context(), client, spec); err != nil {

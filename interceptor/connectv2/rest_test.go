@@ -23,6 +23,8 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -48,9 +50,9 @@ type thing struct {
 	front func(http.Handler) http.Handler
 }
 
-func (s thing) handler(t *testing.T, told *reports) http.Handler {
+func (s thing) handler(t *testing.T, told *reported.Reports) http.Handler {
 	t.Helper()
-	policy := newPolicy(t, mapping.WithReport(told.add))
+	policy := newPolicy(t, mapping.WithReport(told.Add))
 	server := connect.NewServer(connectv2.NewServer(connectv2.WithPolicy(policy)))
 	spec := unary
 	spec.Schema = method{success: s.success}
@@ -143,12 +145,12 @@ func TestG12RESTCallers(t *testing.T) {
 		"refused by a front":      {thing{do: notRun, front: refusing}, "", 400, envelope("3", "Invalid structure"), mapping.StageTransport},
 	} {
 		t.Run(name, func(t *testing.T) {
-			told := new(reports)
+			told := new(reported.Reports)
 			status, body := ask(t, test.handler(t, told), test.body)
 			if status != test.status || body != test.want {
 				t.Errorf("answer = %d %s, want %d %s", status, body, test.status, test.want)
 			}
-			all := told.take()
+			all := told.Take()
 			if test.told == "" && len(all) == 0 {
 				return
 			}
@@ -170,7 +172,7 @@ func ask(t *testing.T, handler http.Handler, body string) (int, string) {
 	if body != "" {
 		reader = strings.NewReader(body)
 	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, serve(t, handler).URL+"/v1/things/1", reader)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, loopback.Serve(t, handler).URL+"/v1/things/1", reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,11 +190,11 @@ func ask(t *testing.T, handler http.Handler, body string) (int, string) {
 
 // TestANotModifiedErrorPassesToAnRPCCaller, and to that caller's own interceptor.
 func TestANotModifiedErrorPassesToAnRPCCaller(t *testing.T) {
-	told := new(reports)
-	server := newServer(answers(connecthttp.NewNotModifiedError()), intercepted(t, mapping.WithReport(told.add)))
-	transport := connecthttp.NewTransport(newHTTPClient(t, true), serve(t, mounted(server)).URL, connecthttp.WithHTTPGet())
+	told := new(reported.Reports)
+	server := newServer(answers(connecthttp.NewNotModifiedError()), intercepted(t, mapping.WithReport(told.Add)))
+	transport := connecthttp.NewTransport(newHTTPClient(t, true), loopback.Serve(t, mounted(server)).URL, connecthttp.WithHTTPGet())
 	err := call(t.Context(), connect.NewClient(transport, connectv2.NewClient()), unary)
-	if _, typed := mapping.From(err); !connecthttp.IsNotModifiedError(err) || typed || len(told.take()) != 0 {
+	if _, typed := mapping.From(err); !connecthttp.IsNotModifiedError(err) || typed || len(told.Take()) != 0 {
 		t.Errorf("the caller got %v", err)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -53,10 +54,10 @@ func TestG2BackendThatCannotBeReached(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn := connect(t, address)
-			bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reports) {
+			bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reported.Reports) {
 				s := serve(t, h)
 				send(t, s, http.MethodGet, "/v1/books/7", "").wantUnreachable(t)
-				if report := r.one(t); status.Code(report.Err) != codes.Unavailable || !report.Redacted {
+				if report := r.One(t); status.Code(report.Err) != codes.Unavailable || !report.Redacted {
 					t.Errorf("report = %+v", report)
 				}
 				send(t, s, http.MethodGet, "/v1/watch?books=1", "").wantUnreachable(t)
@@ -78,7 +79,7 @@ func TestG2ConnectionThatIsLost(t *testing.T) {
 				var conn *grpc.ClientConn
 				conn, server = shelf{entered: entered}.dial(t)
 				return over(t, conn, o...)
-			}, func(t *testing.T, h http.Handler, _ *reports) {
+			}, func(t *testing.T, h http.Handler, _ *reported.Reports) {
 				s := serve(t, h)
 				bodies := make(chan string, 2)
 				go func() {
@@ -188,7 +189,7 @@ func TestG2BackendInProcess(t *testing.T) {
 		"own under a status": errors.Join(status.Error(codes.Internal, canary), errpactv1err.NotExist.New("No such book")),
 	}
 	backend := shelf{errs: known}
-	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return inProcess(t, backend, o...) }, func(t *testing.T, h http.Handler, _ *reports) {
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return inProcess(t, backend, o...) }, func(t *testing.T, h http.Handler, _ *reported.Reports) {
 		s := serve(t, h)
 		for fail, want := range map[string]struct {
 			status int
@@ -211,9 +212,9 @@ func TestG2BackendInProcess(t *testing.T) {
 
 func TestG3CallersEndIsReportedAsSuch(t *testing.T) {
 	conn, _ := shelf{}.dial(t)
-	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reports) {
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reported.Reports) {
 		send(t, serve(t, h), http.MethodGet, "/v1/books/7?fail=hang", "", "Grpc-Timeout", "30m").wantError(t, 504, envelope(0, "Gateway Timeout", none))
-		if report := r.one(t); !report.CallerGone {
+		if report := r.One(t); !report.CallerGone {
 			t.Errorf("report = %+v: want CallerGone", report)
 		}
 	})
@@ -222,7 +223,7 @@ func TestG3CallersEndIsReportedAsSuch(t *testing.T) {
 func TestG3CallerWhoLeaves(t *testing.T) {
 	entered := make(chan struct{}, 1)
 	conn, _ := shelf{entered: entered}.dial(t)
-	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reports) {
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reported.Reports) {
 		done := make(chan struct{})
 		s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			defer close(done)
@@ -243,7 +244,7 @@ func TestG3CallerWhoLeaves(t *testing.T) {
 			t.Errorf("an answer came: %d", res.StatusCode)
 		}
 		<-done
-		if report := r.one(t); !report.CallerGone || report.Sent.HTTPStatus() != 499 {
+		if report := r.One(t); !report.CallerGone || report.Sent.HTTPStatus() != 499 {
 			t.Errorf("report = %+v: want CallerGone, and 499", report)
 		}
 	})

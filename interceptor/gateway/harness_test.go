@@ -4,7 +4,6 @@
 package gateway_test
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log"
@@ -12,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
@@ -20,6 +18,7 @@ import (
 
 	"github.com/errpact/errpact/interceptor/gateway"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -116,35 +115,12 @@ func (a answer) wantNothingInner(t testing.TB) {
 	}
 }
 
-// reports collects what a policy reports.
-type reports struct {
-	mu   sync.Mutex
-	list []mapping.Report
-}
-
-func (r *reports) add(_ context.Context, report mapping.Report) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.list = append(r.list, report)
-}
-
-// one is the only report there is.
-func (r *reports) one(t testing.TB) mapping.Report {
-	t.Helper()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.list) != 1 {
-		t.Fatalf("%d reports, want 1: %+v", len(r.list), r.list)
-	}
-	return r.list[0]
-}
-
 // newPolicy reports to r; to nobody if it is nil.
-func newPolicy(t testing.TB, r *reports, opts ...mapping.Option) *mapping.Policy {
+func newPolicy(t testing.TB, r *reported.Reports, opts ...mapping.Option) *mapping.Policy {
 	t.Helper()
 	report := mapping.WithReport(nil)
 	if r != nil {
-		report = mapping.WithReport(r.add)
+		report = mapping.WithReport(r.Add)
 	}
 	p, err := mapping.NewPolicy(append(opts, report)...)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/gateway"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/reported"
 )
 
 func TestHeadersAreThoseOfPackageRest(t *testing.T) {
@@ -45,7 +46,7 @@ func TestHeadersAreThoseOfPackageRest(t *testing.T) {
 // To the gateway every caller is a REST caller, whatever its request looks like.
 func TestRequestThatLooksLikeAnRPC(t *testing.T) {
 	conn, _ := shelf{errs: errs(t)}.dial(t)
-	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, _ *reports) {
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, _ *reported.Reports) {
 		s := serve(t, h)
 		rpc := []string{"Connect-Protocol-Version", "1", "Content-Type", "application/grpc"}
 		silenceLog(t)

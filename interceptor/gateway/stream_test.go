@@ -19,24 +19,25 @@ import (
 	"github.com/errpact/errpact/interceptor/gateway"
 	shelfv1 "github.com/errpact/errpact/interceptor/gateway/internal/shelf/gen/errpact/shelf/v1"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/reported"
 )
 
 // bothWays runs a test against a mux alone, and within rest.Handler. The policy is given to both.
-func bothWays(t *testing.T, make func(...runtime.ServeMuxOption) *runtime.ServeMux, test func(t *testing.T, h http.Handler, r *reports)) {
+func bothWays(t *testing.T, make func(...runtime.ServeMuxOption) *runtime.ServeMux, test func(t *testing.T, h http.Handler, r *reported.Reports)) {
 	t.Helper()
 	t.Run("alone", func(t *testing.T) {
-		r := &reports{}
+		r := new(reported.Reports)
 		test(t, make(gateway.Options(gateway.WithPolicy(newPolicy(t, r)))...), r)
 	})
 	t.Run("within rest.Handler", func(t *testing.T) {
-		r := &reports{}
+		r := new(reported.Reports)
 		test(t, rest.Handler(make(gateway.Options()...), rest.WithPolicy(newPolicy(t, r))), r)
 	})
 }
 
 func TestStreamThatHasBegunEndsWithTheEnvelope(t *testing.T) {
 	conn, _ := shelf{errs: errs(t)}.dial(t)
-	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reports) {
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reported.Reports) {
 		got := send(t, serve(t, h), http.MethodGet, "/v1/watch?books=2&fail=unknownany", "")
 		want := `{"result":{"number":0}}
 {"result":{"number":1}}
@@ -44,7 +45,7 @@ func TestStreamThatHasBegunEndsWithTheEnvelope(t *testing.T) {
 		if got.status != http.StatusOK || got.body != want || got.err != nil {
 			t.Errorf("answer = %d %s %v\nwant 200 %s", got.status, got.body, got.err, want)
 		}
-		if report := r.one(t); status.Code(report.Err) != codes.AlreadyExists || report.Sent.Code() != errpactv1err.InvalidValue {
+		if report := r.One(t); status.Code(report.Err) != codes.AlreadyExists || report.Sent.Code() != errpactv1err.InvalidValue {
 			t.Errorf("report = %+v", report)
 		}
 	})
@@ -52,7 +53,7 @@ func TestStreamThatHasBegunEndsWithTheEnvelope(t *testing.T) {
 
 func TestG1StreamThatHasBegunTellsNothingInner(t *testing.T) {
 	conn, _ := shelf{errs: errs(t)}.dial(t)
-	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, _ *reports) {
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, _ *reported.Reports) {
 		s := serve(t, h)
 		for _, fail := range []string{"unknown", "internal", "unavailable", "unmapped", "debug", "code17"} {
 			got := send(t, s, http.MethodGet, "/v1/watch?books=1&fail="+fail, "")
@@ -65,12 +66,12 @@ func TestG1StreamThatHasBegunTellsNothingInner(t *testing.T) {
 
 func TestStreamOfBytesThatFailsIsCut(t *testing.T) {
 	conn, _ := shelf{errs: errs(t)}.dial(t)
-	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reports) {
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, r *reported.Reports) {
 		got := send(t, serve(t, h), http.MethodGet, "/v1/books/7/pages?fail=entry", "")
 		if got.err == nil || strings.Contains(got.body, "error") {
 			t.Errorf("answer = %d %q: want the connection cut, and nothing but pages", got.status, got.body)
 		}
-		if report := r.one(t); report.Sent.Code() != errpactv1err.NotExist {
+		if report := r.One(t); report.Sent.Code() != errpactv1err.NotExist {
 			t.Errorf("report = %+v", report)
 		}
 	})
@@ -78,7 +79,7 @@ func TestStreamOfBytesThatFailsIsCut(t *testing.T) {
 
 // Code generated with request_context=false has no context of the request's.
 func TestG1StreamWithoutTheRequestsContext(t *testing.T) {
-	r := &reports{}
+	r := new(reported.Reports)
 	mux := runtime.NewServeMux(gateway.Options(gateway.WithPolicy(newPolicy(t, r)))...)
 	stream := func(messages int) runtime.HandlerFunc {
 		return func(w http.ResponseWriter, req *http.Request, _ map[string]string) {
@@ -108,7 +109,7 @@ func TestG1StreamWithoutTheRequestsContext(t *testing.T) {
 func TestSuccessIsUntouched(t *testing.T) {
 	conn, _ := shelf{}.dial(t)
 	before := serve(t, over(t, conn))
-	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, _ *reports) {
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, _ *reported.Reports) {
 		after := serve(t, h)
 		for _, r := range []struct{ method, path, body string }{
 			{http.MethodGet, "/v1/books/7", ""},
@@ -133,7 +134,7 @@ func TestSuccessIsUntouched(t *testing.T) {
 func TestStreamIsFlushed(t *testing.T) {
 	entered := make(chan struct{}, 1)
 	conn, _ := shelf{entered: entered}.dial(t)
-	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, _ *reports) {
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, _ *reported.Reports) {
 		s := serve(t, h)
 		res, err := s.Client().Get(s.URL + "/v1/watch?books=1&fail=hang")
 		if err != nil {

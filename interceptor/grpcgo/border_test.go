@@ -8,7 +8,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -22,6 +21,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
 	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -136,14 +136,9 @@ func closedPort(t *testing.T) string {
 // page is the address of what is no gRPC server, and speaks HTTP/2.
 func page(t *testing.T, code int) string {
 	t.Helper()
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	return loopback.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "<h1>"+canary+"</h1>", code)
-	}))
-	server.Config.Protocols = new(http.Protocols)
-	server.Config.Protocols.SetUnencryptedHTTP2(true)
-	server.Start()
-	t.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	})).Listener.Addr().String()
 }
 
 // TestG2WhatIsNoAnswerIsTheUpstreamsToo, by a client with our interceptor and by one without.

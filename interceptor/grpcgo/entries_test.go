@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,6 +23,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -172,11 +172,7 @@ func TestG15TheBytesAreThoseOfConnect(t *testing.T) {
 		}
 		return nil, all[i].err
 	}, connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(newPolicy(t))))))
-	server := httptest.NewUnstartedServer(mux)
-	server.Config.Protocols = new(http.Protocols)
-	server.Config.Protocols.SetUnencryptedHTTP2(true)
-	server.Start()
-	t.Cleanup(server.Close)
+	server := loopback.Serve(t, mux)
 	for i, a := range all {
 		theirs := post(t, server.Listener.Addr().String(), unary, frame(), "Case", strconv.Itoa(i), "X-Request-Id", "one")
 		for range 2 {

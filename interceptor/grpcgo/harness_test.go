@@ -304,27 +304,6 @@ func TestCanaryIsFound(t *testing.T) {
 	}
 }
 
-// reports collects what a policy reports.
-type reports struct {
-	mu  sync.Mutex
-	all []mapping.Report
-}
-
-func (r *reports) add(_ context.Context, report mapping.Report) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.all = append(r.all, report)
-}
-
-// take gives what came since the last time.
-func (r *reports) take() []mapping.Report {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	taken := r.all
-	r.all = nil
-	return taken
-}
-
 // Errors of a handler that does not know what it does.
 type (
 	secretError   struct{ text string }

@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	spb "google.golang.org/genproto/googleapis/rpc/status"
@@ -20,13 +19,14 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
 // answers is a server that gives every call the same trailers, by hand, after a message if it is to.
 func answers(t *testing.T, first bool, trailers ...string) string {
 	t.Helper()
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := loopback.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/grpc")
 		if first {
 			_, _ = w.Write(frame())
@@ -35,10 +35,6 @@ func answers(t *testing.T, first bool, trailers ...string) string {
 			w.Header().Set(http.TrailerPrefix+trailers[i], trailers[i+1])
 		}
 	}))
-	server.Config.Protocols = new(http.Protocols)
-	server.Config.Protocols.SetUnencryptedHTTP2(true)
-	server.Start()
-	t.Cleanup(server.Close)
 	return server.Listener.Addr().String()
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -61,8 +62,8 @@ func middleware(log *journal, i *grpcgo.Interceptor) map[string][]grpc.ServerOpt
 }
 
 func TestG9BesideTheMiddlewaresRecoveryAndLogging(t *testing.T) {
-	log, seen := new(journal), new(reports)
-	i := grpcgo.New(grpcgo.WithPolicy(newPolicy(t, mapping.WithReport(seen.add))))
+	log, seen := new(journal), new(reported.Reports)
+	i := grpcgo.New(grpcgo.WithPolicy(newPolicy(t, mapping.WithReport(seen.Add))))
 	fails := []func() error{raise(canary), give(errPlain), give(errpactv1err.NotExist.New("no such folder"))}
 	for name, chain := range middleware(log, i) {
 		t.Run(name, func(t *testing.T) {
@@ -74,7 +75,7 @@ func TestG9BesideTheMiddlewaresRecoveryAndLogging(t *testing.T) {
 					if !errors.Is(err, want) || uint32(status.Code(err)) != want.ConnectCode() || strings.Contains(status.Convert(err).Message(), canary) {
 						t.Errorf("the caller got %v", err)
 					}
-					if all := seen.take(); len(all) != 1 || !strings.Contains(fmt.Sprint(all[0].Panic, all[0].Err), canary) == (n < 2) {
+					if all := seen.Take(); len(all) != 1 || !strings.Contains(fmt.Sprint(all[0].Panic, all[0].Err), canary) == (n < 2) {
 						t.Errorf("%d reports: %+v", len(all), all)
 					}
 				}

@@ -19,6 +19,7 @@ import (
 	"context"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -77,16 +78,16 @@ func TestG1G9WhatNobodyMappedIsOpaqueAndTheProcessLives(t *testing.T) {
 	for i, c := range opaque {
 		fails[i] = c.fail
 	}
-	seen := new(reports)
-	address := serveErrors(t, cases(fails...), mapping.WithRules(panickyRule), mapping.WithReport(seen.add))
+	seen := new(reported.Reports)
+	address := serveErrors(t, cases(fails...), mapping.WithRules(panickyRule), mapping.WithReport(seen.Add))
 	conn := dial(t, address, decoding()...)
 	everyProcedure(t, func(t *testing.T, procedure string) {
 		for i, c := range opaque {
 			err := call(caseOf(t.Context(), i), conn, procedure)
 			checkUnknown(t, c.name, err)
-			checkReport(t, c.name, seen.take(), procedure, c.panicks)
+			checkReport(t, c.name, seen.Take(), procedure, c.panicks)
 			raw := post(t, address, procedure, frame(), "Case", strconv.Itoa(i)).bytes()
-			if seen.take(); hasCanary(raw) {
+			if seen.Take(); hasCanary(raw) {
 				t.Errorf("%s: the canary is in the answer:\n%q", c.name, raw)
 			}
 		}

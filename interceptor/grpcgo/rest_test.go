@@ -23,6 +23,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -62,13 +63,7 @@ func front(t *testing.T, options ...rest.Option) *httptest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := httptest.NewUnstartedServer(rest.Handler(transcoder, append(options, rest.WithPolicy(policy))...))
-	s.Config.Protocols = new(http.Protocols)
-	s.Config.Protocols.SetHTTP1(true)
-	s.Config.Protocols.SetUnencryptedHTTP2(true)
-	s.Start()
-	t.Cleanup(s.Close)
-	return s
+	return loopback.Serve(t, rest.Handler(transcoder, append(options, rest.WithPolicy(policy))...))
 }
 
 func TestRESTCallersOfAGRPCServerGetTheEnvelope(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -39,8 +40,8 @@ func TestG4EveryAnswerIsWithinTheBudget(t *testing.T) {
 	errs := []error{
 		large, large.WithPayload(strings.Repeat("p", 5000)), large.WithDetail(local.Proto()), local.Err(), errors.Join(errPlain, large),
 	}
-	seen := new(reports)
-	address := serveErrors(t, errorCases(errs...), mapping.WithReport(seen.add))
+	seen := new(reported.Reports)
+	address := serveErrors(t, errorCases(errs...), mapping.WithReport(seen.Add))
 	everyProcedure(t, func(t *testing.T, procedure string) {
 		for i := range errs {
 			answer := post(t, address, procedure, frame(), "Case", strconv.Itoa(i))
@@ -48,7 +49,7 @@ func TestG4EveryAnswerIsWithinTheBudget(t *testing.T) {
 			if size > budget || answer.status("Grpc-Status") != "5" {
 				t.Errorf("case %d: %d bytes of code %s, the budget is %d", i, size, answer.status("Grpc-Status"), budget)
 			}
-			if all := seen.take(); len(all) != 1 || len(all[0].Dropped) == 0 {
+			if all := seen.Take(); len(all) != 1 || len(all[0].Dropped) == 0 {
 				t.Errorf("case %d: reports %+v", i, all)
 			}
 		}
@@ -80,12 +81,12 @@ func TestG5TextIsCleanAndCostsNothing(t *testing.T) {
 
 // TestRequestsMetadataIsRead, for the request's id.
 func TestRequestsMetadataIsRead(t *testing.T) {
-	seen := new(reports)
-	conn := dial(t, serveErrors(t, errorCases(errPlain), mapping.WithReport(seen.add)), decoding()...)
+	seen := new(reported.Reports)
+	conn := dial(t, serveErrors(t, errorCases(errPlain), mapping.WithReport(seen.Add)), decoding()...)
 	traced := metadata.AppendToOutgoingContext(t.Context(), "case", "0", "traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
 	everyProcedure(t, func(t *testing.T, procedure string) {
 		found, _ := mapping.From(call(traced, conn, procedure))
-		if all := seen.take(); len(all) != 1 || all[0].RequestID != "4bf92f3577b34da6a3ce929d0e0e4736" || found.RequestID() != all[0].RequestID {
+		if all := seen.Take(); len(all) != 1 || all[0].RequestID != "4bf92f3577b34da6a3ce929d0e0e4736" || found.RequestID() != all[0].RequestID {
 			t.Errorf("the request's id is %q, in the reports %+v", found.RequestID(), all)
 		}
 	})

@@ -19,6 +19,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -180,13 +181,13 @@ func TestErrorKeepsMetadataOfConnectErrors(t *testing.T) {
 
 // TestErrorIsReportedOnce, with the cause that the caller does not see.
 func TestErrorIsReportedOnce(t *testing.T) {
-	var told reports
+	var told reported.Reports
 	h := rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rest.Error(w, r, errors.New(canary))
 	}), rest.WithPolicy(newPolicy(t, &told)))
 	a := send(t, serve(t, h), "GET", "/path", "", "X-Request-Id", "r-1")
 	a.want(t, 500, envelope(0, "Unknown server side error occurred"))
-	report := told.one(t)
+	report := told.One(t)
 	if report.RequestID != "r-1" || a.header.Get("X-Request-Id") != "r-1" || report.Procedure != "GET /path" ||
 		!strings.Contains(report.Err.Error(), canary) || report.Stage != mapping.StageHandler {
 		t.Errorf("report = %+v", report)

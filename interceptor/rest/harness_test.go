@@ -4,7 +4,6 @@
 package rest_test
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log"
@@ -12,10 +11,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -140,40 +139,12 @@ func (a answer) wantAborted(t testing.TB) {
 	}
 }
 
-// reports collects what a policy reports.
-type reports struct {
-	mu   sync.Mutex
-	list []mapping.Report
-}
-
-func (r *reports) add(_ context.Context, report mapping.Report) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.list = append(r.list, report)
-}
-
-func (r *reports) all() []mapping.Report {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return append([]mapping.Report(nil), r.list...)
-}
-
-// one is the only report there is.
-func (r *reports) one(t testing.TB) mapping.Report {
-	t.Helper()
-	all := r.all()
-	if len(all) != 1 {
-		t.Fatalf("%d reports, want 1: %+v", len(all), all)
-	}
-	return all[0]
-}
-
 // newPolicy reports to r; to nobody if it is nil.
-func newPolicy(t testing.TB, r *reports, opts ...mapping.Option) *mapping.Policy {
+func newPolicy(t testing.TB, r *reported.Reports, opts ...mapping.Option) *mapping.Policy {
 	t.Helper()
 	report := mapping.WithReport(nil)
 	if r != nil {
-		report = mapping.WithReport(r.add)
+		report = mapping.WithReport(r.Add)
 	}
 	p, err := mapping.NewPolicy(append(opts, report)...)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -162,7 +163,7 @@ func TestRetryAfter(t *testing.T) {
 func TestRequestID(t *testing.T) {
 	made := regexp.MustCompile(`^[0-9a-f]{32}$`)
 	const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-	var told reports
+	var told reported.Reports
 	s := serve(t, rest.Handler(http.NotFoundHandler(), rest.WithPolicy(newPolicy(t, &told))))
 	for _, test := range []struct {
 		name   string
@@ -183,14 +184,14 @@ func TestRequestID(t *testing.T) {
 		{"a broken traceparent", []string{"Traceparent", trace[:40]}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			told.list = nil
+			told.Take()
 			a := get(t, s, test.header...)
 			a.want(t, 404, envelope(10, "Resource does not exist"))
 			got := a.header["X-Request-Id"]
 			if len(got) != 1 || test.want != "" && got[0] != test.want || test.want == "" && !made.MatchString(got[0]) {
 				t.Errorf("X-Request-Id = %q, want %q", got, test.want)
 			}
-			if report := told.one(t); report.RequestID != got[0] {
+			if report := told.One(t); report.RequestID != got[0] {
 				t.Errorf("the report has %q, the answer %q", report.RequestID, got)
 			}
 		})

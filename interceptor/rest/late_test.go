@@ -13,18 +13,19 @@ import (
 	"testing"
 
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/reported"
 )
 
 // TestErrorAfterTheFirstByte cuts the connection, so that the caller can tell, and is reported.
 func TestErrorAfterTheFirstByte(t *testing.T) {
-	var told reports
+	var told reported.Reports
 	policy := newPolicy(t, &told)
 	for name, fail := range map[string]func(http.ResponseWriter, *http.Request){
 		"rest.Error": func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, errors.New(canary)) },
 		"panic":      func(http.ResponseWriter, *http.Request) { panic(canary) },
 	} {
 		for _, flush := range []bool{false, true} {
-			told.list = nil
+			told.Take()
 			handler := func() http.Handler {
 				return rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					_, _ = io.WriteString(w, "the beginning")
@@ -36,7 +37,7 @@ func TestErrorAfterTheFirstByte(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/flushed %v", name, flush), func(t *testing.T) {
 				serveTwice(t, handler, func(t *testing.T, s *httptest.Server) {
-					told.list = nil
+					told.Take()
 					a := get(t, s)
 					a.wantAborted(t)
 					a.wantNoCanary(t)
@@ -44,7 +45,7 @@ func TestErrorAfterTheFirstByte(t *testing.T) {
 						t.Errorf("status = %d", a.status)
 					}
 					s.Close()
-					if report := told.one(t); report.Err == nil && report.Panic == nil {
+					if report := told.One(t); report.Err == nil && report.Panic == nil {
 						t.Errorf("report = %+v", report)
 					}
 				})

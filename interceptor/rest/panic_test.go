@@ -14,6 +14,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -62,11 +63,11 @@ func TestG9Panics(t *testing.T) {
 }
 
 func TestG9PanicsAreReported(t *testing.T) {
-	var told reports
+	var told reported.Reports
 	s := serve(t, rest.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(canary) }),
 		rest.WithPolicy(newPolicy(t, &told))))
 	a := get(t, s)
-	report := told.one(t)
+	report := told.One(t)
 	if report.Panic != canary || !strings.Contains(string(report.Stack), "TestG9PanicsAreReported") ||
 		report.RequestID != a.header.Get("X-Request-Id") || report.Stage != mapping.StageTransport {
 		t.Errorf("report = %+v", report)
@@ -120,11 +121,11 @@ func TestAbortHandler(t *testing.T) {
 		}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			var told reports
+			var told reported.Reports
 			serveTwice(t, func() http.Handler { return rest.Handler(h, rest.WithPolicy(newPolicy(t, &told))) }, func(t *testing.T, s *httptest.Server) {
 				get(t, s).wantAborted(t)
 			})
-			if all := told.all(); len(all) != 0 {
+			if all := told.All(); len(all) != 0 {
 				t.Errorf("reports = %+v", all)
 			}
 		})

@@ -15,6 +15,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/reported"
 )
 
 // TestSuccessStatus goes by the method's option, unless the handler set another.
@@ -129,10 +130,10 @@ func TestRefusedRequestsDoNotRun(t *testing.T) {
 // TestG13FailuresAfterASuccess are our own, whatever code they are given, and are reported.
 func TestG13FailuresAfterASuccess(t *testing.T) {
 	rpc := things{options: []connect.HandlerOption{connect.WithSendMaxBytes(1)}}.handler(t)
-	var told reports
+	var told reported.Reports
 	h := rest.Handler(transcoder(rpc), rest.WithPolicy(newPolicy(t, &told)))
 	get(t, serve(t, h)).want(t, 500, envelope(0, "Unknown server side error occurred"))
-	if report := told.one(t); report.Err == nil || report.Sent == nil || report.Stage != "transport" {
+	if report := told.One(t); report.Err == nil || report.Sent == nil || report.Stage != "transport" {
 		t.Errorf("report = %+v", report)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/reported"
 )
 
 // texts are bodies that an error may have, with a canary in each.
@@ -134,13 +135,13 @@ func TestStatusOfAnUpstreamIsKept(t *testing.T) {
 
 // TestNestedHandler does nothing: the outer one answers, by its own policy.
 func TestNestedHandler(t *testing.T) {
-	var outer, inner reports
+	var outer, inner reported.Reports
 	h := rest.Handler(rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rest.Error(w, r, errpactv1err.NotExist)
 	}), rest.WithPolicy(newPolicy(t, &inner))), rest.WithPolicy(newPolicy(t, &outer)))
 	get(t, serve(t, h)).want(t, 404, envelope(10, "Resource does not exist"))
-	if len(outer.all()) != 1 || len(inner.all()) != 0 {
-		t.Errorf("%d reports outside, %d inside", len(outer.all()), len(inner.all()))
+	if len(outer.All()) != 1 || len(inner.All()) != 0 {
+		t.Errorf("%d reports outside, %d inside", len(outer.All()), len(inner.All()))
 	}
 	h = rest.Handler(rest.Handler(http.NotFoundHandler(), rest.WithPolicy(newPolicy(t, &inner))), rest.WithPolicy(newPolicy(t, &outer)))
 	get(t, serve(t, h)).want(t, 404, envelope(10, "Resource does not exist"))

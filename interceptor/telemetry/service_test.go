@@ -5,10 +5,7 @@ package telemetry_test
 
 import (
 	"context"
-	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -17,6 +14,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/errpact/errpact/internal/loopback"
 )
 
 // text is the message of every request and response, so that no generated stubs are needed.
@@ -65,14 +64,7 @@ type answerer func(context.Context) error
 // serve starts a server that speaks HTTP/1.1 and HTTP/2 on one port.
 func serve(t *testing.T, handler http.Handler) string {
 	t.Helper()
-	server := httptest.NewUnstartedServer(handler)
-	server.Config.Protocols = new(http.Protocols)
-	server.Config.Protocols.SetHTTP1(true)
-	server.Config.Protocols.SetUnencryptedHTTP2(true)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.Start()
-	t.Cleanup(server.Close)
-	return server.URL
+	return loopback.Serve(t, handler).URL
 }
 
 // newClient speaks HTTP/2, by which all kinds of RPC can be called.

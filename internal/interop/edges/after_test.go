@@ -20,6 +20,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/internal/interop/callers"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -40,7 +41,7 @@ func TestG13RESTCallersGetTheEnvelopeAndItIsReported(t *testing.T) {
 		for name, text := range unsendables {
 			t.Run(name, func(t *testing.T) {
 				told := newReports()
-				server := serve(t, stack{version: v, policy: told.policy(t), text: text, sendMax: sendMax}.handler(t))
+				server := loopback.Serve(t, stack{version: v, policy: told.policy(t), text: text, sendMax: sendMax}.handler(t))
 				raw := request{method: "GET", path: "/v1/trouble/x"}.raw(t, server)
 				checkEnvelope(t, raw, 500, `{"error_code":0,"error_message":"Unknown server side error occurred","details":null}`)
 				if v.reads {
@@ -76,10 +77,10 @@ func TestG13RPCCallersGetConnectsAnswerAndItIsReported(t *testing.T) {
 	everyVersion(t, func(t *testing.T, v version) {
 		for name, text := range unsendables {
 			s := stack{version: v, text: text, sendMax: sendMax}
-			without := serve(t, s.handler(t))
+			without := loopback.Serve(t, s.handler(t))
 			told := newReports()
 			s.policy, s.rest = told.policy(t), []rest.Option{rest.WithRPCReports()}
-			with := serve(t, s.handler(t))
+			with := loopback.Serve(t, s.handler(t))
 			for _, w := range ways {
 				t.Run(name+"/"+w.String(), func(t *testing.T) {
 					want, got := ask(t, without, v, w, nil), ask(t, with, v, w, nil)
@@ -116,7 +117,7 @@ func clean(err error) string { return strings.ReplaceAll(err.Error(), "\u00a0", 
 func TestG13ReportsOfSuccessesAreNone(t *testing.T) {
 	everyVersion(t, func(t *testing.T, v version) {
 		told := newReports()
-		server := serve(t, stack{version: v, policy: told.policy(t), text: "fine", rest: []rest.Option{rest.WithRPCReports()}}.handler(t))
+		server := loopback.Serve(t, stack{version: v, policy: told.policy(t), text: "fine", rest: []rest.Option{rest.WithRPCReports()}}.handler(t))
 		for _, w := range ways {
 			if err := ask(t, server, v, w, nil); err != nil {
 				t.Errorf("%s: %v", w, err)
@@ -141,7 +142,7 @@ func TestG13AWriteThatFailsAfterASuccessIsReported(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				told, entered := newReports(), make(chan struct{})
-				server := serve(t, stack{
+				server := loopback.Serve(t, stack{
 					version: v, policy: told.policy(t), text: strings.Repeat("x", 32<<10), rest: []rest.Option{rest.WithRPCReports()},
 					wait: func(ctx context.Context) {
 						close(entered)

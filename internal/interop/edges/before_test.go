@@ -22,6 +22,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/loopback"
 )
 
 var jsonType = []string{"Content-Type", "application/json"}
@@ -101,7 +102,7 @@ func TestG12RESTCallersGetTheEnvelope(t *testing.T) {
 				told := newReports()
 				s := stack{version: v, policy: told.policy(t)}
 				failing[test.failing](&s)
-				raw := test.request.raw(t, serve(t, s.handler(t)))
+				raw := test.request.raw(t, loopback.Serve(t, s.handler(t)))
 				checkEnvelope(t, raw, test.status, fmt.Sprintf(`{"error_code":%d,"error_message":%q,"details":null}`, test.number, test.message))
 				if len(told) != 1 {
 					t.Errorf("%d reports", len(told))
@@ -137,7 +138,7 @@ func checkEnvelope(t *testing.T, raw string, status int, want string) {
 // TestG12InFrontOfTheHandlerTheAnswerIsNotOurs, but whoever reads it can still tell what it means.
 func TestG12InFrontOfTheHandlerTheAnswerIsNotOurs(t *testing.T) {
 	everyVersion(t, func(t *testing.T, v version) {
-		server := serve(t, denying().Wrap(stack{version: v, policy: newReports().policy(t)}.handler(t)))
+		server := loopback.Serve(t, denying().Wrap(stack{version: v, policy: newReports().policy(t)}.handler(t)))
 		res, err := http.Get(server.URL + "/v1/trouble/x")
 		if err != nil {
 			t.Fatal(err)
@@ -199,9 +200,9 @@ func TestG12RPCCallersGetConnectsOwnAnswerToTheByte(t *testing.T) {
 			fail(&with)
 			watched := with
 			watched.rest = []rest.Option{rest.WithRPCReports()}
-			bare := serve(t, without.handler(t))
+			bare := loopback.Serve(t, without.handler(t))
 			for name, s := range map[string]stack{"default": with, "with reports": watched} {
-				ours := serve(t, s.handler(t))
+				ours := loopback.Serve(t, s.handler(t))
 				for about, r := range rpcRequests() {
 					t.Run(fmt.Sprintf("%s/%s/%s", kind, name, about), func(t *testing.T) {
 						want, got := r.raw(t, bare), r.raw(t, ours)

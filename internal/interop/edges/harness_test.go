@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -43,19 +42,6 @@ func (r reports) policy(t *testing.T) *mapping.Policy {
 		t.Fatal(err)
 	}
 	return policy
-}
-
-// serve starts a server that speaks HTTP/1.1 and HTTP/2 on one port.
-func serve(t *testing.T, handler http.Handler) *httptest.Server {
-	t.Helper()
-	server := httptest.NewUnstartedServer(handler)
-	server.Config.Protocols = new(http.Protocols)
-	server.Config.Protocols.SetHTTP1(true)
-	server.Config.Protocols.SetUnencryptedHTTP2(true)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.Start()
-	t.Cleanup(server.Close)
-	return server
 }
 
 // A request is one as it stands on the wire of HTTP/1.1.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/internal/interop/callers"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -81,7 +82,7 @@ func TestG12ClientsInferTheRightEntry(t *testing.T) {
 		for _, test := range inferences {
 			s := stack{version: v, policy: newReports().policy(t)}
 			failing[test.failing](&s)
-			server := serve(t, s.handler(t))
+			server := loopback.Serve(t, s.handler(t))
 			want, told := test.want, test.read && v.reads
 			if told {
 				want = errpactv1err.InvalidStructure

@@ -8,9 +8,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
@@ -23,6 +21,7 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/internal/interop/callers"
+	"github.com/errpact/errpact/internal/loopback"
 )
 
 // serveVariable makes the test's own program the hostile server: in a process of its own it leaves the
@@ -33,11 +32,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(serveVariable) == "" {
 		os.Exit(m.Run())
 	}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(attackClient))
-	server.Config.Protocols = new(http.Protocols)
-	server.Config.Protocols.SetHTTP1(true)
-	server.Config.Protocols.SetUnencryptedHTTP2(true)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server := loopback.New(http.HandlerFunc(attackClient))
 	server.Start()
 	fmt.Println(server.URL)
 	_, _ = io.Copy(io.Discard, os.Stdin) // until the test has ended, however it ends

@@ -16,6 +16,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -180,7 +181,7 @@ func TestG3ADependencysEndIsNeverTheCallers(t *testing.T) {
 // limits are of net/http's own, which have texts and types of their own.
 func limits(t *testing.T) (all []failure) {
 	t.Helper()
-	hanging := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	hanging := loopback.Serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // so that the server notices that A has gone
 		<-r.Context().Done()
 	})).URL

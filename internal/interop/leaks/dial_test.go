@@ -19,6 +19,8 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
+
+	"github.com/errpact/errpact/internal/loopback"
 )
 
 // A road is a way to B on which no answer comes back.
@@ -37,7 +39,7 @@ func (r road) sides(sp speech) []side {
 
 func roads(t *testing.T) []road {
 	t.Helper()
-	closed, plain := closedPort(t), serve(t, http.NotFoundHandler()).URL
+	closed, plain := closedPort(t), loopback.Serve(t, http.NotFoundHandler()).URL
 	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that fail
 	secure.StartTLS()

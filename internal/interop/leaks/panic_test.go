@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -183,10 +184,10 @@ func TestG9AReportThatPanicsHarmsNobody(t *testing.T) {
 // grpc-go it is a panic like others.
 func TestG9AbortHandlerAbortsOnEveryWire(t *testing.T) {
 	t.Parallel()
-	told := new(reports)
-	policy := newPolicy(t, mapping.WithReport(told.add))
+	told := new(reported.Reports)
+	policy := newPolicy(t, mapping.WithReport(told.Add))
 	t.Cleanup(func() {
-		for _, r := range told.take() {
+		for _, r := range told.Take() {
 			if r.RequestID != onGRPC {
 				t.Errorf("a report: %+v", r)
 			}

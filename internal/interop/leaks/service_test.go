@@ -5,13 +5,9 @@ package leaks_test
 
 import (
 	"compress/gzip"
-	"context"
 	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	"connectrpc.com/vanguard"
@@ -73,19 +69,6 @@ func (s service) text(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, "{}")
 }
 
-// serve starts a server that speaks HTTP/1.1 and HTTP/2 on one port.
-func serve(t testing.TB, handler http.Handler) *httptest.Server {
-	t.Helper()
-	server := httptest.NewUnstartedServer(handler)
-	server.Config.Protocols = new(http.Protocols)
-	server.Config.Protocols.SetHTTP1(true)
-	server.Config.Protocols.SetUnencryptedHTTP2(true)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.Start()
-	t.Cleanup(server.Close)
-	return server
-}
-
 // compressed is a middleware that compresses what REST callers get.
 func compressed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -143,25 +126,4 @@ func newPolicy(t testing.TB, options ...mapping.Option) *mapping.Policy {
 		t.Fatal(err)
 	}
 	return policy
-}
-
-// reports collects what a policy reports.
-type reports struct {
-	mu  sync.Mutex
-	all []mapping.Report
-}
-
-func (r *reports) add(_ context.Context, report mapping.Report) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.all = append(r.all, report)
-}
-
-// take gives what came since the last time.
-func (r *reports) take() []mapping.Report {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	taken := r.all
-	r.all = nil
-	return taken
 }

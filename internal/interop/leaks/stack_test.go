@@ -23,6 +23,7 @@ import (
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/internal/interop/trouble"
+	"github.com/errpact/errpact/internal/loopback"
 )
 
 // A stack is a framework for RPC on which the service runs.
@@ -93,7 +94,7 @@ func (s service) connectV2() http.Handler {
 func overHTTP(rpc func(service) http.Handler) func(testing.TB, service) string {
 	return func(t testing.TB, s service) string {
 		t.Helper()
-		return serve(t, s.handler(t, rpc(s))).URL
+		return loopback.Serve(t, s.handler(t, rpc(s))).URL
 	}
 }
 

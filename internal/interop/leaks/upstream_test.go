@@ -15,6 +15,7 @@ import (
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
 
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -32,7 +33,7 @@ const upstreamDomain = ".upstream"
 func newUpstreams(t testing.TB) *upstreams {
 	t.Helper()
 	mux := http.NewServeMux()
-	return &upstreams{base: serve(t, mux).URL, mux: mux, h1: newTransport(t, false), h2: newTransport(t, true)}
+	return &upstreams{base: loopback.Serve(t, mux).URL, mux: mux, h1: newTransport(t, false), h2: newTransport(t, true)}
 }
 
 // at gives the address of a new server.

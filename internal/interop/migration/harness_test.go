@@ -7,16 +7,14 @@ package migration_test
 import (
 	"context"
 	"errors"
-	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -52,14 +50,7 @@ func quiet(t *testing.T, options ...mapping.Option) *mapping.Policy {
 // serveHTTP speaks HTTP/1.1 and HTTP/2 on one port.
 func serveHTTP(t *testing.T, handler http.Handler) (url string) {
 	t.Helper()
-	s := httptest.NewUnstartedServer(handler)
-	s.Config.Protocols = new(http.Protocols)
-	s.Config.Protocols.SetHTTP1(true)
-	s.Config.Protocols.SetUnencryptedHTTP2(true)
-	s.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.Start()
-	t.Cleanup(s.Close)
-	return s.URL
+	return loopback.Serve(t, handler).URL
 }
 
 func serveGRPC(t *testing.T, server *grpc.Server) (address string) {

@@ -4,11 +4,8 @@
 package pairs_test
 
 import (
-	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -23,6 +20,7 @@ import (
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/internal/interop/trouble"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -122,14 +120,7 @@ func listenGRPC(t *testing.T, s *grpc.Server) (address string) {
 // serveHTTP speaks HTTP/1.1 and HTTP/2 on one port.
 func serveHTTP(t *testing.T, handler http.Handler) (address string) {
 	t.Helper()
-	s := httptest.NewUnstartedServer(handler)
-	s.Config.Protocols = new(http.Protocols)
-	s.Config.Protocols.SetHTTP1(true)
-	s.Config.Protocols.SetUnencryptedHTTP2(true)
-	s.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.Start()
-	t.Cleanup(s.Close)
-	return s.Listener.Addr().String()
+	return loopback.Serve(t, handler).Listener.Addr().String()
 }
 
 // closedPort is an address where nobody listens.

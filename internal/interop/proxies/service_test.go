@@ -5,11 +5,8 @@ package proxies_test
 
 import (
 	"context"
-	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"sync/atomic"
 	"testing"
 
@@ -28,6 +25,7 @@ import (
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/internal/interop/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/internal/interop/trouble"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -108,11 +106,7 @@ func serveHTTP(t *testing.T, rpc http.Handler, policy *mapping.Policy) server {
 	mux.Handle(path, rpc)
 	mux.Handle("/", transcoder)
 	var connections atomic.Int32
-	h := httptest.NewUnstartedServer(rest.Handler(mux, rest.WithPolicy(policy)))
-	h.Config.Protocols = new(http.Protocols)
-	h.Config.Protocols.SetHTTP1(true)
-	h.Config.Protocols.SetUnencryptedHTTP2(true)
-	h.Config.ErrorLog = log.New(io.Discard, "", 0)
+	h := loopback.New(rest.Handler(mux, rest.WithPolicy(policy)))
 	h.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			connections.Add(1)

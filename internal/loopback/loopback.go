@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package loopback starts the servers of tests.
+package loopback
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+// New is a server on loopback that speaks HTTP/1.1 and, without TLS, HTTP/2 on one port. What it would log
+// is dropped. It has not started.
+func New(handler http.Handler) *httptest.Server {
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.Protocols = new(http.Protocols)
+	server.Config.Protocols.SetHTTP1(true)
+	server.Config.Protocols.SetUnencryptedHTTP2(true)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	return server
+}
+
+// Serve starts [New], until the test is over.
+func Serve(tb testing.TB, handler http.Handler) *httptest.Server {
+	tb.Helper()
+	server := New(handler)
+	server.Start()
+	tb.Cleanup(server.Close)
+	return server
+}
