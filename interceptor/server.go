@@ -5,6 +5,7 @@ package interceptor
 
 import (
 	"context"
+	"net/http"
 
 	"connectrpc.com/connect"
 
@@ -28,6 +29,9 @@ func (s *server) serveUnary(
 		res, err = next(ctx, req)
 		return err
 	}, func(f adapter.Failure) error {
+		if out := static(&f, req.Header()); out != nil {
+			return out
+		}
 		return fail(f, &mapping.Call{
 			Context: ctx, Procedure: spec.Procedure, Header: req.Header(), Classify: origin.Connect,
 		})
@@ -42,10 +46,26 @@ func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connec
 	return s.Serve(ctx, conn.Spec().Schema, func() error {
 		return next(ctx, conn)
 	}, func(f adapter.Failure) error {
+		if out := static(&f, conn.RequestHeader()); out != nil {
+			return out
+		}
 		return fail(f, &mapping.Call{
 			Context: ctx, Procedure: conn.Spec().Procedure, Header: conn.RequestHeader(), Classify: conn.classify,
 		})
 	})
+}
+
+// static makes Connect's error of what needs no deciding; nil of anything else.
+func static(f *adapter.Failure, header http.Header) error {
+	sent, details, memo := f.Static(header)
+	if sent == nil {
+		return nil
+	}
+	out := connect.NewError(connect.Code(sent.ConnectCode()), sent.Public())
+	for _, detail := range sharedDetails(memo, details) {
+		out.AddDetail(detail)
+	}
+	return out
 }
 
 // fail makes Connect's error of what a call failed with.
@@ -53,13 +73,6 @@ func fail(f adapter.Failure, call *mapping.Call) error {
 	if origin.IsNotModified(f.Err) {
 		f.NotModified(origin.Metadata(f.Err))
 		return f.Err
-	}
-	if sent, details, memo := f.Static(call); sent != nil {
-		out := connect.NewError(connect.Code(sent.ConnectCode()), sent.Public())
-		for _, detail := range sharedDetails(memo, details) {
-			out.AddDetail(detail)
-		}
-		return out
 	}
 	answer := f.Answer(call)
 	defer answer.Report(call)

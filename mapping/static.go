@@ -29,14 +29,14 @@ func (p *Policy) Settled(err error) *Error {
 }
 
 // Static gives the whole answer to an error that is settled and has nothing to send but its code, where
-// nothing is added for the caller. Else sent is nil. A nil call is one of which nothing is known.
+// nothing is added for the caller, whose request has the header. Else sent is nil.
 //
 // All such errors of a code share the details, which must not be changed, and memo, where package
 // interceptor keeps what it makes of them all. What is kept must not be of two types.
-func (p *Policy) Static(call *Call, err error) (sent *Error, details []*anypb.Any, memo *atomic.Value) {
+func (p *Policy) Static(header http.Header, err error) (sent *Error, details []*anypb.Any, memo *atomic.Value) {
 	sent = p.Settled(err)
 	s := sent.static()
-	if s == nil || !s.kept || s.translations != nil && len(call.languages()) > 0 {
+	if s == nil || !s.kept || s.translations != nil && len(header[headerAcceptLanguage]) > 0 {
 		return nil, nil, nil
 	}
 	if p = p.self(); p.help != nil || s.weight > p.budget {

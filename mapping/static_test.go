@@ -52,7 +52,11 @@ func TestStaticIsWhatIsDecided(t *testing.T) {
 		"within the budget":               {newPolicy(t, mapping.WithCatalogues(nil, long)), nil, long.Code(9001), true},
 		"over the budget":                 {newPolicy(t, mapping.WithCatalogues(nil, long), mapping.WithBudget(2048)), nil, long.Code(9001), false},
 	} {
-		sent, details, memo := test.policy.Static(test.call, test.err)
+		var header http.Header
+		if test.call != nil {
+			header = test.call.Header
+		}
+		sent, details, memo := test.policy.Static(header, test.err)
 		if got := sent != nil; got != test.want || got != (memo != nil) {
 			t.Errorf("%s: static is %t, want %t", name, got, test.want)
 		}

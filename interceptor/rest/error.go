@@ -120,11 +120,15 @@ func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
 	if r == nil {
 		r = &http.Request{Header: http.Header{}}
 	}
-	seen := newRequest(r)
 	if sent := config.policy.Settled(err); sent != nil && sent.HTTPStatus() != http.StatusUnauthorized {
+		seen := request{accept: r.Header["Accept"]}
+		if sent.Translated() {
+			seen.acceptLanguage = r.Header["Accept-Language"]
+		}
 		config.write(w, seen, mapping.RequestIDOf(r.Header), sent)
 		return
 	}
+	seen := newRequest(r)
 	call := mapping.Call{
 		Context: r.Context(), Procedure: seen.path, Method: seen.method, Header: r.Header, Classify: classify,
 	}

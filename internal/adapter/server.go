@@ -42,7 +42,7 @@ func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fai
 				slot.Abort()
 				panic(value)
 			}
-			err = fail(Failure{policy: s.Policy, around: around, slot: slot, panicked: value, stack: debug.Stack()})
+			err = fail(Failure{policy: s.Policy, around: around, slot: slot, panicked: &panicked{value, debug.Stack()}})
 		}
 	}()
 	if slot.Refused() {
@@ -100,8 +100,13 @@ type Failure struct {
 	policy *mapping.Policy
 	// around is the REST request's, and slot the same for the outermost interceptor of it alone.
 	around, slot *carrier.Slot
-	panicked     any
-	stack        []byte
+	panicked     *panicked
+}
+
+// panicked is what was panicked with, and where.
+type panicked struct {
+	value any
+	stack []byte
 }
 
 // IsMiddlewares says that what the handler's own stream gave of a request is for a REST caller's middleware
@@ -120,18 +125,18 @@ func (f *Failure) Answer(call *mapping.Call) mapping.Answer {
 	if f.around != nil {
 		call.RequestID = f.around.RequestID()
 	}
-	if f.Err == nil {
-		return f.policy.Panicked(call, f.panicked, f.stack)
+	if f.panicked != nil {
+		return f.policy.Panicked(call, f.panicked.value, f.panicked.stack)
 	}
 	return f.policy.Translate(call, f.Err)
 }
 
 // Static is [mapping.Policy.Static], for an RPC caller. Of a REST caller's answer nothing is static.
-func (f *Failure) Static(call *mapping.Call) (sent *mapping.Error, details []*anypb.Any, memo *atomic.Value) {
+func (f *Failure) Static(header http.Header) (sent *mapping.Error, details []*anypb.Any, memo *atomic.Value) {
 	if f.slot.IsREST() {
 		return nil, nil, nil
 	}
-	return f.policy.Static(call, f.Err)
+	return f.policy.Static(header, f.Err)
 }
 
 // Wire is [mapping.Answer.Wire] for an RPC caller. For a REST caller it leaves the answer itself to the
