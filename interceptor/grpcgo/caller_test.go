@@ -60,6 +60,25 @@ func TestG3BadFramingIsTheCallersWithFixedText(t *testing.T) {
 	}
 }
 
+// TestG1AnErrorThatWrapsItselfAfterABadRequest: the search for what the stream gave ends.
+func TestG1AnErrorThatWrapsItselfAfterABadRequest(t *testing.T) {
+	reported := make(chan mapping.Report, 1)
+	i := grpcgo.New(grpcgo.WithPolicy(newPolicy(t, mapping.WithReport(func(_ context.Context, r mapping.Report) { reported <- r }))))
+	loops := grpc.ChainStreamInterceptor(func(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+		if handler(srv, stream) == nil {
+			return nil
+		}
+		return newLoop()
+	})
+	address := serve(t, func(context.Context) error { return nil }, append(i.ServerOptions(), loops)...)
+	for _, procedure := range procedures[1:] {
+		_ = post(t, address, procedure, frame(0xff, 0xff, 0xff))
+		if r := <-reported; r.Sent == nil || r.Sent.Code().Number() != 0 && !r.CallerGone {
+			t.Errorf("%s: report of %v", procedure, r.Sent)
+		}
+	}
+}
+
 // TestG3TheCallersOwnEnd: a deadline that the caller gave, and a caller who goes.
 func TestG3TheCallersOwnEnd(t *testing.T) {
 	for name, fail := range map[string]func(context.Context) error{

@@ -5,7 +5,6 @@ package grpcgo
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 
 	"google.golang.org/grpc"
@@ -53,7 +52,7 @@ func (s *serverStream) context(err error) context.Context {
 	if !s.unreadable.Load() {
 		return ctx
 	}
-	e, ok := errors.AsType[coded](err)
+	e, ok := codedIn(err)
 	if !ok {
 		return ctx
 	}

@@ -5,6 +5,7 @@ package grpcgo
 
 import (
 	"errors"
+	"slices"
 
 	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc/status"
@@ -29,6 +30,29 @@ func statusOf(err error) *status.Status {
 	}
 	return e.GRPCStatus()
 }
+
+// codedIn is errors.AsType, but that it ends: a handler's error may wrap itself.
+func codedIn(err error) (found coded, ok bool) {
+	below := []error{err}
+	for n := 0; len(below) > 0 && n < maxNodes; n++ {
+		err, below = below[len(below)-1], below[:len(below)-1]
+		if found, ok = err.(coded); ok {
+			return found, true
+		}
+		switch e := err.(type) {
+		case interface{ Unwrap() error }:
+			below = append(below, e.Unwrap())
+		case interface{ Unwrap() []error }:
+			kids := slices.Clone(e.Unwrap())
+			slices.Reverse(kids)
+			below = append(below, kids...)
+		}
+	}
+	return nil, false
+}
+
+// maxNodes is how much of an error's tree is looked at, as in package mapping.
+const maxNodes = 4096
 
 // classify tells the origin of an error of grpc-go, and of Connect, to which a service may move step by
 // step. It judges that error alone.
