@@ -41,7 +41,10 @@ func release(checkout, out, version string) error {
 		return err
 	}
 	p := proxy{folder: filepath.Join(out, "proxy"), version: version}
-	env := p.environment(out)
+	env, err := p.environment(out)
+	if err != nil {
+		return err
+	}
 	for _, m := range modules {
 		if err := m.pin(modules[0].path, version, env); err != nil {
 			return err

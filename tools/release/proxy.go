@@ -17,17 +17,23 @@ import (
 type proxy struct{ folder, version string }
 
 // environment has the go command fetch our modules from the proxy, and others from where it does so
-// anyway. The cache for ours is new, so that nothing of an older try is taken.
-func (p proxy) environment(out string) []string {
+// anyway. The cache of modules is new and its name never used before, so that nothing of an older try
+// is taken: the go command holds a version for what it can't change, and remembers by the folder's
+// name, in GOCACHE, which packages it has.
+func (p proxy) environment(out string) ([]string, error) {
 	upstream, err := output(".", nil, "go", "env", "GOPROXY")
 	if err != nil || strings.TrimSpace(upstream) == "" {
 		upstream = "off"
 	}
+	modcache, err := os.MkdirTemp(out, "modcache")
+	if err != nil {
+		return nil, err
+	}
 	return []string{
 		"GOPROXY=file://" + filepath.ToSlash(p.folder) + "," + strings.TrimSpace(upstream),
 		"GONOSUMDB=github.com/errpact/errpact,github.com/errpact/errpact/*", "GOPRIVATE=",
-		"GOMODCACHE=" + filepath.Join(out, "modcache"), "GOFLAGS=-modcacherw", "GOWORK=off",
-	}
+		"GOMODCACHE=" + modcache, "GOFLAGS=-modcacherw", "GOWORK=off",
+	}, nil
 }
 
 // add puts a module's version into the proxy.
