@@ -11,7 +11,6 @@ import (
 
 	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/internal/origin"
-	"github.com/errpact/errpact/mapping"
 )
 
 // client is the client side.
@@ -23,15 +22,14 @@ func (i Interceptor) newClient() *client {
 
 // decode makes the typed error of whatever a call gave.
 func (c *client) decode(err error, header http.Header) error {
-	return c.Decode(err, func(err error) (mapping.Received, error) {
+	return c.Decode(err, func(err error) adapter.Said {
 		e, ok := errors.AsType[*connect.Error](err)
 		if !ok || e == nil {
-			return mapping.Received{RequestHeader: header}, nil
+			return adapter.Said{RequestHeader: header}
 		}
-		return mapping.Received{
-			ConnectCode: uint32(e.Code()), Message: e.Message(), Details: origin.Details(e),
-			RequestHeader: header,
-		}, e
+		return adapter.Said{
+			Own: e, ConnectCode: uint32(e.Code()), Message: e.Message(), Details: origin.Details(e), RequestHeader: header,
+		}
 	})
 }
 

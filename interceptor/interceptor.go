@@ -81,15 +81,14 @@ func (i *Interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 	config := i.config()
 	server, client := newServer(config.policy), config.newClient()
 	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
-		spec := req.Spec()
-		if spec.IsClient {
+		if req.Spec().IsClient {
 			res, err := next(carrier.Without(ctx), req)
 			if err != nil {
 				return nil, client.decode(err, req.Header())
 			}
 			return res, nil
 		}
-		return server.serveUnary(ctx, req, &spec, next)
+		return server.serveUnary(ctx, req, next)
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"sync/atomic"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -33,15 +32,15 @@ func connectDetail(answer *mapping.Answer, detail *anypb.Any) *connect.ErrorDeta
 }
 
 // sharedDetails is connectDetail for all details of an answer at once, which are shared.
-func sharedDetails(memo *atomic.Value, details []*anypb.Any) []*connect.ErrorDetail {
-	if known, ok := memo.Load().([]*connect.ErrorDetail); ok {
+func sharedDetails(answer *mapping.Shared) []*connect.ErrorDetail {
+	if known, ok := answer.Memo.Load().([]*connect.ErrorDetail); ok {
 		return known
 	}
-	made := make([]*connect.ErrorDetail, len(details))
-	for i, detail := range details {
+	made := make([]*connect.ErrorDetail, len(answer.Details))
+	for i, detail := range answer.Details {
 		made[i] = render(newDetail(detail))
 	}
-	memo.Store(made)
+	answer.Memo.Store(made)
 	return made
 }
 

@@ -22,9 +22,9 @@ func newServer(policy *mapping.Policy) *server {
 }
 
 func (s *server) serveUnary(
-	ctx context.Context, req connect.AnyRequest, spec *connect.Spec, next connect.UnaryFunc,
+	ctx context.Context, req connect.AnyRequest, next connect.UnaryFunc,
 ) (res connect.AnyResponse, err error) {
-	err = s.Serve(ctx, spec.Schema, func() error {
+	err = s.Serve(ctx, func() any { return req.Spec().Schema }, func() error {
 		var err error
 		res, err = next(ctx, req)
 		return err
@@ -33,7 +33,7 @@ func (s *server) serveUnary(
 			return out
 		}
 		return fail(f, &mapping.Call{
-			Context: ctx, Procedure: spec.Procedure, Header: req.Header(), Classify: origin.Connect,
+			Context: ctx, Procedure: req.Spec().Procedure, Header: req.Header(), Classify: origin.Connect,
 		})
 	})
 	if err != nil {
@@ -43,7 +43,7 @@ func (s *server) serveUnary(
 }
 
 func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connect.StreamingHandlerFunc) error {
-	return s.Serve(ctx, conn.Spec().Schema, func() error {
+	return s.Serve(ctx, func() any { return conn.Spec().Schema }, func() error {
 		return next(ctx, conn)
 	}, func(f adapter.Failure) error {
 		if out := static(&f, conn.RequestHeader()); out != nil {
@@ -57,12 +57,12 @@ func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connec
 
 // static makes Connect's error of what needs no deciding; nil of anything else.
 func static(f *adapter.Failure, header http.Header) error {
-	sent, details, memo := f.Static(header)
+	sent, answer := f.Static(header)
 	if sent == nil {
 		return nil
 	}
-	out := connect.NewError(connect.Code(sent.ConnectCode()), sent.Public())
-	for _, detail := range sharedDetails(memo, details) {
+	out := connect.NewError(connect.Code(answer.ConnectCode), sent.Public())
+	for _, detail := range sharedDetails(answer) {
 		out.AddDetail(detail)
 	}
 	return out

@@ -52,8 +52,10 @@ func (a *Answer) Error() *Error {
 // settle puts the request's id into the error, where that is one to look for.
 func (a *Answer) settle(call *Call) {
 	if a.redacted || a.sent.HTTPStatus() >= http.StatusInternalServerError {
-		a.sent = a.sent.clone()
-		a.sent.requestID = a.RequestID(call)
+		id := a.RequestID(call)
+		sent, own := a.sent.cloneToSet()
+		own.requestID = id
+		a.sent = sent
 	}
 }
 
@@ -68,7 +70,7 @@ func (a *Answer) RequestID(call *Call) string {
 		a.id = call.requestID()
 	}
 	if a.id == "" && a.sent != nil {
-		a.id = a.sent.requestID
+		a.id = a.sent.has().requestID
 	}
 	if a.id == "" {
 		a.id = requestid.New()
@@ -122,7 +124,7 @@ func (a *Answer) pack(e *Error, limit *budget) parcel {
 	}
 	id := ""
 	if a.redacted {
-		id = e.requestID
+		id = e.has().requestID
 	}
 	return repack(a.message, repackable(a.local.Details), id, limit)
 }

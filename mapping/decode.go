@@ -58,7 +58,7 @@ func (p *Policy) Decode(r Received) *Error {
 	}
 	e := &Error{
 		cause:       r.Cause,
-		connectCode: validCode(r.ConnectCode), received: r.Details,
+		connectCode: uint8(validCode(r.ConnectCode)), received: r.Details,
 		remote: true, relay: r.Relay,
 	}
 	switch {
@@ -67,17 +67,13 @@ func (p *Policy) Decode(r Received) *Error {
 	default:
 		e.inferred = true
 		e.wire = r.Wire || r.IsWire != nil && r.IsWire(r.Cause)
-		e.code = p.infer(e.connectCode, r.RequestHeader)
+		e.code = p.infer(uint32(e.connectCode), r.RequestHeader)
 	}
 	e.setMessage(r.Message)
-	e.httpStatus = HTTPStatusOf(e.connectCode)
-	if !e.inferred && e.code.ConnectCode() == e.connectCode {
-		e.httpStatus = e.code.HTTPStatus()
+	e.httpStatus = uint16(e.answeredWith(r.HTTPStatus))
+	if id := requestid.Valid(r.RequestID); id != "" {
+		e.set().requestID = id
 	}
-	if r.HTTPStatus != 0 {
-		e.httpStatus = errorStatus(r.HTTPStatus)
-	}
-	e.requestID = requestid.Valid(r.RequestID)
 	if r.RetryDelay > 0 {
 		if _, said := e.RetryDelay(); !said {
 			e.set().retry = retryDelay{r.RetryDelay, true}
@@ -87,6 +83,18 @@ func (p *Policy) Decode(r Received) *Error {
 		e.message = p.byConnect[e.connectCode][WhenAny].Message()
 	}
 	return e
+}
+
+// answeredWith is the answer's HTTP status: what a REST caller saw, if it is known, else that of the entry
+// if it was answered with its own Connect code, else that of the Connect code.
+func (e *Error) answeredWith(seen int) int {
+	switch s := e.code.spec(); {
+	case seen != 0:
+		return errorStatus(seen)
+	case !e.inferred && s.connectCode == uint32(e.connectCode):
+		return s.httpStatus
+	}
+	return HTTPStatusOf(uint32(e.connectCode))
 }
 
 // setMessage is for a message that was received. Most are the code's own, which need not be looked at.

@@ -35,8 +35,8 @@ func (p *Policy) DecodeHTTP(r ReceivedHTTP) *Error {
 	p = p.self()
 	r.Status = errorStatus(r.Status)
 	e := &Error{
-		httpStatus: r.Status, connectCode: ConnectCodeOf(r.Status), requestID: requestid.Valid(r.RequestID),
-		remote: true, wire: true, parts: &parts{retry: retryDelay{max(r.RetryDelay, 0), true}},
+		httpStatus: uint16(r.Status), connectCode: uint8(ConnectCodeOf(r.Status)), remote: true, wire: true,
+		parts: &parts{requestID: requestid.Valid(r.RequestID), retry: retryDelay{max(r.RetryDelay, 0), true}},
 	}
 	if r.Envelope == nil {
 		when := WhenAny
@@ -52,7 +52,7 @@ func (p *Policy) DecodeHTTP(r ReceivedHTTP) *Error {
 	e.code = p.numbered(r.Envelope.Code)
 	e.carried(r.Envelope.Details)
 	if e.code.HTTPStatus() == r.Status {
-		e.connectCode = e.code.ConnectCode()
+		e.connectCode = uint8(e.code.ConnectCode())
 	}
 	return e
 }

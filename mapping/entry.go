@@ -47,11 +47,11 @@ type spec struct {
 	bare                      *Error
 	detail, info, retry, help *anypb.Any
 	anys                      []*anypb.Any
-	// kept says that the catalogue keeps the code, memos are what a transport made of each detail of one
-	// that is kept, and memo of all.
-	kept  bool
-	memos []atomic.Value
-	memo  atomic.Value
+	// kept says that the catalogue keeps the code, and memos are what a transport made of each detail of
+	// one that is kept.
+	kept   bool
+	memos  []atomic.Value
+	shared Shared
 	// weight is what anys weigh on the wire, with the message.
 	weight int
 	// envelope is that of the bare error. It is a string, since whoever is given bytes could change them.
@@ -124,6 +124,7 @@ func (s *spec) makeBare(c Code, domain string) {
 	}
 	s.anys = slices.Clip(s.anys)
 	s.weight = wireSize(s.message, s.anys)
+	s.shared.ConnectCode, s.shared.Details = s.connectCode, s.anys
 	head := appendEnvelope(nil, c.Number(), s.message)
 	s.envelopeHead = len(head)
 	s.envelope = envelopeText(head, extra{reason: c.Reason(), delay: s.delay()})

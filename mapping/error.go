@@ -27,13 +27,13 @@ type Error struct {
 
 	metadata []pair
 	cause    error
-	// connectCode and httpStatus are 0 where the code's own are meant.
-	httpStatus  int
-	connectCode uint32
+	// connectCode and httpStatus are 0 where the code's own are meant. The numbers are as small as they
+	// can be: an error is made, and copied, where it counts.
+	httpStatus  uint16
+	connectCode uint8
 	// remote errors were received; wire says of inferred ones that it was by an answer of the peer's, rather
 	// than by a client that had none.
 	remote, wire, inferred, relay bool
-	requestID                     string
 	// received are the details of a remote error, undecoded.
 	received Details
 	// parts is nil where the error has none of them.
@@ -47,6 +47,8 @@ type parts struct {
 	details []detail
 	retry   retryDelay
 	log     []slog.Attr
+	// requestID is the one under which the server's log has the error.
+	requestID string
 	// refused names what a With… was given and could not take.
 	refused []string
 }
@@ -66,6 +68,21 @@ func (e *Error) set() *parts {
 	own := *e.has()
 	e.parts = &own
 	return e.parts
+}
+
+// cloneToSet is clone and set, in one allocation.
+func (e *Error) cloneToSet() (c *Error, own *parts) {
+	both := new(struct {
+		err   Error
+		parts parts
+	})
+	c, own = &both.err, &both.parts
+	if e != nil {
+		*c = *e
+	}
+	*own = *e.has()
+	c.parts = own
+	return c, own
 }
 
 // A Field is one violation of google.rpc.BadRequest: something in the request that is wrong.
@@ -143,12 +160,11 @@ func (e *Error) WithField(path, description string) *Error {
 }
 
 func (e *Error) withField(more ...Field) *Error {
-	c := e.clone()
-	fields := slices.Clip(e.violations())
+	c, own := e.cloneToSet()
+	own.fields = slices.Clip(e.violations())
 	for _, f := range more {
-		fields = append(fields, Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
+		own.fields = append(own.fields, Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
 	}
-	c.set().fields = fields
 	return c
 }
 
@@ -156,12 +172,12 @@ func (e *Error) withField(more ...Field) *Error {
 // Nil removes them. What does not marshal is left out, and the drop is reported. A
 // [json.RawMessage] is kept to the letter.
 func (e *Error) WithPayload(v any) *Error {
-	c := e.clone()
 	text, err := marshalPayload(v)
 	if err != nil {
-		return c.refuse("payload: " + err.Error())
+		return e.clone().refuse("payload: " + err.Error())
 	}
-	c.set().payload = text
+	c, own := e.cloneToSet()
+	own.payload = text
 	return c
 }
 
@@ -184,15 +200,14 @@ func marshalPayload(v any) (string, error) {
 // google.rpc.RetryInfo and, in whole seconds, as Retry-After. A delay of zero or less takes back
 // what was set, the catalogue's own delay included: a RetryInfo of zero would mean "now".
 func (e *Error) WithRetryDelay(delay time.Duration) *Error {
-	c := e.clone()
-	c.set().retry = retryDelay{max(delay, 0), true}
+	c, own := e.cloneToSet()
+	own.retry = retryDelay{max(delay, 0), true}
 	return c
 }
 
 // WithLog adds private attributes for whoever reads the log.
 func (e *Error) WithLog(attrs ...slog.Attr) *Error {
-	c := e.clone()
-	own := c.set()
+	c, own := e.cloneToSet()
 	own.log = append(slices.Clip(own.log), attrs...)
 	return c
 }

@@ -49,7 +49,7 @@ func (e *Error) ConnectCode() uint32 {
 	if e == nil || e.connectCode == 0 {
 		return e.identity().ConnectCode()
 	}
-	return e.connectCode
+	return uint32(e.connectCode)
 }
 
 // HTTPStatus is the status of the answer to a REST caller, 400 to 599. It is the answer's own: an
@@ -58,7 +58,7 @@ func (e *Error) HTTPStatus() int {
 	if e == nil || e.httpStatus == 0 {
 		return e.identity().HTTPStatus()
 	}
-	return e.httpStatus
+	return int(e.httpStatus)
 }
 
 // Metadata is a copy of the metadata of google.rpc.ErrorInfo; nil if there is none.
@@ -113,10 +113,10 @@ func (e *Error) RequestID() string {
 	if e == nil {
 		return ""
 	}
-	if e.requestID == "" && e.received != nil {
-		return receivedRequestID(e.received)
+	if id := e.has().requestID; id != "" || e.received == nil {
+		return id
 	}
-	return e.requestID
+	return receivedRequestID(e.received)
 }
 
 // Details are copies of the public details that errpact does not make itself: those given to

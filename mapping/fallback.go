@@ -98,7 +98,7 @@ func fallbackStatus(connectCode uint32, when When) int {
 // own. Its text is the entry's only where the entry's status equals the answer's: else a 429 would
 // say "Unknown server side error occurred".
 func fallBack(code Code, connectCode uint32, status int, message string) *Error {
-	e := &Error{code: code, connectCode: connectCode, httpStatus: status, inferred: true}
+	e := &Error{code: code, connectCode: uint8(connectCode), httpStatus: uint16(status), inferred: true}
 	if code.spec().retryDelay != nil {
 		e.set().retry.set = true // and is none: the entry's own is about the entry's own failure
 	}

@@ -19,8 +19,7 @@ func (e *Error) linked(link func(Code) string) *Error {
 	if url == "" {
 		return e
 	}
-	c := e.clone()
-	own := c.set()
+	c, own := e.cloneToSet()
 	own.details = append(slices.Clip(own.details), detail{any: help(e.code.spec().name, url)})
 	return c
 }

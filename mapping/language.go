@@ -82,8 +82,7 @@ func (e *Error) speaking(acceptLanguage []string) *Error {
 	if _, own := e.localized(); own || tag == "" {
 		return e
 	}
-	c := e.clone()
-	own := c.set()
+	c, own := e.cloneToSet()
 	own.details = append(slices.Clip(own.details), detail{any: localizedMessage(tag, message)})
 	return c
 }

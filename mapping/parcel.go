@@ -39,8 +39,8 @@ func (e *Error) pack(limit *budget) parcel {
 			p.retry = retryInfo(delay)
 		}
 	}
-	if e.requestID != "" {
-		p.request = requestInfo(e.requestID)
+	if id := e.has().requestID; id != "" {
+		p.request = requestInfo(id)
 	}
 	for _, d := range e.has().details {
 		p.add(d.any)
@@ -66,7 +66,7 @@ func (p *parcel) add(a *anypb.Any) {
 }
 
 // isBare says that an error has nothing to send that its code has not, but for a message.
-func (e *Error) isBare() bool { return e.isPlain() && e.requestID == "" }
+func (e *Error) isBare() bool { return e.isPlain() && e.has().requestID == "" }
 
 // isPlain is isBare where the request's id makes no difference.
 func (e *Error) isPlain() bool {

@@ -13,7 +13,9 @@ import (
 // Settled is what is sent for err, where nothing has to be decided for it: err is a [Code], or an [Error]
 // that this process made, nobody is told, and the answer has no id. Else it is nil, and [Policy.Translate]
 // decides.
-func (p *Policy) Settled(err error) *Error {
+func (p *Policy) Settled(err error) *Error { return p.self().settled(err) }
+
+func (p *Policy) settled(err error) *Error {
 	var sent *Error
 	switch e := err.(type) {
 	case Code:
@@ -22,27 +24,32 @@ func (p *Policy) Settled(err error) *Error {
 		sent = e
 	}
 	if sent == nil || sent.remote || sent.HTTPStatus() >= http.StatusInternalServerError ||
-		p.self().heeds(outline{sent: sent, dropped: len(sent.has().refused)}) {
+		p.heeds(outline{sent: sent, dropped: len(sent.has().refused)}) {
 		return nil
 	}
 	return sent
 }
 
+// A Shared is what the answers to all bare errors of a code have in common. It must not be changed.
+type Shared struct {
+	ConnectCode uint32
+	Details     []*anypb.Any
+	// Memo is where package interceptor keeps what it makes of them all. What is kept must not be of two
+	// types.
+	Memo atomic.Value
+}
+
 // Static gives the whole answer to an error that is settled and has nothing to send but its code, where
-// nothing is added for the caller, whose request has the header. Else sent is nil.
-//
-// All such errors of a code share the details, which must not be changed, and memo, where package
-// interceptor keeps what it makes of them all. What is kept must not be of two types.
-func (p *Policy) Static(header http.Header, err error) (sent *Error, details []*anypb.Any, memo *atomic.Value) {
-	sent = p.Settled(err)
+// nothing is added for the caller, whose request has the header. Else it gives nil.
+func (p *Policy) Static(header http.Header, err error) (sent *Error, answer *Shared) {
+	p = p.self()
+	sent = p.settled(err)
 	s := sent.static()
-	if s == nil || !s.kept || s.translations != nil && len(header[headerAcceptLanguage]) > 0 {
-		return nil, nil, nil
+	if s == nil || !s.kept || s.translations != nil && len(header[headerAcceptLanguage]) > 0 ||
+		p.help != nil || s.weight > p.budget {
+		return nil, nil
 	}
-	if p = p.self(); p.help != nil || s.weight > p.budget {
-		return nil, nil, nil
-	}
-	return sent, s.anys, &s.memo
+	return sent, &s.shared
 }
 
 // static is what an error is sent as that is sent as all bare errors of its code; nil for any other.

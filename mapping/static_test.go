@@ -56,8 +56,8 @@ func TestStaticIsWhatIsDecided(t *testing.T) {
 		if test.call != nil {
 			header = test.call.Header
 		}
-		sent, details, memo := test.policy.Static(header, test.err)
-		if got := sent != nil; got != test.want || got != (memo != nil) {
+		sent, shared := test.policy.Static(header, test.err)
+		if got := sent != nil; got != test.want || got != (shared != nil) {
 			t.Errorf("%s: static is %t, want %t", name, got, test.want)
 		}
 		if settled := test.policy.Settled(test.err); settled != nil && sent != nil && settled != sent {
@@ -68,8 +68,8 @@ func TestStaticIsWhatIsDecided(t *testing.T) {
 		}
 		answer := test.policy.Translate(test.call, test.err)
 		message, decided, _ := answer.Wire(test.call)
-		if answer.Error() != sent && !errors.Is(answer.Error(), test.err) || sent.Message() != message || !slices.Equal(details, decided) {
-			t.Errorf("%s: static is %v %v, decided %v %v", name, sent, details, answer.Error(), decided)
+		if answer.Error() != sent && !errors.Is(answer.Error(), test.err) || sent.Message() != message || sent.ConnectCode() != shared.ConnectCode || !slices.Equal(shared.Details, decided) {
+			t.Errorf("%s: static is %v %v, decided %v %v", name, sent, shared.Details, answer.Error(), decided)
 		}
 	}
 }

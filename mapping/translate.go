@@ -191,7 +191,7 @@ func (p *Policy) ended(err error, e *Error, caller *Origin) Answer {
 		a.message = validText(caller.Message)
 		if caller.MadeCode != 0 {
 			a.sent = e.clone()
-			a.sent.connectCode = validCode(caller.MadeCode)
+			a.sent.connectCode = uint8(validCode(caller.MadeCode))
 		}
 	}
 	return a
@@ -250,7 +250,7 @@ func (p *Policy) pass(call *Call, err error, v *view) Answer {
 		return a
 	}
 	if sent.message != "" { // not the entry's
-		sent = described(fallBack(sent.code, code, sent.httpStatus, cleanMessage(message)), o.Details)
+		sent = described(fallBack(sent.code, code, int(sent.httpStatus), cleanMessage(message)), o.Details)
 	}
 	if violations != nil {
 		sent = sent.violating(violations, o.Details)
@@ -280,9 +280,8 @@ func described(e *Error, d Details) *Error {
 	if d == nil || d.Len() == 0 {
 		return e
 	}
-	e = e.clone()
 	delay, _ := receivedRetryDelay(d)
-	own := e.set()
+	e, own := e.cloneToSet()
 	own.fields, own.retry = receivedFields(d), retryDelay{delay, true}
 	e.metadata = receivedPairs(d)
 	return e

@@ -57,8 +57,8 @@ func (e *Error) passed() *Error {
 		message:     e.message,
 		metadata:    slices.DeleteFunc(slices.Clone(e.pairs()), func(p pair) bool { return !isMetadataKey(p.key) }),
 		parts:       &parts{fields: e.Fields(), payload: e.has().payload, retry: retryDelay{min(delay, maxRelayedDelay), true}},
-		connectCode: e.ConnectCode(),
-		httpStatus:  e.HTTPStatus(),
+		connectCode: uint8(e.ConnectCode()),
+		httpStatus:  uint16(e.HTTPStatus()),
 		inferred:    e.inferred,
 		cause:       e,
 	}

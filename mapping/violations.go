@@ -77,9 +77,8 @@ func violationsOf(code uint32, d Details) []violation {
 // violating makes of a fallback the error of a request that is not valid: it names its entry, and has the
 // violations as fields, unless the handler gave fields itself. The handler's other details stay.
 func (e *Error) violating(violations []violation, d Details) *Error {
-	e = e.clone()
+	e, own := e.cloneToSet()
 	e.inferred = false
-	own := e.set()
 	if own.fields == nil {
 		for _, v := range violations {
 			own.fields = append(own.fields, v.field())

@@ -13,7 +13,6 @@ import (
 
 	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/internal/origin"
-	"github.com/errpact/errpact/mapping"
 )
 
 // client is the client side.
@@ -25,23 +24,31 @@ func newClient(c config) *client {
 
 // decode makes the typed error of whatever a call gave.
 func (c *client) decode(ctx context.Context, err error) error {
-	return c.Decode(err, func(err error) (mapping.Received, error) {
-		var received mapping.Received
-		if ctx != nil {
-			if info, ok := connect.CallInfoForClientContext(ctx); ok {
-				received.RequestHeader = maps.Collect(info.RequestHeader().All())
-			}
-		}
+	return c.Decode(err, func(err error) adapter.Said {
 		e, ok := errors.AsType[*connect.Error](err)
 		if !ok || e == nil {
-			return received, nil
+			return adapter.Said{}
 		}
-		received.ConnectCode = uint32(e.Code())
-		received.Message = e.Message()
-		received.Details = origin.DetailsV2(e)
-		received.Wire = e.IsRemote()
-		return received, e
+		said := adapter.Said{
+			Own: e, ConnectCode: uint32(e.Code()), Message: e.Message(), Details: origin.DetailsV2(e), Wire: e.IsRemote(),
+		}
+		if e.Code() == connect.CodeUnauthenticated { // of no other code it makes a difference
+			said.RequestHeader = sentHeader(ctx)
+		}
+		return said
 	})
+}
+
+// sentHeader is a copy; nil if it is not known.
+func sentHeader(ctx context.Context) map[string][]string {
+	if ctx == nil {
+		return nil
+	}
+	info, ok := connect.CallInfoForClientContext(ctx)
+	if !ok {
+		return nil
+	}
+	return maps.Collect(info.RequestHeader().All())
 }
 
 // clientStream decodes at every place where a call gives an error: Connect v2 makes unary calls by it,

@@ -24,7 +24,7 @@ import (
 type server struct{ adapter.Server }
 
 func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStream, next connect.ServerFunc) error {
-	return s.Serve(ctx, spec.Schema, func() error {
+	return s.Serve(ctx, func() any { return spec.Schema }, func() error {
 		return next(ctx, spec, stream)
 	}, func(f adapter.Failure) error {
 		if isNotModified(f.Err) {

@@ -68,29 +68,30 @@ func (i *Interceptor) newCall(ctx context.Context) clientCall {
 // decode makes the typed error of whatever a call gave.
 func (c clientCall) decode(err error) error {
 	var st *status.Status
-	decoded := c.client.Decode(err, func(err error) (received mapping.Received, own error) {
+	decoded := c.client.Decode(err, func(err error) (said adapter.Said) {
 		e, ok := errors.AsType[coded](err)
 		if !ok {
-			return received, nil
+			return said
 		}
 		if _, ok := e.(*receivedError); ok {
-			return received, e // decoded already, and taken as it is
+			said.Own = e // decoded already, and taken as it is
+			return said
 		}
 		if st = e.GRPCStatus(); st == nil {
-			return received, nil
+			return said
 		}
 		proto := st.Proto()
-		received.ConnectCode, received.Message = uint32(st.Code()), st.Message()
+		said.Own, said.ConnectCode, said.Message = e, uint32(st.Code()), st.Message()
 		if st.Message() == closing {
-			received.ConnectCode = codeOfClient(st)
+			said.ConnectCode = codeOfClient(st)
 		}
-		received.Details = origin.DetailsOfAnys(proto.GetDetails())
-		received.Wire = len(proto.GetDetails()) > 0 || c.isAnswer(st)
+		said.Details = origin.DetailsOfAnys(proto.GetDetails())
+		said.Wire = len(proto.GetDetails()) > 0 || c.isAnswer(st)
 		if st.Code() == codes.Unauthenticated && c.ctx != nil {
 			sent, _ := metadata.FromOutgoingContext(c.ctx)
-			received.RequestHeader = header(sent)
+			said.RequestHeader = header(sent)
 		}
-		return received, e
+		return said
 	})
 	typed, ok := decoded.(*mapping.Error)
 	if !ok {

@@ -14,7 +14,6 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/errpact/errpact/internal/adapter"
-	"github.com/errpact/errpact/internal/carrier"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -25,7 +24,7 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 		procedure = info.FullMethod
 	}
 	server := adapter.Server{Policy: i.config().policy, NeverAbort: true}
-	err = server.Serve(ctx, schema(ctx, procedure), func() error {
+	err = server.Serve(ctx, func() any { return schema(procedure) }, func() error {
 		var err error
 		res, err = handler(ctx, req)
 		return err
@@ -50,7 +49,7 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 	ctx := own.context(nil)
 	own.own = adapter.NewStream(ctx)
 	server := adapter.Server{Policy: i.config().policy, NeverAbort: true}
-	return server.Serve(ctx, schema(ctx, procedure), func() error {
+	return server.Serve(ctx, func() any { return schema(procedure) }, func() error {
 		return handler(srv, own)
 	}, func(f adapter.Failure) error {
 		return fail(f, &mapping.Call{
@@ -85,12 +84,8 @@ func header(md metadata.MD) http.Header {
 	return h
 }
 
-// schema is the method's descriptor; nil where there is none, or where the request is not a REST
-// caller's, of whom alone it tells something.
-func schema(ctx context.Context, procedure string) any {
-	if carrier.From(ctx) == nil {
-		return nil
-	}
+// schema is the method's descriptor; nil where there is none.
+func schema(procedure string) any {
 	name := strings.ReplaceAll(strings.TrimPrefix(procedure, "/"), "/", ".")
 	method, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
 	if err != nil {

@@ -33,7 +33,7 @@ type Server struct {
 
 // Serve surrounds a call. What handle fails with, or panics with, goes to fail, which gives what is
 // returned to the transport. http.ErrAbortHandler, by which net/http aborts an answer, passes.
-func (s *Server) Serve(ctx context.Context, schema any, handle func() error, fail func(Failure) error) (err error) {
+func (s *Server) Serve(ctx context.Context, schema func() any, handle func() error, fail func(Failure) error) (err error) {
 	around := carrier.From(ctx)
 	slot := s.enter(around, schema)
 	defer func() {
@@ -65,14 +65,14 @@ var errRefused = errors.New("the request has been refused")
 
 // enter finds the REST request that the call is part of, if it is, and tells it what a success
 // answers.
-func (s *Server) enter(around *carrier.Slot, schema any) *carrier.Slot {
+func (s *Server) enter(around *carrier.Slot, schema func() any) *carrier.Slot {
 	slot := around.Enter()
 	if slot == nil {
 		return nil
 	}
 	status := s.success.Load()
 	if status == 0 {
-		status = 1 + successStatus(schema)
+		status = 1 + successStatus(schema())
 		s.success.Store(status)
 	}
 	slot.DeclareStatus(int(status - 1))
@@ -132,9 +132,9 @@ func (f *Failure) Answer(call *mapping.Call) mapping.Answer {
 }
 
 // Static is [mapping.Policy.Static], for an RPC caller. Of a REST caller's answer nothing is static.
-func (f *Failure) Static(header http.Header) (sent *mapping.Error, details []*anypb.Any, memo *atomic.Value) {
+func (f *Failure) Static(header http.Header) (sent *mapping.Error, answer *mapping.Shared) {
 	if f.slot.IsREST() {
-		return nil, nil, nil
+		return nil, nil
 	}
 	return f.policy.Static(header, f.Err)
 }

@@ -4,7 +4,6 @@
 package bench_test
 
 import (
-	"errors"
 	"sync"
 	"sync/atomic"
 )
@@ -29,7 +28,7 @@ func split(callers, n int, run func() error) error {
 	}
 	all.Wait()
 	if succeeded.Load() {
-		return errors.New("a success")
+		return errSuccess
 	}
 	return nil
 }

@@ -4,6 +4,7 @@
 package bench_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 )
@@ -17,19 +18,19 @@ type handlerRow struct {
 // benchHandlers measures rows without a network: from the handler to the bytes.
 func benchHandlers(b *testing.B, q *request, fails bool, rows []handlerRow) {
 	b.Helper()
-	for _, row := range rows {
-		b.Run("by="+row.by, func(b *testing.B) {
+	benchRows(b, rows, func(row handlerRow) timedRow {
+		return timedRow{row.by, func(n int) error {
 			var w *discard
-			b.ReportAllocs()
-			for b.Loop() {
+			for range n {
 				w = &discard{header: make(http.Header)}
 				row.handler.ServeHTTP(w, q.again())
 			}
 			if w.failed() != fails {
-				b.Fatalf("it failed: %t, want %t: status %d, %v", !fails, fails, w.status, w.header)
+				return fmt.Errorf("it failed: %t, want %t: status %d, %v", !fails, fails, w.status, w.header)
 			}
-		})
-	}
+			return nil
+		}}
+	})
 }
 
 // discard is a response writer that costs nothing but its headers, which are made anew for each

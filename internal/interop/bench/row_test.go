@@ -4,6 +4,7 @@
 package bench_test
 
 import (
+	"errors"
 	"testing"
 )
 
@@ -16,30 +17,27 @@ type errorRow struct {
 	run func() error
 }
 
-// benchErrors measures rows one after the other, one caller each.
+var errSuccess = errors.New("a success")
+
+// benchErrors measures rows, one caller each.
 func benchErrors(b *testing.B, rows []errorRow) {
 	b.Helper()
-	for _, row := range rows {
-		b.Run("by="+row.by, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
+	benchRows(b, rows, func(row errorRow) timedRow {
+		return timedRow{row.by, func(n int) error {
+			for range n {
 				if row.run() == nil {
-					b.Fatal("a success")
+					return errSuccess
 				}
 			}
-		})
-	}
+			return nil
+		}}
+	})
 }
 
 // benchParallel measures rows with many callers at once.
 func benchParallel(b *testing.B, callers int, rows []errorRow) {
 	b.Helper()
-	for _, row := range rows {
-		b.Run("by="+row.by, func(b *testing.B) {
-			b.ReportAllocs()
-			if err := split(callers, b.N, row.run); err != nil {
-				b.Fatal(err)
-			}
-		})
-	}
+	benchRows(b, rows, func(row errorRow) timedRow {
+		return timedRow{row.by, func(n int) error { return split(callers, n, row.run) }}
+	})
 }

@@ -105,11 +105,10 @@ func (b *bound) String() string {
 // misses names what a row does not reach.
 func (b *bound) misses(r *row) []string {
 	var missed []string
-	ratios := r.ratios()
-	if b.ratio > 0 && quantile(ratios, 0.5) > b.ratio {
+	if b.ratio > 0 && quantile(r.ratios, 0.5) > b.ratio {
 		missed = append(missed, "time")
 	}
-	if b.noSlower && quantile(ratios, 0.25) > measurable {
+	if b.noSlower && quantile(r.ratios, 0.25) > measurable {
 		missed = append(missed, "time")
 	}
 	if b.growth != "" && r.steepness(b.growth) > slack {

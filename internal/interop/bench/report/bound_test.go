@@ -5,14 +5,16 @@ package main
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 func TestMisses(t *testing.T) {
-	by := func(allocs float64, turns ...float64) *row {
-		return &row{By: "errpact", Allocs: measure{Median: allocs}, turns: turns, hand: &row{Allocs: measure{Median: 10}, turns: []float64{1, 1, 1, 1, 1}}}
+	by := func(allocs float64, ratios ...float64) *row {
+		slices.Sort(ratios)
+		return &row{By: "errpact", Allocs: measure{Median: allocs}, ratios: ratios, hand: &row{Allocs: measure{Median: 10}}}
 	}
 	grown := func(larger, slower float64) *row { return &row{larger: larger, slower: slower} }
 	for name, test := range map[string]struct {

@@ -24,8 +24,8 @@ type row struct {
 	Time            measure // in seconds
 	Bytes, Allocs   measure
 
-	turns []float64 // the time in each
-	hand  *row      // the row that it is compared with, or nil
+	ratios []float64 // the time as a share of the hand-written row's, a turn each, in order of size
+	hand   *row      // the row that it is compared with, or nil
 
 	// How many times larger and slower it is than the smallest of those that grow; else 0.
 	larger, slower float64
@@ -47,19 +47,6 @@ func (r *row) key(name string) string {
 	return ""
 }
 
-// ratios are the times as a share of the hand-written row's, turn by turn, in order of size.
-func (r *row) ratios() []float64 {
-	if r.hand == nil || len(r.turns) != len(r.hand.turns) {
-		return nil
-	}
-	var all []float64
-	for i, t := range r.turns {
-		all = append(all, t/r.hand.turns[i])
-	}
-	slices.Sort(all)
-	return all
-}
-
 // readRows reads what the benchmarks printed, in the order of their names' first appearance.
 func readRows(raw string) ([]*row, error) {
 	rows, err := readTurns(raw)
@@ -74,6 +61,7 @@ func readRows(raw string) ([]*row, error) {
 		return nil, err
 	}
 	for _, r := range rows.all {
+		slices.Sort(r.ratios)
 		for _, other := range rows.all {
 			if other.Group == r.Group && other.Case == r.Case && other.By == "hand" {
 				r.hand = other
@@ -106,8 +94,8 @@ func readTurns(raw string) (*rowSet, error) {
 			rows.byName[name] = newRow(name)
 			rows.all = append(rows.all, rows.byName[name])
 		}
-		if seconds, ok := result.Value("sec/op"); ok {
-			rows.byName[name].turns = append(rows.byName[name].turns, seconds)
+		if ratio, ok := result.Value("hand-ratio"); ok {
+			rows.byName[name].ratios = append(rows.byName[name].ratios, ratio)
 		}
 	}
 	if len(rows.all) == 0 && reader.Err() == nil {

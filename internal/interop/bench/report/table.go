@@ -76,11 +76,13 @@ func verdict(r *row) (asked, held string) {
 }
 
 func ratioOf(r *row) string {
-	ratios := r.ratios()
-	if ratios == nil {
+	if r.hand == r {
+		return "1.00"
+	}
+	if r.ratios == nil {
 		return ""
 	}
-	return fmt.Sprintf("%.2f", quantile(ratios, 0.5))
+	return fmt.Sprintf("%.2f", quantile(r.ratios, 0.5))
 }
 
 // spread is benchstat's; it cannot tell from fewer than six turns.

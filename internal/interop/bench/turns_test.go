@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package bench_test
+
+import (
+	"flag"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+)
+
+// slice is how long a row runs before the next one has its turn: long beside a clock's tick, and
+// short beside what slows a machine down for a while.
+const slice = 500 * time.Microsecond
+
+// A timedRow is an operation that can be done n times in a row.
+type timedRow struct {
+	by    string
+	times func(n int) error
+}
+
+// benchRows measures rows in turns of a [slice] each, for -benchtime a row, so that what slows the
+// machine slows them all. A row's ns/op is over all of its slices, with the garbage collector's share,
+// and its hand-ratio is that by the hand-written row's. Bytes and allocations are those of a loop after
+// that, of the row alone.
+func benchRows[R any](b *testing.B, rows []R, timed func(R) timedRow) {
+	b.Helper()
+	var all []*slicedRow
+	for _, row := range rows {
+		all = append(all, &slicedRow{timedRow: timed(row), n: 1})
+	}
+	if err := runInTurns(all, turnsOf(b)); err != nil {
+		b.Fatal(err)
+	}
+	for _, row := range all {
+		b.Run("by="+row.by, func(b *testing.B) {
+			b.ReportAllocs()
+			if err := row.times(b.N); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(row.nanoseconds(), "ns/op")
+			if all[0].by == hand && row != all[0] {
+				b.ReportMetric(row.nanoseconds()/all[0].nanoseconds(), "hand-ratio")
+			}
+		})
+	}
+}
+
+// A slicedRow runs n times in a slice.
+type slicedRow struct {
+	timedRow
+	n     int
+	runs  int
+	spent time.Duration
+}
+
+func (r *slicedRow) nanoseconds() float64 { return float64(r.spent) / float64(r.runs) }
+
+// turnsOf is how many slices fit into -benchtime; one if that is a number of iterations.
+func turnsOf(b *testing.B) int {
+	b.Helper()
+	benchtime, err := time.ParseDuration(flag.Lookup("test.benchtime").Value.String())
+	if err != nil {
+		return 1
+	}
+	return max(1, int(benchtime/slice))
+}
+
+// runInTurns goes back and forth, so that none is always behind the same other.
+func runInTurns(rows []*slicedRow, turns int) error {
+	for _, row := range rows {
+		if err := row.calibrate(turns); err != nil {
+			return err
+		}
+	}
+	runtime.GC()
+	order := slices.Clone(rows)
+	for range turns {
+		for _, row := range order {
+			took, err := row.once()
+			if err != nil {
+				return err
+			}
+			row.runs += row.n
+			row.spent += took
+		}
+		slices.Reverse(order)
+	}
+	return nil
+}
+
+func (r *slicedRow) once() (time.Duration, error) {
+	began := time.Now()
+	err := r.times(r.n)
+	return time.Since(began), err
+}
+
+// calibrate finds how often the row runs in a slice, more than once, since the first runs of anything
+// are slow. Where there is but one turn, nothing is measured.
+func (r *slicedRow) calibrate(turns int) error {
+	if turns == 1 {
+		return nil
+	}
+	for steady := 0; steady < 3; {
+		took, err := r.once()
+		if err != nil {
+			return err
+		}
+		if took < slice/2 {
+			r.n *= 2
+			continue
+		}
+		r.n = max(1, int(float64(r.n)*float64(slice)/float64(took)))
+		steady++
+	}
+	return nil
+}
+
