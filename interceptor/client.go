@@ -11,6 +11,7 @@ import (
 
 	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/mapping"
 )
 
 // client is the client side.
@@ -22,15 +23,24 @@ func (i Interceptor) newClient() *client {
 
 // decode makes the typed error of whatever a call gave.
 func (c *client) decode(err error, header http.Header) error {
-	return c.Decode(err, func(err error) adapter.Said {
+	if e, ok := err.(*connect.Error); ok && e != nil && adapter.IsPlain(e, uint32(e.Code())) {
+		says := mapping.Received{RequestHeader: header}
+		read(e, &says)
+		return c.Typed(e, &says)
+	}
+	return c.Decode(err, func(err error) (says mapping.Received, own error) {
+		says.RequestHeader = header
 		e, ok := errors.AsType[*connect.Error](err)
 		if !ok || e == nil {
-			return adapter.Said{RequestHeader: header}
+			return says, nil
 		}
-		return adapter.Said{
-			Own: e, ConnectCode: uint32(e.Code()), Message: e.Message(), Details: origin.Details(e), RequestHeader: header,
-		}
+		read(e, &says)
+		return says, e
 	})
+}
+
+func read(e *connect.Error, says *mapping.Received) {
+	says.ConnectCode, says.Message, says.Details = uint32(e.Code()), e.Message(), origin.Details(e)
 }
 
 // clientConn decodes at every place where a stream gives an error.

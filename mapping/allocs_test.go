@@ -77,7 +77,7 @@ func TestAllocsDecode(t *testing.T) {
 		answer := policy.Translate(&mapping.Call{}, test.err)
 		message, anys, _ := answer.Wire(nil)
 		received := mapping.Received{ConnectCode: 5, Message: message, Details: sent(anys)}
-		if got := testing.AllocsPerRun(200, func() { _ = policy.Decode(received) }); got != test.want {
+		if got := testing.AllocsPerRun(200, func() { _ = policy.Decode(&received) }); got != test.want {
 			t.Errorf("%s: %v allocations, want %v", test.name, got, test.want)
 		}
 	}

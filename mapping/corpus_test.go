@@ -109,7 +109,7 @@ func (k *keepsake) seen(t *testing.T) (rpc, byConnect, byREST sight) {
 	if err := errors.Join(err, proto.Unmarshal(raw, &status)); err != nil {
 		t.Fatal(err)
 	}
-	rpc = see(t, (*mapping.Policy)(nil).Decode(mapping.Received{
+	rpc = see(t, (*mapping.Policy)(nil).Decode(&mapping.Received{
 		ConnectCode: uint32(status.GetCode()), Message: status.GetMessage(), Details: statusDetails(status.GetDetails()), Wire: true,
 	}))
 	byConnect = see(t, callFor(t, answerOf(mapping.HTTPStatusOf(uint32(status.GetCode())), k.Connect)))

@@ -45,11 +45,15 @@ type Received struct {
 // Decode makes an Error of what a client received: by its ErrorDetail if there is one, else by an
 // ErrorInfo of a domain that the policy knows, else inferred from the Connect code. Other details
 // are not decoded until asked for. A number or a catalogue that the policy does not know is kept.
-// The result is Remote.
-func (p *Policy) Decode(r Received) *Error {
+// The result is Remote. A nil Received is a zero one.
+func (p *Policy) Decode(r *Received) *Error {
 	p = p.self()
-	if isNil(r.Details) {
-		r.Details = nil
+	if r == nil {
+		r = new(Received)
+	}
+	details := r.Details
+	if isNil(details) {
+		details = nil
 	}
 	if r.Known != nil {
 		e := r.Known.clone()
@@ -58,12 +62,12 @@ func (p *Policy) Decode(r Received) *Error {
 	}
 	e := &Error{
 		cause:       r.Cause,
-		connectCode: uint8(validCode(r.ConnectCode)), received: r.Details,
+		connectCode: uint8(validCode(r.ConnectCode)), received: details,
 		remote: true, relay: r.Relay,
 	}
 	switch {
-	case r.Details != nil && p.decodeDetail(e):
-	case r.Details != nil && p.decodeInfo(e):
+	case details != nil && p.decodeDetail(e):
+	case details != nil && p.decodeInfo(e):
 	default:
 		e.inferred = true
 		e.wire = r.Wire || r.IsWire != nil && r.IsWire(r.Cause)
@@ -119,11 +123,11 @@ func (p *Policy) decodeDetail(e *Error) bool {
 	if !ok {
 		return false
 	}
-	d, ok := parseOwnDetail(value)
-	if !ok {
+	var d ownDetail
+	if !d.parse(value) {
 		return false
 	}
-	e.code = p.codeNamed(d)
+	e.code = p.codeNamed(&d)
 	if d.payload != "" && json.Valid([]byte(d.payload)) {
 		e.set().payload = d.payload
 	}
@@ -132,7 +136,7 @@ func (p *Policy) decodeDetail(e *Error) bool {
 
 // codeNamed is the code that an ErrorDetail names. What the policy does not know keeps its number,
 // and its catalogue's name.
-func (p *Policy) codeNamed(d ownDetail) Code {
+func (p *Policy) codeNamed(d *ownDetail) Code {
 	if !catalogue.IsReason(d.reason) {
 		d.reason = ""
 	}

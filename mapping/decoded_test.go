@@ -34,7 +34,7 @@ func TestG2ATransportsOwnTypeIsTheErrorBelow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	received := policy.Decode(mapping.Received{Known: errpactv1err.NotExist.New("x"), Cause: errors.New("x")})
+	received := policy.Decode(&mapping.Received{Known: errpactv1err.NotExist.New("x"), Cause: errors.New("x")})
 	for _, classify := range []func(error) (mapping.Origin, bool){nil, classifyAsLocal, classifyAsRemote} {
 		for relayed, want := range map[*mapping.Error]mapping.Code{
 			received: errpactv1err.ExternalServiceRejected, received.Relay(): errpactv1err.NotExist,

@@ -25,7 +25,7 @@ import (
 // FuzzErrorDetail compares the parser with protobuf's own on what protobuf takes.
 func FuzzErrorDetail(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
-		got := (*mapping.Policy)(nil).Decode(mapping.Received{
+		got := (*mapping.Policy)(nil).Decode(&mapping.Received{
 			ConnectCode: 5, Details: statusDetails{{TypeUrl: "x/errpact.v1.ErrorDetail", Value: b}}, Wire: true,
 		})
 		_ = fmt.Sprintf("%+v", got)
@@ -60,7 +60,7 @@ func FuzzErrorDetail(f *testing.F) {
 // FuzzDecode receives a whole status.
 func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, code uint32, message, name string, value []byte) {
-		got := (*mapping.Policy)(nil).Decode(mapping.Received{
+		got := (*mapping.Policy)(nil).Decode(&mapping.Received{
 			ConnectCode: code, Message: message, Details: statusDetails{{TypeUrl: "x/" + name, Value: value}}, Wire: true, Relay: true,
 		})
 		if got.ConnectCode() < 1 || got.ConnectCode() > 16 || got.HTTPStatus() < 400 || got.HTTPStatus() > 599 {

@@ -128,8 +128,8 @@ var nilPolicies = map[string]func() bool{
 		return p.ByHTTPStatus(0, 0).HTTPStatus() == 500 && p.ByHTTPStatus(-1, 255).Code() == errpactv1err.Unknown
 	}),
 	"Policy.Decode": bothPolicies(func(p *mapping.Policy) bool {
-		return unknown(p.Decode(mapping.Received{}), p.Decode(mapping.Received{Details: (*nilDetails)(nil)}),
-			p.Decode(mapping.Received{Known: new(mapping.Error), Cause: typedNils[1]}))
+		return unknown(p.Decode(&mapping.Received{}), p.Decode(&mapping.Received{Details: (*nilDetails)(nil)}),
+			p.Decode(&mapping.Received{Known: new(mapping.Error), Cause: typedNils[1]}))
 	}),
 	"Policy.DecodeHTTP": bothPolicies(func(p *mapping.Policy) bool {
 		return p.DecodeHTTP(mapping.ReceivedHTTP{}).HTTPStatus() == 500 &&

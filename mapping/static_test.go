@@ -45,7 +45,7 @@ func TestStaticIsWhatIsDecided(t *testing.T) {
 		"metadata":                        {nil, nil, code.WithMetadata("key", "value"), false},
 		"what was refused":                {nil, nil, code.WithMetadata("no key", "value"), false},
 		"an id":                           {nil, nil, errpactv1err.Database, false},
-		"another's":                       {nil, nil, (*mapping.Policy)(nil).Decode(mapping.Received{ConnectCode: 5}), false},
+		"another's":                       {nil, nil, (*mapping.Policy)(nil).Decode(&mapping.Received{ConnectCode: 5}), false},
 		"a reason of nobody's":            {nil, nil, code.WithReason("NOT_DECLARED"), false},
 		"where somebody is told":          {newPolicy(t, told), nil, code, false},
 		"where a link is added":           {newPolicy(t, mapping.WithHelp(func(mapping.Code) string { return "https://a.example" })), nil, code, false},

@@ -263,7 +263,7 @@ func (p *Policy) pass(call *Call, err error, v *view) Answer {
 
 // front answers with what a backend answered, rebuilt.
 func (p *Policy) front(call *Call, err error, v *view) Answer {
-	e := p.Decode(Received{
+	e := p.Decode(&Received{
 		ConnectCode: v.backend.ConnectCode, Message: v.backend.Message, Details: v.backend.Details,
 		RequestHeader: call.Header, Cause: err, Wire: true,
 	})

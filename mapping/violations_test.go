@@ -202,7 +202,7 @@ func TestG4ViolationsAreWithinTheBudget(t *testing.T) {
 			if n > 3584 || keep == (headers > 3400) {
 				t.Errorf("%d violations beside %d bytes of headers are %d bytes, headers kept %t", count, headers, n, keep)
 			}
-			got := (*mapping.Policy)(nil).Decode(mapping.Received{ConnectCode: 3, Message: status.GetMessage(), Details: statusDetails(status.GetDetails()), Wire: true})
+			got := (*mapping.Policy)(nil).Decode(&mapping.Received{ConnectCode: 3, Message: status.GetMessage(), Details: statusDetails(status.GetDetails()), Wire: true})
 			if got.Inferred() || got.Code() != errpactv1err.InvalidStructure || got.Message() != "Invalid structure" {
 				t.Errorf("%d violations beside %d bytes of headers arrive as %v %q", count, headers, got.Code(), got.Message())
 			}

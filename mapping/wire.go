@@ -147,14 +147,14 @@ type ownDetail struct {
 	payload            string
 }
 
-// parseOwnDetail decodes errpact.v1.ErrorDetail. Unknown fields are passed over; what is malformed
-// ends it with false.
-func parseOwnDetail(b []byte) (d ownDetail, ok bool) {
+// parse decodes errpact.v1.ErrorDetail. Unknown fields are passed over; what is malformed ends it with
+// false.
+func (d *ownDetail) parse(b []byte) bool {
 	all := text{encoded: b}
 	for len(b) > 0 {
 		number, kind, n := protowire.ConsumeTag(b)
 		if n < 0 {
-			return d, false
+			return false
 		}
 		b = b[n:]
 		switch {
@@ -173,11 +173,11 @@ func parseOwnDetail(b []byte) (d ownDetail, ok bool) {
 			n = protowire.ConsumeFieldValue(number, kind, b)
 		}
 		if n < 0 {
-			return d, false
+			return false
 		}
 		b = b[n:]
 	}
-	return d, d.hasNumber
+	return d.hasNumber
 }
 
 // text gives parts of a message as strings, and makes one string for all of them.

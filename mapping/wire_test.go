@@ -50,7 +50,7 @@ func decode(t testing.TB, receiver, sender *mapping.Policy, err error) *mapping.
 	if err := proto.Unmarshal(wire, &got); err != nil {
 		t.Fatal(err)
 	}
-	return receiver.Decode(mapping.Received{
+	return receiver.Decode(&mapping.Received{
 		ConnectCode: uint32(got.GetCode()), Message: got.GetMessage(), Details: statusDetails(got.GetDetails()),
 		Cause: errors.New("the transport's"), Wire: true,
 	})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/mapping"
 )
 
 // client is the client side.
@@ -24,19 +25,27 @@ func newClient(c config) *client {
 
 // decode makes the typed error of whatever a call gave.
 func (c *client) decode(ctx context.Context, err error) error {
-	return c.Decode(err, func(err error) adapter.Said {
+	if e, ok := err.(*connect.Error); ok && e != nil && adapter.IsPlain(e, uint32(e.Code())) {
+		var says mapping.Received
+		read(ctx, e, &says)
+		return c.Typed(e, &says)
+	}
+	return c.Decode(err, func(err error) (says mapping.Received, own error) {
 		e, ok := errors.AsType[*connect.Error](err)
 		if !ok || e == nil {
-			return adapter.Said{}
+			return says, nil
 		}
-		said := adapter.Said{
-			Own: e, ConnectCode: uint32(e.Code()), Message: e.Message(), Details: origin.DetailsV2(e), Wire: e.IsRemote(),
-		}
-		if e.Code() == connect.CodeUnauthenticated { // of no other code it makes a difference
-			said.RequestHeader = sentHeader(ctx)
-		}
-		return said
+		read(ctx, e, &says)
+		return says, e
 	})
+}
+
+func read(ctx context.Context, e *connect.Error, says *mapping.Received) {
+	says.ConnectCode, says.Message, says.Details = uint32(e.Code()), e.Message(), origin.DetailsV2(e)
+	says.Wire = e.IsRemote()
+	if e.Code() == connect.CodeUnauthenticated { // of no other it makes a difference
+		says.RequestHeader = sentHeader(ctx)
+	}
 }
 
 // sentHeader is a copy; nil if it is not known.

@@ -68,30 +68,29 @@ func (i *Interceptor) newCall(ctx context.Context) clientCall {
 // decode makes the typed error of whatever a call gave.
 func (c clientCall) decode(err error) error {
 	var st *status.Status
-	decoded := c.client.Decode(err, func(err error) (said adapter.Said) {
+	decoded := c.client.Decode(err, func(err error) (received mapping.Received, own error) {
 		e, ok := errors.AsType[coded](err)
 		if !ok {
-			return said
+			return received, nil
 		}
 		if _, ok := e.(*receivedError); ok {
-			said.Own = e // decoded already, and taken as it is
-			return said
+			return received, e // decoded already, and taken as it is
 		}
 		if st = e.GRPCStatus(); st == nil {
-			return said
+			return received, nil
 		}
 		proto := st.Proto()
-		said.Own, said.ConnectCode, said.Message = e, uint32(st.Code()), st.Message()
+		received.ConnectCode, received.Message = uint32(st.Code()), st.Message()
 		if st.Message() == closing {
-			said.ConnectCode = codeOfClient(st)
+			received.ConnectCode = codeOfClient(st)
 		}
-		said.Details = origin.DetailsOfAnys(proto.GetDetails())
-		said.Wire = len(proto.GetDetails()) > 0 || c.isAnswer(st)
+		received.Details = origin.DetailsOfAnys(proto.GetDetails())
+		received.Wire = len(proto.GetDetails()) > 0 || c.isAnswer(st)
 		if st.Code() == codes.Unauthenticated && c.ctx != nil {
 			sent, _ := metadata.FromOutgoingContext(c.ctx)
-			said.RequestHeader = header(sent)
+			received.RequestHeader = header(sent)
 		}
-		return said
+		return received, e
 	})
 	typed, ok := decoded.(*mapping.Error)
 	if !ok {

@@ -46,7 +46,7 @@ func CheckResponse(res *http.Response, opts ...Option) error {
 	if status, ok := statusjson.Parse(body); ok {
 		status.HTTPStatus, status.RequestID = received.Status, received.RequestID
 		status.RetryDelay, status.RequestHeader = received.RetryDelay, received.RequestHeader
-		return policy.Decode(status)
+		return policy.Decode(&status)
 	}
 	return policy.DecodeHTTP(received)
 }

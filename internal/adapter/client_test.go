@@ -17,11 +17,11 @@ import (
 )
 
 // read is what an interceptor of Connect's does.
-func read(err error) adapter.Said {
+func read(err error) (mapping.Received, error) {
 	if e, ok := errors.AsType[*connect.Error](err); ok {
-		return adapter.Said{Own: e, ConnectCode: uint32(e.Code()), Message: e.Message()}
+		return mapping.Received{ConnectCode: uint32(e.Code()), Message: e.Message()}, e
 	}
-	return adapter.Said{}
+	return mapping.Received{}, nil
 }
 
 // TestG10WhatIsBelowTheTransportsErrorIsFound: a clean end and an error of a catalogue are seen below

@@ -145,7 +145,7 @@ func (x *Explainer) Explain(input []byte) (Explanation, error) {
 func (x *Explainer) decode(f found) *mapping.Error {
 	if f.rpc != nil {
 		f.rpc.HTTPStatus = f.status
-		return x.policy.Decode(*f.rpc)
+		return x.policy.Decode(f.rpc)
 	}
 	f.http.Status = f.status
 	if f.status == 0 {
