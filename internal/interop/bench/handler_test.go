@@ -4,6 +4,7 @@
 package bench_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"testing"
@@ -27,6 +28,9 @@ func benchHandlers(b *testing.B, q *request, fails bool, rows []handlerRow) {
 			}
 			if w.failed() != fails {
 				return fmt.Errorf("it failed: %t, want %t: status %d, %v", !fails, fails, w.status, w.header)
+			}
+			if q.changed() {
+				return errors.New("it changed the request")
 			}
 			return nil
 		}}

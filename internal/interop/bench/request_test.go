@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/textproto"
+	"net/url"
 )
 
 // request is one that can be sent again and again at next to no cost, whatever was done to it:
 // vanguard rewrites URLs and headers in place.
 type request struct {
+	fixed      bool
 	kept, sent *http.Request
 	header     []field
 	body       []byte
@@ -32,14 +34,29 @@ func (rewound) Close() error { return nil }
 
 func newRequest(method, target string, body []byte, header ...string) *request {
 	r := httptest.NewRequest(method, target, nil)
-	q := &request{kept: r, sent: r.Clone(r.Context()), body: body, reader: rewound{bytes.NewReader(body)}}
+	q := &request{kept: r, sent: new(http.Request), body: body, reader: rewound{bytes.NewReader(body)}}
+	q.sent.Header, q.sent.URL = make(http.Header), new(url.URL)
 	for i := 0; i < len(header); i += 2 {
 		q.header = append(q.header, field{textproto.CanonicalMIMEHeaderKey(header[i]), header[i+1], make([]string, 1)})
 	}
+	q.restore()
+	return q
+}
+
+// fix is for handlers that change nothing: to restore a request costs what an answer does.
+func (q *request) fix() *request {
+	q.fixed = true
 	return q
 }
 
 func (q *request) again() *http.Request {
+	if !q.fixed {
+		q.restore()
+	}
+	return q.sent
+}
+
+func (q *request) restore() {
 	header, url := q.sent.Header, q.sent.URL
 	if !q.untouched(header) {
 		clear(header)
@@ -56,7 +73,11 @@ func (q *request) again() *http.Request {
 		q.reader.Reset(q.body)
 		q.sent.Body = q.reader
 	}
-	return q.sent
+}
+
+// changed reports whether a handler changed a request that is fixed.
+func (q *request) changed() bool {
+	return q.fixed && (!q.untouched(q.sent.Header) || *q.sent.URL != *q.kept.URL)
 }
 
 // untouched reports whether the headers are as they were sent. To write them costs much more.

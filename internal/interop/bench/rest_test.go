@@ -26,7 +26,7 @@ func BenchmarkREST(b *testing.B) {
 			brought bool
 		}{{"brought", true}, {"made", false}} {
 			b.Run("error="+f.name+"/id="+id.name, func(b *testing.B) {
-				benchHandlers(b, newGet("/v1/trouble/x", id.brought), true, restRows(b, f))
+				benchHandlers(b, newGet("/v1/trouble/x", id.brought).fix(), true, restRows(b, f))
 			})
 		}
 	}

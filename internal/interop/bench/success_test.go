@@ -33,7 +33,7 @@ func BenchmarkMiddleware(b *testing.B) {
 	for _, caller := range []struct {
 		name string
 		sent *request
-	}{{"rest", newGet("/v1/trouble/x", true)}, {"rpc", protocols[0].unary("")}} {
+	}{{"rest", newGet("/v1/trouble/x", true).fix()}, {"rpc", protocols[0].unary("")}} {
 		b.Run("caller="+caller.name, func(b *testing.B) { benchHandlers(b, caller.sent, false, rows) })
 	}
 }

@@ -117,4 +117,3 @@ func (r *slicedRow) calibrate(turns int) error {
 	}
 	return nil
 }
-
