@@ -124,7 +124,10 @@ type handlerGroup struct {
 func allHandlerRows(t *testing.T, f failure) map[string]handlerGroup {
 	t.Helper()
 	all := map[string]handlerGroup{
-		"REST": {restRows(t, f), askREST}, "Transcoded": {transcodedRows(t, f), askREST},
+		"REST": {restRows(t, f), asking(newGet("/v1/trouble/x", true).fix())},
+	}
+	for _, call := range transcodable() {
+		all["Transcoded/method="+call.method] = handlerGroup{transcodedRows(t, f), asking(call.sent)}
 	}
 	for _, p := range protocols {
 		all["Answer/protocol="+p.name] = handlerGroup{answerRows(f), func(t *testing.T, h http.Handler) error {
@@ -134,15 +137,16 @@ func allHandlerRows(t *testing.T, f failure) map[string]handlerGroup {
 	return all
 }
 
-// askREST sends what the benchmarks do, twice, since they send it over and over.
-func askREST(t *testing.T, h http.Handler) error {
-	t.Helper()
-	q := newGet("/v1/trouble/x", true)
-	h.ServeHTTP(httptest.NewRecorder(), q.again())
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, q.again())
-	if w.Code != http.StatusNotFound {
-		t.Errorf("status %d, want 404", w.Code)
+// asking sends what the benchmarks do, twice, since they send it over and over.
+func asking(q *request) func(*testing.T, http.Handler) error {
+	return func(t *testing.T, h http.Handler) error {
+		t.Helper()
+		h.ServeHTTP(httptest.NewRecorder(), q.again())
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, q.again())
+		if w.Code != http.StatusNotFound {
+			t.Errorf("status %d, want 404", w.Code)
+		}
+		return &answered{w.Body.Bytes()}
 	}
-	return &answered{w.Body.Bytes()}
 }
