@@ -33,14 +33,14 @@ func connectDetail(answer *mapping.Answer, detail *anypb.Any) *connect.ErrorDeta
 
 // sharedDetails is connectDetail for all details of an answer at once, which are shared.
 func sharedDetails(answer *mapping.Shared) []*connect.ErrorDetail {
-	if known, ok := answer.Memo.Load().([]*connect.ErrorDetail); ok {
+	if known, ok := answer.Connect.Load().([]*connect.ErrorDetail); ok {
 		return known
 	}
 	made := make([]*connect.ErrorDetail, len(answer.Details))
 	for i, detail := range answer.Details {
 		made[i] = render(newDetail(detail))
 	}
-	answer.Memo.Store(made)
+	answer.Connect.Store(made)
 	return made
 }
 

@@ -29,7 +29,7 @@ func (s *server) serveUnary(
 		res, err = next(ctx, req)
 		return err
 	}, func(f adapter.Failure) error {
-		if out := static(&f, req.Header()); out != nil {
+		if out := static(&f, req.Header); out != nil {
 			return out
 		}
 		return fail(f, &mapping.Call{
@@ -46,7 +46,7 @@ func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connec
 	return s.Serve(ctx, func() any { return conn.Spec().Schema }, func() error {
 		return next(ctx, conn)
 	}, func(f adapter.Failure) error {
-		if out := static(&f, conn.RequestHeader()); out != nil {
+		if out := static(&f, conn.RequestHeader); out != nil {
 			return out
 		}
 		return fail(f, &mapping.Call{
@@ -56,7 +56,7 @@ func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connec
 }
 
 // static makes Connect's error of what needs no deciding; nil of anything else.
-func static(f *adapter.Failure, header http.Header) error {
+func static(f *adapter.Failure, header func() http.Header) error {
 	sent, answer := f.Static(header)
 	if sent == nil {
 		return nil

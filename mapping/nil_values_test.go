@@ -140,7 +140,7 @@ var nilPolicies = map[string]func() bool{
 	}),
 	"Policy.Static": bothPolicies(func(p *mapping.Policy) bool {
 		for _, err := range []error{nil, typedNils[0], mapping.Code{}, (*mapping.Error)(nil)} {
-			if sent, answer := p.Static(nil, err); sent != nil || answer != nil {
+			if sent, answer := p.Static(err, nil); sent != nil || answer != nil {
 				return false
 			}
 		}

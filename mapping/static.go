@@ -34,19 +34,20 @@ func (p *Policy) settled(err error) *Error {
 type Shared struct {
 	ConnectCode uint32
 	Details     []*anypb.Any
-	// Memo is where package interceptor keeps what it makes of them all. What is kept must not be of two
-	// types.
-	Memo atomic.Value
+	// Connect and GRPC are where packages interceptor and grpcgo keep what they make of them all. What is
+	// kept in one must not be of two types.
+	Connect, GRPC atomic.Value
 }
 
 // Static gives the whole answer to an error that is settled and has nothing to send but its code, where
-// nothing is added for the caller, whose request has the header. Else it gives nil.
-func (p *Policy) Static(header http.Header, err error) (sent *Error, answer *Shared) {
+// nothing is added for the caller, whose request's header is asked for if that depends on it. Else it gives
+// nil. A nil header is none.
+func (p *Policy) Static(err error, header func() http.Header) (sent *Error, answer *Shared) {
 	p = p.self()
 	sent = p.settled(err)
 	s := sent.static()
-	if s == nil || !s.kept || s.translations != nil && len(header[headerAcceptLanguage]) > 0 ||
-		p.help != nil || s.weight > p.budget {
+	if s == nil || !s.kept || p.help != nil || s.weight > p.budget ||
+		s.translations != nil && header != nil && len(header()[headerAcceptLanguage]) > 0 {
 		return nil, nil
 	}
 	return sent, &s.shared

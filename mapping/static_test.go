@@ -52,11 +52,11 @@ func TestStaticIsWhatIsDecided(t *testing.T) {
 		"within the budget":               {newPolicy(t, mapping.WithCatalogues(nil, long)), nil, long.Code(9001), true},
 		"over the budget":                 {newPolicy(t, mapping.WithCatalogues(nil, long), mapping.WithBudget(2048)), nil, long.Code(9001), false},
 	} {
-		var header http.Header
+		header := func() http.Header { return nil }
 		if test.call != nil {
-			header = test.call.Header
+			header = func() http.Header { return test.call.Header }
 		}
-		sent, shared := test.policy.Static(header, test.err)
+		sent, shared := test.policy.Static(test.err, header)
 		if got := sent != nil; got != test.want || got != (shared != nil) {
 			t.Errorf("%s: static is %t, want %t", name, got, test.want)
 		}

@@ -4,7 +4,6 @@
 package connectv2
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -13,7 +12,7 @@ import (
 	"strings"
 
 	"connectrpc.com/connect/v2"
-	"connectrpc.com/connect/v2/connectproto"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/internal/origin"
@@ -34,8 +33,12 @@ func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStr
 		if e, ok := stream.received(f.Err); ok && f.IsMiddlewares(streamError(e)) {
 			return f.Err
 		}
+		header := func() http.Header { return requestHeader(ctx) }
+		if sent, answer := f.Static(header); sent != nil {
+			return newError(answer.ConnectCode, sent.Message(), answer.Details, sent.Public())
+		}
 		return fail(f, &mapping.Call{
-			Context: ctx, Procedure: spec.Procedure, Header: requestHeader(ctx), Classify: stream.classify,
+			Context: ctx, Procedure: spec.Procedure, Header: header(), Classify: stream.classify,
 		})
 	})
 }
@@ -45,14 +48,23 @@ func fail(f adapter.Failure, call *mapping.Call) error {
 	answer := f.Answer(call)
 	defer answer.Report(call)
 	message, details, _ := f.Wire(call, &answer)
-	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), message).WithCause(answer.Public(message))
+	return newError(answer.Error().ConnectCode(), message, details, answer.Public(message))
+}
+
+// newError copies the details, bytes and all: Connect v2's have fields that anyone may set.
+func newError(code uint32, message string, details []*anypb.Any, public error) *connect.Error {
+	size := 0
 	for _, detail := range details {
-		// An Any needs no marshalling, and so there is no error. Connect v2's details have fields that
-		// anyone may set, so they are made anew for each answer, bytes and all.
-		if d, err := connectproto.NewErrorDetail(detail); err == nil {
-			d.Value = bytes.Clone(d.Value)
-			out = out.WithDetail(d)
-		}
+		size += len(detail.GetValue())
+	}
+	values, made := make([]byte, 0, size), make([]connect.ErrorDetail, len(details))
+	out := connect.NewError(connect.Code(code), message).WithCause(public)
+	from := origin.DetailsOfAnys(details)
+	for i := range made {
+		start := len(values)
+		values = append(values, from.Value(i)...)
+		made[i] = connect.ErrorDetail{Type: from.Type(i), Value: values[start:len(values):len(values)]}
+		out = out.WithDetail(&made[i])
 	}
 	return out
 }

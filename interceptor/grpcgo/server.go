@@ -29,6 +29,9 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 		res, err = handler(ctx, req)
 		return err
 	}, func(f adapter.Failure) error {
+		if out := static(&f, ctx); out != nil {
+			return out
+		}
 		return fail(f, &mapping.Call{
 			Context: ctx, Procedure: procedure, Header: requestHeader(ctx), Classify: classify,
 		})
@@ -52,10 +55,22 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 	return server.Serve(ctx, func() any { return schema(procedure) }, func() error {
 		return handler(srv, own)
 	}, func(f adapter.Failure) error {
+		if out := static(&f, ctx); out != nil {
+			return out
+		}
 		return fail(f, &mapping.Call{
 			Context: own.context(f.Err), Procedure: procedure, Header: requestHeader(ctx), Classify: own.classify,
 		})
 	})
+}
+
+// static makes the error for grpc-go of what needs no deciding; nil of anything else.
+func static(f *adapter.Failure, ctx context.Context) error {
+	sent, answer := f.Static(func() http.Header { return requestHeader(ctx) })
+	if sent == nil {
+		return nil
+	}
+	return &sentError{sharedStatus(answer, sent), sent.Public()}
 }
 
 // fail makes the error for grpc-go of what a call failed with.
@@ -63,7 +78,7 @@ func fail(f adapter.Failure, call *mapping.Call) error {
 	answer := f.Answer(call)
 	defer answer.Report(call)
 	message, details, _ := f.Wire(call, &answer)
-	return newSent(answer.Error().ConnectCode(), message, details, answer.Public(message))
+	return &sentError{newStatus(answer.Error().ConnectCode(), message, details), answer.Public(message)}
 }
 
 // requestHeader is the request's metadata.

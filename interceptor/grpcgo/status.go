@@ -86,11 +86,20 @@ type sentError struct {
 	public error
 }
 
-func newSent(code uint32, message string, details []*anypb.Any, public error) error {
-	return &sentError{
-		status: status.FromProto(&spb.Status{Code: int32(code), Message: message, Details: details}),
-		public: public,
+// newStatus copies the details.
+func newStatus(code uint32, message string, details []*anypb.Any) *status.Status {
+	return status.FromProto(&spb.Status{Code: int32(code), Message: message, Details: details})
+}
+
+// sharedStatus is made once for all bare errors of a code. Nobody can change it: grpc-go gives copies of
+// what is in it.
+func sharedStatus(answer *mapping.Shared, sent *mapping.Error) *status.Status {
+	if known, ok := answer.GRPC.Load().(*status.Status); ok {
+		return known
 	}
+	made := newStatus(answer.ConnectCode, sent.Message(), answer.Details)
+	answer.GRPC.Store(made)
+	return made
 }
 
 // Error is the text of grpc-go's own error, which has the public message alone.

@@ -132,11 +132,11 @@ func (f *Failure) Answer(call *mapping.Call) mapping.Answer {
 }
 
 // Static is [mapping.Policy.Static], for an RPC caller. Of a REST caller's answer nothing is static.
-func (f *Failure) Static(header http.Header) (sent *mapping.Error, answer *mapping.Shared) {
+func (f *Failure) Static(header func() http.Header) (sent *mapping.Error, answer *mapping.Shared) {
 	if f.slot.IsREST() {
 		return nil, nil
 	}
-	return f.policy.Static(header, f.Err)
+	return f.policy.Static(f.Err, header)
 }
 
 // Wire is [mapping.Answer.Wire] for an RPC caller. For a REST caller it leaves the answer itself to the
