@@ -18,9 +18,14 @@ import (
 
 // connectDetail is Connect's form of a detail of the answer. That of one that all answers of an entry
 // share is made once. Nobody can change it: Connect gives copies of what is in it.
-func connectDetail(answer *mapping.Answer, detail *anypb.Any) *connect.ErrorDetail {
+func connectDetail(answer *mapping.Answer, detail *anypb.Any, protocol string) *connect.ErrorDetail {
 	memo := answer.Memo(detail)
 	if memo == nil {
+		if protocol == connect.ProtocolConnect {
+			if made := infoDetail(detail); made != nil {
+				return made
+			}
+		}
 		return newDetail(detail)
 	}
 	if known, ok := memo.Load().(*connect.ErrorDetail); ok {

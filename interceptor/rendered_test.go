@@ -15,13 +15,14 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
 // plainly is Connect's answer of an error whose details nobody shares.
 func plainly(t *testing.T, err error) string {
 	t.Helper()
-	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{RequestID: "r-1"}, err)
+	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{RequestID: "r-1", Classify: origin.Connect}, err)
 	message, details, _ := answer.Wire(nil)
 	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public(message))
 	for _, detail := range details {

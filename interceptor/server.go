@@ -34,7 +34,7 @@ func (s *server) serveUnary(
 		}
 		return fail(f, &mapping.Call{
 			Context: ctx, Procedure: req.Spec().Procedure, Header: req.Header(), Classify: origin.Connect,
-		})
+		}, req.Peer().Protocol)
 	})
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connec
 		}
 		return fail(f, &mapping.Call{
 			Context: ctx, Procedure: conn.Spec().Procedure, Header: conn.RequestHeader(), Classify: conn.classify,
-		})
+		}, conn.Peer().Protocol)
 	})
 }
 
@@ -69,7 +69,7 @@ func static(f *adapter.Failure, header func() http.Header) error {
 }
 
 // fail makes Connect's error of what a call failed with.
-func fail(f adapter.Failure, call *mapping.Call) error {
+func fail(f adapter.Failure, call *mapping.Call, protocol string) error {
 	if origin.IsNotModified(f.Err) {
 		f.NotModified(origin.Metadata(f.Err))
 		return f.Err
@@ -79,7 +79,7 @@ func fail(f adapter.Failure, call *mapping.Call) error {
 	message, details, keepMetadata := f.Wire(call, &answer)
 	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public(message))
 	for _, detail := range details {
-		out.AddDetail(connectDetail(&answer, detail))
+		out.AddDetail(connectDetail(&answer, detail, protocol))
 	}
 	if keepMetadata {
 		addMetadata(out, answer.Local())
