@@ -97,7 +97,11 @@ func TestG8G11InfoOfAnyBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	key, value := "\x0a\x01k", "\x12\x01v"
 	values := [][]byte{nil, {0}, {0x1a, 0}, bytes.Repeat(whole, 3), append([]byte{0x20, 1}, whole...), {0x12, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7f}}
+	for _, entry := range []string{key, value, value + key, key + key, value + value, key + value + "\x07", key + value + "\x18\x01", key + "\x1a\x01v"} {
+		values = append(values, append([]byte{0x1a, byte(len(entry))}, entry...))
+	}
 	for i := range whole {
 		values = append(values, whole[:i])
 	}
