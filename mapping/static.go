@@ -11,8 +11,8 @@ import (
 )
 
 // Settled is what is sent for err, where nothing has to be decided for it: err is a [Code], or an [Error]
-// that this process made, nobody is told, and the answer has no id. Else it is nil, and [Policy.Translate]
-// decides.
+// that this process made, nobody is told, and it neither has an id nor gets one. Else it is nil, and
+// [Policy.Translate] decides.
 func (p *Policy) Settled(err error) *Error { return p.self().settled(err) }
 
 func (p *Policy) settled(err error) *Error {
@@ -23,8 +23,10 @@ func (p *Policy) settled(err error) *Error {
 	case *Error:
 		sent = e
 	}
-	if sent == nil || sent.remote || sent.HTTPStatus() >= http.StatusInternalServerError ||
-		p.heeds(outline{sent: sent, dropped: len(sent.has().refused)}) {
+	if sent == nil || sent.remote || sent.HTTPStatus() >= http.StatusInternalServerError {
+		return nil
+	}
+	if own := sent.has(); own.requestID != "" || p.heeds(outline{sent: sent, dropped: len(own.refused)}) {
 		return nil
 	}
 	return sent

@@ -58,7 +58,7 @@ type clientCall struct {
 
 func (i *Interceptor) newCall(ctx context.Context) clientCall {
 	config := i.config()
-	call := clientCall{client: adapter.Client{Policy: config.policy, Relay: config.relay}, ctx: carrier.Without(ctx)}
+	call := clientCall{client: adapter.Client{Policy: config.policy, Relay: config.relay, IsOwn: isStatus}, ctx: carrier.Without(ctx)}
 	if config.relay && ctx != nil {
 		call.ctx, call.watched = watching(call.ctx)
 	}

@@ -5,9 +5,11 @@ package grpcgo
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 
 	spb "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/anypb"
 
@@ -30,6 +32,12 @@ func statusOf(err error) *status.Status {
 	}
 	return e.GRPCStatus()
 }
+
+// isStatus finds an error of package status, as it is.
+func isStatus(err error) bool { return reflect.TypeOf(err) == statusType }
+
+// statusType is that of the errors that package status makes.
+var statusType = reflect.TypeOf(status.Error(codes.Unknown, ""))
 
 // codedIn is errors.AsType, but that it ends: a handler's error may wrap itself.
 func codedIn(err error) (found coded, ok bool) {

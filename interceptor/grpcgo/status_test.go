@@ -203,3 +203,48 @@ func TestG10WhatIsDecodedIsNotDecodedAgain(t *testing.T) {
 		}
 	}
 }
+
+// severalError has a status of its own, and several errors below it. It cannot be compared.
+type severalError struct{ below []error }
+
+func (severalError) Error() string              { return "several" }
+func (severalError) GRPCStatus() *status.Status { return status.New(codes.NotFound, "several") }
+func (e severalError) Unwrap() []error          { return e.below }
+
+// endError has a status of its own, and says that it is the end of a stream.
+type endError struct{ severalError }
+
+func (endError) Is(target error) bool { return target == io.EOF }
+
+// TestG10WhatHasAStatusOfItsOwnIsLookedInto, as what wraps it is: an interceptor inside may give errors of
+// other types than package status has.
+func TestG10WhatHasAStatusOfItsOwnIsLookedInto(t *testing.T) {
+	decode := func(err error) error {
+		return grpcgo.New().UnaryClient(t.Context(), unary, nil, nil, nil, func(context.Context, string, any, any, *grpc.ClientConn, ...grpc.CallOption) error {
+			return err
+		})
+	}
+	for name, inner := range map[string]error{
+		"nothing":           severalError{},
+		"the end":           &severalError{[]error{io.EOF}},
+		"what is the end":   &endError{},
+		"a catalogue's":     severalError{[]error{errpactv1err.AuthForbidden}},
+		"a text":            &severalError{[]error{errors.New("text")}},
+		"a status":          status.Error(codes.NotFound, "several"),
+		"a status, unknown": status.Error(codes.Unknown, "several"),
+	} {
+		got, wrapped := decode(inner), decode(fmt.Errorf("wrapped: %w", inner))
+		if errors.Is(inner, io.EOF) {
+			if got != inner {
+				t.Errorf("%s: the end of a stream became %v", name, got)
+			}
+			continue
+		}
+		if status.Code(got) != status.Code(wrapped) || mapping.CodeOf(got) != mapping.CodeOf(wrapped) || status.Convert(got).Message() != status.Convert(wrapped).Message() {
+			t.Errorf("%s: %v, and wrapped it is %v", name, got, wrapped)
+		}
+		if code := mapping.CodeOf(got); (code == errpactv1err.Unknown) != (status.Code(inner) == codes.Unknown) {
+			t.Errorf("%s: the code is %v", name, code)
+		}
+	}
+}

@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/proto"
+
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/internal/reported"
@@ -225,6 +228,24 @@ func TestChallengeWithoutAHandler(t *testing.T) {
 			if got := a.header["Www-Authenticate"]; a.status != 401 || len(got) != 1 || got[0] != want {
 				t.Errorf("%s: %d, WWW-Authenticate = %q, want %q", name, a.status, got, want)
 			}
+		}
+	}
+}
+
+// TestTheIDOfWhatWasAnsweredOnceStays: under it the report of that answer has the cause, whatever the status.
+func TestTheIDOfWhatWasAnsweredOnceStays(t *testing.T) {
+	classify := func(err error) (mapping.Origin, bool) {
+		return mapping.Origin{Source: mapping.SourceLocal, ConnectCode: uint32(connect.CodeInvalidArgument), Message: canary, Node: err}, true
+	}
+	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{RequestID: "inner", Classify: classify}, fmt.Errorf("x: %w", proto.Error))
+	if sent := answer.Error(); sent.HTTPStatus() != 400 || sent.RequestID() != "inner" {
+		t.Fatalf("%v with status %d and id %q is not what is wanted here", sent, sent.HTTPStatus(), sent.RequestID())
+	}
+	for _, err := range []error{answer.Error(), fmt.Errorf("wrapped: %w", answer.Error())} {
+		w := httptest.NewRecorder()
+		rest.Error(w, httptest.NewRequest(http.MethodGet, "/", nil), err)
+		if id := w.Header().Get(mapping.HeaderRequestID); id != "inner" {
+			t.Errorf("%v: the id is %q", err, id)
 		}
 	}
 }

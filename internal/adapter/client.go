@@ -20,6 +20,9 @@ type Client struct {
 	Passes func(error) bool
 	// IsWire is for a transport of which it costs much to ask what Received.Wire says; else nil.
 	IsWire func(error) bool
+	// IsOwn says of an error that it is of the transport's own type, so that IsPlain may be asked; nil for a
+	// transport that asks before it calls Decode. What has another type may have anything below it.
+	IsOwn func(error) bool
 }
 
 // A Reader finds the transport's own error in what a call gave, and what it says. It is nil if there is
@@ -38,7 +41,7 @@ func (c *Client) Decode(err error, read Reader) (decoded error) {
 		return err
 	}
 	received, own := read(err)
-	if own == err && IsPlain(own, received.ConnectCode) {
+	if own != nil && c.IsOwn != nil && c.IsOwn(err) && IsPlain(err, received.ConnectCode) {
 		return c.Typed(err, &received)
 	}
 	if errors.Is(err, io.EOF) || c.Passes != nil && c.Passes(err) {

@@ -18,6 +18,7 @@ import (
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -52,8 +53,8 @@ func (s *Server) Serve(ctx context.Context, schema func() any, handle func() err
 		slot.Succeed()
 		return nil
 	}
-	if err == errRefused {
-		return err
+	if isRefusal(around, err) {
+		return errRefused
 	}
 	return fail(Failure{Err: err, policy: s.Policy, around: around, slot: slot})
 }
@@ -62,6 +63,14 @@ func isAbort(value any) bool { return value == http.ErrAbortHandler }
 
 // errRefused goes to nobody: the answer has been written.
 var errRefused = errors.New("the request has been refused")
+
+// isRefusal finds what the handler's own stream gave of a request that has been refused, which the handler,
+// or an interceptor inside, may have wrapped.
+func isRefusal(around *carrier.Slot, err error) bool {
+	return around.Refused() && origin.IsDirect(err, func(err error) (is, stop bool) {
+		return err == errRefused, err == errRefused
+	})
+}
 
 // enter finds the REST request that the call is part of, if it is, and tells it what a success
 // answers.
