@@ -46,7 +46,8 @@ func (p protocol) stream(messages int32) *request {
 }
 
 func (p protocol) header(contentType string) []string {
-	header := []string{"Content-Type", contentType, "X-Request-Id", "r-1"}
+	// Connect's handlers would add Host, which httptest has this for.
+	header := []string{"Content-Type", contentType, "X-Request-Id", "r-1", "Host", "example.com"}
 	switch p.name {
 	case "connect":
 		return append(header, "Connect-Protocol-Version", "1")

@@ -43,7 +43,8 @@ func newRequest(method, target string, body []byte, header ...string) *request {
 	return q
 }
 
-// fix is for handlers that change nothing: to restore a request costs what an answer does.
+// fix is for handlers that change nothing, which Connect's and vanguard's do: to restore a request costs
+// what a whole answer of net/http does.
 func (q *request) fix() *request {
 	q.fixed = true
 	return q
