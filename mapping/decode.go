@@ -19,11 +19,11 @@ import (
 type Received struct {
 	// ConnectCode is taken for unknown if it is none of 1 to 16.
 	ConnectCode uint32
-	// Wire says that the peer answered, rather than that a client had no answer. Where it is false, IsWire
-	// is asked about Cause, if that makes a difference: to ask may cost more than all the rest. It may be nil.
-	Wire bool
-	// Relay says that the error may be passed on.
-	Relay   bool
+	// Wire says that the peer answered, rather than that a client had no answer, and Relay that the error may
+	// be passed on.
+	Wire, Relay bool
+	// IsWire is asked about Cause where Wire is false, if that makes a difference: to ask may cost more than
+	// all the rest. It may be nil.
 	IsWire  func(cause error) bool
 	Message string
 	// Details may be nil.

@@ -4,8 +4,11 @@
 package bounded
 
 import (
+	"bufio"
 	"bytes"
+	"io"
 	"net/http"
+	"net/textproto"
 	"strings"
 
 	"connectrpc.com/connect"
@@ -79,15 +82,12 @@ func hasTooManyDetails(h http.Header) bool {
 	return false
 }
 
-// hasTooManyInFrame looks for the same header in the last frame of gRPC-Web.
+// hasTooManyInFrame looks for the same header in the last frame of gRPC-Web, which Connect reads like this: a
+// value may go on in the next line.
 func hasTooManyInFrame(frame []byte) bool {
-	for line := range bytes.Lines(frame) {
-		key, value, _ := strings.Cut(string(line), ":")
-		if strings.EqualFold(strings.TrimSpace(key), detailsHeader) && areTooMany(strings.TrimSpace(value)) {
-			return true
-		}
-	}
-	return false
+	lines := io.MultiReader(bytes.NewReader(frame), strings.NewReader("\n"))
+	h, _ := textproto.NewReader(bufio.NewReader(lines)).ReadMIMEHeader() // what is malformed Connect refuses
+	return hasTooManyDetails(http.Header(h))
 }
 
 // areTooMany counts in what is long enough. What is malformed Connect does not decode.

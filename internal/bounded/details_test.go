@@ -51,6 +51,10 @@ var carriers = map[string]func(http.Header, int) []byte{
 		h.Set("Content-Type", "application/grpc-web+proto")
 		return frame(0x80, []byte("grpc-status: 5\r\nGRPC-Status-Details-Bin:"+binaryError(n)+"\r\n"))
 	},
+	"gRPC-Web, on lines of their own": func(h http.Header, n int) []byte {
+		h.Set("Content-Type", "application/grpc-web+proto")
+		return frame(0x80, []byte("grpc-status: 5\r\ngrpc-status-details-bin:\r\n\t"+binaryError(n)+"\r\nx: y"))
+	},
 }
 
 // jsonError has braces, commas and quotes in its details, too.
