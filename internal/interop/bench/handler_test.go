@@ -19,7 +19,7 @@ type handlerRow struct {
 // benchHandlers measures rows without a network: from the handler to the bytes.
 func benchHandlers(b *testing.B, q *request, fails bool, rows []handlerRow) {
 	b.Helper()
-	benchRows(b, rows, func(row handlerRow) timedRow {
+	benchRows(b, slice, rows, func(row handlerRow) timedRow {
 		return timedRow{row.by, func(n int) error {
 			var w *discard
 			for range n {

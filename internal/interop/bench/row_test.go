@@ -22,7 +22,7 @@ var errSuccess = errors.New("a success")
 // benchErrors measures rows, one caller each.
 func benchErrors(b *testing.B, rows []errorRow) {
 	b.Helper()
-	benchRows(b, rows, func(row errorRow) timedRow {
+	benchRows(b, slice, rows, func(row errorRow) timedRow {
 		return timedRow{row.by, func(n int) error {
 			for range n {
 				if row.run() == nil {
@@ -37,7 +37,7 @@ func benchErrors(b *testing.B, rows []errorRow) {
 // benchParallel measures rows with many callers at once.
 func benchParallel(b *testing.B, callers int, rows []errorRow) {
 	b.Helper()
-	benchRows(b, rows, func(row errorRow) timedRow {
+	benchRows(b, parallelSlice, rows, func(row errorRow) timedRow {
 		return timedRow{row.by, func(n int) error { return split(callers, n, row.run) }}
 	})
 }

@@ -11,9 +11,12 @@ import (
 	"time"
 )
 
-// slice is how long a row runs before the next one has its turn: long beside a clock's tick, and
-// short beside what slows a machine down for a while.
-const slice = 500 * time.Microsecond
+// A slice is how long a row runs before the next one has its turn: long beside a clock's tick, and short
+// beside what slows a machine down for a while. Of many callers it is long beside their start, too.
+const (
+	slice         = 500 * time.Microsecond
+	parallelSlice = 20 * time.Millisecond
+)
 
 // A timedRow is an operation that can be done n times in a row.
 type timedRow struct {
@@ -21,17 +24,17 @@ type timedRow struct {
 	times func(n int) error
 }
 
-// benchRows measures rows in turns of a [slice] each, for -benchtime a row, so that what slows the
+// benchRows measures rows in turns of a slice each, for -benchtime a row, so that what slows the
 // machine slows them all. A row's ns/op is over all of its slices, with the garbage collector's share,
 // and its hand-ratio is that by the hand-written row's. Bytes and allocations are those of a loop after
 // that, of the row alone.
-func benchRows[R any](b *testing.B, rows []R, timed func(R) timedRow) {
+func benchRows[R any](b *testing.B, slice time.Duration, rows []R, timed func(R) timedRow) {
 	b.Helper()
 	var all []*slicedRow
 	for _, row := range rows {
 		all = append(all, &slicedRow{timedRow: timed(row), n: 1})
 	}
-	if err := runInTurns(all, turnsOf(b)); err != nil {
+	if err := runInTurns(all, slice, turnsOf(b, slice)); err != nil {
 		b.Fatal(err)
 	}
 	for _, row := range all {
@@ -59,7 +62,7 @@ type slicedRow struct {
 func (r *slicedRow) nanoseconds() float64 { return float64(r.spent) / float64(r.runs) }
 
 // turnsOf is how many slices fit into -benchtime; one if that is a number of iterations.
-func turnsOf(b *testing.B) int {
+func turnsOf(b *testing.B, slice time.Duration) int {
 	b.Helper()
 	benchtime, err := time.ParseDuration(flag.Lookup("test.benchtime").Value.String())
 	if err != nil {
@@ -69,9 +72,9 @@ func turnsOf(b *testing.B) int {
 }
 
 // runInTurns goes back and forth, so that none is always behind the same other.
-func runInTurns(rows []*slicedRow, turns int) error {
+func runInTurns(rows []*slicedRow, slice time.Duration, turns int) error {
 	for _, row := range rows {
-		if err := row.calibrate(turns); err != nil {
+		if err := row.calibrate(slice, turns); err != nil {
 			return err
 		}
 	}
@@ -99,7 +102,7 @@ func (r *slicedRow) once() (time.Duration, error) {
 
 // calibrate finds how often the row runs in a slice, more than once, since the first runs of anything
 // are slow. Where there is but one turn, nothing is measured.
-func (r *slicedRow) calibrate(turns int) error {
+func (r *slicedRow) calibrate(slice time.Duration, turns int) error {
 	if turns == 1 {
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 func main() {
 	var o options
 	flag.IntVar(&o.count, "count", 16, "how many turns")
-	flag.StringVar(&o.benchtime, "benchtime", "50ms", "how long a row runs in a turn, as `go test` takes it")
+	flag.StringVar(&o.benchtime, "benchtime", "100ms", "how long a row runs in a turn, as `go test` takes it")
 	flag.StringVar(&o.bench, "bench", ".", "which benchmarks to run; with any other than . nothing is written")
 	flag.StringVar(&o.out, "out", "../..", "the `FOLDER` that BENCHMARKS.md is written to; empty writes nothing")
 	flag.BoolVar(&o.check, "check", false, "fail if a bound is missed")

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// runTurns runs all benchmarks once in each turn, rather than each so many times in a row: what slows
-// the machine down for a while then slows a row and the one it is compared with.
+// runTurns runs all benchmarks once in each turn, each of which is a process of its own: where things lie in
+// memory differs between them.
 func runTurns(o options, scratch, raw string) error {
 	binary := filepath.Join(scratch, "bench.test")
 	if _, err := run("", "go", "test", "-c", "-o", binary, "./bench"); err != nil {
