@@ -30,7 +30,7 @@ test: ## Test every module, with the race detector where there is a C compiler
 fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 	@$(call each,$(tested),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
 
-bench: ; go run -C internal/interop ./bench/report -count $(or $(COUNT),16) ## Measure errpact beside its peers in COUNT (16) turns, and write BENCHMARKS.md
+bench: ; go run -C internal/interop ./bench/report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
 conformance: ; cd internal/interop && go test $(race) -count=1 -v -run TestG14 ./conformance -suite ## Run the Connect conformance suite, both sides
 
 interop: ; go test -C internal/interop/pairs -full ## Send every error from every server to every client, and print who got it whole

@@ -21,11 +21,12 @@ const maxDetails = 256
 
 func tooMany() error { return refused("the error of the answer has more than %d details", maxDetails) }
 
-// elements counts what is in each list of a JSON text, at one depth, as the text passes. Of what is no JSON
-// it counts anything; that is not decoded.
+// elements counts what is in each list of a JSON text, at one depth, as the text passes. Of an object it
+// counts nothing: an envelope's details are one. Of what is no JSON it counts anything; that is not decoded.
 type elements struct {
 	at    int // how many lists and objects are around an element
 	count int // so many commas
+	list  bool
 
 	depth             int
 	quoted, backslash bool
@@ -51,11 +52,11 @@ func (e *elements) Write(p []byte) (int, error) {
 		case e.quoted:
 		case c == '{' || c == '[':
 			if e.depth++; e.depth == e.at {
-				e.count = 0
+				e.count, e.list = 0, c == '['
 			}
 		case c == '}' || c == ']':
 			e.depth--
-		case c == ',' && e.depth == e.at:
+		case c == ',' && e.depth == e.at && e.list:
 			if e.count++; e.count >= maxDetails {
 				return i, tooMany()
 			}

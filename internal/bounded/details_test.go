@@ -132,3 +132,17 @@ func get(t *testing.T, url string) ([]byte, error) {
 	}
 	return body, err
 }
+
+// TestAnEnvelopesDetailsAreNoList: a REST API may answer with as much as it likes in them.
+func TestAnEnvelopesDetailsAreNoList(t *testing.T) {
+	envelope := `{"error_code":4,"error_message":"x","details":{` + strings.Repeat(`"k":[1,2],`, 1000) + `"last":null}}`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, envelope)
+	}))
+	defer server.Close()
+	if got, err := get(t, server.URL); err != nil || string(got) != envelope {
+		t.Errorf("%d bytes, %v, want %d", len(got), err, len(envelope))
+	}
+}

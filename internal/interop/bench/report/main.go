@@ -4,7 +4,7 @@
 // Command report runs the benchmarks of the folder above in turns, prints a table of errpact beside
 // what is used in its place, and writes BENCHMARKS.md and its figures.
 //
-//	make bench COUNT=10
+//	make bench COUNT=20
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 
 func main() {
 	var o options
-	flag.IntVar(&o.count, "count", 16, "how many turns")
+	flag.IntVar(&o.count, "count", 10, "how many turns")
 	flag.StringVar(&o.benchtime, "benchtime", "100ms", "how long a row runs in a turn, as `go test` takes it")
 	flag.StringVar(&o.bench, "bench", ".", "which benchmarks to run; with any other than . nothing is written")
 	flag.StringVar(&o.out, "out", "../..", "the `FOLDER` that BENCHMARKS.md is written to; empty writes nothing")
