@@ -27,10 +27,11 @@ func BenchmarkCall(b *testing.B) {
 func callRows(tb testing.TB, p protocol, f failure) []errorRow {
 	tb.Helper()
 	s := serve(tb, handlerOf(f.byHand))
-	bare := p.caller(tb, s.URL)
+	over := httpClient(tb, p.http2)
+	bare := p.callerBy(over, s.URL)
 	rows := []errorRow{
 		{hand, func() error { return decodeByHand(bare()) }},
-		{"errpact", p.caller(tb, s.URL, connect.WithInterceptors(interceptor.New()))},
+		{"errpact", p.callerBy(over, s.URL, connect.WithInterceptors(interceptor.New()))},
 	}
 	if p.name == "grpc" {
 		call := grpcCaller(tb, s)

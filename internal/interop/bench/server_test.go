@@ -51,7 +51,13 @@ func httpClient(tb testing.TB, http2 bool) *http.Client {
 // caller calls the method once, and gives its error.
 func (p protocol) caller(tb testing.TB, url string, options ...connect.ClientOption) func() error {
 	tb.Helper()
-	client := interopv1connect.NewTroubleServiceClient(httpClient(tb, p.http2), url, append(options, p.client...)...)
+	return p.callerBy(httpClient(tb, p.http2), url, options...)
+}
+
+// callerBy is caller by an HTTP client that others use, too: which of two connections is the faster one is
+// no matter of what they carry.
+func (p protocol) callerBy(over *http.Client, url string, options ...connect.ClientOption) func() error {
+	client := interopv1connect.NewTroubleServiceClient(over, url, append(options, p.client...)...)
 	ctx := context.Background()
 	return func() error {
 		_, err := client.Unary(ctx, connect.NewRequest(new(interopv1.UnaryRequest)))
