@@ -20,6 +20,7 @@ package interceptor
 
 import (
 	"context"
+	"sync/atomic"
 
 	"connectrpc.com/connect"
 
@@ -80,13 +81,19 @@ func (i *Interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 	}
 	config := i.config()
 	server, client := newServer(config.policy), config.newClient()
+	// What is next is a handler's or a client's for good, and to ask for a Spec costs as much as all that is
+	// done for a success.
+	var serves atomic.Bool
 	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
-		if req.Spec().IsClient {
-			res, err := next(carrier.Without(ctx), req)
-			if err != nil {
-				return nil, client.decode(err, req.Header())
+		if !serves.Load() {
+			if req.Spec().IsClient {
+				res, err := next(carrier.Without(ctx), req)
+				if err != nil {
+					return nil, client.decode(err, req.Header())
+				}
+				return res, nil
 			}
-			return res, nil
+			serves.Store(true)
 		}
 		return server.serveUnary(ctx, req, next)
 	}
