@@ -29,7 +29,7 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 		res, err = handler(ctx, req)
 		return err
 	}, func(f adapter.Failure) error {
-		if out := static(&f, ctx); out != nil {
+		if out := static(ctx, &f); out != nil {
 			return out
 		}
 		return fail(f, &mapping.Call{
@@ -55,7 +55,7 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 	return server.Serve(ctx, func() any { return schema(procedure) }, func() error {
 		return handler(srv, own)
 	}, func(f adapter.Failure) error {
-		if out := static(&f, ctx); out != nil {
+		if out := static(ctx, &f); out != nil {
 			return out
 		}
 		return fail(f, &mapping.Call{
@@ -65,7 +65,7 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 }
 
 // static makes the error for grpc-go of what needs no deciding; nil of anything else.
-func static(f *adapter.Failure, ctx context.Context) error {
+func static(ctx context.Context, f *adapter.Failure) error {
 	sent, answer := f.Static(func() http.Header { return requestHeader(ctx) })
 	if sent == nil {
 		return nil
