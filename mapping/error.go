@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
@@ -97,9 +98,23 @@ type Field struct {
 
 type pair struct{ key, value string }
 
+// A detail is one that was given. It is decoded when somebody asks, which is seldom where it was given.
 type detail struct {
-	any     *anypb.Any
-	message proto.Message
+	any *anypb.Any
+	// kind is nil where it was given as an Any, and of those that are added to an answer.
+	kind protoreflect.MessageType
+}
+
+// message is a copy.
+func (d detail) message() proto.Message {
+	if d.kind == nil {
+		return proto.Clone(d.any)
+	}
+	message := d.kind.New().Interface()
+	if proto.Unmarshal(d.any.GetValue(), message) != nil {
+		return proto.Clone(d.any)
+	}
+	return message
 }
 
 type retryDelay struct {

@@ -26,12 +26,12 @@ func (e *Error) WithDetail(details ...proto.Message) *Error {
 		if isNil(message) || !message.ProtoReflect().IsValid() {
 			continue
 		}
-		d, refused := pack(message)
+		d, taken, refused := pack(message)
 		switch {
 		case refused != "":
 			c = c.refuse(refused)
-		case isOwnOrHidden(d.message):
-			c = c.taking(d.message)
+		case taken != nil:
+			c = c.taking(taken)
 		default:
 			packed = append(packed, d)
 		}
@@ -73,30 +73,28 @@ func isOwnOrHidden(message proto.Message) bool {
 	return false
 }
 
-// pack makes a copy that nobody else has. What cannot be sent is refused by its name.
-func pack(message proto.Message) (d detail, refused string) {
+// pack makes a detail that nobody else has. One to be taken apart is given as it is, and what cannot be sent
+// is refused by its name.
+func pack(message proto.Message) (d detail, taken proto.Message, refused string) {
 	if isOwnOrHidden(message) {
-		return detail{message: message}, ""
+		return d, message, ""
 	}
-	packed, ok := message.(*anypb.Any)
-	if ok {
-		packed = newAny(validText(packed.GetTypeUrl()), slices.Clone(packed.GetValue()))
-		if inner, err := packed.UnmarshalNew(); err == nil && isOwnOrHidden(inner) {
-			return detail{message: inner}, ""
+	if given, ok := message.(*anypb.Any); ok {
+		d.any = newAny(validText(given.GetTypeUrl()), slices.Clone(given.GetValue()))
+		if inner, err := d.any.UnmarshalNew(); err == nil && isOwnOrHidden(inner) {
+			return d, inner, ""
 		}
-		message = packed
 	} else {
-		packed = new(anypb.Any)
-		message = proto.Clone(message)
-		if err := anypb.MarshalFrom(packed, message, proto.MarshalOptions{Deterministic: true}); err != nil {
-			return d, string(message.ProtoReflect().Descriptor().FullName())
+		d = detail{new(anypb.Any), message.ProtoReflect().Type()}
+		if err := anypb.MarshalFrom(d.any, message, proto.MarshalOptions{Deterministic: true}); err != nil {
+			return d, nil, string(message.ProtoReflect().Descriptor().FullName())
 		}
 	}
 	// A DebugInfo that comes here is one that does not decode.
-	if name := string(packed.MessageName()); name == "" || name == errorDetailName || name == debugInfoName {
-		return d, cmp.Or(name, "detail without a type")
+	if name := string(d.any.MessageName()); name == "" || name == errorDetailName || name == debugInfoName {
+		return d, nil, cmp.Or(name, "detail without a type")
 	}
-	return detail{packed, message}, ""
+	return d, nil, ""
 }
 
 // lastOfEach keeps the last detail of each type.

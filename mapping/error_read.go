@@ -131,7 +131,7 @@ func (e *Error) Details() []proto.Message {
 		messages = received(e.received)
 	}
 	for _, d := range e.has().details {
-		messages = append(messages, proto.Clone(d.message))
+		messages = append(messages, d.message())
 	}
 	return messages
 }

@@ -88,7 +88,7 @@ func (e *Error) violating(violations []violation, d Details) *Error {
 		switch string(a.MessageName()) {
 		case errorDetailName, errorInfoName, badRequestName, retryInfoName: // made anew
 		default:
-			own.details = append(own.details, detail{a, a})
+			own.details = append(own.details, detail{any: a})
 		}
 	}
 	return e
