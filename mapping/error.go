@@ -105,6 +105,14 @@ type detail struct {
 	kind protoreflect.MessageType
 }
 
+// name is the full name of its type; empty if there is none.
+func (d detail) name() string {
+	if d.kind != nil {
+		return string(d.kind.Descriptor().FullName())
+	}
+	return string(d.any.MessageName())
+}
+
 // message is a copy.
 func (d detail) message() proto.Message {
 	if d.kind == nil {

@@ -10,7 +10,6 @@ import (
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
@@ -20,8 +19,8 @@ import (
 // A DebugInfo is never sent; it goes to the log. Nil messages add nothing. What does not marshal is
 // left out, and the drop is reported.
 func (e *Error) WithDetail(details ...proto.Message) *Error {
-	c := e.clone()
-	var packed []detail
+	given := e.has().details
+	all := append(make([]detail, 0, len(given)+len(details)), given...)
 	for _, message := range details {
 		if isNil(message) || !message.ProtoReflect().IsValid() {
 			continue
@@ -29,17 +28,18 @@ func (e *Error) WithDetail(details ...proto.Message) *Error {
 		d, taken, refused := pack(message)
 		switch {
 		case refused != "":
-			c = c.refuse(refused)
+			e = e.clone().refuse(refused)
 		case taken != nil:
-			c = c.taking(taken)
+			e = e.taking(taken)
 		default:
-			packed = append(packed, d)
+			all = append(all, d)
 		}
 	}
-	if packed != nil {
-		own := c.set()
-		own.details = lastOfEach(append(slices.Clip(own.details), packed...))
+	if len(all) == len(given) {
+		return e.clone()
 	}
+	c, own := e.cloneToSet()
+	own.details = lastOfEach(all)
 	return c
 }
 
@@ -91,7 +91,7 @@ func pack(message proto.Message) (d detail, taken proto.Message, refused string)
 		}
 	}
 	// A DebugInfo that comes here is one that does not decode.
-	if name := string(d.any.MessageName()); name == "" || name == errorDetailName || name == debugInfoName {
+	if name := d.name(); name == "" || name == errorDetailName || name == debugInfoName {
 		return d, nil, cmp.Or(name, "detail without a type")
 	}
 	return d, nil, ""
@@ -99,17 +99,34 @@ func pack(message proto.Message) (d detail, taken proto.Message, refused string)
 
 // lastOfEach keeps the last detail of each type.
 func lastOfEach(details []detail) []detail {
-	if len(details) < 2 {
+	if areDistinct(details) {
 		return details
 	}
-	seen := make(map[protoreflect.FullName]bool, len(details))
+	seen := make(map[string]bool, len(details))
 	kept := make([]detail, 0, len(details))
 	for _, d := range slices.Backward(details) {
-		if name := d.any.MessageName(); !seen[name] {
+		if name := d.name(); !seen[name] {
 			seen[name] = true
 			kept = append(kept, d)
 		}
 	}
 	slices.Reverse(kept)
 	return kept
+}
+
+// few is how many details are compared with each other: a map takes longer.
+const few = 16
+
+// areDistinct says that no two are of one type; false too where there are too many to be compared.
+func areDistinct(details []detail) bool {
+	if len(details) > few {
+		return false
+	}
+	for i, d := range details {
+		name := d.name()
+		if slices.ContainsFunc(details[:i], func(other detail) bool { return other.name() == name }) {
+			return false
+		}
+	}
+	return true
 }

@@ -25,7 +25,7 @@ func (e *Error) linked(link func(Code) string) *Error {
 }
 
 func (e *Error) hasDetail(name string) bool {
-	return slices.ContainsFunc(e.has().details, func(d detail) bool { return string(d.any.MessageName()) == name })
+	return slices.ContainsFunc(e.has().details, func(d detail) bool { return d.name() == name })
 }
 
 // linkTo survives a function that panics: an error is worth more than its link.

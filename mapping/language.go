@@ -65,7 +65,7 @@ func (e *Error) localized() (*errdetails.LocalizedMessage, bool) {
 		return nil, false
 	}
 	for _, d := range e.has().details {
-		if string(d.any.MessageName()) == localizedMessageName {
+		if d.name() == localizedMessageName {
 			own := new(errdetails.LocalizedMessage)
 			return own, d.any.UnmarshalTo(own) == nil
 		}

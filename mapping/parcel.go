@@ -43,25 +43,28 @@ func (e *Error) pack(limit *budget) parcel {
 		p.request = requestInfo(id)
 	}
 	for _, d := range e.has().details {
-		p.add(d.any)
+		p.add(d)
 	}
 	p.build()
 	return p.within(limit)
 }
 
 // add puts a detail that the error was given where it belongs.
-func (p *parcel) add(a *anypb.Any) {
-	switch string(a.MessageName()) {
+func (p *parcel) add(d detail) {
+	switch d.name() {
 	case helpName:
-		p.help = a
+		p.help = d.any
 	case localizedMessageName:
-		p.localized = a
+		p.localized = d.any
 	case requestInfoName:
 		if p.request == nil {
-			p.request = a
+			p.request = d.any
 		}
 	default:
-		p.own = append(p.own, a)
+		if p.own == nil {
+			p.own = make([]*anypb.Any, 0, len(p.err.has().details))
+		}
+		p.own = append(p.own, d.any)
 	}
 }
 

@@ -4,16 +4,16 @@
 package bench_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/types/descriptorpb"
-	"google.golang.org/protobuf/types/dynamicpb"
+	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
@@ -46,31 +46,56 @@ func detailRows(tb testing.TB, count int) []errorRow {
 	}
 }
 
-// newDetails are messages of one string each.
+// newDetails are messages of as many generated types, most with one field set.
 func newDetails(tb testing.TB, count int) []proto.Message {
 	tb.Helper()
-	file := &descriptorpb.FileDescriptorProto{
-		Name: proto.String("details.proto"), Package: proto.String("errpact.bench.v1"), Syntax: proto.String("proto3"),
-	}
-	for i := range count {
-		file.MessageType = append(file.MessageType, &descriptorpb.DescriptorProto{
-			Name: proto.String(fmt.Sprintf("Detail%d", i)),
-			Field: []*descriptorpb.FieldDescriptorProto{{
-				Name: proto.String("text"), Number: proto.Int32(1),
-				Type:  descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum(),
-				Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(),
-			}},
-		})
-	}
-	built, err := protodesc.NewFile(file, nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
 	var details []proto.Message
-	for i := range count {
-		m := dynamicpb.NewMessage(built.Messages().Get(i))
-		m.Set(m.Descriptor().Fields().ByNumber(1), protoreflect.ValueOfString("a text of some length"))
-		details = append(details, m)
+	for mt := range protoregistry.GlobalTypes.RangeMessages {
+		if detail := newDetail(mt); detail != nil {
+			details = append(details, detail)
+		}
 	}
-	return details
+	if len(details) < count {
+		tb.Fatalf("of %d details there are %d", count, len(details))
+	}
+	slices.SortFunc(details, func(a, b proto.Message) int {
+		return cmp.Compare(a.ProtoReflect().Descriptor().FullName(), b.ProtoReflect().Descriptor().FullName())
+	})
+	return details[:count]
+}
+
+// newDetail has its first simple field set. It is nil of a type of which more has to be set, and of those that
+// errpact makes, or takes apart, itself.
+func newDetail(mt protoreflect.MessageType) proto.Message {
+	d := mt.Descriptor()
+	switch pkg := d.ParentFile().Package(); {
+	case d.IsMapEntry(), pkg == "google.rpc", pkg == "errpact.v1", d.FullName() == "google.protobuf.Any":
+		return nil
+	}
+	m := mt.New()
+	for i := 0; i < d.Fields().Len() && !setField(m, d.Fields().Get(i)); i++ {
+	}
+	if proto.CheckInitialized(m.Interface()) != nil {
+		return nil
+	}
+	return m.Interface()
+}
+
+func setField(m protoreflect.Message, field protoreflect.FieldDescriptor) bool {
+	if field.Cardinality() == protoreflect.Repeated {
+		return false
+	}
+	switch field.Kind() {
+	case protoreflect.StringKind:
+		m.Set(field, protoreflect.ValueOfString("a text of some length"))
+	case protoreflect.BoolKind:
+		m.Set(field, protoreflect.ValueOfBool(true))
+	case protoreflect.Int32Kind:
+		m.Set(field, protoreflect.ValueOfInt32(1))
+	case protoreflect.MessageKind:
+		m.Mutable(field)
+	default:
+		return false
+	}
+	return true
 }

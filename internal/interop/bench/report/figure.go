@@ -96,7 +96,7 @@ func (f *figure) draw(rows []*row) (*plot.Plot, error) {
 	p.X.Tick.Marker = ticksOf(points)
 	if !f.logarithmic {
 		p.Y.Min = 0
-		p.Y.Max *= 1.3 // room for the legend
+		p.Y.Max *= 1.15 + 0.1*float64(len(names)) // room for the legend
 	}
 	return p, nil
 }
