@@ -8,6 +8,8 @@ package interceptor_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"strings"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -83,5 +85,29 @@ func TestAllocsSuccess(t *testing.T) {
 	decode := decoder(nil)
 	if got := testing.AllocsPerRun(200, func() { _ = decode() }); got != 0 {
 		t.Errorf("a client: %v allocations, want none", got)
+	}
+}
+
+// TestAllocsStream: a stream costs its wrapper, and its messages nothing.
+func TestAllocsStream(t *testing.T) {
+	handler := func(opts ...connect.HandlerOption) http.Handler {
+		return connect.NewServerStreamHandler("/a.B/C", func(_ context.Context, _ *connect.Request[emptypb.Empty], stream *connect.ServerStream[emptypb.Empty]) error {
+			for range 100 {
+				if err := stream.Send(new(emptypb.Empty)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, opts...)
+	}
+	for _, protocol := range protocols {
+		contentType := strings.Replace(protocol.contentType, "application/proto", "application/connect+proto", 1)
+		count := func(h http.Handler) float64 {
+			return testing.AllocsPerRun(200, caller(h, contentType, "\x00\x00\x00\x00\x00"))
+		}
+		want := count(handler()) + 1
+		if got := count(handler(connect.WithInterceptors(interceptor.New()))); got != want || want < 100 {
+			t.Errorf("%s: %v allocations, want %v", protocol.name, got, want)
+		}
 	}
 }

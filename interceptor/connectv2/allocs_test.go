@@ -35,3 +35,31 @@ func TestAllocs(t *testing.T) {
 		}
 	}
 }
+
+// TestAllocsDecode counts the stream's wrapper, which a success costs, too, the typed error, and the bytes of its
+// ErrorDetail, which Connect copies; and what tells an error of this process from a received one.
+func TestAllocsDecode(t *testing.T) {
+	for _, test := range []struct {
+		name            string
+		err             error
+		want, inProcess float64
+	}{
+		{"a success", nil, 1, 1},
+		{"a code", errpactv1err.NotExist, 3, 5},
+		{"metadata", errpactv1err.NotExist.WithMetadata("folder_id", "f-1"), 3, 5},
+	} {
+		server := newServer(func(context.Context) error { return test.err }, intercepted(t))
+		everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, w way) {
+			received := call(t.Context(), connect.NewClient(transport), spec)
+			decode := connectv2.NewClient()(func(context.Context, connect.Spec) (connect.ClientStream, error) { return nil, received })
+			want := test.want
+			if w.inProcess {
+				want = test.inProcess
+			}
+			got := testing.AllocsPerRun(200, func() { _, _ = decode(t.Context(), spec) })
+			if got != want || (received == nil) != (test.err == nil) {
+				t.Errorf("%s: %v allocations for %v, want %v", test.name, got, received, want)
+			}
+		})
+	}
+}

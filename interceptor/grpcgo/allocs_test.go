@@ -37,3 +37,26 @@ func TestAllocs(t *testing.T) {
 		}
 	}
 }
+
+// TestAllocsDecode counts the typed error and its details, which a status gives as copies alone. A success
+// costs nothing.
+func TestAllocsDecode(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		err  error
+		want float64
+	}{
+		{"a success", nil, 0},
+		{"a code", errpactv1err.NotExist, 10},
+		{"metadata", errpactv1err.NotExist.WithMetadata("folder_id", "f-1"), 10},
+	} {
+		conn := dial(t, serveErrors(t, func(context.Context) error { return test.err }))
+		received := call(t.Context(), conn, unary)
+		invoke := func(context.Context, string, any, any, *grpc.ClientConn, ...grpc.CallOption) error { return received }
+		client := grpcgo.New()
+		got := testing.AllocsPerRun(200, func() { _ = client.UnaryClient(t.Context(), unary, nil, nil, nil, invoke) })
+		if got != test.want || (received == nil) != (test.err == nil) {
+			t.Errorf("%s: %v allocations for %v, want %v", test.name, got, received, test.want)
+		}
+	}
+}

@@ -104,9 +104,9 @@ func lookCockroach(err error) *seen {
 
 // decodeByHand is what a client writes without errpact: every detail decoded, those it knows kept.
 func decodeByHand(err error) *seen {
-	var e *connect.Error
-	if !errors.As(err, &e) {
-		return nil
+	e, ok := errors.AsType[*connect.Error](err)
+	if !ok {
+		return &seen{cause: err}
 	}
 	out := &seen{Code: uint32(e.Code()), Message: e.Message(), cause: err}
 	for _, detail := range e.Details() {
@@ -128,9 +128,9 @@ func (s *seen) add(detail proto.Message) {
 
 // decodeOwn is what a client writes that needs the number alone.
 func decodeOwn(err error) *seen {
-	var e *connect.Error
-	if !errors.As(err, &e) {
-		return nil
+	e, ok := errors.AsType[*connect.Error](err)
+	if !ok {
+		return &seen{cause: err}
 	}
 	out := &seen{Code: uint32(e.Code()), Message: e.Message(), cause: err}
 	for _, detail := range e.Details() {

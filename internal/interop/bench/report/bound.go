@@ -18,7 +18,7 @@ type bound struct {
 	ratio float64
 	// noSlower bounds it too, by what can be measured.
 	noSlower bool
-	// growth bounds the time by that of the group's smallest row.
+	// growth bounds the time by that of a smaller row.
 	growth growth
 	// allocs bounds the allocations, extra those beyond the hand-written row's; negative is no bound.
 	allocs, extra float64
@@ -55,8 +55,7 @@ var bounds = []bound{
 	{group: "Concurrency", growth: flat, allocs: none, extra: none},
 }
 
-// measurable is how much slower than by hand a row may be in the quarter of the turns in which it did
-// best, before it counts as slower. slack is how much steeper than it should a time may grow.
+// A row counts as slower than by hand if it is measurably so in more than three quarters of the turns. slack is how much steeper than it should a time may grow.
 const (
 	measurable = 1.02
 	slack      = 1.5
@@ -108,7 +107,7 @@ func (b *bound) misses(r *row) []string {
 	if b.ratio > 0 && quantile(r.ratios, 0.5) > b.ratio {
 		missed = append(missed, "time")
 	}
-	if b.noSlower && quantile(r.ratios, 0.25) > measurable {
+	if b.noSlower && isSlower(r.ratios) {
 		missed = append(missed, "time")
 	}
 	if b.growth != "" && r.steepness(b.growth) > slack {
@@ -119,6 +118,23 @@ func (b *bound) misses(r *row) []string {
 		missed = append(missed, "allocations")
 	}
 	return missed
+}
+
+// isSlower looks at shares of the time by hand, in order of size.
+func isSlower(ratios []float64) bool { return quantile(ratios, 0.25) > measurable }
+
+// check finds a row that cannot be judged, which is not the same as one that holds.
+func check(rows []*row) error {
+	for _, r := range rows {
+		b := boundOf(r)
+		if r.Time.Median <= 0 {
+			return fmt.Errorf("%s %s, %s: benchstat gave no time", r.Group, r.Case, r.By)
+		}
+		if b != nil && (b.ratio > 0 || b.noSlower || b.extra >= 0) && (r.hand == nil || len(r.ratios) == 0) {
+			return fmt.Errorf("%s %s, %s: there is nothing by hand to compare it with", r.Group, r.Case, r.By)
+		}
+	}
+	return nil
 }
 
 // quantile of values in order of size; of none it is infinite, which no bound holds.

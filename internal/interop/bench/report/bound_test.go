@@ -46,6 +46,51 @@ func TestMisses(t *testing.T) {
 	}
 }
 
+// TestGrowth: a line's growth is told from one size to the next, or from the first where it is to be flat,
+// and by its share of the time by hand where cores slow each other down.
+func TestGrowth(t *testing.T) {
+	for name, test := range map[string]struct {
+		figure *figure
+		growth growth
+		// nanoseconds and shares are those of the sizes.
+		sizes       []string
+		nanoseconds []float64
+		shares      []float64
+		want        []bool
+	}{
+		"linear": {detailsFigure, linear, []string{"1", "10", "100"}, []float64{1000, 10_000, 100_000}, nil, []bool{true, true, true}},
+		"a fixed cost hides nothing": {
+			detailsFigure, linear, []string{"1", "10", "100"}, []float64{1000, 1100, 110_000}, nil, []bool{true, true, false},
+		},
+		"flat":           {catalogueFigure, flat, []string{"15", "100", "1000"}, []float64{100, 140, 140}, nil, []bool{true, true, true}},
+		"by small steps": {catalogueFigure, flat, []string{"15", "100", "1000"}, []float64{100, 140, 190}, nil, []bool{true, true, false}},
+		"cores that slow each other": {
+			concurrencyFigure, flat, []string{"1", "4", "16"}, []float64{100, 100, 100}, []float64{0.2, 0.2, 0.2}, []bool{true, true, true},
+		},
+		"a lock": {
+			concurrencyFigure, flat, []string{"1", "4", "16"}, []float64{100, 100, 100}, []float64{0.2, 0.4, 0.4}, []bool{true, false, false},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var rows []*row
+			for i, size := range test.sizes {
+				r := &row{By: "errpact", Case: test.figure.x + "=" + size, Time: measure{Median: test.nanoseconds[i] / 1e9}}
+				if test.shares != nil {
+					r.ratios = []float64{test.shares[i]}
+				}
+				rows = append(rows, r)
+			}
+			test.figure.order(rows)
+			b := bound{growth: test.growth, allocs: none, extra: none}
+			for i, r := range rows {
+				if held := len(b.misses(r)) == 0; held != test.want[i] {
+					t.Errorf("%s: held %t, want %t", r.Case, held, test.want[i])
+				}
+			}
+		})
+	}
+}
+
 func TestQuantile(t *testing.T) {
 	for _, test := range []struct {
 		values  []float64

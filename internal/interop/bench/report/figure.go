@@ -5,9 +5,11 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"image/color"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -148,6 +150,7 @@ func ticksOf(points map[string]plotter.XYs) plot.ConstantTicks {
 			}
 		}
 	}
+	slices.SortFunc(ticks, func(a, b plot.Tick) int { return cmp.Compare(a.Value, b.Value) })
 	return ticks
 }
 

@@ -35,28 +35,39 @@ func (f *figure) nanoseconds(r *row) float64 {
 	return ns
 }
 
-// order tells every row the first of its line, and how much larger and slower it is than that. Per
-// core, the first is the one that keeps all cores busy. A nil figure is of a group that does not grow.
+// order tells every row how much larger and slower it is than the one before it on its line or, where
+// times stay, than the first: many small steps would be none. The cores of a machine slow each other down,
+// so per core it is the share of the time by hand that is to stay. A nil figure is of a group that does not
+// grow.
 func (f *figure) order(rows []*row) {
 	if f == nil {
 		return
 	}
-	first := make(map[string]*row)
+	start := make(map[string]*row)
 	for _, r := range rows {
 		line := f.line(r)
-		if first[line] == nil && (!f.perCore || f.size(r) >= float64(cores())) {
-			first[line] = r
+		if from := start[line]; from != nil {
+			r.larger, r.slower = f.size(r)/f.size(from), f.cost(r)/f.cost(from)
 		}
-		if start := first[line]; start != nil {
-			r.larger, r.slower = f.size(r)/f.size(start), f.nanoseconds(r)/f.nanoseconds(start)
+		if start[line] == nil || f.logarithmic {
+			start[line] = r
 		}
 	}
 }
 
-// steepness is how much more a row's time grew than it should have: 1 is as it should.
+// cost is what is to grow as it should.
+func (f *figure) cost(r *row) float64 {
+	if f.perCore {
+		return quantile(r.ratios, 0.5)
+	}
+	return f.nanoseconds(r)
+}
+
+// steepness is how much more a row's time grew than it should have: 1 is as it should, and the smallest
+// row's.
 func (r *row) steepness(g growth) float64 {
 	if r.larger == 0 {
-		return 0
+		return 1
 	}
 	if g == linear {
 		return r.slower / r.larger

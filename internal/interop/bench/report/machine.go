@@ -19,7 +19,7 @@ type machine struct {
 
 // compared are the modules whose versions matter.
 var compared = []string{
-	"connectrpc.com/connect", "connectrpc.com/vanguard", "google.golang.org/grpc", "google.golang.org/protobuf",
+	"connectrpc.com/connect", "connectrpc.com/connect/v2", "connectrpc.com/vanguard", "google.golang.org/grpc", "google.golang.org/protobuf",
 	"github.com/go-kratos/kratos/v3", "github.com/cockroachdb/errors", "github.com/googleapis/gax-go/v2",
 	"github.com/grpc-ecosystem/grpc-gateway/v2",
 }

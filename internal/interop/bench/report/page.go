@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"io"
@@ -26,12 +27,8 @@ type page struct {
 	Starts    starts
 }
 
-func newPage(o options, rows []*row, s starts) (*page, error) {
-	m, err := thisMachine()
-	if err != nil {
-		return nil, err
-	}
-	return &page{Machine: m, Count: o.count, Benchtime: o.benchtime, Groups: groupsOf(rows), Starts: s}, nil
+func newPage(o options, m machine, rows []*row, s starts) *page {
+	return &page{Machine: m, Count: o.count, Benchtime: o.benchtime, Groups: groupsOf(rows), Starts: s}
 }
 
 // Misses are the bounds that are not held, in words.
@@ -40,12 +37,13 @@ func (p *page) Misses() []string {
 	for _, g := range p.Groups {
 		for _, r := range g.Rows {
 			if b := boundOf(r); b != nil && len(b.misses(r)) > 0 {
-				all = append(all, fmt.Sprintf("%s: %s, %s: %s (bound %s)", g.Title, r.Case, r.By, strings.Join(b.misses(r), " and "), b))
+				all = append(all, fmt.Sprintf("%s: %s, %s: %s (ratio %s, bound %s)",
+					g.Title, r.Case, r.By, strings.Join(b.misses(r), " and "), cmp.Or(ratioOf(r), "none"), b))
 			}
 		}
 	}
-	if p.Starts.missed() {
-		all = append(all, "Start-up: allocations")
+	if missed := p.Starts.misses(); len(missed) > 0 {
+		all = append(all, "Start-up: "+strings.Join(missed, " and "))
 	}
 	return all
 }

@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,6 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	_ "github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	_ "github.com/errpact/errpact/interceptor/connectv2"
+	_ "github.com/errpact/errpact/interceptor/grpcgo"
 	_ "github.com/errpact/errpact/interceptor/rest"
 )
 
@@ -23,7 +26,7 @@ func TestReport(t *testing.T) {
 	dependOn(t, "bench")
 	out := t.TempDir()
 	var printed bytes.Buffer
-	if _, err := report(options{count: 1, benchtime: "1x", bench: ".", out: out}, &printed); err != nil {
+	if err := report(options{count: 1, benchtime: "1x", bench: ".", out: out}, &printed); err != nil {
 		t.Fatal(err)
 	}
 	written, err := os.ReadFile(filepath.Join(out, "BENCHMARKS.md"))
@@ -48,14 +51,14 @@ func TestReport(t *testing.T) {
 // does not see what the programs read that it starts. The library's packages are imported for that.
 func dependOn(t *testing.T, folder string) {
 	t.Helper()
-	files, err := os.ReadDir(folder)
+	err := filepath.WalkDir(folder, func(name string, _ fs.DirEntry, err error) error {
+		if err == nil {
+			_, err = os.Stat(name)
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, file := range files {
-		if _, err := os.Stat(filepath.Join(folder, file.Name())); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 
@@ -102,9 +105,9 @@ func TestRatioIsTheBenchmarks(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"case", "by", "ns", "±", "B", "allocs", "ratio", "bound", "held",
-		"stack=connect protocol=connect error=static", "hand", "2,000", "?", "100", "10", "1.00", "", "",
-		"", "errpact", "1,000", "?", "50", "5", "0.59", "≤ 0.60", "yes",
+		"case", "by", "ns", "±", "B", "allocs", "ratio", "±", "bound", "held",
+		"stack=connect protocol=connect error=static", "hand", "2,000", "?", "100", "10", "1.00", "", "", "",
+		"", "errpact", "1,000", "?", "50", "5", "0.59", "?", "≤ 0.60", "yes",
 	}
 	var got []string
 	for _, line := range strings.Split(strings.TrimSpace(tableOf(rows)), "\n") {
@@ -117,5 +120,25 @@ func TestRatioIsTheBenchmarks(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the table (-want, +got):\n%s", diff)
+	}
+}
+
+// TestRowsThatCannotBeJudged are errors: what is not measured would hold for ever.
+func TestRowsThatCannotBeJudged(t *testing.T) {
+	const errpact = "BenchmarkAnswer/stack=connect/protocol=connect/error=static/by=errpact-2   10  900 ns/op   0.90 hand-ratio  50 B/op   5 allocs/op\n"
+	for name, raw := range map[string]string{
+		"nothing by hand":      errpact,
+		"no ratio":             strings.ReplaceAll(raw, "hand-ratio", "other-ratio"),
+		"no time":              strings.ReplaceAll(raw, "ns/op", "other/op"),
+		"not a benchmark line": raw + "BenchmarkAnswer/by=hand-2 10 fast ns/op\n",
+		"nothing":              "PASS\n",
+	} {
+		file := filepath.Join(t.TempDir(), "raw.txt")
+		if err := os.WriteFile(file, []byte(raw), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if rows, err := readRows(file); err == nil {
+			t.Errorf("%s: %d rows", name, len(rows))
+		}
 	}
 }

@@ -23,11 +23,12 @@ type row struct {
 	Group, Case, By string
 	Time            measure // in seconds
 	Bytes, Allocs   measure
+	Ratio           measure // the time as a share of the hand-written row's
 
-	ratios []float64 // the time as a share of the hand-written row's, a turn each, in order of size
+	ratios []float64 // that of each turn, in order of size
 	hand   *row      // the row that it is compared with, or nil
 
-	// How many times larger and slower it is than the smallest of those that grow; else 0.
+	// How many times larger and slower it is than a smaller one, of those that grow; else 0.
 	larger, slower float64
 }
 
@@ -68,7 +69,7 @@ func readRows(raw string) ([]*row, error) {
 			}
 		}
 	}
-	return rows.all, nil
+	return rows.all, check(rows.all)
 }
 
 type rowSet struct {
@@ -85,8 +86,13 @@ func readTurns(raw string) (*rowSet, error) {
 	rows := &rowSet{byName: make(map[string]*row)}
 	reader := benchfmt.NewReader(file, raw)
 	for reader.Scan() {
-		result, ok := reader.Result().(*benchfmt.Result)
-		if !ok {
+		var result *benchfmt.Result
+		switch read := reader.Result().(type) {
+		case *benchfmt.Result:
+			result = read
+		case *benchfmt.SyntaxError:
+			return nil, read
+		default:
 			continue
 		}
 		name := string(result.Name.Full())
@@ -159,6 +165,8 @@ func (r *row) set(unit, median, spread string) error {
 		r.Bytes = m
 	case "allocs/op":
 		r.Allocs = m
+	case "hand-ratio":
+		r.Ratio = m
 	}
 	return nil
 }

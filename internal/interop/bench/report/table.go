@@ -49,7 +49,7 @@ func (t *table) String() string {
 
 func tableOf(rows []*row) string {
 	t := new(table)
-	t.add("case", "by", "ns", "±", "B", "allocs", "ratio", "bound", "held")
+	t.add("case", "by", "ns", "±", "B", "allocs", "ratio", "±", "bound", "held")
 	last := ""
 	for _, r := range rows {
 		name := r.Case
@@ -59,7 +59,7 @@ func tableOf(rows []*row) string {
 		last = r.Case
 		bound, held := verdict(r)
 		t.add(name, r.By, thousands(r.Time.Median*1e9), spread(r.Time.Spread), thousands(r.Bytes.Median),
-			thousands(r.Allocs.Median), ratioOf(r), bound, held)
+			thousands(r.Allocs.Median), ratioOf(r), spreadOfRatio(r), bound, held)
 	}
 	return t.String()
 }
@@ -68,6 +68,9 @@ func verdict(r *row) (asked, held string) {
 	b := boundOf(r)
 	if b == nil {
 		return "", ""
+	}
+	if b.growth != "" && r.larger == 0 {
+		return b.String(), "" // there is nothing that it has grown from
 	}
 	if missed := b.misses(r); len(missed) > 0 {
 		return b.String(), "**NO: " + strings.Join(missed, ", ") + "**"
@@ -83,6 +86,13 @@ func ratioOf(r *row) string {
 		return ""
 	}
 	return fmt.Sprintf("%.2f", quantile(r.ratios, 0.5))
+}
+
+func spreadOfRatio(r *row) string {
+	if r.hand == r || r.ratios == nil {
+		return ""
+	}
+	return spread(r.Ratio.Spread)
 }
 
 // spread is benchstat's; it cannot tell from fewer than six turns.

@@ -6,7 +6,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,7 +44,7 @@ func run(folder, program string, args ...string) ([]byte, error) {
 		return nil, err
 	}
 	var out, wrong bytes.Buffer
-	cmd := &exec.Cmd{Path: path, Args: append([]string{program}, args...), Dir: folder, Stdout: &out, Stderr: io.MultiWriter(&wrong)}
+	cmd := &exec.Cmd{Path: path, Args: append([]string{program}, args...), Dir: folder, Stdout: &out, Stderr: &wrong}
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("%s %s: %w\n%s%s", program, strings.Join(args, " "), err, out.Bytes(), wrong.Bytes())
 	}
