@@ -61,14 +61,15 @@ type slicedRow struct {
 
 func (r *slicedRow) nanoseconds() float64 { return float64(r.spent) / float64(r.runs) }
 
-// turnsOf is how many slices fit into -benchtime; one if that is a number of iterations.
+// turnsOf is how many slices fit into -benchtime, two at least, so that none is of what runs for the
+// first time alone; one if -benchtime is a number of iterations.
 func turnsOf(b *testing.B, slice time.Duration) int {
 	b.Helper()
 	benchtime, err := time.ParseDuration(flag.Lookup("test.benchtime").Value.String())
 	if err != nil {
 		return 1
 	}
-	return max(1, int(benchtime/slice))
+	return max(2, int(benchtime/slice))
 }
 
 // runInTurns goes back and forth, so that none is always behind the same other.
