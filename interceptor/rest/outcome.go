@@ -73,6 +73,7 @@ func (c *capture) panicked(value any) {
 		c.abort()
 	}
 	c.restoreHeader()
+	c.Header().Del("Cache-Control") // which was for the answer that does not come
 	c.write(answer.Error())
 }
 

@@ -62,6 +62,17 @@ func TestG9Panics(t *testing.T) {
 	}
 }
 
+// TestG9PanicsAreNotCached: how long the answer may be kept that was on its way says nothing of the panic's.
+func TestG9PanicsAreNotCached(t *testing.T) {
+	a := get(t, serve(t, quietFunc(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=3600")
+		panic(canary)
+	})))
+	if got := a.header["Cache-Control"]; a.status != 500 || len(got) != 1 || got[0] != "no-store" {
+		t.Errorf("answer = %d, Cache-Control %q", a.status, got)
+	}
+}
+
 func TestG9PanicsAreReported(t *testing.T) {
 	var told reported.Reports
 	s := serve(t, rest.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(canary) }),
