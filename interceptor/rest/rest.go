@@ -91,6 +91,11 @@ func newConfig(opts []Option) *config {
 // the method's (errpact.v1.rest) option or [SetStatus] says. A Handler within a Handler does
 // nothing. A nil next answers 404.
 //
+// The headers set before an error are kept, but for those of the body that is not sent, such as ETag.
+// The answer adds its own: Content-Type, X-Content-Type-Options, X-Request-Id, Vary; Cache-Control:
+// no-store, unless the handler set another and did not panic; WWW-Authenticate to a 401 without one;
+// Retry-After from a RetryInfo; Content-Language to a translated message.
+//
 // RPC is: a content type of application/grpc or application/grpc-web, alone or followed by "+", or of
 // application/connect+; Connect-Protocol-Version 1; a GET with connect=v1; a POST to a path that ends
 // like /pkg.Service/Method. All else is REST. What net/http refuses before it calls any handler, such
