@@ -41,6 +41,7 @@ func (c *client) decode(err error, header http.Header) error {
 
 func read(e *connect.Error, says *mapping.Received) {
 	says.ConnectCode, says.Message, says.Details = uint32(e.Code()), e.Message(), origin.Details(e)
+	origin.ReadErrorDetail(e, &says.ErrorDetail)
 }
 
 // clientConn decodes at every place where a stream gives an error.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -75,6 +77,9 @@ func wires(t *testing.T) []wire {
 		{"catalogue that is no name", []*anypb.Any{packAny(t, &errpactv1.ErrorDetail{Catalogue: "a b\n", Number: &number})}, 5,
 			numbered(1001, "unknown", "")},
 		{"bad payload", []*anypb.Any{ownDetail("\x08\x0a\x22\x01{")}, 5, numbered(10, ours, "")},
+		{"both numbers", []*anypb.Any{ownDetail("\x28\xe9\x07\x12\x0cacme.v1.Shop\x08\x0a")}, 5, numbered(1001, "acme.v1.Shop", "")},
+		{"too long", []*anypb.Any{ownDetail("\x08\x0a\x22\x80\x80\x04\"" + strings.Repeat("x", 65534) + "\"")}, 5, inferred(errpactv1err.NotExist)},
+		{"after 64 others", append(slices.Repeat([]*anypb.Any{{}}, 64), ownDetail("\x08\x0a")), 3, inferred(errpactv1err.InvalidValue)},
 		{"unrelated type", []*anypb.Any{packAny(t, &errpactv1.Entry{Message: "x"}), packAny(t, &statuspb.Status{Code: 1})}, 5,
 			inferred(errpactv1err.NotExist)},
 		{"info alone", []*anypb.Any{packAny(t, &errdetails.ErrorInfo{Reason: "INVALID_HASH", Domain: "errpact.dev"})}, 3,

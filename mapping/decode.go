@@ -13,6 +13,7 @@ import (
 
 	"github.com/errpact/errpact/internal/catalogue"
 	"github.com/errpact/errpact/internal/requestid"
+	"github.com/errpact/errpact/internal/wiredetail"
 )
 
 // Received is an error answer as a transport received it.
@@ -26,8 +27,10 @@ type Received struct {
 	// all the rest. It may be nil.
 	IsWire  func(cause error) bool
 	Message string
-	// Details may be nil.
-	Details Details
+	// Details may be nil. ErrorDetail is the first errpact.v1.ErrorDetail among them where errpact's own
+	// transport has read it; else Decode does.
+	Details     Details
+	ErrorDetail wiredetail.ErrorDetail
 	// Cause is the transport's own error. Unwrap gives it.
 	Cause error
 	// RequestHeader has the request's headers, which tell whether it carried a credential.
@@ -66,7 +69,7 @@ func (p *Policy) Decode(r *Received) *Error {
 		remote: true, relay: r.Relay,
 	}
 	switch {
-	case details != nil && p.decodeDetail(e):
+	case details != nil && p.decodeDetail(e, &r.ErrorDetail):
 	case details != nil && p.decodeInfo(e):
 	default:
 		e.inferred = true
@@ -118,43 +121,46 @@ func (p *Policy) infer(connectCode uint32, header http.Header) Code {
 	return p.byConnect[connectCode][when].code
 }
 
-func (p *Policy) decodeDetail(e *Error) bool {
-	value, ok := bytesOf(e.received, errorDetailName)
-	if !ok {
+// decodeDetail goes by the first ErrorDetail, which may have been read already.
+func (p *Policy) decodeDetail(e *Error, d *wiredetail.ErrorDetail) bool {
+	if !d.Sought {
+		d = new(wiredetail.ErrorDetail)
+		if value, ok := bytesOf(e.received, errorDetailName); ok {
+			d.Parse(value)
+		}
+	}
+	if !d.Found {
 		return false
 	}
-	var d ownDetail
-	if !d.parse(value) {
-		return false
-	}
-	e.code = p.codeNamed(&d)
-	if d.payload != "" && json.Valid([]byte(d.payload)) {
-		e.set().payload = d.payload
+	e.code = p.codeNamed(d)
+	if payload := validText(d.Payload); payload != "" && json.Valid([]byte(payload)) {
+		e.set().payload = payload
 	}
 	return true
 }
 
 // codeNamed is the code that an ErrorDetail names. What the policy does not know keeps its number,
 // and its catalogue's name.
-func (p *Policy) codeNamed(d *ownDetail) Code {
-	if !catalogue.IsReason(d.reason) {
-		d.reason = ""
+func (p *Policy) codeNamed(d *wiredetail.ErrorDetail) Code {
+	reason := d.Reason
+	if reason != "" && !catalogue.IsReason(reason) {
+		reason = ""
 	}
-	name := d.catalogue
-	if d.builtin {
+	name := d.Catalogue
+	if d.Builtin {
 		name = ""
 	} else if name == "" || len(name) > maxMessage || !protoreflect.FullName(name).IsValid() {
 		name = "unknown"
 	}
 	if c := p.known(name); c != nil {
-		return c.code(d.number, d.reason)
+		return c.code(d.Number, reason)
 	}
 	if name == "" {
 		// Read first: a catalogue keeps every number that it is asked for before that.
 		_, _ = builtin.loaded()
-		return builtin.code(d.number, d.reason)
+		return builtin.code(d.Number, reason)
 	}
-	return foreignCode(name, d.number, d.reason)
+	return foreignCode(name, d.Number, reason)
 }
 
 // foreignCode is a code of a catalogue of which only the name is known. It is not kept.

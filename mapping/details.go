@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/requestid"
+	"github.com/errpact/errpact/internal/wiredetail"
 )
 
 // Details are the error details of an answer as a transport received them: so many, each with the
@@ -24,18 +25,12 @@ type Details interface {
 	Value(i int) []byte
 }
 
-// What a peer sends is looked at within these bounds.
-const (
-	maxDetails     = 64
-	maxDetailBytes = 64 << 10
-)
-
 // bytesOf finds the first detail of a type.
 func bytesOf(d Details, name string) (value []byte, found bool) {
-	for i := range min(d.Len(), maxDetails) {
+	for i := range min(d.Len(), wiredetail.MaxDetails) {
 		if d.Type(i) == name {
 			value = d.Value(i)
-			return value, len(value) <= maxDetailBytes
+			return value, len(value) <= wiredetail.MaxBytes
 		}
 	}
 	return nil, false
@@ -80,8 +75,8 @@ func receivedRequestID(d Details) string {
 // decoded by [Detail], which is told the type, and never by what the peer names.
 func received(d Details) []proto.Message {
 	var messages []proto.Message
-	left := maxDetailBytes
-	for i := range min(d.Len(), maxDetails) {
+	left := wiredetail.MaxBytes
+	for i := range min(d.Len(), wiredetail.MaxDetails) {
 		message := standardDetail(d.Type(i))
 		if message == nil {
 			continue

@@ -189,6 +189,9 @@ func checkRoles(c *catalogue.Catalogue) error {
 // known finds a catalogue that the policy was given by name; empty means the built-in one.
 func (p *Policy) known(name string) *Catalogue {
 	if name == "" {
+		if slices.Contains(p.catalogues, builtin) {
+			return builtin
+		}
 		name = builtin.Name()
 	}
 	for _, c := range p.catalogues {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/internal/wiredetail"
 )
 
 // violationsName is the detail by which protovalidate's interceptors (connectrpc.com/validate, and
@@ -63,7 +65,7 @@ func violationsOf(code uint32, d Details) []violation {
 	if code != codeInvalidArgument || d == nil {
 		return nil
 	}
-	for i := range min(d.Len(), maxDetails) {
+	for i := range min(d.Len(), wiredetail.MaxDetails) {
 		if d.Type(i) != violationsName {
 			continue
 		}

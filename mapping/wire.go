@@ -8,6 +8,8 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/internal/wiredetail"
 )
 
 // errpact's own details are encoded here by hand: they are small, most of them are strings, and
@@ -17,7 +19,7 @@ import (
 const typePrefix = "type.googleapis.com/"
 
 const (
-	errorDetailName      = "errpact.v1.ErrorDetail"
+	errorDetailName      = wiredetail.ErrorDetailName
 	errorInfoName        = "google.rpc.ErrorInfo"
 	badRequestName       = "google.rpc.BadRequest"
 	retryInfoName        = "google.rpc.RetryInfo"
@@ -138,70 +140,3 @@ func sizeString(n int) int {
 }
 
 func sizeMessage(n int) int { return 1 + protowire.SizeBytes(n) }
-
-// ownDetail is a decoded errpact.v1.ErrorDetail.
-type ownDetail struct {
-	number             int32
-	hasNumber, builtin bool
-	catalogue, reason  string
-	payload            string
-}
-
-// parse decodes errpact.v1.ErrorDetail. Unknown fields are passed over; what is malformed ends it with
-// false.
-func (d *ownDetail) parse(b []byte) bool {
-	all := text{encoded: b}
-	for len(b) > 0 {
-		number, kind, n := protowire.ConsumeTag(b)
-		if n < 0 {
-			return false
-		}
-		b = b[n:]
-		switch {
-		case kind == protowire.VarintType && (number == 1 || number == 5):
-			var v uint64
-			v, n = protowire.ConsumeVarint(b)
-			if number == 5 || !d.hasNumber || d.builtin {
-				d.number, d.hasNumber, d.builtin = int32(v), true, number == 1
-			}
-		case kind == protowire.BytesType && number >= 2 && number <= 4:
-			var v []byte
-			if v, n = protowire.ConsumeBytes(b); n >= 0 {
-				d.setText(number, all.of(v, len(b)-n))
-			}
-		default:
-			n = protowire.ConsumeFieldValue(number, kind, b)
-		}
-		if n < 0 {
-			return false
-		}
-		b = b[n:]
-	}
-	return d.hasNumber
-}
-
-// text gives parts of a message as strings, and makes one string for all of them.
-type text struct {
-	encoded []byte
-	whole   string
-}
-
-// of is part, after which left bytes are left.
-func (t *text) of(part []byte, left int) string {
-	if t.whole == "" {
-		t.whole = string(t.encoded)
-	}
-	end := len(t.whole) - left
-	return t.whole[end-len(part) : end]
-}
-
-func (d *ownDetail) setText(number protowire.Number, v string) {
-	switch number {
-	case 2:
-		d.catalogue = validText(v)
-	case 3:
-		d.reason = validText(v)
-	case 4:
-		d.payload = validText(v)
-	}
-}

@@ -12,6 +12,7 @@ import (
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
 
+	"github.com/errpact/errpact/internal/wiredetail"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -101,6 +102,19 @@ func HeaderSize(h http.Header) int {
 
 // Details are the details of a Connect error, as package mapping reads them.
 func Details(e *connect.Error) mapping.Details { return (*wireDetails)(e) }
+
+// ReadErrorDetail looks for the first ErrorDetail of a Connect error. Connect's copy of its bytes, if
+// they are few, needs no allocation here.
+func ReadErrorDetail(e *connect.Error, d *wiredetail.ErrorDetail) {
+	all := e.Details()
+	for _, detail := range all[:min(len(all), wiredetail.MaxDetails)] {
+		if detail != nil && detail.Type() == wiredetail.ErrorDetailName {
+			d.Parse(detail.Bytes())
+			return
+		}
+	}
+	d.Sought = true
+}
 
 // wireDetails are the details of a Connect error. A server can send null for a detail.
 type wireDetails connect.Error
