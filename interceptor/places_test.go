@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -239,7 +240,11 @@ func TestG10SendAfterTheEndOfABidiStream(t *testing.T) {
 	handler.Handle(bidiStream, connect.NewBidiStreamHandler(bidiStream, func(context.Context, *connect.BidiStream[text, text]) error {
 		return errpactv1err.AuthForbidden.WithMetadata("k", "v")
 	}, intercepted(t)))
-	server := loopback.Serve(t, handler)
+	ended := make(chan struct{}, 1)
+	server := loopback.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler.ServeHTTP(w, r)
+		ended <- struct{}{}
+	}))
 	for _, w := range ways {
 		if !w.http2 {
 			continue
@@ -248,8 +253,11 @@ func TestG10SendAfterTheEndOfABidiStream(t *testing.T) {
 			inner := new(witness)
 			stream := newClient(&http.Client{Transport: newTransport(t, true)}, server.URL, bidiStream, w,
 				connect.WithInterceptors(interceptor.New(), inner)).CallBidiStream(t.Context())
-			var sent error
+			// A flood of messages for a stream that has ended would have the server close the connection.
+			sent := stream.Send(message)
+			<-ended
 			for sent == nil {
+				runtime.Gosched()
 				sent = stream.Send(message)
 			}
 			if !errors.Is(sent, io.EOF) || !inner.gave(sent) {
