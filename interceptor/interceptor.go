@@ -56,7 +56,7 @@ func WithPolicy(policy *mapping.Policy) Option {
 // external service failed.
 func WithRelay() Option { return option(func(i *Interceptor) { i.relay = true }) }
 
-// New makes an interceptor.
+// New makes an interceptor. A chain has one: two report each error twice.
 func New(opts ...Option) *Interceptor {
 	i := new(Interceptor)
 	for _, o := range opts {

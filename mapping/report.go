@@ -27,7 +27,8 @@ type Report struct {
 	// Panic is the value that was panicked with, and Stack where.
 	Panic any
 	Stack []byte
-	// CallerGone says that the caller had left, or its deadline was over.
+	// CallerGone says that the caller had left, or its deadline was over, and that Err is that or was made
+	// of it: an error of its own that the handler met meanwhile is none.
 	CallerGone bool
 	// Redacted says that the caller got a fixed text in place of what the error says.
 	Redacted bool

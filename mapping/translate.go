@@ -105,7 +105,7 @@ func (p *Policy) judge(call *Call, err error) Answer {
 		return p.answer(err, e.bare())
 	case *Error:
 		if !e.Remote() {
-			return p.answer(err, e.orZero())
+			return p.owned(call, err, e)
 		}
 	}
 	return p.search(call, err)
@@ -128,7 +128,7 @@ func (p *Policy) search(call *Call, err error) (answer Answer) {
 
 func (p *Policy) decide(call *Call, err error, v *view) Answer {
 	if v.own != nil {
-		return p.answer(err, v.own.orZero())
+		return p.owned(call, err, v.own)
 	}
 	if e := p.callersEnd(call, v); e != nil {
 		return p.ended(err, e, v.caller)
@@ -154,6 +154,37 @@ func (p *Policy) decide(call *Call, err error, v *view) Answer {
 		return p.pass(call, err, v)
 	}
 	return p.redacted(err, p.role(catalogue.RoleUnmapped))
+}
+
+// owned answers with a handler's own error, which it may have made of the request's own end.
+func (p *Policy) owned(call *Call, err error, e *Error) Answer {
+	a := p.answer(err, e.orZero())
+	if a.sent.cause != nil && endOf(call.Context) != 0 {
+		a.callerGone = p.meansEnd(call, a.sent.cause)
+	}
+	return a
+}
+
+// maxOwn bounds how many errors of the handler's own, each the cause of the one before, are looked into.
+const maxOwn = 16
+
+// meansEnd says whether a cause is the request's end. It is not if its methods panic.
+func (p *Policy) meansEnd(call *Call, cause error) (ends bool) {
+	defer func() {
+		if recover() != nil {
+			ends = false
+		}
+	}()
+	for range maxOwn {
+		v, ok := look(cause, call.Classify)
+		if !ok || v.own == nil {
+			return ok && p.callersEnd(call, &v) != nil
+		}
+		if cause = v.own.cause; cause == nil {
+			return false
+		}
+	}
+	return false
 }
 
 // callersEnd is the error for a caller who is gone, whose deadline is over, or who sent what cannot

@@ -72,7 +72,7 @@ func WithPolicy(policy *mapping.Policy) Option {
 // account of a failed call. To know that of all of them takes [Interceptor.DialOptions].
 func WithRelay() Option { return option(func(i *Interceptor) { i.relay = true }) }
 
-// New makes an interceptor.
+// New makes an interceptor. A chain has one: two report each error twice.
 func New(opts ...Option) *Interceptor {
 	i := new(Interceptor)
 	for _, o := range opts {

@@ -73,6 +73,24 @@ func TestG9PanicsAreNotCached(t *testing.T) {
 	}
 }
 
+// TestG9AnErrorThatPanicsWhenItIsAsked is a failure of the handler that gave it, with a Handler around and without.
+func TestG9AnErrorThatPanicsWhenItIsAsked(t *testing.T) {
+	var told reported.Reports
+	answer := func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, oddError{}) }
+	for name, h := range map[string]http.Handler{
+		"alone": http.HandlerFunc(answer), "mounted": rest.Handler(http.HandlerFunc(answer), rest.WithPolicy(newPolicy(t, &told))),
+	} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+		if got := w.Body.String(); w.Code != 500 || got != envelope(0, "Unknown server side error occurred") {
+			t.Errorf("%s: %d %s", name, w.Code, got)
+		}
+	}
+	if r := told.One(t); r.Stage != mapping.StageHandler || r.Panic != canary {
+		t.Errorf("report = %+v", r)
+	}
+}
+
 func TestG9PanicsAreReported(t *testing.T) {
 	var told reported.Reports
 	s := serve(t, rest.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(canary) }),
