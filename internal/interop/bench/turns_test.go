@@ -11,10 +11,11 @@ import (
 	"time"
 )
 
-// A slice is how long a row runs before the next one has its turn: long beside a clock's tick, and short
+// A slice is how long a row runs before the next one has its turn: about as long as it takes for the garbage
+// to be collected once, so that a row pays for its own more than for that of the row before, and short
 // beside what slows a machine down for a while. Of many callers it is long beside their start, too.
 const (
-	slice         = 500 * time.Microsecond
+	slice         = 5 * time.Millisecond
 	parallelSlice = 20 * time.Millisecond
 )
 
