@@ -38,7 +38,7 @@ func (p *page) Misses() []string {
 		for _, r := range g.Rows {
 			if b := boundOf(r); b != nil && len(b.misses(r)) > 0 {
 				all = append(all, fmt.Sprintf("%s: %s, %s: %s (ratio %s, bound %s)",
-					g.Title, r.Case, r.By, strings.Join(b.misses(r), " and "), cmp.Or(ratioOf(r), "none"), b))
+					g.Title, r.Case, r.By, strings.Join(b.misses(r), " and "), cmp.Or(ratioOf(r, 3), "none"), b))
 			}
 		}
 	}

@@ -5,6 +5,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -59,7 +60,7 @@ func tableOf(rows []*row) string {
 		last = r.Case
 		bound, held := verdict(r)
 		t.add(name, r.By, thousands(r.Time.Median*1e9), spread(r.Time.Spread), thousands(r.Bytes.Median),
-			thousands(r.Allocs.Median), ratioOf(r), spreadOfRatio(r), bound, held)
+			thousands(r.Allocs.Median), ratioOf(r, 2), spreadOfRatio(r), bound, held)
 	}
 	return t.String()
 }
@@ -78,14 +79,14 @@ func verdict(r *row) (asked, held string) {
 	return b.String(), "yes"
 }
 
-func ratioOf(r *row) string {
+func ratioOf(r *row, decimals int) string {
 	if r.hand == r {
 		return "1.00"
 	}
 	if r.ratios == nil {
 		return ""
 	}
-	return fmt.Sprintf("%.2f", quantile(r.ratios, 0.5))
+	return strconv.FormatFloat(quantile(r.ratios, 0.5), 'f', decimals, 64)
 }
 
 func spreadOfRatio(r *row) string {
