@@ -10,7 +10,7 @@ SCRATCH = .build/check
 each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) || status=1; done; exit $$status
 modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
 # Folders with protos of their own, which import ours and others'.
-consumers = printf '%s\n' examples/capsule internal/interop interceptor/gateway/internal/shelf
+consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf
 # tools has no tests: `make check` is what proves it.
 tested = $(modules) | grep -vx ./tools
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
@@ -30,11 +30,11 @@ test: ## Test every module, with the race detector where there is a C compiler
 fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 	@$(call each,$(tested),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
 
-bench: ; go run -C internal/interop ./bench/report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
-conformance: ; cd internal/interop && go test $(race) -count=1 -v -run TestG14 ./conformance -suite ## Run the Connect conformance suite, both sides
+bench: ; go run -C test ./bench/report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
+conformance: ; cd test && go test $(race) -count=1 -v -run TestG14 ./conformance -suite ## Run the Connect conformance suite, both sides
 
-interop: ; go test -C internal/interop/pairs -full ## Send every error from every server to every client, and print who got it whole
-soak: ; go run -C internal/interop ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer
+interop: ; go test -C test/pairs -full ## Send every error from every server to every client, and print who got it whole
+soak: ; go run -C test ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer
 breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last commit, or, on main, with the one before
 
 lint: third_party ## Lint every module, the protos and the catalogues

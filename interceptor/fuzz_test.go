@@ -75,7 +75,7 @@ func fuzzAnswer(t *testing.T, answer *forged, failed bool, procedure string, opt
 	checkDecoded(t, plain, got)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	guarded := call(t.Context(), client(interceptor.Transport(answer), decoding(), connect.WithReadMaxBytes(1<<20)), procedure, nil)
+	guarded := call(t.Context(), client(interceptor.LimitResponses(answer), decoding(), connect.WithReadMaxBytes(1<<20)), procedure, nil)
 	runtime.ReadMemStats(&after)
 	if spent := after.TotalAlloc - before.TotalAlloc; spent > maxAllocated {
 		t.Errorf("%s: an answer of %d bytes cost %d bytes", procedure, len(answer.body), spent)

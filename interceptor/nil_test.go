@@ -152,7 +152,7 @@ func checkNilTransports(t *testing.T) {
 	server := serveErrors(t, answerCase(nil))
 	var none *http.Transport
 	for _, base := range []http.RoundTripper{nil, none, http.RoundTripper(nil)} {
-		transport := interceptor.Transport(base)
+		transport := interceptor.LimitResponses(base)
 		if res, err := transport.RoundTrip(nil); res != nil || err == nil {
 			t.Errorf("no request was answered with %v, %v", res, err)
 		}
@@ -171,7 +171,7 @@ func checkNilTransports(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if res, err := interceptor.Transport(a).RoundTrip(req); res != a.res || err != a.err {
+		if res, err := interceptor.LimitResponses(a).RoundTrip(req); res != a.res || err != a.err {
 			t.Errorf("%s became %v, %v", name, res, err)
 		}
 	}

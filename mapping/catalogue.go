@@ -13,7 +13,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // builtin is the catalogue of errpact.v1.ErrorCode.

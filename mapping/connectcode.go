@@ -6,7 +6,7 @@ package mapping
 import (
 	"net/http"
 
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // The codes that Connect, gRPC and google.rpc share.

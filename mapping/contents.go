@@ -3,7 +3,7 @@
 
 package mapping
 
-import "github.com/errpact/errpact/internal/catalogue"
+import "github.com/errpact/errpact/mapping/catalogue"
 
 // contents is a catalogue that was read.
 type contents struct {

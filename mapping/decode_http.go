@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 	"github.com/errpact/errpact/internal/requestid"
 )
 

@@ -11,7 +11,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/anypb"
 
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // entry is what a [Code] points to. It is made before its catalogue is read, by package-level

@@ -6,7 +6,7 @@ package mapping
 import (
 	"net/http"
 
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // When narrows down which entry stands in for an error that names none.

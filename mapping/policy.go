@@ -11,7 +11,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // A Policy decides what a caller may see of an error. It is the one place of the order of rules,

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // upstream says which part a failure of another service plays. What failed on the way to it is

@@ -12,7 +12,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/errpact/errpact/cmd/errpact/internal/source"
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 var checkCommand = command{

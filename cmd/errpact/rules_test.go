@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 var update = flag.Bool("update", false, "write the list of rules into docs/catalogue.md")

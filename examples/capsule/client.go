@@ -27,7 +27,7 @@ func sessionToken(ctx context.Context, url, accessToken string) (string, error) 
 	defer cancel()
 	client := capsulev1connect.NewFolderServiceClient(
 		// The transport bounds what a broken or hostile server can make this client read.
-		&http.Client{Transport: interceptor.Transport(http.DefaultTransport)},
+		&http.Client{Transport: interceptor.LimitResponses(http.DefaultTransport)},
 		strings.TrimSuffix(url, "/"),
 		connect.WithInterceptors(interceptor.New()),
 		connect.WithReadMaxBytes(1<<20),

@@ -29,7 +29,7 @@ func TestAllocs(t *testing.T) {
 		// The list of details, the ErrorInfo, its bytes, and the means of asking the stream about an error.
 		{"metadata", errpactv1err.NotExist.WithMetadata("folder_id", "f-1"), 13},
 	} {
-		serve := connectv2.NewServer()(func(context.Context, connect.Spec, connect.ServerStream) error { return test.err })
+		serve := connectv2.NewServerInterceptor()(func(context.Context, connect.Spec, connect.ServerStream) error { return test.err })
 		if got := testing.AllocsPerRun(200, func() { _ = serve(t.Context(), connect.Spec{}, nil) }); got != test.want {
 			t.Errorf("%s: %v allocations, want %v", test.name, got, test.want)
 		}
@@ -51,7 +51,7 @@ func TestAllocsDecode(t *testing.T) {
 		server := newServer(func(context.Context) error { return test.err }, intercepted(t))
 		everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, w way) {
 			received := call(t.Context(), connect.NewClient(transport), spec)
-			decode := connectv2.NewClient()(func(context.Context, connect.Spec) (connect.ClientStream, error) { return nil, received })
+			decode := connectv2.NewClientInterceptor()(func(context.Context, connect.Spec) (connect.ClientStream, error) { return nil, received })
 			want := test.want
 			if w.inProcess {
 				want = test.inProcess

@@ -3,8 +3,8 @@
 
 // Package connectv2 installs errpact in servers and clients of connectrpc.com/connect/v2:
 //
-//	server := connect.NewServer(connectv2.NewServer())
-//	client := connect.NewClient(transport, connectv2.NewClient())
+//	server := connect.NewServer(connectv2.NewServerInterceptor())
+//	client := connect.NewClient(transport, connectv2.NewClientInterceptor())
 //
 // Options and rules are those of package interceptor, which does the same for Connect v1; the two, and
 // package grpcgo, send and decode the same errors. What Connect v2 does differently:
@@ -30,7 +30,7 @@ import (
 	"connectrpc.com/connect/v2"
 
 	"github.com/errpact/errpact/internal/adapter"
-	"github.com/errpact/errpact/internal/bounded"
+	"github.com/errpact/errpact/internal/responselimit"
 	"github.com/errpact/errpact/internal/carrier"
 	"github.com/errpact/errpact/mapping"
 )
@@ -40,7 +40,7 @@ type config struct {
 	relay  bool
 }
 
-// An Option changes what [NewServer] and [NewClient] make.
+// An Option changes what [NewServerInterceptor] and [NewClientInterceptor] make.
 type Option interface{ apply(*config) }
 
 type option func(*config)
@@ -68,9 +68,9 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// NewServer makes an interceptor for servers. It may be used by many at once. A nil next gives nil.
+// NewServerInterceptor makes an interceptor for servers. It may be used by many at once. A nil next gives nil.
 // A chain has one: two report each error twice.
-func NewServer(opts ...Option) connect.ServerInterceptor {
+func NewServerInterceptor(opts ...Option) connect.ServerInterceptor {
 	config := newConfig(opts)
 	return func(next connect.ServerFunc) connect.ServerFunc {
 		if next == nil {
@@ -83,8 +83,8 @@ func NewServer(opts ...Option) connect.ServerInterceptor {
 	}
 }
 
-// NewClient makes an interceptor for clients. It may be used by many at once. A nil next gives nil.
-func NewClient(opts ...Option) connect.ClientInterceptor {
+// NewClientInterceptor makes an interceptor for clients. It may be used by many at once. A nil next gives nil.
+func NewClientInterceptor(opts ...Option) connect.ClientInterceptor {
 	config := newConfig(opts)
 	return func(next connect.ClientFunc) connect.ClientFunc {
 		if next == nil {
@@ -101,6 +101,6 @@ func NewClient(opts ...Option) connect.ClientInterceptor {
 	}
 }
 
-// Transport bounds what a hostile server can make Connect decode, as interceptor.Transport does. A nil
+// LimitResponses bounds what a hostile server can make Connect decode, as interceptor.LimitResponses does. A nil
 // base is [http.DefaultTransport].
-func Transport(base http.RoundTripper) http.RoundTripper { return bounded.Transport(base) }
+func LimitResponses(base http.RoundTripper) http.RoundTripper { return responselimit.Transport(base) }

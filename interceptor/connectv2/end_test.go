@@ -42,7 +42,7 @@ func TestG3TheCallersOwnEndIsNoFaultOfOurs(t *testing.T) {
 					<-entered
 					cancel()
 				}()
-				err := call(ctx, connect.NewClient(transport, connectv2.NewClient()), spec)
+				err := call(ctx, connect.NewClient(transport, connectv2.NewClientInterceptor()), spec)
 				if e, ok := mapping.From(err); !ok || !errors.Is(err, context.Canceled) && e.ConnectCode() != uint32(connect.CodeCanceled) {
 					t.Errorf("the caller got %v", err)
 				}
@@ -72,7 +72,7 @@ func TestG3TheCallersDeadlineIsDeadlineExceeded(t *testing.T) {
 				return end(ctx)
 			}, expiring, intercepted(t))
 			everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
-				err := call(t.Context(), connect.NewClient(transport, connectv2.NewClient()), spec)
+				err := call(t.Context(), connect.NewClient(transport, connectv2.NewClientInterceptor()), spec)
 				e, ok := mapping.From(err)
 				if !ok || connect.CodeOf(err) != connect.CodeDeadlineExceeded || e.Message() != "Gateway Timeout" {
 					t.Errorf("the caller got %v", err)
@@ -90,7 +90,7 @@ func TestG3ADependencysOwnTimeoutIsNotTheCallers(t *testing.T) {
 		return errors.Join(errors.New(canary), ctx.Err())
 	}, intercepted(t))
 	everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
-		if err := call(t.Context(), connect.NewClient(transport, connectv2.NewClient()), spec); !errors.Is(err, errpactv1err.ExternalServiceTimedOut) {
+		if err := call(t.Context(), connect.NewClient(transport, connectv2.NewClientInterceptor()), spec); !errors.Is(err, errpactv1err.ExternalServiceTimedOut) {
 			t.Errorf("the caller got %v", err)
 		}
 	})
@@ -100,7 +100,7 @@ func TestG3ADependencysOwnTimeoutIsNotTheCallers(t *testing.T) {
 // there kept private, and its words, are for nobody behind. To our client its error is typed.
 func TestG2ACallOfAServiceIsABorder(t *testing.T) {
 	inner := newServer(func(context.Context) error { return errpactv1err.NotExist.New(canary).Wrap(errors.New(canary)) }, intercepted(t))
-	for name, interceptors := range map[string][]connect.ClientInterceptor{"plain": nil, "ours": {connectv2.NewClient()}} {
+	for name, interceptors := range map[string][]connect.ClientInterceptor{"plain": nil, "ours": {connectv2.NewClientInterceptor()}} {
 		everyWay(t, inner, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
 			toInner := connect.NewClient(transport, interceptors...)
 			outer := newServer(func(ctx context.Context) error {
@@ -110,7 +110,7 @@ func TestG2ACallOfAServiceIsABorder(t *testing.T) {
 				}
 				return err
 			}, intercepted(t))
-			err := call(t.Context(), connect.NewClient(connectinprocess.New(outer), connectv2.NewClient()), unary)
+			err := call(t.Context(), connect.NewClient(connectinprocess.New(outer), connectv2.NewClientInterceptor()), unary)
 			e, _ := mapping.From(err)
 			if !errors.Is(err, errpactv1err.ExternalServiceRejected) || e.Message() != errpactv1err.ExternalServiceRejected.Message() {
 				t.Errorf("%s: the caller got %v", name, err)

@@ -80,7 +80,7 @@ func receiveAll(spec connect.Spec, stream connect.ServerStream) error {
 // intercepted is the interceptor with a policy, silent unless the options say otherwise.
 func intercepted(t *testing.T, options ...mapping.Option) connect.ServerInterceptor {
 	t.Helper()
-	return connectv2.NewServer(connectv2.WithPolicy(newPolicy(t, options...)))
+	return connectv2.NewServerInterceptor(connectv2.WithPolicy(newPolicy(t, options...)))
 }
 
 func newPolicy(t *testing.T, options ...mapping.Option) *mapping.Policy {
@@ -139,7 +139,7 @@ func newHTTPClient(t *testing.T, http1 bool) *http.Client {
 	transport.Protocols.SetHTTP1(http1)
 	transport.Protocols.SetUnencryptedHTTP2(!http1)
 	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: connectv2.Transport(transport)}
+	return &http.Client{Transport: connectv2.LimitResponses(transport)}
 }
 
 // call makes one call, as such a procedure is usually called, and gives the error where it surfaces. The

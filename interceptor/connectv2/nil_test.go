@@ -36,10 +36,10 @@ var contexts = []context.Context{context.Background(), nil}
 // TestG7NothingNilPanics has a row for every exported function.
 func TestG7NothingNilPanics(t *testing.T) {
 	rows := map[string]func(*testing.T){
-		"NewServer":  func(t *testing.T) { checkServer(t, connectv2.NewServer(nil, nil)) },
-		"NewClient":  func(t *testing.T) { checkClient(t, connectv2.NewClient(nil, nil)) },
-		"WithPolicy": func(t *testing.T) { checkServer(t, connectv2.NewServer(connectv2.WithPolicy(nil))) },
-		"WithRelay":  func(t *testing.T) { checkClient(t, connectv2.NewClient(connectv2.WithRelay())) },
+		"NewServer":  func(t *testing.T) { checkServer(t, connectv2.NewServerInterceptor(nil, nil)) },
+		"NewClient":  func(t *testing.T) { checkClient(t, connectv2.NewClientInterceptor(nil, nil)) },
+		"WithPolicy": func(t *testing.T) { checkServer(t, connectv2.NewServerInterceptor(connectv2.WithPolicy(nil))) },
+		"WithRelay":  func(t *testing.T) { checkClient(t, connectv2.NewClientInterceptor(connectv2.WithRelay())) },
 		"Transport":  checkTransport,
 	}
 	want, err := exported.Functions(".")
@@ -91,7 +91,7 @@ func checkTransport(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	for _, base := range []http.RoundTripper{nil, (*http.Transport)(nil)} {
-		transport := connectv2.Transport(base)
+		transport := connectv2.LimitResponses(base)
 		if _, err := transport.RoundTrip(nil); err == nil {
 			t.Errorf("a nil request was sent")
 		}

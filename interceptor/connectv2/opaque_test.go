@@ -29,7 +29,7 @@ func TestG1G9WhatNobodyMappedIsOpaqueAndTheProcessLives(t *testing.T) {
 	seen := new(reported.Reports)
 	server := newServer(cases(fails...), intercepted(t, mapping.WithRules(opaque.PanickyRule), mapping.WithReport(seen.Add)))
 	everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
-		client := connect.NewClient(transport, connectv2.NewClient())
+		client := connect.NewClient(transport, connectv2.NewClientInterceptor())
 		for i, f := range failures {
 			err := call(caseOf(t.Context(), i), client, spec)
 			found, ok := mapping.From(err)
@@ -54,7 +54,7 @@ func TestG9AbortHandlerAborts(t *testing.T) {
 	seen := new(reported.Reports)
 	server := newServer(cases(func() error { panic(http.ErrAbortHandler) }), intercepted(t, mapping.WithReport(seen.Add)))
 	everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, w way) {
-		client := connect.NewClient(transport, connectv2.NewClient())
+		client := connect.NewClient(transport, connectv2.NewClientInterceptor())
 		err := call(caseOf(t.Context(), 0), client, spec)
 		if e, ok := errors.AsType[*connect.Error](err); err == nil || !w.inProcess && ok && e.IsRemote() {
 			t.Errorf("an aborted answer is %v", err)
@@ -72,7 +72,7 @@ func TestG9ThePanickingReportHookHarmsNobody(t *testing.T) {
 	server := newServer(func(context.Context) error { return errpactv1err.Database },
 		intercepted(t, mapping.WithReport(func(context.Context, mapping.Report) { panic(canary) })))
 	everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
-		if err := call(t.Context(), connect.NewClient(transport, connectv2.NewClient()), spec); !errors.Is(err, errpactv1err.Database) {
+		if err := call(t.Context(), connect.NewClient(transport, connectv2.NewClientInterceptor()), spec); !errors.Is(err, errpactv1err.Database) {
 			t.Errorf("the caller got %v", err)
 		}
 	})

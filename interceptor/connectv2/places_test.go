@@ -44,14 +44,14 @@ func everyPlace(t *testing.T, test func(t *testing.T, give func(error) error)) {
 	t.Helper()
 	t.Run("the call", func(t *testing.T) {
 		test(t, func(err error) error {
-			_, got := connectv2.NewClient()(func(context.Context, connect.Spec) (connect.ClientStream, error) { return nil, err })(t.Context(), unary)
+			_, got := connectv2.NewClientInterceptor()(func(context.Context, connect.Spec) (connect.ClientStream, error) { return nil, err })(t.Context(), unary)
 			return got
 		})
 	})
 	for name, at := range places {
 		t.Run(name, func(t *testing.T) {
 			test(t, func(err error) error {
-				stream, begin := connectv2.NewClient()(func(context.Context, connect.Spec) (connect.ClientStream, error) {
+				stream, begin := connectv2.NewClientInterceptor()(func(context.Context, connect.Spec) (connect.ClientStream, error) {
 					return planted{err}, nil
 				})(t.Context(), unary)
 				if begin != nil {
@@ -106,7 +106,7 @@ func TestG10ACleanEndIsTheSameAtEveryPlace(t *testing.T) {
 		}
 	})
 	for name, at := range places {
-		stream, err := connectv2.NewClient()(func(context.Context, connect.Spec) (connect.ClientStream, error) { return planted{}, nil })(t.Context(), unary)
+		stream, err := connectv2.NewClientInterceptor()(func(context.Context, connect.Spec) (connect.ClientStream, error) { return planted{}, nil })(t.Context(), unary)
 		if err != nil || at(stream) != nil {
 			t.Errorf("%s: a success is an error", name)
 		}
@@ -146,7 +146,7 @@ func TestG6WhateverCodeGoesOutIsAnErrorOfOneThatThereIs(t *testing.T) {
 		fails = append(fails, func() error { return connect.NewError(code, "words") })
 	}
 	everyWay(t, newServer(cases(fails...), intercepted(t)), func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
-		client := connect.NewClient(transport, connectv2.NewClient())
+		client := connect.NewClient(transport, connectv2.NewClientInterceptor())
 		for i, code := range codes() {
 			want := code
 			if code < 1 || code > 16 {

@@ -53,7 +53,7 @@ type thing struct {
 func (s thing) handler(t *testing.T, told *reported.Reports) http.Handler {
 	t.Helper()
 	policy := newPolicy(t, mapping.WithReport(told.Add))
-	server := connect.NewServer(connectv2.NewServer(connectv2.WithPolicy(policy)))
+	server := connect.NewServer(connectv2.NewServerInterceptor(connectv2.WithPolicy(policy)))
 	spec := unary
 	spec.Schema = method{success: s.success}
 	server.Register(connect.Method{Spec: spec, Handler: func(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
@@ -193,7 +193,7 @@ func TestANotModifiedErrorPassesToAnRPCCaller(t *testing.T) {
 	told := new(reported.Reports)
 	server := newServer(answers(connecthttp.NewNotModifiedError()), intercepted(t, mapping.WithReport(told.Add)))
 	transport := connecthttp.NewTransport(newHTTPClient(t, true), loopback.Serve(t, mounted(server)).URL, connecthttp.WithHTTPGet())
-	err := call(t.Context(), connect.NewClient(transport, connectv2.NewClient()), unary)
+	err := call(t.Context(), connect.NewClient(transport, connectv2.NewClientInterceptor()), unary)
 	if _, typed := mapping.From(err); !connecthttp.IsNotModifiedError(err) || typed || len(told.Take()) != 0 {
 		t.Errorf("the caller got %v", err)
 	}

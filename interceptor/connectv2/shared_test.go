@@ -19,7 +19,7 @@ import (
 // detailsOf are those of an answer.
 func detailsOf(t *testing.T, err error) []*connect.ErrorDetail {
 	t.Helper()
-	call := connectv2.NewServer()(func(context.Context, connect.Spec, connect.ServerStream) error { return err })
+	call := connectv2.NewServerInterceptor()(func(context.Context, connect.Spec, connect.ServerStream) error { return err })
 	e, ok := errors.AsType[*connect.Error](call(t.Context(), connect.Spec{Procedure: "/a.B/C"}, nil))
 	if !ok || len(e.Details()) != 2 {
 		t.Fatalf("answered %v", e)

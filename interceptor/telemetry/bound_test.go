@@ -23,7 +23,7 @@ import (
 const many = 100_000
 
 func reportWith(o *observed, next func(context.Context, mapping.Report), procedure func(context.Context, mapping.Report) string) func(context.Context, mapping.Report) {
-	return telemetry.Report(next, telemetry.WithMeterProvider(o.metrics), telemetry.WithProcedure(procedure))
+	return telemetry.Reporter(next, telemetry.WithMeterProvider(o.metrics), telemetry.WithProcedure(procedure))
 }
 
 // details are one that an upstream sent.

@@ -25,7 +25,7 @@ type stackV2 struct{}
 func (stackV2) name() string { return "connect v2" }
 
 func (stackV2) start(t *testing.T, o *observed, policy *mapping.Policy, answer answerer) string {
-	return serve(t, muxV2(answer, otelV2(t, o), connectv2.NewServer(connectv2.WithPolicy(policy))))
+	return serve(t, muxV2(answer, otelV2(t, o), connectv2.NewServerInterceptor(connectv2.WithPolicy(policy))))
 }
 
 func otelV2(t *testing.T, o *observed) connect.ServerInterceptor {

@@ -4,7 +4,7 @@
 // Package telemetry tells OpenTelemetry of the errors that a server answers: on the server's span, and in
 // a counter. It is a report of the policy, so that Connect v1 and v2, grpc-go and REST all have it:
 //
-//	policy, err := mapping.NewPolicy(mapping.WithReport(telemetry.Report(mapping.LogReport)))
+//	policy, err := mapping.NewPolicy(mapping.WithReport(telemetry.Reporter(mapping.LogReport)))
 //
 // # Spans
 //

@@ -26,7 +26,7 @@ import (
 
 // serverInterceptors are the ones of a server, observers first.
 func serverInterceptors(provider trace.TracerProvider) ([]connect.Interceptor, error) {
-	policy, err := mapping.NewPolicy(mapping.WithReport(telemetry.Report(mapping.LogReport)))
+	policy, err := mapping.NewPolicy(mapping.WithReport(telemetry.Reporter(mapping.LogReport)))
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func ExampleReport_log() {
 		}
 		return a
 	}}))
-	policy, err := mapping.NewPolicy(mapping.WithReport(telemetry.Report(logAll(logger))))
+	policy, err := mapping.NewPolicy(mapping.WithReport(telemetry.Reporter(logAll(logger))))
 	if err != nil {
 		fmt.Println(err)
 		return

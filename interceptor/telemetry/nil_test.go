@@ -43,14 +43,14 @@ func unknownAttributes(err error) bool {
 // TestG7NothingNilPanics has a row for every exported function: whatever is nil is the default.
 func TestG7NothingNilPanics(t *testing.T) {
 	rows := map[string]func() bool{
-		"Report": func() bool { return tells(telemetry.Report(nil)) && tells(telemetry.Report(nil, nil, nil)) },
+		"Report": func() bool { return tells(telemetry.Reporter(nil)) && tells(telemetry.Reporter(nil, nil, nil)) },
 		"WithMeterProvider": func() bool {
-			return tells(telemetry.Report(nil, telemetry.WithMeterProvider(nil))) &&
-				tells(telemetry.Report(nil, telemetry.WithMeterProvider((*metric.MeterProvider)(nil))))
+			return tells(telemetry.Reporter(nil, telemetry.WithMeterProvider(nil))) &&
+				tells(telemetry.Reporter(nil, telemetry.WithMeterProvider((*metric.MeterProvider)(nil))))
 		},
 		"WithProcedure": func() bool {
 			alive := func(ctx context.Context, _ mapping.Report) string { return fmt.Sprint(ctx.Err()) }
-			return tells(telemetry.Report(nil, telemetry.WithProcedure(nil))) && tells(telemetry.Report(nil, telemetry.WithProcedure(alive)))
+			return tells(telemetry.Reporter(nil, telemetry.WithProcedure(nil))) && tells(telemetry.Reporter(nil, telemetry.WithProcedure(alive)))
 		},
 		"Attributes": func() bool {
 			foreign := []error{nil, errors.New("x"), (*fs.PathError)(nil), fmt.Errorf("x: %w", (*fs.PathError)(nil))}

@@ -50,7 +50,7 @@ func (e ends) ForceFlush(context.Context) error                { return nil }
 // policy reports to the SDK alone, unless there is a next.
 func (o *observed) policy(t *testing.T, next func(context.Context, mapping.Report), opts ...mapping.Option) *mapping.Policy {
 	t.Helper()
-	report := telemetry.Report(next, telemetry.WithMeterProvider(o.metrics))
+	report := telemetry.Reporter(next, telemetry.WithMeterProvider(o.metrics))
 	policy, err := mapping.NewPolicy(append(opts, mapping.WithReport(report))...)
 	if err != nil {
 		t.Fatal(err)

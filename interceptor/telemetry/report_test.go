@@ -28,7 +28,7 @@ func TestInTheWrongOrderTheObserverSeesAnotherCode(t *testing.T) {
 		policy := o.policy(t, nil)
 		mux := muxV1(answer, connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy)), otelV1(t, o)))
 		if s == (stackV2{}) {
-			mux = muxV2(answer, connectv2.NewServer(connectv2.WithPolicy(policy)), otelV2(t, o))
+			mux = muxV2(answer, connectv2.NewServerInterceptor(connectv2.WithPolicy(policy)), otelV2(t, o))
 		}
 		if err := s.call(t.Context(), newClient(t), serve(t, mux), unary, "connect"); !isNotFound(err) {
 			t.Errorf("%s: the caller got %v", s.name(), err)

@@ -24,7 +24,7 @@ type config struct {
 	procedure func(context.Context, mapping.Report) string
 }
 
-// An Option changes what [Report] makes.
+// An Option changes what [Reporter] makes.
 type Option interface{ apply(*config) }
 
 type option func(*config)
@@ -49,10 +49,10 @@ func WithProcedure(name func(context.Context, mapping.Report) string) Option {
 	return option(func(c *config) { c.procedure = name })
 }
 
-// Report is for [mapping.WithReport]: it tells the request's span and the counter of an error, and then
+// Reporter is for [mapping.WithReport]: it tells the request's span and the counter of an error, and then
 // next, which is [mapping.LogReport] for those who keep the default log. A nil next is none. The function
 // may be called by many goroutines at once. Make one of it for all policies of a program.
-func Report(next func(context.Context, mapping.Report), opts ...Option) func(context.Context, mapping.Report) {
+func Reporter(next func(context.Context, mapping.Report), opts ...Option) func(context.Context, mapping.Report) {
 	c := config{}
 	for _, o := range opts {
 		if o != nil {

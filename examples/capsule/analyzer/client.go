@@ -19,7 +19,7 @@ import (
 func NewClient(url string) capsulev1connect.AnalyzerServiceClient {
 	return capsulev1connect.NewAnalyzerServiceClient(
 		// The transport bounds what a broken or hostile service can make this process read.
-		&http.Client{Transport: interceptor.Transport(newTransport())},
+		&http.Client{Transport: interceptor.LimitResponses(newTransport())},
 		strings.TrimSuffix(url, "/"),
 		connect.WithInterceptors(interceptor.New()),
 		connect.WithReadMaxBytes(maxMessageBytes),

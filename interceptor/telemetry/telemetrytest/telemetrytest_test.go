@@ -73,7 +73,7 @@ func checks(t *testing.T, options []otelconnect.Option) map[string]func(order st
 	}
 	all := map[rune]connect.Interceptor{'o': v1, 'e': interceptor.New(), 'l': logging, 'r': refusing, 'p': panicking, 'n': nil}
 	allV2 := map[rune]connect2.ServerInterceptor{
-		'o': v2, 'e': connectv2.NewServer(), 'l': loggingV2, 'r': refusingV2, 'p': panickingV2, 'n': nil,
+		'o': v2, 'e': connectv2.NewServerInterceptor(), 'l': loggingV2, 'r': refusingV2, 'p': panickingV2, 'n': nil,
 	}
 	return map[string]func(string) error{
 		"v1": func(order string) error { return telemetrytest.CheckOrder(pick(all, order)...) },

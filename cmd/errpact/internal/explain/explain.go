@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 	"github.com/errpact/errpact/mapping"
 )
 

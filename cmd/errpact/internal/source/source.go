@@ -18,7 +18,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // maxSize bounds a descriptor set. Google's own, with all of its APIs, has some 20 MB.

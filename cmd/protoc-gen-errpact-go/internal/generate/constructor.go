@@ -10,7 +10,7 @@ import (
 
 	"google.golang.org/protobuf/compiler/protogen"
 
-	"github.com/errpact/errpact/internal/catalogue"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 const (

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package catalogue_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/mapping/catalogue"
+)
+
+const (
+	late        = `reasons { name: "LATE" description: "D" } `
+	placeholder = `message: "{a}" fallback_message: "a" params { name: "a" type: "int64" } `
+)
+
+// breakingCases have for each rule a change that breaks it and no other, and one that is allowed.
+var breakingCases = map[catalogue.Rule]struct{ before, bad, good string }{
+	catalogue.RuleCatalogueNoDelete: {
+		before: words(fine), bad: strings.Replace(words(fine), `"ShopError"`, `"OtherError"`, 1), good: words(fine, second)},
+	catalogue.RuleDomainSame: {
+		before: words(fine), bad: strings.Replace(words(fine), "acme.example", "acme.test", 1), good: words(fine + `help_url: "https://acme.example/"`)},
+	catalogue.RuleNumberNoDelete: {before: words(fine, second), bad: words(fine), good: words(fine, second, without("message")+`message: "Third"`)},
+	catalogue.RuleNumberSameEntry: {
+		before: words(fine), bad: strings.Replace(words(fine), "ALPHA", "BETA", 1), good: strings.Replace(words(fine), "It broke.", "It broke down.", 1)},
+	catalogue.RuleReasonNoDelete: {
+		before: words(fine + late), bad: words(fine + strings.Replace(late, "LATE", "TARDY", 1)), good: words(fine + strings.Replace(late, `"D"`, `"E"`, 1))},
+	catalogue.RuleConnectCodeSame: {
+		before: words(fine + late), bad: words(fine + strings.Replace(late, "}", "connect_code: CONNECT_CODE_UNKNOWN }", 1)),
+		good: words(fine + strings.Replace(late, "}", "connect_code: CONNECT_CODE_INTERNAL }", 1))},
+	catalogue.RuleHTTPStatusSame: {
+		before: words(fine), bad: words(without("http_status") + `http_status: 503`), good: words(strings.Replace(fine, "Broken", "Out of order", 1))},
+	catalogue.RulePlaceholderNoDelete: {
+		before: words(without("message") + placeholder),
+		bad:    words(without("message") + strings.Replace(placeholder, "int64", "string", 1)),
+		good:   words(without("message") + `message: "{a}{b}" fallback_message: "a" params { name: "a" type: "int64" } params { name: "b" }`)},
+}
+
+// TestBreaking has each rule fire and not fire.
+func TestBreaking(t *testing.T) {
+	for _, info := range catalogue.Rules() {
+		if !info.Breaking {
+			continue
+		}
+		test, ok := breakingCases[info.Rule]
+		if !ok {
+			t.Errorf("%s: no case", info.Rule)
+			continue
+		}
+		t.Run(string(info.Rule), func(t *testing.T) {
+			before := []protoreflect.FileDescriptor{lintFile(t, test.before, "")}
+			got := catalogue.Breaking(before, []protoreflect.FileDescriptor{lintFile(t, test.bad, "")})
+			if diff := cmp.Diff([]catalogue.Rule{info.Rule}, rulesOf(got)); diff != "" {
+				t.Errorf("bad: rules (-want +got):\n%s%v", diff, got)
+			}
+			if got := catalogue.Breaking(before, []protoreflect.FileDescriptor{lintFile(t, test.good, "")}); len(got) > 0 {
+				t.Errorf("good: %v", got)
+			}
+		})
+	}
+}
+
+// TestBreakingWithNothingBefore: a first catalogue breaks nothing, nor does one that stays.
+func TestBreakingWithNothingBefore(t *testing.T) {
+	now := []protoreflect.FileDescriptor{errpactv1.File_errpact_v1_error_code_proto}
+	for _, before := range [][]protoreflect.FileDescriptor{nil, now, {errpactv1.File_errpact_v1_options_proto}} {
+		if got := catalogue.Breaking(before, now); len(got) > 0 {
+			t.Errorf("Breaking() = %v, want nothing", got)
+		}
+	}
+}

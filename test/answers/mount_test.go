@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package answers_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"connectrpc.com/connect"
+	"connectrpc.com/vanguard"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/interceptor/gateway"
+	"github.com/errpact/errpact/interceptor/rest"
+	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
+	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
+	"github.com/errpact/errpact/test/trouble"
+)
+
+// What follows is the code of the page, to the letter.
+
+func aroundVanguard(service interopv1connect.TroubleServiceHandler) (http.Handler, error) {
+	path, handler := interopv1connect.NewTroubleServiceHandler(service,
+		connect.WithInterceptors(interceptor.New()), connect.WithReadMaxBytes(4<<20))
+	transcoder, err := vanguard.NewTranscoder([]*vanguard.Service{vanguard.NewService(path, handler)})
+	if err != nil {
+		return nil, err
+	}
+	return rest.Handler(transcoder), nil
+}
+
+func strictly(service interopv1connect.TroubleServiceHandler) (http.Handler, error) {
+	path, handler := interopv1connect.NewTroubleServiceHandler(service,
+		connect.WithInterceptors(interceptor.New()), connect.WithReadMaxBytes(4<<20), rest.WithStrictJSON())
+	transcoder, err := vanguard.NewTranscoder([]*vanguard.Service{vanguard.NewService(path, handler)},
+		vanguard.WithCodec(func(types vanguard.TypeResolver) vanguard.Codec {
+			return rest.StrictJSON[proto.Message]{Types: types}
+		}))
+	if err != nil {
+		return nil, err
+	}
+	return rest.Handler(transcoder), nil
+}
+
+func aroundGateway(ctx context.Context, backend *grpc.ClientConn) (http.Handler, error) {
+	mux := runtime.NewServeMux(gateway.Options()...)
+	if err := interopv1.RegisterTroubleServiceHandler(ctx, mux, backend); err != nil {
+		return nil, err
+	}
+	return rest.Handler(http.MaxBytesHandler(mux, 4<<20)), nil
+}
+
+func aroundServeMux(things http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /things", things)
+	return rest.Handler(mux, rest.WithSkip(func(r *http.Request) bool { return r.URL.Path == "/healthz" }))
+}
+
+func inOrder(api http.Handler, gzip, cors, auth func(http.Handler) http.Handler) http.Handler {
+	return gzip(rest.Handler(cors(auth(api))))
+}
+
+// TestPageIsCompiled: each block of Go in the page is in this file.
+func TestPageIsCompiled(t *testing.T) {
+	page, err := os.ReadFile(pagePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := os.ReadFile("mount_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(page), "```go\n")[1:]
+	if len(blocks) != 5 {
+		t.Errorf("%d blocks, want 5", len(blocks))
+	}
+	for _, block := range blocks {
+		block, _, _ = strings.Cut(block, "```")
+		if !strings.Contains(string(code), "\n"+block) {
+			t.Errorf("the page's code is not compiled here:\n%s", block)
+		}
+	}
+}
+
+// TestG12MountedAsThePageSays asks each mount for a path that is not there, and CORS for its header.
+func TestG12MountedAsThePageSays(t *testing.T) {
+	api, err := aroundVanguard(interopv1connect.UnimplementedTroubleServiceHandler{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	strict, err := strictly(interopv1connect.UnimplementedTroubleServiceHandler{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	front, err := aroundGateway(t.Context(), dial(t, serve(t, api, true)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := func(next http.Handler) http.Handler { return next }
+	cors := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			next.ServeHTTP(w, r)
+		})
+	}
+	auth := func(http.Handler) http.Handler { return text(http.StatusUnauthorized) }
+	missing := want{status: 404, number: 10, message: "Resource does not exist"}
+	refused := want{status: 401, number: 6, message: "Access token is not provided", header: []string{"Access-Control-Allow-Origin", "*"}}
+	for name, test := range map[string]struct {
+		handler http.Handler
+		want    want
+	}{
+		"vanguard": {api, missing}, "strictly": {strict, missing}, "grpc-gateway": {front, missing}, "ServeMux": {aroundServeMux(http.NotFoundHandler()), missing},
+		"in order": {inOrder(api, plain, cors, auth), refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := gets(name, "/nope", test.want)
+			test.want.check(t, r.method, r.send(t, serve(t, test.handler, true)))
+		})
+	}
+}
+
+// TestG12StrictAsThePageSays: vanguard's own codec passes over what this one refuses.
+func TestG12StrictAsThePageSays(t *testing.T) {
+	strict, err := strictly(trouble.Connect{Answer: func(context.Context, string) error { return nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, strict, true)
+	for _, r := range []row{
+		posts("an unknown field", `{"nope":1}`, want{status: 400, number: 3, message: structure}),
+		posts("an unknown enum name", `{"kind":"KIND_NOPE"}`, want{status: 400, number: 4, message: "Invalid value"}),
+		posts("a body too large", `{"name":"`+strings.Repeat("x", 4<<20)+`"}`, want{status: 413, number: 3, message: "Request Entity Too Large"}),
+		posts("a good one", `{"kind":"KIND_LARGE"}`, want{status: 200, as: asIs}),
+	} {
+		t.Run(r.name, func(t *testing.T) { r.want.check(t, r.method, r.send(t, s)) })
+	}
+}
