@@ -256,7 +256,7 @@ func TestG3APropagatedDeadlineIsAlwaysTheCallers(t *testing.T) {
 	client := newClient(&http.Client{Transport: newTransport(t, true)}, a.URL, unary, ways[2], decoding())
 	for range 200 {
 		err := call(t.Context(), client, unary, expiring(ways[2]))
-		if found, _ := mapping.From(err); found.ConnectCode() != uint32(connect.CodeDeadlineExceeded) || found.Code() != errpactv1err.Unknown {
+		if found, _ := mapping.From(err); found.ConnectCode() != mapping.ConnectCode(connect.CodeDeadlineExceeded) || found.Code() != errpactv1err.Unknown {
 			t.Fatalf("the caller got %v", err)
 		}
 	}

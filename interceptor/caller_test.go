@@ -58,7 +58,7 @@ func TestG3BadFramingIsTheCallersWithFixedText(t *testing.T) {
 						t.Fatalf("reports: %+v", all)
 					}
 					sent := all[0].Sent
-					if sent.ConnectCode() != uint32(bad.code) || sent.Message() != bad.text {
+					if sent.ConnectCode() != mapping.ConnectCode(bad.code) || sent.Message() != bad.text {
 						t.Errorf("sent %d: %q", sent.ConnectCode(), sent.Message())
 					}
 					for _, secret := range []string{"proto:", "protocol error", "unmarshal", "configured", "envelope"} {
@@ -122,7 +122,7 @@ func TestG3ABrokenRequestIsTheCallersEnd(t *testing.T) {
 				cancel()
 				_ = write.CloseWithError(context.Canceled) // the client waits in this before it looks at ctx
 				r := <-told
-				if !r.CallerGone || r.Sent.ConnectCode() != uint32(connect.CodeCanceled) {
+				if !r.CallerGone || r.Sent.ConnectCode() != mapping.ConnectCode(connect.CodeCanceled) {
 					t.Errorf("reported %v of %v", r.Sent.ConnectCode(), r.Err)
 				}
 			})
@@ -154,7 +154,7 @@ func TestG13AResponseThatDoesNotMarshalIsOurFault(t *testing.T) {
 				for stream.Receive() {
 				}
 				found, ok := mapping.From(stream.Err())
-				if !ok || found.ConnectCode() != uint32(connect.CodeInternal) || found.Message() != "Unknown server side error occurred" {
+				if !ok || found.ConnectCode() != mapping.ConnectCode(connect.CodeInternal) || found.Message() != "Unknown server side error occurred" {
 					t.Errorf("the caller got %v", stream.Err())
 				}
 				if all := seen.Take(); len(all) != 1 || all[0].CallerGone || !all[0].Redacted {
@@ -206,7 +206,7 @@ func TestG3TheCallersOwnEndIsNoFaultOfOurs(t *testing.T) {
 				if !errors.Is(err, context.Canceled) || connect.CodeOf(err) != connect.CodeCanceled {
 					t.Errorf("the caller got %v", err)
 				}
-				if r := <-told; !r.CallerGone || r.Sent.ConnectCode() != uint32(connect.CodeCanceled) || r.Sent.HTTPStatus() != 499 {
+				if r := <-told; !r.CallerGone || r.Sent.ConnectCode() != mapping.ConnectCode(connect.CodeCanceled) || r.Sent.HTTPStatus() != 499 {
 					t.Errorf("reported %d, %d", r.Sent.ConnectCode(), r.Sent.HTTPStatus())
 				}
 			})
@@ -233,7 +233,7 @@ func TestG3TheCallersDeadlineIsDeadlineExceeded(t *testing.T) {
 				client := newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w, decoding())
 				err := call(t.Context(), client, procedure, expiring(w))
 				found, _ := mapping.From(err)
-				if found.ConnectCode() != uint32(connect.CodeDeadlineExceeded) || found.Message() != "Gateway Timeout" || !connect.IsWireError(err) {
+				if found.ConnectCode() != mapping.ConnectCode(connect.CodeDeadlineExceeded) || found.Message() != "Gateway Timeout" || !connect.IsWireError(err) {
 					t.Errorf("the caller got %v", err)
 				}
 			})
@@ -244,8 +244,8 @@ func TestG3TheCallersDeadlineIsDeadlineExceeded(t *testing.T) {
 // TestG3ADeadlineThatIsDueCounts: an upstream with the same deadline ends slightly earlier.
 func TestG3ADeadlineThatIsDueCounts(t *testing.T) {
 	policy := (*mapping.Policy)(nil)
-	for remaining, want := range map[time.Duration]uint32{
-		time.Millisecond: uint32(connect.CodeDeadlineExceeded),
+	for remaining, want := range map[time.Duration]mapping.ConnectCode{
+		time.Millisecond: mapping.ConnectCode(connect.CodeDeadlineExceeded),
 		time.Hour:        errpactv1err.ExternalServiceTimedOut.ConnectCode(),
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), remaining)

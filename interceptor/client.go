@@ -4,44 +4,35 @@
 package interceptor
 
 import (
-	"errors"
 	"net/http"
+
+	"github.com/errpact/errpact/interceptor/transport"
 
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/internal/adapter"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
 // client is the client side.
-type client struct{ adapter.Client }
+type client struct {
+	transport.Client[*connect.Error]
+}
 
 func (i Interceptor) newClient() *client {
-	return &client{adapter.Client{Policy: i.policy, Relay: i.relay, Passes: connect.IsNotModifiedError, IsWire: connect.IsWireError}}
+	return &client{transport.Client[*connect.Error]{
+		Policy: i.policy, Relay: i.relay, Passes: connect.IsNotModifiedError, IsWire: connect.IsWireError,
+	}}
 }
 
 // decode makes the typed error of whatever a call gave.
 func (c *client) decode(err error, header http.Header) error {
-	if e, ok := err.(*connect.Error); ok && e != nil && adapter.IsPlain(e, uint32(e.Code())) {
-		says := mapping.Received{RequestHeader: header}
-		read(e, &says)
-		return c.Typed(e, &says)
-	}
-	return c.Decode(err, func(err error) (says mapping.Received, own error) {
-		says.RequestHeader = header
-		e, ok := errors.AsType[*connect.Error](err)
-		if !ok || e == nil {
-			return says, nil
+	return c.Decode(err, func(e *connect.Error) mapping.ErrorResponse {
+		response := mapping.ErrorResponse{
+			ConnectCode: mapping.ConnectCode(e.Code()), Message: e.Message(), Details: transport.ConnectDetails(e), RequestHeader: header,
 		}
-		read(e, &says)
-		return says, e
+		transport.SetConnectErrorDetail(&response, e)
+		return response
 	})
-}
-
-func read(e *connect.Error, says *mapping.Received) {
-	says.ConnectCode, says.Message, says.Details = uint32(e.Code()), e.Message(), origin.Details(e)
-	origin.ReadErrorDetail(e, &says.ErrorDetail)
 }
 
 // clientConn decodes at every place where a stream gives an error.

@@ -8,17 +8,17 @@ import (
 	"io"
 	"strings"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/internal/adapter"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
 // handlerConn is the handler's own stream.
 type handlerConn struct {
 	connect.StreamingHandlerConn
-	stream adapter.Stream
+	stream transport.Stream
 }
 
 func (c *handlerConn) Receive(message any) error {
@@ -30,16 +30,16 @@ func (c *handlerConn) Send(message any) error {
 }
 
 // classify knows the stream's own errors. An interceptor outside this one may have wrapped them.
-func (c *handlerConn) classify(err error) (mapping.Origin, bool) {
+func (c *handlerConn) classify(err error) (mapping.Classification, bool) {
 	received, sent := c.stream.Gave(err)
 	if !received && !sent {
-		return origin.Connect(err)
+		return transport.ClassifyConnect(err)
 	}
 	e, ok := errors.AsType[*connect.Error](err)
 	if !ok || e == nil {
-		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: uint32(connect.CodeCanceled)}, true
+		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: mapping.ConnectCode(connect.CodeCanceled)}, true
 	}
-	own := adapter.StreamError{Code: uint32(e.Code()), Message: e.Message(), Broken: isBroken(e), Node: e}
+	own := transport.StreamError{Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: isBroken(e), Node: e}
 	if received {
 		return own.Receive(), true
 	}

@@ -20,12 +20,11 @@ package interceptor
 
 import (
 	"context"
-	"sync/atomic"
+
+	"github.com/errpact/errpact/interceptor/transport"
 
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/internal/adapter"
-	"github.com/errpact/errpact/internal/carrier"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -81,21 +80,15 @@ func (i *Interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 	}
 	config := i.config()
 	server, client := newServer(config.policy), config.newClient()
-	// What is next is a handler's or a client's for good, and to ask for a Spec costs as much as all that is
-	// done for a success.
-	var serves atomic.Bool
 	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
-		if !serves.Load() {
-			if req.Spec().IsClient {
-				res, err := next(carrier.Without(ctx), req)
-				if err != nil {
-					return nil, client.decode(err, req.Header())
-				}
-				return res, nil
-			}
-			serves.Store(true)
+		if !req.Spec().IsClient {
+			return server.serveUnary(ctx, req, next)
 		}
-		return server.serveUnary(ctx, req, next)
+		res, err := next(transport.WithoutExchange(ctx), req)
+		if err != nil {
+			return nil, client.decode(err, req.Header())
+		}
+		return res, nil
 	}
 }
 
@@ -106,7 +99,7 @@ func (i *Interceptor) WrapStreamingHandler(next connect.StreamingHandlerFunc) co
 	}
 	server := newServer(i.config().policy)
 	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
-		return server.serveStream(ctx, &handlerConn{StreamingHandlerConn: conn, stream: adapter.NewStream(ctx)}, next)
+		return server.serveStream(ctx, &handlerConn{StreamingHandlerConn: conn, stream: transport.NewStream(ctx)}, next)
 	}
 }
 
@@ -117,6 +110,6 @@ func (i *Interceptor) WrapStreamingClient(next connect.StreamingClientFunc) conn
 	}
 	client := i.config().newClient()
 	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
-		return &clientConn{StreamingClientConn: next(carrier.Without(ctx), spec), client: client}
+		return &clientConn{StreamingClientConn: next(transport.WithoutExchange(ctx), spec), client: client}
 	}
 }

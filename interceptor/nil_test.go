@@ -38,10 +38,10 @@ var nilErrors = []error{
 // TestG7NothingNilPanics has a row for every exported function and method.
 func TestG7NothingNilPanics(t *testing.T) {
 	rows := map[string]func(*testing.T){
-		"New":        func(t *testing.T) { checkNilErrors(t, interceptor.New(nil, nil)) },
-		"WithPolicy": func(t *testing.T) { checkNilErrors(t, interceptor.New(interceptor.WithPolicy(nil))) },
-		"WithRelay":  func(t *testing.T) { checkNilErrors(t, interceptor.New(interceptor.WithRelay())) },
-		"Transport":  checkNilTransports,
+		"New":            func(t *testing.T) { checkNilErrors(t, interceptor.New(nil, nil)) },
+		"WithPolicy":     func(t *testing.T) { checkNilErrors(t, interceptor.New(interceptor.WithPolicy(nil))) },
+		"WithRelay":      func(t *testing.T) { checkNilErrors(t, interceptor.New(interceptor.WithRelay())) },
+		"LimitResponses": checkNilTransports,
 		"Interceptor.WrapUnary": func(t *testing.T) {
 			for _, i := range nilInterceptors {
 				if i.WrapUnary(nil) != nil {

@@ -60,7 +60,7 @@ func TestG2RelayPassesWhatIsListedAndNothingElse(t *testing.T) {
 		if found.Code() != errpactv1err.InvalidValue || found.Reason() != "OF_THEIRS" || found.Message() != "words for the caller" {
 			t.Errorf("the caller got %+v", err)
 		}
-		if found.ConnectCode() != uint32(connect.CodeAlreadyExists) || found.HTTPStatus() != http.StatusConflict {
+		if found.ConnectCode() != mapping.ConnectCode(connect.CodeAlreadyExists) || found.HTTPStatus() != http.StatusConflict {
 			t.Errorf("the caller got %d, %d", found.ConnectCode(), found.HTTPStatus())
 		}
 		if diff := cmp.Diff(map[string]string{"good": "v"}, found.Metadata()); diff != "" {
@@ -118,7 +118,7 @@ func TestG2RelayInfersWhatTheWireSays(t *testing.T) {
 
 func TestG2RelayKeepsANumberThatNobodyKnows(t *testing.T) {
 	relayed(t, trusted(t, connect.CodeAborted, 4711), func(t *testing.T, err error) {
-		if found, _ := mapping.From(err); found.Code().Number() != 4711 || found.ConnectCode() != uint32(connect.CodeAborted) {
+		if found, _ := mapping.From(err); found.Code().Number() != 4711 || found.ConnectCode() != mapping.ConnectCode(connect.CodeAborted) {
 			t.Errorf("the caller got %v", err)
 		}
 	})

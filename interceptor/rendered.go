@@ -11,48 +11,82 @@ import (
 	"net/http"
 
 	"connectrpc.com/connect"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/runtime/protoiface"
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/mapping"
 )
 
-// connectDetail is Connect's form of a detail of the answer. That of one that all answers of an entry
-// share is made once. Nobody can change it: Connect gives copies of what is in it.
-func connectDetail(answer *mapping.Answer, detail *anypb.Any, protocol string) *connect.ErrorDetail {
-	memo := answer.Memo(detail)
-	if memo == nil {
-		if protocol == connect.ProtocolConnect {
-			if made := infoDetail(detail); made != nil {
-				return made
-			}
+// This file makes Connect's form of an error's details, and twice relies on what Connect does not promise.
+//
+// Connect's own protocol sends each detail twice: as bytes, and as the JSON of its message ("debug").
+// Connect unmarshals a detail to print that JSON, but keeps the JSON of a detail that it has decoded itself
+// (render), and the message of one that it has encoded (encodedMessage). If either ends, the answers stay the
+// same and only take longer: TestConnectKeepsRenderedJSON and TestConnectKeepsEncodedMessages notice.
+
+// formKey is the key of Connect's form of a detail in an answer.
+type formKey struct{}
+
+// connectDetail is Connect's form of the detail at an index. That of one that many answers share is made
+// once. Nobody can change it: Connect gives copies of what is in it.
+func connectDetail(answer *mapping.Answer, i int, protocol string) *connect.ErrorDetail {
+	detail := answer.Details()[i]
+	if protocol == connect.ProtocolConnect && detail.GetTypeUrl() == infoType {
+		if info := answer.ErrorInfo(); info != nil {
+			return newDetail(&encodedMessage{info.ProtoReflect(), detail.GetValue()})
 		}
-		return newDetail(detail)
 	}
-	if known, ok := memo.Load().(*connect.ErrorDetail); ok {
-		return known
+	shared, ok := answer.DetailForm(i, formKey{}, func() any { return render(newDetail(detail)) }).(*connect.ErrorDetail)
+	if ok {
+		return shared
 	}
-	made := render(newDetail(detail))
-	memo.Store(made)
-	return made
+	return newDetail(detail)
 }
 
-// sharedDetails is connectDetail for all details of an answer at once, which are shared.
-func sharedDetails(answer *mapping.Shared) []*connect.ErrorDetail {
-	if known, ok := answer.Connect.Load().([]*connect.ErrorDetail); ok {
-		return known
-	}
-	made := make([]*connect.ErrorDetail, len(answer.Details))
-	for i, detail := range answer.Details {
-		made[i] = render(newDetail(detail))
-	}
-	answer.Connect.Store(made)
-	return made
-}
+const infoType = "type.googleapis.com/google.rpc.ErrorInfo"
 
-func newDetail(detail *anypb.Any) *connect.ErrorDetail {
-	d, _ := connect.NewErrorDetail(detail) // an Any needs no marshalling, and so there is no error
+func newDetail(detail proto.Message) *connect.ErrorDetail {
+	d, _ := connect.NewErrorDetail(detail) // it was encoded before, and so there is no error
 	return d
 }
+
+// encodedMessage is a message that was encoded already. Its bytes are the same for the same error, which
+// protobuf's of a map are not.
+type encodedMessage struct {
+	protoreflect.Message
+	value []byte
+}
+
+var (
+	_ protoreflect.ProtoMessage = (*encodedMessage)(nil)
+
+	encodedMethods = protoiface.Methods{
+		Size: func(in protoiface.SizeInput) protoiface.SizeOutput {
+			return protoiface.SizeOutput{Size: len(valueOf(in.Message))}
+		},
+		Marshal: func(in protoiface.MarshalInput) (protoiface.MarshalOutput, error) {
+			return protoiface.MarshalOutput{Buf: append(in.Buf, valueOf(in.Message)...)}, nil
+		},
+		CheckInitialized: func(protoiface.CheckInitializedInput) (protoiface.CheckInitializedOutput, error) {
+			return protoiface.CheckInitializedOutput{}, nil // none of its fields is required
+		},
+		Flags: protoiface.SupportMarshalDeterministic,
+	}
+)
+
+func valueOf(message protoreflect.Message) []byte {
+	e, ok := message.(*encodedMessage)
+	if !ok {
+		return nil
+	}
+	return e.value
+}
+
+func (e *encodedMessage) ProtoReflect() protoreflect.Message   { return e }
+func (e *encodedMessage) Interface() protoreflect.ProtoMessage { return e }
+func (e *encodedMessage) ProtoMethods() *protoiface.Methods    { return &encodedMethods }
 
 // render has Connect's own encoder and decoder handle a detail once. What the decoder gives keeps the
 // JSON that it came as, and is encoded by copying that: protojson takes longer than all the rest of an

@@ -11,20 +11,21 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
 // plainly is Connect's answer of an error whose details nobody shares.
 func plainly(t *testing.T, err error) string {
 	t.Helper()
-	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{RequestID: "r-1", Classify: origin.Connect}, err)
-	message, details, _ := answer.Wire(nil)
-	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public(message))
+	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{RequestID: "r-1", Classify: transport.ClassifyConnect}, err)
+	details := answer.Details()
+	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public())
 	for _, detail := range details {
 		d, err := connect.NewErrorDetail(detail)
 		if err != nil {

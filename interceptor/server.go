@@ -7,34 +7,37 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/internal/adapter"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
 // server is the server side of one procedure.
-type server struct{ adapter.Server }
+type server struct{ transport.Server }
 
 func newServer(policy *mapping.Policy) *server {
-	return &server{adapter.Server{Policy: policy}}
+	return &server{transport.Server{Policy: policy}}
 }
 
 func (s *server) serveUnary(
 	ctx context.Context, req connect.AnyRequest, next connect.UnaryFunc,
 ) (res connect.AnyResponse, err error) {
-	err = s.Serve(ctx, func() any { return req.Spec().Schema }, func() error {
-		var err error
-		res, err = next(ctx, req)
-		return err
-	}, func(f adapter.Failure) error {
-		if out := static(&f, req.Header); out != nil {
-			return out
-		}
-		return fail(f, &mapping.Call{
-			Context: ctx, Procedure: req.Spec().Procedure, Header: req.Header(), Classify: origin.Connect,
-		}, req.Peer().Protocol)
+	err = s.Serve(ctx, transport.Call{
+		Handle: func() error {
+			var err error
+			res, err = next(ctx, req)
+			return err
+		},
+		Describe: func(error) mapping.Call {
+			return mapping.Call{
+				Context: ctx, Procedure: req.Spec().Procedure, Header: req.Header(), Classify: transport.ClassifyConnect,
+			}
+		},
+		Encode: func(answer mapping.Answer) error { return encode(&answer, req.Peer().Protocol) },
+		Schema: func() any { return req.Spec().Schema },
+		Passes: passes,
 	})
 	if err != nil {
 		return nil, err
@@ -43,52 +46,35 @@ func (s *server) serveUnary(
 }
 
 func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connect.StreamingHandlerFunc) error {
-	return s.Serve(ctx, func() any { return conn.Spec().Schema }, func() error {
-		return next(ctx, conn)
-	}, func(f adapter.Failure) error {
-		if out := static(&f, conn.RequestHeader); out != nil {
-			return out
-		}
-		return fail(f, &mapping.Call{
-			Context: ctx, Procedure: conn.Spec().Procedure, Header: conn.RequestHeader(), Classify: conn.classify,
-		}, conn.Peer().Protocol)
+	return s.Serve(ctx, transport.Call{
+		Handle: func() error { return next(ctx, conn) },
+		Describe: func(error) mapping.Call {
+			return mapping.Call{
+				Context: ctx, Procedure: conn.Spec().Procedure, Header: conn.RequestHeader(), Classify: conn.classify,
+			}
+		},
+		Encode: func(answer mapping.Answer) error { return encode(&answer, conn.Peer().Protocol) },
+		Schema: func() any { return conn.Spec().Schema },
+		Passes: passes,
 	})
 }
 
-// static makes Connect's error of what needs no deciding; nil of anything else.
-func static(f *adapter.Failure, header func() http.Header) error {
-	sent, answer := f.Static(header)
-	if sent == nil {
-		return nil
+// passes finds a 304, whose headers are the error's own.
+func passes(err error) (http.Header, bool) {
+	if !transport.IsNotModified(err) {
+		return nil, false
 	}
-	out := connect.NewError(connect.Code(answer.ConnectCode), sent.Public())
-	for _, detail := range sharedDetails(answer) {
-		out.AddDetail(detail)
-	}
-	return out
+	return transport.Metadata(err), true
 }
 
-// fail makes Connect's error of what a call failed with.
-func fail(f adapter.Failure, call *mapping.Call, protocol string) error {
-	if origin.IsNotModified(f.Err) {
-		f.NotModified(origin.Metadata(f.Err))
-		return f.Err
+// encode makes Connect's error of an answer.
+func encode(answer *mapping.Answer, protocol string) error {
+	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public())
+	for i := range answer.Details() {
+		out.AddDetail(connectDetail(answer, i, protocol))
 	}
-	answer := f.Answer(call)
-	defer answer.Report(call)
-	message, details, keepMetadata := f.Wire(call, &answer)
-	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public(message))
-	for _, detail := range details {
-		out.AddDetail(connectDetail(&answer, detail, protocol))
-	}
-	if keepMetadata {
-		addMetadata(out, answer.Local())
+	if e, ok := answer.Local().(*connect.Error); ok && e != nil {
+		transport.CopyMetadata(out.Meta(), e)
 	}
 	return out
-}
-
-func addMetadata(to *connect.Error, local error) {
-	if e, ok := local.(*connect.Error); ok && e != nil {
-		origin.CopyMetadata(to.Meta(), e)
-	}
 }

@@ -21,9 +21,9 @@ func answering(policy *mapping.Policy, err error) func() {
 	call := mapping.Call{Procedure: "/a.B/C"}
 	return func() {
 		answer := policy.Translate(&call, err)
-		message, details, _ := answer.Wire(&call)
-		public := answer.Public(message)
-		if public == nil || len(details) < 2 {
+		details := answer.Details()
+		public := answer.Public()
+		if public == nil || answer.Message() == "" || len(details) < 2 {
 			panic("nothing is sent")
 		}
 		answer.Report(&call)
@@ -75,8 +75,8 @@ func TestAllocsDecode(t *testing.T) {
 	} {
 		policy := new(mapping.Policy)
 		answer := policy.Translate(&mapping.Call{}, test.err)
-		message, anys, _ := answer.Wire(nil)
-		received := mapping.Received{ConnectCode: 5, Message: message, Details: sent(anys)}
+		message, anys := answer.Message(), answer.Details()
+		received := mapping.ErrorResponse{ConnectCode: 5, Message: message, Details: sent(anys)}
 		if got := testing.AllocsPerRun(200, func() { _ = policy.Decode(&received) }); got != test.want {
 			t.Errorf("%s: %v allocations, want %v", test.name, got, test.want)
 		}

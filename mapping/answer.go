@@ -5,13 +5,12 @@ package mapping
 
 import (
 	"net/http"
-	"slices"
-	"sync/atomic"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/types/known/anypb"
 
-	"github.com/errpact/errpact/mapping/catalogue"
 	"github.com/errpact/errpact/internal/requestid"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // An Answer is what a policy decided to send. It belongs to one goroutine. A zero Answer is that of
@@ -23,20 +22,30 @@ type Answer struct {
 	// id is the request's, once it was asked for.
 	id string
 
-	// local is the handler's own coded error that passes, with message.
-	local   *Origin
-	message string
+	// text and details are what goes out. shared is what the error's code has in common with others, and
+	// whole says that the answer is no more than that.
+	text    string
+	details []*anypb.Any
+	shared  *prepared
+	whole   bool
+	// metadata is what the ErrorInfo among the details has of its own.
+	metadata []pair
+
+	// local is the handler's own coded error that passes, with message. Its metadata may be too large.
+	local           *Classification
+	message         string
+	withoutMetadata bool
 	// invalid says that it is one of validation, and goes out as what is sent.
 	invalid bool
 
 	redacted, callerGone bool
 	stage                Stage
 	dropped              []string
-	panicked             *panicked
+	panicValue           *panicValue
 }
 
-// panicked is what was panicked with, and where.
-type panicked struct {
+// panicValue is the value of a panic, and where it was.
+type panicValue struct {
 	value any
 	stack []byte
 }
@@ -49,8 +58,15 @@ func (a *Answer) Error() *Error {
 	return a.sent
 }
 
-// settle puts the request's id into the error, where that is one to look for.
-func (a *Answer) settle(call *Call) {
+// completed is the answer with all that goes out.
+func (a Answer) completed(call *Call) Answer {
+	a.identify(call)
+	a.complete(call)
+	return a
+}
+
+// identify puts the request's id into the error, where that is one to look for.
+func (a *Answer) identify(call *Call) {
 	if a.redacted || a.sent.HTTPStatus() >= http.StatusInternalServerError {
 		id := a.RequestID(call)
 		sent, own := a.sent.cloneToSet()
@@ -78,70 +94,96 @@ func (a *Answer) RequestID(call *Call) string {
 	return a.id
 }
 
-// Local is the handler's own coded error that passes with its metadata; nil if the answer is not
-// one.
+// Message returns the message that an RPC caller gets.
+func (a *Answer) Message() string {
+	if a == nil || a.sent == nil {
+		return a.Error().Message()
+	}
+	return a.text
+}
+
+// Details returns the details that an RPC caller gets, in their order; nil where [Call.Envelope] says that
+// the caller is another. They are shared, and must not be changed.
+func (a *Answer) Details() []*anypb.Any {
+	if a == nil || a.sent == nil {
+		return (*Policy)(nil).self().prepare(Code{}).details
+	}
+	return a.details
+}
+
+// ErrorInfo returns the google.rpc.ErrorInfo among the details as a message, for a transport that sends it
+// in another form too; nil where its encoded form is shared, or there is none.
+func (a *Answer) ErrorInfo() *errdetails.ErrorInfo {
+	if a == nil || len(a.metadata) == 0 {
+		return nil
+	}
+	s := a.sent.code.spec()
+	info := &errdetails.ErrorInfo{Reason: s.infoReason, Domain: s.domain, Metadata: make(map[string]string, len(a.metadata))}
+	for _, p := range a.metadata {
+		info.Metadata[p.key] = p.value
+	}
+	return info
+}
+
+// Local returns the handler's own coded error whose metadata goes out with the answer; nil if there is
+// none, or its metadata is larger than the budget allows.
 func (a *Answer) Local() error {
-	if a == nil || a.local == nil {
+	if a == nil || a.local == nil || a.withoutMetadata {
 		return nil
 	}
 	return a.local.Node
 }
 
-// Wire is the message and the details that an RPC caller gets, within the budget. A caller who sends
-// Accept-Language gets a google.rpc.LocalizedMessage where there is one in that language: the message
-// itself stays the default one, for logs and for those who compare. The details are
-// shared: they must not be changed. If Local is not nil and keepMetadata is false, its metadata is
-// too large to be sent.
-func (a *Answer) Wire(call *Call) (message string, details []*anypb.Any, keepMetadata bool) {
-	if a == nil {
-		a = new(Answer)
+// complete makes what an RPC caller gets: the message, and the details within the budget. A caller who
+// sends Accept-Language gets a google.rpc.LocalizedMessage where there is one in that language: the message
+// itself stays the default one, for logs and for those who compare.
+func (a *Answer) complete(call *Call) {
+	if call.Envelope {
+		a.text = a.sent.Message()
+		return
 	}
-	e := a.Error()
-	limit := &budget{limit: a.policy.self().budget}
-	if a.local == nil || a.invalid {
-		e = e.linked(a.policy.self().help).speaking(call.languages())
+	if a.local != nil && !a.invalid {
+		a.completeLocal()
+		return
 	}
-	if s := e.static(); a.local == nil && s != nil && s.weight <= limit.limit {
-		return s.message, s.anys, true
+	a.shared = a.policy.prepare(a.sent.code)
+	e := a.sent.speaking(call)
+	if message := e.Message(); a.local == nil && e.isBare() && a.shared.weighs(message) <= a.policy.budget {
+		a.text, a.details, a.whole = message, a.shared.details, message == a.shared.message
+		return
 	}
-	// A handler sets headers for a reason: details go first, and the headers all at once where they
-	// do not fit beside what cannot go.
-	keepMetadata = a.local == nil || a.local.MetadataSize+a.fixedSize() <= limit.limit
-	if a.local != nil && keepMetadata {
-		limit.spent = a.local.MetadataSize
-	}
-	p := a.pack(e, limit)
-	a.dropped = append(a.dropped, p.dropped...)
-	if !keepMetadata {
-		a.dropped = append(a.dropped, "headers")
-	}
-	return p.message, p.anys, keepMetadata
+	a.fit(e.pack(a.shared.help))
 }
 
-func (a *Answer) pack(e *Error, limit *budget) parcel {
-	if a.local == nil || a.invalid {
-		return e.pack(limit)
-	}
+// completeLocal is complete for a handler's own coded error, which keeps its details.
+func (a *Answer) completeLocal() {
 	id := ""
 	if a.redacted {
-		id = e.has().requestID
+		id = a.sent.has().requestID
 	}
-	return repack(a.message, repackable(a.local.Details), id, limit)
+	a.fit(repack(a.message, repackable(a.local.Details), id))
 }
 
-// Memo is where package interceptor keeps what it makes of a detail that all answers of an entry share;
-// nil for any other detail. What is kept must not be of two types.
-func (a *Answer) Memo(detail *anypb.Any) *atomic.Value {
-	s := a.Error().code.spec()
-	if i := slices.Index(s.anys, detail); i >= 0 && i < len(s.memos) {
-		return &s.memos[i]
+// fit takes what is within the budget. A handler sets headers for a reason: details go first, and the headers all
+// at once where they do not fit beside what cannot go.
+func (a *Answer) fit(p packing) {
+	limit := budget{limit: a.policy.budget}
+	if a.local != nil {
+		if a.withoutMetadata = a.local.MetadataSize+a.fixedSize() > limit.limit; !a.withoutMetadata {
+			limit.spent = a.local.MetadataSize
+		}
 	}
-	return nil
+	p = p.within(limit)
+	a.text, a.details, a.metadata = p.message, p.anys, p.metadata
+	a.dropped = append(a.dropped, p.dropped...)
+	if a.withoutMetadata {
+		a.dropped = append(a.dropped, "headers")
+	}
 }
 
 // repackable rebuilds the details of a handler's own coded error from their types and bytes, so
 // that no rendering of them that a peer forged goes on. A DebugInfo never leaves.
-func repackable(d Details) []*anypb.Any {
+func repackable(d DetailList) []*anypb.Any {
 	if d == nil {
 		return nil
 	}
@@ -164,11 +206,13 @@ func (p *Policy) redacted(err error, sent *Error) Answer {
 	return a
 }
 
-// Panicked is the answer for a panic, whose value and stack go to the report alone.
+// Panicked decides what the caller gets for a panic, whose value and stack go to the report alone.
 func (p *Policy) Panicked(call *Call, value any, stack []byte) Answer {
-	p = p.self()
+	return p.self().panicked(value, stack).completed(call.orZero())
+}
+
+func (p *Policy) panicked(value any, stack []byte) Answer {
 	a := p.redacted(nil, p.role(catalogue.RoleUnmapped))
-	a.panicked = &panicked{value, stack}
-	a.settle(call)
+	a.panicValue = &panicValue{value, stack}
 	return a
 }

@@ -16,7 +16,7 @@ import (
 
 // answered is a backend's error, as its front received it.
 type answered struct {
-	origin mapping.Origin
+	origin mapping.Classification
 	below  error
 }
 
@@ -24,7 +24,7 @@ func (a answered) Error() string { return "answered: " + a.origin.Message }
 
 func (a answered) Unwrap() error { return a.below }
 
-func classifyAnswered(err error) (mapping.Origin, bool) {
+func classifyAnswered(err error) (mapping.Classification, bool) {
 	a, ok := err.(answered)
 	return a.origin, ok
 }
@@ -49,22 +49,22 @@ func TestBackendsAnswerIsTheFronts(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := policy.Translate(&mapping.Call{}, errpactv1err.AuthExpired.New("").WithMetadata("token", "t1"))
-	message, anys, _ := named.Wire(nil)
+	message, anys := named.Message(), named.Details()
 	for name, c := range map[string]struct {
-		origin  mapping.Origin
+		origin  mapping.Classification
 		code    mapping.Code
 		status  int
 		message string
 	}{
 		"that names an entry": {
-			mapping.Origin{ConnectCode: 16, Message: message, Details: wireDetails(anys)},
+			mapping.Classification{ConnectCode: 16, Message: message, Details: wireDetails(anys)},
 			errpactv1err.AuthExpired, 401, "Access token has expired",
 		},
-		"of a code that speaks to the caller": {mapping.Origin{ConnectCode: 6, Message: "It is there"}, errpactv1err.InvalidValue, 409, "It is there"},
-		"of a code that speaks of the server": {mapping.Origin{ConnectCode: 13, Message: inner}, errpactv1err.Unknown, 500, "Unknown server side error occurred"},
-		"that is unavailable":                 {mapping.Origin{ConnectCode: 14, Message: inner}, errpactv1err.ExternalService, 503, "Service Unavailable"},
-		"of a code that is none":              {mapping.Origin{ConnectCode: 17, Message: inner}, errpactv1err.Unknown, 500, "Unknown server side error occurred"},
-		"about a token, without a credential": {mapping.Origin{ConnectCode: 16, Message: inner}, errpactv1err.AuthNotProvided, 401, "Access token is not provided"},
+		"of a code that speaks to the caller": {mapping.Classification{ConnectCode: 6, Message: "It is there"}, errpactv1err.InvalidValue, 409, "It is there"},
+		"of a code that speaks of the server": {mapping.Classification{ConnectCode: 13, Message: inner}, errpactv1err.Unknown, 500, "Unknown server side error occurred"},
+		"that is unavailable":                 {mapping.Classification{ConnectCode: 14, Message: inner}, errpactv1err.ExternalService, 503, "Service Unavailable"},
+		"of a code that is none":              {mapping.Classification{ConnectCode: 17, Message: inner}, errpactv1err.Unknown, 500, "Unknown server side error occurred"},
+		"about a token, without a credential": {mapping.Classification{ConnectCode: 16, Message: inner}, errpactv1err.AuthNotProvided, 401, "Access token is not provided"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.origin.Source = mapping.SourceBackend

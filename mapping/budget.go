@@ -51,18 +51,18 @@ func percentSize(s string) int {
 // budget is what an answer may weigh, and what of that its own headers take already.
 type budget struct{ limit, spent int }
 
-// within is the parcel without what is over the limit. A nil limit is none.
-func (p parcel) within(limit *budget) parcel {
-	if limit == nil || wireSize(p.message, p.anys) <= limit.limit-limit.spent {
+// within is the packing without what is over the limit.
+func (p packing) within(limit budget) packing {
+	if wireSize(p.message, p.anys) <= limit.limit-limit.spent {
 		return p
 	}
 	smaller := p // only this one needs the heap
-	smaller.fit(*limit)
+	smaller.fit(limit)
 	return smaller
 }
 
-// fit drops, in the order of what is missed least, until the parcel is within the limit.
-func (p *parcel) fit(limit budget) {
+// fit drops, in the order of what is missed least, until the packing is within the limit.
+func (p *packing) fit(limit budget) {
 	over := func() int {
 		p.build()
 		return wireSize(p.message, p.anys) - (limit.limit - limit.spent)
@@ -79,38 +79,38 @@ func (p *parcel) fit(limit budget) {
 	p.build()
 }
 
-func (p *parcel) dropHelp(over func() int) {
+func (p *packing) dropHelp(over func() int) {
 	p.dropOne(&p.help, helpName)
 	p.dropFromEnd(over, func(name string) bool { return name == helpName })
 }
 
-func (p *parcel) dropLocalized(over func() int) {
+func (p *packing) dropLocalized(over func() int) {
 	p.dropOne(&p.localized, localizedMessageName)
 	p.dropFromEnd(over, func(name string) bool { return name == localizedMessageName })
 }
 
-func (p *parcel) dropRequest(over func() int) {
+func (p *packing) dropRequest(over func() int) {
 	p.dropOne(&p.request, requestInfoName)
 	p.dropFromEnd(over, func(name string) bool { return name == requestInfoName })
 }
 
-func (p *parcel) dropRetry(over func() int) {
+func (p *packing) dropRetry(over func() int) {
 	p.dropOne(&p.retry, retryInfoName)
 	p.dropFromEnd(over, func(name string) bool { return name == retryInfoName })
 }
 
-func (p *parcel) dropOne(part **anypb.Any, name string) {
+func (p *packing) dropOne(part **anypb.Any, name string) {
 	if *part != nil {
 		*part = nil
 		p.dropped = append(p.dropped, name)
 	}
 }
 
-func (p *parcel) dropOwn(over func() int) {
+func (p *packing) dropOwn(over func() int) {
 	p.dropFromEnd(over, func(name string) bool { return !slices.Contains(standardDetails, name) })
 }
 
-func (p *parcel) dropResource(over func() int) {
+func (p *packing) dropResource(over func() int) {
 	p.dropFromEnd(over, func(name string) bool { return name == resourceInfoName })
 }
 
@@ -118,7 +118,7 @@ func (p *parcel) dropResource(over func() int) {
 var standardDetails = []string{resourceInfoName, badRequestName, retryInfoName, errorInfoName, errorDetailName}
 
 // dropFromEnd drops one's own details of the given names, the last first.
-func (p *parcel) dropFromEnd(over func() int, which func(name string) bool) {
+func (p *packing) dropFromEnd(over func() int, which func(name string) bool) {
 	for i := len(p.own) - 1; i >= 0 && over() > 0; i-- {
 		if name := string(p.own[i].MessageName()); which(name) {
 			p.own = slices.Delete(slices.Clone(p.own), i, i+1)
@@ -128,7 +128,7 @@ func (p *parcel) dropFromEnd(over func() int, which func(name string) bool) {
 }
 
 // dropFields drops as many violations as it must, from the end.
-func (p *parcel) dropFields(over func() int) {
+func (p *packing) dropFields(over func() int) {
 	p.dropFromEnd(over, func(name string) bool { return name == badRequestName })
 	all := p.fields
 	n := sort.Search(len(all), func(n int) bool {
@@ -141,7 +141,7 @@ func (p *parcel) dropFields(over func() int) {
 	}
 }
 
-func (p *parcel) dropPayload(func() int) {
+func (p *packing) dropPayload(func() int) {
 	if p.payload != "" {
 		p.payload = ""
 		p.dropped = append(p.dropped, "payload")
@@ -149,7 +149,7 @@ func (p *parcel) dropPayload(func() int) {
 }
 
 // dropMetadata drops as many pairs as it must, the longest first.
-func (p *parcel) dropMetadata(over func() int) {
+func (p *packing) dropMetadata(over func() int) {
 	all := p.metadata
 	bySize := slices.Clone(all)
 	slices.SortStableFunc(bySize, func(a, b pair) int {
@@ -173,12 +173,12 @@ func (p *parcel) dropMetadata(over func() int) {
 func byKey(a, b pair) int { return strings.Compare(a.key, b.key) }
 
 // dropRest drops what is left of details that somebody else made.
-func (p *parcel) dropRest(over func() int) {
+func (p *packing) dropRest(over func() int) {
 	p.dropFromEnd(over, func(string) bool { return true })
 }
 
 // cutMessage is the last resort: only metadata of a transport, or a small budget, leads to it.
-func (p *parcel) cutMessage(over func() int) {
+func (p *packing) cutMessage(over func() int) {
 	for n := over(); n > 0 && p.message != ""; n = over() {
 		p.message = cutText(p.message, len(p.message)-max(1, min(n/5, len(p.message))))
 	}

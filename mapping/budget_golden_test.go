@@ -22,7 +22,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -114,8 +114,8 @@ func growRow(t *testing.T, w *tabwriter.Writer, grow func(int) error, n int) {
 	t.Helper()
 	var report mapping.Report
 	err := grow(n)
-	answer := newPolicy(t, withLast(&report)).Translate(&mapping.Call{RequestID: "the-id", Classify: origin.Connect}, err)
-	message, details, keep := answer.Wire(nil)
+	answer := newPolicy(t, withLast(&report)).Translate(&mapping.Call{RequestID: "the-id", Classify: transport.ClassifyConnect}, err)
+	message, details, keep := answer.Message(), answer.Details(), answer.Local() != nil
 	answer.Report(nil)
 	sent := weight(t, &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details})
 	if local, ok := errors.AsType[*connect.Error](err); ok && keep {

@@ -15,6 +15,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -25,7 +27,6 @@ import (
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -295,8 +296,8 @@ func randomDetail(r *rand.Rand) proto.Message {
 func checkLocalBudget(t *testing.T, limited, unlimited *mapping.Policy, e *connect.Error, report *mapping.Report) {
 	t.Helper()
 	whole, _ := encodeLocal(unlimited, e)
-	answer := limited.Translate(&mapping.Call{RequestID: "the-id", Classify: origin.Connect}, e)
-	message, details, keep := answer.Wire(nil)
+	answer := limited.Translate(&mapping.Call{RequestID: "the-id", Classify: transport.ClassifyConnect}, e)
+	message, details, keep := answer.Message(), answer.Details(), answer.Local() != nil
 	answer.Report(nil)
 	got := &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}
 	headers := 0
@@ -328,8 +329,8 @@ func checkLocalBudget(t *testing.T, limited, unlimited *mapping.Policy, e *conne
 }
 
 func encodeLocal(p *mapping.Policy, err error) (*statuspb.Status, bool) {
-	answer := p.Translate(&mapping.Call{RequestID: "the-id", Classify: origin.Connect}, err)
-	message, details, keep := answer.Wire(nil)
+	answer := p.Translate(&mapping.Call{RequestID: "the-id", Classify: transport.ClassifyConnect}, err)
+	message, details, keep := answer.Message(), answer.Details(), answer.Local() != nil
 	return &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}, keep
 }
 
@@ -368,8 +369,8 @@ func TestG4HeadersStayWhereTheyFit(t *testing.T) {
 			t.Fatal(err)
 		}
 		e.AddDetail(detail)
-		answer := (*mapping.Policy)(nil).Translate(&mapping.Call{Classify: origin.Connect}, e)
-		if message, details, keep := answer.Wire(nil); keep != want || message != "m" || (len(details) == 1) != (size == 100 || !want) {
+		answer := (*mapping.Policy)(nil).Translate(&mapping.Call{Classify: transport.ClassifyConnect}, e)
+		if message, details, keep := answer.Message(), answer.Details(), answer.Local() != nil; keep != want || message != "m" || (len(details) == 1) != (size == 100 || !want) {
 			t.Errorf("%d bytes of headers: keep = %v, %d details", size, keep, len(details))
 		}
 	}

@@ -10,10 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
@@ -57,7 +58,7 @@ func TestG3AnEntryMadeOfTheCallersEnd(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var told reported.Reports
-			call := &mapping.Call{Context: test.ctx, Classify: origin.Connect}
+			call := &mapping.Call{Context: test.ctx, Classify: transport.ClassifyConnect}
 			answer := newPolicy(t, mapping.WithReport(told.Add)).Translate(call, test.err)
 			answer.Report(call)
 			r := told.One(t)

@@ -31,16 +31,16 @@ type Catalogue struct {
 
 	load sync.Once
 	err  error
-	data atomic.Pointer[contents]
+	data atomic.Pointer[catalogueData]
 
 	// Until the catalogue is read, mu guards its codes, of which some may be asked for by then.
 	mu    sync.Mutex
-	slots map[slot]*entry
-	slab  []entry
+	codes map[codeKey]*entry
+	spare []entry
 }
 
-// slot is the key of an entry or of a reason of it within a catalogue.
-type slot struct {
+// codeKey is the key of an entry or of a reason of it within a catalogue.
+type codeKey struct {
 	number int32
 	reason string
 }
@@ -178,11 +178,14 @@ func (c *Catalogue) self() *Catalogue {
 }
 
 // loaded reads the catalogue, once, and says what is wrong with it.
-func (c *Catalogue) loaded() (*contents, error) {
+func (c *Catalogue) loaded() (*catalogueData, error) {
+	if c.source == nil {
+		return nil, unreadable(c.name) // as often as a client meets a catalogue of which it knows the name alone
+	}
 	c.load.Do(func() {
 		enum := descriptorOf(c.source)
 		if enum == nil {
-			c.err = fmt.Errorf("mapping: read catalogue %q: it has no enum descriptor", c.name)
+			c.err = unreadable(c.name)
 			return
 		}
 		read, err := catalogue.Read(enum)
@@ -193,6 +196,13 @@ func (c *Catalogue) loaded() (*contents, error) {
 		c.keep(read)
 	})
 	return c.data.Load(), c.err
+}
+
+// unreadable is the error of a catalogue of that name without an enum descriptor.
+type unreadable protoreflect.FullName
+
+func (u unreadable) Error() string {
+	return fmt.Sprintf("mapping: read catalogue %q: it has no enum descriptor", string(u))
 }
 
 // sameAs compares by name: a catalogue is its enum, not a pointer.
@@ -215,32 +225,32 @@ func (c *Catalogue) code(number int32, reason string) Code {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if data = c.data.Load(); data == nil {
-			return Code{c.slot(slot{number, reason})}
+			return Code{c.keepCode(codeKey{number, reason})}
 		}
 	}
 	if e, ok := data.entry(number); ok && reason == "" {
 		return Code{e}
 	}
-	if e, ok := data.codes[slot{number, reason}]; ok {
+	if e, ok := data.codes[codeKey{number, reason}]; ok {
 		return Code{e}
 	}
 	return Code{&entry{catalogue: c, number: number, reason: reason}}
 }
 
-// slot is the entry of that key, which is kept. The caller has the lock.
-func (c *Catalogue) slot(key slot) *entry {
-	if e, ok := c.slots[key]; ok {
+// codeKey is the entry of that key, which is kept. The caller has the lock.
+func (c *Catalogue) keepCode(key codeKey) *entry {
+	if e, ok := c.codes[key]; ok {
 		return e
 	}
-	if c.slots == nil {
-		c.slots = make(map[slot]*entry, 32)
+	if c.codes == nil {
+		c.codes = make(map[codeKey]*entry, 32)
 	}
-	if len(c.slab) == 0 {
-		c.slab = make([]entry, 32)
+	if len(c.spare) == 0 {
+		c.spare = make([]entry, 32)
 	}
-	e := &c.slab[0]
-	c.slab = c.slab[1:]
+	e := &c.spare[0]
+	c.spare = c.spare[1:]
 	e.catalogue, e.number, e.reason = c, key.number, key.reason
-	c.slots[key] = e
+	c.codes[key] = e
 	return e
 }

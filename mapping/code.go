@@ -59,7 +59,7 @@ func (c Code) Catalogue() *Catalogue {
 }
 
 // ConnectCode is the code that Connect, gRPC and google.rpc share, 1 to 16.
-func (c Code) ConnectCode() uint32 { return c.spec().connectCode }
+func (c Code) ConnectCode() ConnectCode { return c.spec().connectCode }
 
 // HTTPStatus is the status that a REST caller gets, 400 to 599.
 func (c Code) HTTPStatus() int { return c.spec().httpStatus }

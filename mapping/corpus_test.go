@@ -64,19 +64,19 @@ type keepsake struct {
 
 // sight is what the caller sees.
 type sight struct {
-	Number      int32             `json:"number"`
-	Catalogue   string            `json:"catalogue"`
-	Reason      string            `json:"reason"`
-	Message     string            `json:"message"`
-	ConnectCode uint32            `json:"connect_code"`
-	HTTPStatus  int               `json:"http_status"`
-	Inferred    bool              `json:"inferred"`
-	Metadata    map[string]string `json:"metadata,omitempty"`
-	Fields      []mapping.Field   `json:"fields,omitempty"`
-	Payload     string            `json:"payload,omitempty"`
-	RetryDelay  string            `json:"retry_delay,omitempty"`
-	RequestID   string            `json:"request_id,omitempty"`
-	Details     []string          `json:"details,omitempty"`
+	Number      int32               `json:"number"`
+	Catalogue   string              `json:"catalogue"`
+	Reason      string              `json:"reason"`
+	Message     string              `json:"message"`
+	ConnectCode mapping.ConnectCode `json:"connect_code"`
+	HTTPStatus  int                 `json:"http_status"`
+	Inferred    bool                `json:"inferred"`
+	Metadata    map[string]string   `json:"metadata,omitempty"`
+	Fields      []mapping.Field     `json:"fields,omitempty"`
+	Payload     string              `json:"payload,omitempty"`
+	RetryDelay  string              `json:"retry_delay,omitempty"`
+	RequestID   string              `json:"request_id,omitempty"`
+	Details     []string            `json:"details,omitempty"`
 }
 
 func see(t *testing.T, err error) sight {
@@ -109,10 +109,10 @@ func (k *keepsake) seen(t *testing.T) (rpc, byConnect, byREST sight) {
 	if err := errors.Join(err, proto.Unmarshal(raw, &status)); err != nil {
 		t.Fatal(err)
 	}
-	rpc = see(t, (*mapping.Policy)(nil).Decode(&mapping.Received{
-		ConnectCode: uint32(status.GetCode()), Message: status.GetMessage(), Details: statusDetails(status.GetDetails()), Wire: true,
+	rpc = see(t, (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{
+		ConnectCode: mapping.ConnectCode(status.GetCode()), Message: status.GetMessage(), Details: statusDetails(status.GetDetails()), Wire: true,
 	}))
-	byConnect = see(t, callFor(t, answerOf(mapping.HTTPStatusOf(uint32(status.GetCode())), k.Connect)))
+	byConnect = see(t, callFor(t, answerOf(mapping.ConnectCode(status.GetCode()).HTTPStatus(), k.Connect)))
 	return rpc, byConnect, see(t, rest.CheckResponse(answerOf(k.HTTPStatus, k.Envelope)))
 }
 

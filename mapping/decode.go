@@ -11,15 +11,16 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/errpact/errpact/mapping/catalogue"
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/requestid"
 	"github.com/errpact/errpact/internal/wiredetail"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
-// Received is an error answer as a transport received it.
-type Received struct {
+// An ErrorResponse is an error answer as a transport received it.
+type ErrorResponse struct {
 	// ConnectCode is taken for unknown if it is none of 1 to 16.
-	ConnectCode uint32
+	ConnectCode ConnectCode
 	// Wire says that the peer answered, rather than that a client had no answer, and Relay that the error may
 	// be passed on.
 	Wire, Relay bool
@@ -27,10 +28,8 @@ type Received struct {
 	// all the rest. It may be nil.
 	IsWire  func(cause error) bool
 	Message string
-	// Details may be nil. ErrorDetail is the first errpact.v1.ErrorDetail among them where errpact's own
-	// transport has read it; else Decode does.
-	Details     Details
-	ErrorDetail wiredetail.ErrorDetail
+	// Details may be nil.
+	Details DetailList
 	// Cause is the transport's own error. Unwrap gives it.
 	Cause error
 	// RequestHeader has the request's headers, which tell whether it carried a credential.
@@ -40,19 +39,36 @@ type Received struct {
 	HTTPStatus int
 	RequestID  string
 	RetryDelay time.Duration
+	// Envelope is the body that a REST API answered with, where it is one; else nil. [Policy.DecodeHTTP]
+	// alone looks at it.
+	Envelope *Envelope
 	// Known is an error that this process made on the client's way to the peer; else nil. All but its
 	// being made here is kept.
 	Known *Error
+
+	// errorDetail is what SetErrorDetail has read.
+	errorDetail wiredetail.ErrorDetail
+}
+
+// SetErrorDetail reads the bytes of the first errpact.v1.ErrorDetail among the details, and keeps none of
+// them; nil says that there is no such detail. A transport need not call it: Decode finds the detail in
+// Details, at the cost of a copy.
+func (r *ErrorResponse) SetErrorDetail(encoded []byte) {
+	if encoded == nil {
+		r.errorDetail = wiredetail.ErrorDetail{Sought: true}
+		return
+	}
+	r.errorDetail.Parse(encoded)
 }
 
 // Decode makes an Error of what a client received: by its ErrorDetail if there is one, else by an
 // ErrorInfo of a domain that the policy knows, else inferred from the Connect code. Other details
 // are not decoded until asked for. A number or a catalogue that the policy does not know is kept.
-// The result is Remote. A nil Received is a zero one.
-func (p *Policy) Decode(r *Received) *Error {
+// The result is Remote. A nil response is a zero one.
+func (p *Policy) Decode(r *ErrorResponse) *Error {
 	p = p.self()
 	if r == nil {
-		r = new(Received)
+		r = new(ErrorResponse)
 	}
 	details := r.Details
 	if isNil(details) {
@@ -65,16 +81,16 @@ func (p *Policy) Decode(r *Received) *Error {
 	}
 	e := &Error{
 		cause:       r.Cause,
-		connectCode: uint8(validCode(r.ConnectCode)), received: details,
+		connectCode: uint8(connectcode.Valid(r.ConnectCode)), received: details,
 		remote: true, relay: r.Relay,
 	}
 	switch {
-	case details != nil && p.decodeDetail(e, &r.ErrorDetail):
+	case details != nil && p.decodeDetail(e, &r.errorDetail):
 	case details != nil && p.decodeInfo(e):
 	default:
 		e.inferred = true
 		e.wire = r.Wire || r.IsWire != nil && r.IsWire(r.Cause)
-		e.code = p.infer(uint32(e.connectCode), r.RequestHeader)
+		e.code = p.infer(ConnectCode(e.connectCode), r.RequestHeader)
 	}
 	e.setMessage(r.Message)
 	e.httpStatus = uint16(e.answeredWith(r.HTTPStatus))
@@ -87,7 +103,7 @@ func (p *Policy) Decode(r *Received) *Error {
 		}
 	}
 	if e.message == "" && e.inferred {
-		e.message = p.byConnect[e.connectCode][WhenAny].Message()
+		e.message = p.byConnect[e.connectCode][ConditionAny].Message()
 	}
 	return e
 }
@@ -98,10 +114,10 @@ func (e *Error) answeredWith(seen int) int {
 	switch s := e.code.spec(); {
 	case seen != 0:
 		return errorStatus(seen)
-	case !e.inferred && s.connectCode == uint32(e.connectCode):
+	case !e.inferred && s.connectCode == ConnectCode(e.connectCode):
 		return s.httpStatus
 	}
-	return HTTPStatusOf(uint32(e.connectCode))
+	return ConnectCode(e.connectCode).HTTPStatus()
 }
 
 // setMessage is for a message that was received. Most are the code's own, which need not be looked at.
@@ -113,10 +129,10 @@ func (e *Error) setMessage(message string) {
 	e.message = cleanMessage(message)
 }
 
-func (p *Policy) infer(connectCode uint32, header http.Header) Code {
-	when := WhenAny
-	if connectCode == codeUnauthenticated {
-		when = p.WhenUnauthenticated(header)
+func (p *Policy) infer(connectCode ConnectCode, header http.Header) Code {
+	when := ConditionAny
+	if connectCode == connectcode.Unauthenticated {
+		when = p.UnauthenticatedCondition(header)
 	}
 	return p.byConnect[connectCode][when].code
 }
@@ -165,9 +181,8 @@ func (p *Policy) codeNamed(d *wiredetail.ErrorDetail) Code {
 
 // foreignCode is a code of a catalogue of which only the name is known. It is not kept.
 func foreignCode(name string, number int32, reason string) Code {
-	c := LazyCatalogue(nil)
-	c.name = protoreflect.FullName(name)
-	return c.code(number, reason)
+	c := &Catalogue{name: protoreflect.FullName(name)}
+	return Code{&entry{catalogue: c, number: number, reason: reason}}
 }
 
 // decodeInfo goes by google.rpc.ErrorInfo, of a server that does not send ErrorDetail.

@@ -10,40 +10,29 @@ import (
 	"strings"
 	"time"
 
-	"github.com/errpact/errpact/mapping/catalogue"
 	"github.com/errpact/errpact/internal/requestid"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
-
-// ReceivedHTTP is an error answer of a REST API, as its caller received it.
-type ReceivedHTTP struct {
-	// Status is the answer's HTTP status.
-	Status int
-	// Envelope is the body, where it is one; else nil.
-	Envelope *Envelope
-	// RequestID is the answer's X-Request-Id.
-	RequestID string
-	// RetryDelay is what Retry-After says; 0 if nothing.
-	RetryDelay time.Duration
-	// RequestHeader has the request's headers, which tell whether it carried a credential.
-	RequestHeader http.Header
-}
 
 // DecodeHTTP makes an Error of what the caller of a REST API received: by the envelope's number,
 // which is looked for in the policy's catalogues and kept where none has it, else inferred from the
-// HTTP status. The result is Remote.
-func (p *Policy) DecodeHTTP(r ReceivedHTTP) *Error {
+// HTTP status. The result is Remote. A nil response is a zero one.
+func (p *Policy) DecodeHTTP(r *ErrorResponse) *Error {
 	p = p.self()
-	r.Status = errorStatus(r.Status)
+	if r == nil {
+		r = new(ErrorResponse)
+	}
+	status := errorStatus(r.HTTPStatus)
 	e := &Error{
-		httpStatus: uint16(r.Status), connectCode: uint8(ConnectCodeOf(r.Status)), remote: true, wire: true,
+		httpStatus: uint16(status), connectCode: uint8(ConnectCodeOf(status)), remote: true, wire: true,
 		parts: &parts{requestID: requestid.Valid(r.RequestID), retry: retryDelay{max(r.RetryDelay, 0), true}},
 	}
 	if r.Envelope == nil {
-		when := WhenAny
-		if r.Status == http.StatusUnauthorized {
-			when = p.WhenUnauthenticated(r.RequestHeader)
+		when := ConditionAny
+		if status == http.StatusUnauthorized {
+			when = p.UnauthenticatedCondition(r.RequestHeader)
 		}
-		inferred := p.ByHTTPStatus(r.Status, when)
+		inferred := p.ByHTTPStatus(status, when)
 		e.code, e.message, e.inferred = inferred.code, inferred.message, true
 		return e
 	}
@@ -51,7 +40,7 @@ func (p *Policy) DecodeHTTP(r ReceivedHTTP) *Error {
 	e.set().payload = validText(string(r.Envelope.Details))
 	e.code = p.numbered(r.Envelope.Code)
 	e.carried(r.Envelope.Details)
-	if e.code.HTTPStatus() == r.Status {
+	if e.code.HTTPStatus() == status {
 		e.connectCode = uint8(e.code.ConnectCode())
 	}
 	return e

@@ -18,11 +18,11 @@ func (e *transportsError) Error() string           { return e.below.Error() }
 func (e *transportsError) Unwrap() error           { return e.below }
 func (e *transportsError) Is(target error) bool    { return e.below.Is(target) }
 func (e *transportsError) Decoded() *mapping.Error { return e.below }
-func classifyAsLocal(error) (mapping.Origin, bool) {
-	return mapping.Origin{Source: mapping.SourceLocal, ConnectCode: 9}, true
+func classifyAsLocal(error) (mapping.Classification, bool) {
+	return mapping.Classification{Source: mapping.SourceLocal, ConnectCode: 9}, true
 }
-func classifyAsRemote(error) (mapping.Origin, bool) {
-	return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: 9}, true
+func classifyAsRemote(error) (mapping.Classification, bool) {
+	return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: 9}, true
 }
 
 // TestG2ATransportsOwnTypeIsTheErrorBelow: no rule sees it, and what the transport says of it is not
@@ -34,19 +34,19 @@ func TestG2ATransportsOwnTypeIsTheErrorBelow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	received := policy.Decode(&mapping.Received{Known: errpactv1err.NotExist.New("x"), Cause: errors.New("x")})
-	for _, classify := range []func(error) (mapping.Origin, bool){nil, classifyAsLocal, classifyAsRemote} {
+	received := policy.Decode(&mapping.ErrorResponse{Known: errpactv1err.NotExist.New("x"), Cause: errors.New("x")})
+	for _, classify := range []func(error) (mapping.Classification, bool){nil, classifyAsLocal, classifyAsRemote} {
 		for relayed, want := range map[*mapping.Error]mapping.Code{
 			received: errpactv1err.ExternalServiceRejected, received.Relay(): errpactv1err.NotExist,
 		} {
 			for _, err := range []error{&transportsError{relayed}, errors.Join(errors.New("x"), &transportsError{relayed})} {
 				call := mapping.Call{}
 				if classify != nil {
-					call.Classify = func(err error) (mapping.Origin, bool) {
+					call.Classify = func(err error) (mapping.Classification, bool) {
 						if _, ok := err.(*transportsError); ok {
 							return classify(err)
 						}
-						return mapping.Origin{}, false
+						return mapping.Classification{}, false
 					}
 				}
 				if answer := policy.Translate(&call, err); !errors.Is(answer.Error(), want) {

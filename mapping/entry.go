@@ -4,13 +4,13 @@
 package mapping
 
 import (
-	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"google.golang.org/protobuf/types/known/anypb"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
@@ -29,7 +29,7 @@ type spec struct {
 	name string
 	// infoReason is the reason of google.rpc.ErrorInfo, which may not be empty.
 	infoReason  string
-	connectCode uint32
+	connectCode ConnectCode
 	httpStatus  int
 	message     string
 	// template is the message where it has placeholders, and message what is sent without their values.
@@ -43,21 +43,48 @@ type spec struct {
 
 	base Code
 
-	// The bare error, and its details: one by one, and all in their order.
-	bare                      *Error
+	// bare is the error that has nothing but the code.
+	bare *Error
+	// declared says that the catalogue has the code, and so keeps it.
+	declared bool
+	domain   string
+
+	encoded atomic.Pointer[wireParts]
+}
+
+// wireParts are the details and the envelope that all errors of a code have in common. They are made on
+// first use: a client that decodes an error seldom sends it.
+type wireParts struct {
+	// Each is nil where the code has none.
 	detail, info, retry, help *anypb.Any
-	anys                      []*anypb.Any
-	// kept says that the catalogue keeps the code, and memos are what a transport made of each detail of
-	// one that is kept.
-	kept   bool
-	memos  []atomic.Value
-	shared Shared
-	// weight is what anys weigh on the wire, with the message.
-	weight int
 	// envelope is that of the bare error. It is a string, since whoever is given bytes could change them.
 	// All errors of the code with its message have the first envelopeHead bytes.
 	envelope     string
 	envelopeHead int
+}
+
+// wire gives the parts. Two goroutines may both make them; the first stay, and are shared.
+func (s *spec) wire() *wireParts {
+	if known := s.encoded.Load(); known != nil {
+		return known
+	}
+	s.encoded.CompareAndSwap(nil, s.newWireParts())
+	return s.encoded.Load()
+}
+
+func (s *spec) newWireParts() *wireParts {
+	c := s.bare.code
+	w := &wireParts{detail: errorDetail(c, ""), info: errorInfo(s.infoReason, s.domain, nil)}
+	if s.retryDelay != nil {
+		w.retry = retryInfo(*s.retryDelay)
+	}
+	if s.helpURL != "" {
+		w.help = help(s.name, s.helpURL)
+	}
+	head := appendEnvelope(nil, c.Number(), s.message)
+	w.envelopeHead = len(head)
+	w.envelope = envelopeText(head, extra{reason: c.Reason(), delay: s.delay()})
+	return w
 }
 
 // zeroEntry stands behind the zero Code.
@@ -81,15 +108,15 @@ func (c Code) spec() *spec {
 func newSpec(c Code) *spec {
 	s := &spec{
 		name:        strconv.Itoa(int(c.Number())),
-		connectCode: uint32(codeUnknown),
+		connectCode: connectcode.Unknown,
 		httpStatus:  500,
 		message:     "Unknown error",
 		base:        c,
 	}
-	domain := ""
+	s.bare = &Error{code: c}
 	if data, err := c.Catalogue().loaded(); err == nil {
-		domain = data.Domain
-		s.kept = data.declares(c.Number(), c.Reason())
+		s.domain = data.Domain
+		s.declared = data.declares(c.Number(), c.Reason())
 		if e, ok := data.byNumber[c.Number()]; ok {
 			s.fill(e, c.Reason())
 		}
@@ -101,39 +128,13 @@ func newSpec(c Code) *spec {
 		s.infoReason = c.Reason()
 		s.base = c.Catalogue().code(c.Number(), "")
 	}
-	s.makeBare(c, domain)
-	if s.kept {
-		s.memos = make([]atomic.Value, len(s.anys))
-	}
 	return s
-}
-
-// makeBare makes what all bare errors of the code have in common.
-func (s *spec) makeBare(c Code, domain string) {
-	s.bare = &Error{code: c}
-	s.detail = errorDetail(c, "")
-	s.info = errorInfo(s.infoReason, domain, nil)
-	s.anys = []*anypb.Any{s.detail, s.info}
-	if s.retryDelay != nil {
-		s.retry = retryInfo(*s.retryDelay)
-		s.anys = append(s.anys, s.retry)
-	}
-	if s.helpURL != "" {
-		s.help = help(s.name, s.helpURL)
-		s.anys = append(s.anys, s.help)
-	}
-	s.anys = slices.Clip(s.anys)
-	s.weight = wireSize(s.message, s.anys)
-	s.shared.ConnectCode, s.shared.Details = s.connectCode, s.anys
-	head := appendEnvelope(nil, c.Number(), s.message)
-	s.envelopeHead = len(head)
-	s.envelope = envelopeText(head, extra{reason: c.Reason(), delay: s.delay()})
 }
 
 // fill takes over what the catalogue says.
 func (s *spec) fill(e *catalogue.Entry, reason string) {
 	s.name, s.infoReason = e.Name, e.ShortName
-	s.connectCode, s.httpStatus = e.ConnectCode, e.HTTPStatus
+	s.connectCode, s.httpStatus = ConnectCode(e.ConnectCode), e.HTTPStatus
 	s.message = e.Message
 	messages := e.Messages
 	if len(e.Params) > 0 && e.FallbackMessage != "" {
@@ -144,7 +145,7 @@ func (s *spec) fill(e *catalogue.Entry, reason string) {
 		s.reasons = append(s.reasons, r.Name)
 	}
 	if r := reasonOf(e, reason); r != nil {
-		s.connectCode, s.httpStatus = r.ConnectCode, r.HTTPStatus
+		s.connectCode, s.httpStatus = ConnectCode(r.ConnectCode), r.HTTPStatus
 		if r.Message != e.Message {
 			s.message, s.template = r.Message, ""
 		}

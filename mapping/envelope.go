@@ -44,14 +44,16 @@ func EnvelopeOf(err error) Envelope {
 func (e *Error) EnvelopeText(message string) string {
 	e = e.orZero()
 	s := e.code.spec()
-	if e.isPlain() && message == s.message {
-		return s.envelope
+	if message != s.message {
+		var buffer [512]byte // on the stack, and enough for most
+		return envelopeText(appendEnvelope(buffer[:0], e.code.Number(), message), e.extra())
 	}
-	var buffer [512]byte // on the stack, and enough for most
-	if message == s.message {
-		return envelopeText(append(buffer[:0], s.envelope[:s.envelopeHead]...), e.extra())
+	wire := s.wire()
+	if e.isPlain() {
+		return wire.envelope
 	}
-	return envelopeText(appendEnvelope(buffer[:0], e.code.Number(), message), e.extra())
+	var buffer [512]byte
+	return envelopeText(append(buffer[:0], wire.envelope[:wire.envelopeHead]...), e.extra())
 }
 
 // envelopeText completes an envelope.

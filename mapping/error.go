@@ -36,7 +36,7 @@ type Error struct {
 	// than by a client that had none.
 	remote, wire, inferred, relay bool
 	// received are the details of a remote error, undecoded.
-	received Details
+	received DetailList
 	// parts is nil where the error has none of them.
 	parts *parts
 }

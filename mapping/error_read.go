@@ -45,11 +45,11 @@ func (e *Error) Message() string {
 }
 
 // ConnectCode is the Connect code of the answer, 1 to 16.
-func (e *Error) ConnectCode() uint32 {
+func (e *Error) ConnectCode() ConnectCode {
 	if e == nil || e.connectCode == 0 {
 		return e.identity().ConnectCode()
 	}
-	return uint32(e.connectCode)
+	return ConnectCode(e.connectCode)
 }
 
 // HTTPStatus is the status of the answer to a REST caller, 400 to 599. It is the answer's own: an

@@ -25,7 +25,7 @@ import (
 // FuzzErrorDetail compares the parser with protobuf's own on what protobuf takes.
 func FuzzErrorDetail(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
-		got := (*mapping.Policy)(nil).Decode(&mapping.Received{
+		got := (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{
 			ConnectCode: 5, Details: statusDetails{{TypeUrl: "x/errpact.v1.ErrorDetail", Value: b}}, Wire: true,
 		})
 		_ = fmt.Sprintf("%+v", got)
@@ -60,8 +60,8 @@ func FuzzErrorDetail(f *testing.F) {
 // FuzzDecode receives a whole status.
 func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, code uint32, message, name string, value []byte) {
-		got := (*mapping.Policy)(nil).Decode(&mapping.Received{
-			ConnectCode: code, Message: message, Details: statusDetails{{TypeUrl: "x/" + name, Value: value}}, Wire: true, Relay: true,
+		got := (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{
+			ConnectCode: mapping.ConnectCode(code), Message: message, Details: statusDetails{{TypeUrl: "x/" + name, Value: value}}, Wire: true, Relay: true,
 		})
 		if got.ConnectCode() < 1 || got.ConnectCode() > 16 || got.HTTPStatus() < 400 || got.HTTPStatus() > 599 {
 			t.Errorf("%d, %d", got.ConnectCode(), got.HTTPStatus())
@@ -135,7 +135,7 @@ func FuzzParseEnvelope(f *testing.F) {
 		if err != nil || !json.Valid(out) || again.Code != v.Code || !bytes.Equal(again.Details, v.Details) {
 			t.Errorf("%s became %s: %v", b, out, err)
 		}
-		e := (*mapping.Policy)(nil).DecodeHTTP(mapping.ReceivedHTTP{Status: 404, Envelope: &v})
+		e := (*mapping.Policy)(nil).DecodeHTTP(&mapping.ErrorResponse{HTTPStatus: 404, Envelope: &v})
 		checkClean(t, e.Message())
 		if e.Code().Number() != v.Code {
 			t.Errorf("number %d, want %d", e.Code().Number(), v.Code)

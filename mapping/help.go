@@ -3,29 +3,25 @@
 
 package mapping
 
-import "slices"
+import "google.golang.org/protobuf/types/known/anypb"
 
-// WithHelp gives errors without a help_url of their own a link, sent to RPC callers as google.rpc.Help,
-// such as the address of their entry on a page: errorpage.URL makes such a function. An empty link is
-// none. The default, and nil, is to send no link but the catalogue's.
+// WithHelp sets the function that gives a link to each code without a help_url of its own, such as the
+// address of its entry on a page: errorpage.URL returns such a function. RPC callers get the link as
+// google.rpc.Help. The function is called once for each code, perhaps by several goroutines at once. An
+// empty link is not sent, and a panic counts as one. The default, and nil, is to send the catalogue's
+// links only.
 func WithHelp(link func(Code) string) Option { return option(func(p *Policy) { p.help = link }) }
 
-// linked adds the link that the policy has for the error, where it has none.
-func (e *Error) linked(link func(Code) string) *Error {
-	if link == nil || e.code.spec().helpURL != "" || e.hasDetail(helpName) {
-		return e
+// link is the detail with the policy's link for a code; nil where it has none.
+func (p *Policy) link(c Code) *anypb.Any {
+	if p.help == nil {
+		return nil
 	}
-	url := linkTo(link, e.code)
+	url := linkTo(p.help, c)
 	if url == "" {
-		return e
+		return nil
 	}
-	c, own := e.cloneToSet()
-	own.details = append(slices.Clip(own.details), detail{any: help(e.code.spec().name, url)})
-	return c
-}
-
-func (e *Error) hasDetail(name string) bool {
-	return slices.ContainsFunc(e.has().details, func(d detail) bool { return d.name() == name })
+	return help(c.spec().name, url)
 }
 
 // linkTo survives a function that panics: an error is worth more than its link.

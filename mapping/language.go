@@ -74,7 +74,11 @@ func (e *Error) localized() (*errdetails.LocalizedMessage, bool) {
 }
 
 // speaking adds a LocalizedMessage in a language that is asked for. One that the error has stays.
-func (e *Error) speaking(acceptLanguage []string) *Error {
+func (e *Error) speaking(call *Call) *Error {
+	if e.code.spec().translations == nil {
+		return e
+	}
+	acceptLanguage := call.languages()
 	if len(acceptLanguage) == 0 {
 		return e
 	}

@@ -202,7 +202,7 @@ func TestLocalizedMessageOnTheWire(t *testing.T) {
 			}
 			call := &mapping.Call{Header: header}
 			answer := p.Translate(call, test.err)
-			message, details, _ := answer.Wire(call)
+			message, details := answer.Message(), answer.Details()
 			got, count := "", 0
 			for _, d := range details {
 				var m errdetails.LocalizedMessage

@@ -102,8 +102,7 @@ var nilFunctions = map[string]func() bool{
 			return mapping.CodeOf(err) != errpactv1err.Unknown || mapping.CodeOf(fmt.Errorf("x: %w", err)) != errpactv1err.Unknown
 		})
 	},
-	"ConnectCodeNamed": func() bool { code, ok := mapping.ConnectCodeNamed(""); return code == 0 && !ok },
-	"ConnectCodeOf":    func() bool { return mapping.ConnectCodeOf(0) == 2 && mapping.ConnectCodeOf(-1) == 2 },
+	"ConnectCodeOf": func() bool { return mapping.ConnectCodeOf(0) == 2 && mapping.ConnectCodeOf(-1) == 2 },
 	"Detail": func() bool {
 		_, inNil := mapping.Detail[*errdetails.Help](nil)
 		_, inTyped := mapping.Detail[*errdetails.Help](typedNils[0])
@@ -125,16 +124,19 @@ var nilFunctions = map[string]func() bool{
 		_, foreign := mapping.From((*driverError)(nil))
 		return none == nil && !ok && !foreign && unknown(typedNils[0], mapping.Code{}, new(mapping.Error))
 	},
-	"HTTPStatusOf":  func() bool { return mapping.HTTPStatusOf(0) == 500 && mapping.HTTPStatusOf(1<<31) == 500 },
-	"LazyCatalogue": func() bool { return mapping.LazyCatalogue(nil).Code(10) == errpactv1err.NotExist },
-	"LogReport":     func() bool { mapping.LogReport(noContext, mapping.Report{}); return true },
-	"MustCatalogue": func() bool { return panics(func() { mapping.MustCatalogue(nil) }) },
-	"NewCatalogue":  func() bool { return refused(nil) && refused((*nilEnum)(nil)) },
-	"NewPolicy":     func() bool { p, err := mapping.NewPolicy(nil, nil); return p != nil && err == nil },
-	"ParseEnvelope": func() bool { _, err := mapping.ParseEnvelope(nil); return err != nil },
-	"Payload":       func() bool { _, ok := mapping.Payload[any](nil); return !ok },
-	"RequestIDOf":   func() bool { return len(mapping.RequestIDOf(nil)) == 32 },
-	"StatusText":    func() bool { return mapping.StatusText(0) != "" },
+	"ConnectCode.HTTPStatus": func() bool {
+		return mapping.ConnectCode(0).HTTPStatus() == 500 && mapping.ConnectCode(1<<31).HTTPStatus() == 500
+	},
+	"ConnectCode.String": func() bool { return mapping.ConnectCode(0).String() == "0" && mapping.ConnectCode(17).String() == "17" },
+	"LazyCatalogue":      func() bool { return mapping.LazyCatalogue(nil).Code(10) == errpactv1err.NotExist },
+	"LogReport":          func() bool { mapping.LogReport(noContext, mapping.Report{}); return true },
+	"MustCatalogue":      func() bool { return panics(func() { mapping.MustCatalogue(nil) }) },
+	"NewCatalogue":       func() bool { return refused(nil) && refused((*nilEnum)(nil)) },
+	"NewPolicy":          func() bool { p, err := mapping.NewPolicy(nil, nil); return p != nil && err == nil },
+	"ParseEnvelope":      func() bool { _, err := mapping.ParseEnvelope(nil); return err != nil },
+	"Payload":            func() bool { _, ok := mapping.Payload[any](nil); return !ok },
+	"RequestIDOf":        func() bool { return len(mapping.RequestIDOf(nil)) == 32 },
+	"StatusText":         func() bool { return mapping.StatusText(0) != "" },
 }
 
 func refused(enum protoreflect.EnumDescriptor) bool {
@@ -150,7 +152,7 @@ func accepts(o mapping.Option) bool {
 	}
 	answer := p.Translate(&mapping.Call{}, typedNils[1])
 	answer.Report(nil)
-	return p.WhenUnauthenticated(nil) == mapping.WhenNoCredential && unknown(answer.Error())
+	return p.UnauthenticatedCondition(nil) == mapping.ConditionNoCredential && unknown(answer.Error())
 }
 
 var nilOptions = map[string]func() bool{
@@ -186,9 +188,10 @@ func knowNothing(rules ...mapping.Rule) bool {
 }
 
 var nilRules = map[string]func() bool{
-	"FSRules":  func() bool { return knowNothing(mapping.FSRules()...) },
-	"NetRules": func() bool { return knowNothing(mapping.NetRules()...) },
-	"SQLRules": func() bool { return knowNothing(mapping.SQLRules()...) },
+	"ErrorResponse.SetErrorDetail": func() bool { (&mapping.ErrorResponse{}).SetErrorDetail(nil); return true },
+	"FSRules":                      func() bool { return knowNothing(mapping.FSRules()...) },
+	"NetRules":                     func() bool { return knowNothing(mapping.NetRules()...) },
+	"SQLRules":                     func() bool { return knowNothing(mapping.SQLRules()...) },
 	"MapAs": func() bool {
 		state := func(e *driverError) *mapping.Error { return zero.New(e.state) }
 		return knowNothing(mapping.MapAs[error](nil), mapping.MapAs(func(error) *mapping.Error { return nil }), mapping.MapAs(state))

@@ -128,23 +128,12 @@ var nilPolicies = map[string]func() bool{
 		return p.ByHTTPStatus(0, 0).HTTPStatus() == 500 && p.ByHTTPStatus(-1, 255).Code() == errpactv1err.Unknown
 	}),
 	"Policy.Decode": bothPolicies(func(p *mapping.Policy) bool {
-		return unknown(p.Decode(&mapping.Received{}), p.Decode(&mapping.Received{Details: (*nilDetails)(nil)}),
-			p.Decode(&mapping.Received{Known: new(mapping.Error), Cause: typedNils[1]}))
+		return unknown(p.Decode(&mapping.ErrorResponse{}), p.Decode(&mapping.ErrorResponse{Details: (*nilDetails)(nil)}),
+			p.Decode(&mapping.ErrorResponse{Known: new(mapping.Error), Cause: typedNils[1]}))
 	}),
 	"Policy.DecodeHTTP": bothPolicies(func(p *mapping.Policy) bool {
-		return p.DecodeHTTP(mapping.ReceivedHTTP{}).HTTPStatus() == 500 &&
-			p.DecodeHTTP(mapping.ReceivedHTTP{Envelope: new(mapping.Envelope)}).Code() == errpactv1err.Unknown
-	}),
-	"Policy.Settled": bothPolicies(func(p *mapping.Policy) bool {
-		return p.Settled(nil) == nil && p.Settled((*mapping.Error)(nil)) == nil && p.Settled(mapping.Code{}) == nil
-	}),
-	"Policy.Static": bothPolicies(func(p *mapping.Policy) bool {
-		for _, err := range []error{nil, typedNils[0], mapping.Code{}, (*mapping.Error)(nil)} {
-			if sent, answer := p.Static(err, nil); sent != nil || answer != nil {
-				return false
-			}
-		}
-		return true
+		return p.DecodeHTTP(nil).HTTPStatus() == 500 &&
+			p.DecodeHTTP(&mapping.ErrorResponse{Envelope: new(mapping.Envelope)}).Code() == errpactv1err.Unknown
 	}),
 	"Policy.Panicked": bothPolicies(func(p *mapping.Policy) bool { a := p.Panicked(&mapping.Call{}, nil, nil); return unknown(a.Error()) }),
 	"Policy.Tell":     bothPolicies(func(p *mapping.Policy) bool { p.Tell(noContext, mapping.Report{}); return true }),
@@ -155,15 +144,14 @@ var nilPolicies = map[string]func() bool{
 			}
 		}
 		a := p.Translate(&mapping.Call{Classify: classifyNil}, errors.New("x"))
-		message, _, _ := a.Wire(nil)
-		return unknown(a.Error()) && message == zero.Message()
+		return unknown(a.Error()) && a.Message() == zero.Message()
 	}),
-	"Policy.WhenUnauthenticated": bothPolicies(func(p *mapping.Policy) bool { return p.WhenUnauthenticated(nil) == mapping.WhenNoCredential }),
+	"Policy.UnauthenticatedCondition": bothPolicies(func(p *mapping.Policy) bool { return p.UnauthenticatedCondition(nil) == mapping.ConditionNoCredential }),
 }
 
 // classifyNil is a transport's that knows nothing of an error but that it is local.
-func classifyNil(error) (mapping.Origin, bool) {
-	return mapping.Origin{Source: mapping.SourceLocal, Details: (*nilDetails)(nil)}, true
+func classifyNil(error) (mapping.Classification, bool) {
+	return mapping.Classification{Source: mapping.SourceLocal, Details: (*nilDetails)(nil)}, true
 }
 
 // bothAnswers holds for a nil Answer and for a zero one.
@@ -175,14 +163,14 @@ var nilAnswers = map[string]func() bool{
 	"Answer.At":     bothAnswers(func(a *mapping.Answer) bool { a.At(""); return true }),
 	"Answer.Error":  bothAnswers(func(a *mapping.Answer) bool { return unknown(a.Error()) }),
 	"Answer.Local":  bothAnswers(func(a *mapping.Answer) bool { return a.Local() == nil }),
-	"Answer.Public": bothAnswers(func(a *mapping.Answer) bool { return unknown(a.Public("")) }),
+	"Answer.Public": bothAnswers(func(a *mapping.Answer) bool { return unknown(a.Public()) }),
 	"Answer.Report": bothAnswers(func(a *mapping.Answer) bool { a.Report(nil); return true }),
 	"Answer.RequestID": func() bool {
 		return (*mapping.Answer)(nil).RequestID(nil) == "" && new(mapping.Answer).RequestID(nil) != ""
 	},
-	"Answer.Memo": bothAnswers(func(a *mapping.Answer) bool { return a.Memo(nil) == nil }),
-	"Answer.Wire": bothAnswers(func(a *mapping.Answer) bool {
-		message, details, keep := a.Wire(nil)
-		return message == zero.Message() && len(details) >= 2 && keep
-	}),
+	"Answer.Form":       bothAnswers(func(a *mapping.Answer) bool { return a.Form(0, func() any { return 1 }) == nil }),
+	"Answer.DetailForm": bothAnswers(func(a *mapping.Answer) bool { return a.DetailForm(0, 0, func() any { return 1 }) == nil }),
+	"Answer.ErrorInfo":  bothAnswers(func(a *mapping.Answer) bool { return a.ErrorInfo() == nil }),
+	"Answer.Message":    bothAnswers(func(a *mapping.Answer) bool { return a.Message() == zero.Message() }),
+	"Answer.Details":    bothAnswers(func(a *mapping.Answer) bool { return len(a.Details()) >= 2 }),
 }

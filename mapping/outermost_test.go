@@ -40,12 +40,12 @@ func TestG7ZeroAnswersDoNotPanic(t *testing.T) {
 	for _, a := range []*mapping.Answer{nil, {}} {
 		a.At(mapping.StageResponse)
 		a.Report(nil)
-		message, details, _ := a.Wire(nil)
+		message, details := a.Message(), a.Details()
 		if message != errpactv1err.Unknown.Message() || len(details) < 2 || a.Local() != nil {
 			t.Errorf("Wire() = %q, %v", message, details)
 		}
-		if a.Error().Code() != errpactv1err.Unknown || a.Public(message).Error() != message {
-			t.Errorf("a zero answer is %v, %v", a.Error(), a.Public(message))
+		if a.Error().Code() != errpactv1err.Unknown || a.Public().Error() != message {
+			t.Errorf("a zero answer is %v, %v", a.Error(), a.Public())
 		}
 		_ = a.RequestID(nil)
 	}
@@ -53,7 +53,7 @@ func TestG7ZeroAnswersDoNotPanic(t *testing.T) {
 
 func TestStatusOfReceivedErrorsIsOne(t *testing.T) {
 	for _, status := range []int{0, 200, 399, 600, 999} {
-		e := (*mapping.Policy)(nil).DecodeHTTP(mapping.ReceivedHTTP{Status: status, Envelope: &mapping.Envelope{Code: 10}})
+		e := (*mapping.Policy)(nil).DecodeHTTP(&mapping.ErrorResponse{HTTPStatus: status, Envelope: &mapping.Envelope{Code: 10}})
 		if e.HTTPStatus() != 500 {
 			t.Errorf("HTTPStatus() of a received %d = %d, want 500", status, e.HTTPStatus())
 		}

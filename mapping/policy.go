@@ -30,6 +30,8 @@ type Policy struct {
 	connectMessages bool
 
 	fallbacks
+	// prepared has the answer to the bare errors of each code, by Code.
+	prepared sync.Map
 }
 
 // An Option changes what [NewPolicy] makes.

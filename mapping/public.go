@@ -15,17 +15,17 @@ func (p *public) Error() string        { return (*Error)(p).Message() }
 func (p *public) Is(target error) bool { return (*Error)(p).Is(target) }
 func (p *public) As(target any) bool   { return setError(target, (*Error)(p)) }
 
-// Public is what a transport sends the answer as, with the message that [Answer.Wire] gave:
-// [Error.Public] of the answer's error, with that message.
-func (a *Answer) Public(message string) error {
+// Public returns the error that stands for the answer where a transport sends what Error returns: its text
+// is [Answer.Message] alone. errors.Is, errors.As and [From] find the answer's error in it.
+func (a *Answer) Public() error {
 	if a == nil || a.sent == nil {
 		return a.Error().Public()
 	}
 	passed := a.local != nil && !a.invalid
-	if !passed && message == a.sent.Message() {
+	if !passed && a.text == a.sent.Message() {
 		return a.sent.Public()
 	}
-	return &publicText{message, a.sent, passed}
+	return &publicText{a.text, a.sent, passed}
 }
 
 // publicText has a text of its own. Passed says that the error stands for a handler's own coded one:

@@ -55,7 +55,7 @@ func (a *Answer) Report(call *Call) {
 	}
 	sent := a.Error()
 	p := a.policy.self()
-	if !p.heeds(outline{sent, a.panicked != nil, a.callerGone, a.redacted, len(a.dropped) + len(sent.has().refused)}) {
+	if !p.heeds(outline{sent, a.panicValue != nil, a.callerGone, a.redacted, len(a.dropped) + len(sent.has().refused)}) {
 		return // what is told is made for whoever reads it
 	}
 	call = call.orZero()
@@ -65,8 +65,8 @@ func (a *Answer) Report(call *Call) {
 		Dropped:    append(a.dropped, sent.has().refused...),
 		CallerGone: a.callerGone, Redacted: a.redacted,
 	}
-	if a.panicked != nil {
-		r.Panic, r.Stack = a.panicked.value, a.panicked.stack
+	if a.panicValue != nil {
+		r.Panic, r.Stack = a.panicValue.value, a.panicValue.stack
 	}
 	p.tell(call.Context, r)
 }

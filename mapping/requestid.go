@@ -39,13 +39,10 @@ func (c *Call) requestID() string {
 	if c.RequestID != "" {
 		return c.RequestID
 	}
-	return sentRequestID(c.Header)
+	return sentRequestID(c.header())
 }
 
 // languages is what the caller would like to read.
 func (c *Call) languages() []string {
-	if c == nil {
-		return nil
-	}
-	return c.Header[headerAcceptLanguage]
+	return c.header()[headerAcceptLanguage]
 }

@@ -21,16 +21,17 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
 // translate is what the caller of a Connect service gets of err.
 func translate(p *mapping.Policy, err error) *mapping.Error {
-	answer := p.Translate(&mapping.Call{Context: context.Background(), Classify: origin.Connect}, err)
+	answer := p.Translate(&mapping.Call{Context: context.Background(), Classify: transport.ClassifyConnect}, err)
 	return answer.Error()
 }
 
@@ -103,7 +104,7 @@ func (e *nodeError) Unwrap() error        { return e.below }
 func (e *nodeError) Is(target error) bool { return target == fs.ErrInvalid }
 
 func TestRulesNeverSeeABorderOrAContextsEnd(t *testing.T) {
-	remote := (*mapping.Policy)(nil).Decode(&mapping.Received{ConnectCode: 5, Message: "secret", Wire: true, Cause: errMine})
+	remote := (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{ConnectCode: 5, Message: "secret", Wire: true, Cause: errMine})
 	wire := connect.NewWireError(connect.CodeNotFound, errors.New("secret"))
 	for name, hidden := range map[string]error{
 		"remote": remote, "wire": wire, "canceled": context.Canceled, "expired": context.DeadlineExceeded,
@@ -158,7 +159,7 @@ func TestRulesDoNotTakeANetworksTimeoutForAContextsEnd(t *testing.T) {
 }
 
 func TestARulesReceivedErrorIsNotOurs(t *testing.T) {
-	remote := (*mapping.Policy)(nil).Decode(&mapping.Received{ConnectCode: 14, Message: "secret", Wire: true})
+	remote := (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{ConnectCode: 14, Message: "secret", Wire: true})
 	p := newPolicy(t, mapping.WithRules(func(error) (*mapping.Error, bool) { return remote, true }))
 	if got := translate(p, errMine); !errors.Is(got, errpactv1err.ExternalServiceUnreachable) {
 		t.Errorf("got %v", got)
@@ -261,7 +262,7 @@ func (j joined) Unwrap() []error { return j }
 
 func TestG9ACredentialFunctionThatPanicsHarmsNobody(t *testing.T) {
 	p := newPolicy(t, mapping.WithCredential(func(http.Header) bool { panic("x") }))
-	if got := p.Decode(&mapping.Received{ConnectCode: 16}); got.Code() != errpactv1err.AuthInvalid {
+	if got := p.Decode(&mapping.ErrorResponse{ConnectCode: 16}); got.Code() != errpactv1err.AuthInvalid {
 		t.Errorf("got %v", got)
 	}
 	if got := translate(p, connect.NewError(connect.CodeUnauthenticated, nil)); got.Code() != errpactv1err.AuthInvalid {

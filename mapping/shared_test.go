@@ -125,7 +125,7 @@ func TestG11InputsMayBeChangedAfterUse(t *testing.T) {
 	look := func() []string {
 		return []string{
 			fmt.Sprintf("%+v", e), string(mapping.EnvelopeOf(listed).AppendJSON(nil)), string(mapping.EnvelopeOf(mapped).AppendJSON(nil)),
-			fmt.Sprint(e.Details()), decode(t, policy, policy, shop(t).Code(1001)).Error(), policy.Decode(&mapping.Received{ConnectCode: 5}).Error(),
+			fmt.Sprint(e.Details()), decode(t, policy, policy, shop(t).Code(1001)).Error(), policy.Decode(&mapping.ErrorResponse{ConnectCode: 5}).Error(),
 		}
 	}
 	call := &mapping.Call{Header: header}

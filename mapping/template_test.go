@@ -55,7 +55,7 @@ func TestPlaceholdersOnTheWire(t *testing.T) {
 	e := catalogue.Code(6003).WithMetadata("left", "3")
 	call := &mapping.Call{Header: http.Header{"Accept-Language": {"de"}}}
 	answer := policy.Translate(call, e)
-	message, details, _ := answer.Wire(call)
+	message, details := answer.Message(), answer.Details()
 	if message != "Only 3 left" {
 		t.Errorf("message = %q", message)
 	}
@@ -101,7 +101,7 @@ func TestWithHelp(t *testing.T) {
 		{errpactv1err.InvalidValue, ""},
 	} {
 		answer := policy.Translate(&mapping.Call{}, test.err)
-		_, details, _ := answer.Wire(nil)
+		details := answer.Details()
 		var help errdetails.Help
 		for _, d := range details {
 			_ = d.UnmarshalTo(&help)

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
@@ -31,19 +32,19 @@ const (
 // isBorder says that nothing below such an error is this process's.
 func (s Source) isBorder() bool { return s == SourceRemote || s == SourceBackend }
 
-// Origin is what a transport alone can tell of an error that has one of its types.
-type Origin struct {
+// Classification is what a transport alone can tell of an error that has one of its types.
+type Classification struct {
 	Source Source
 	// ConnectCode is the code that the error has.
-	ConnectCode uint32
-	// When tells what was wrong with the request, of SourceCaller. ConnectCode is what that means, and
+	ConnectCode ConnectCode
+	// Condition tells what was wrong with the request, of SourceCaller. ConnectCode is what that means, and
 	// MadeCode what the transport made of it; 0 where that is the same.
-	When     When
-	MadeCode uint32
+	Condition Condition
+	MadeCode  ConnectCode
 	// Message is the error's, of SourceLocal, SourceBackend and SourceCaller. Details are those of the
 	// first two, and MetadataSize what the headers of SourceLocal weigh.
 	Message      string
-	Details      Details
+	Details      DetailList
 	MetadataSize int
 	// Public says that Message was written for the caller, whatever the code: it is never replaced.
 	Public bool
@@ -57,14 +58,30 @@ type Call struct {
 	Context context.Context
 	// Procedure is for reports: "/acme.shop.v1.Shop/Buy", or a REST request's path, and its Method.
 	Procedure, Method string
-	// Header has the request's headers, for its id and its credential. It may be nil.
+	// Header has the request's headers, for its id, its credential and its languages. It may be nil.
 	Header http.Header
+	// LazyHeader returns the headers of the request with that Context. The policy calls it where Header is nil
+	// and the headers are needed, for a transport to which they cost something. It may be nil.
+	LazyHeader func(context.Context) http.Header
+	// Envelope says that the caller reads the envelope. The answer then has no details, and no budget.
+	Envelope bool
 	// RequestID is the request's id where that was settled already; else it is found in Header, or
 	// made up.
 	RequestID string
 	// Classify tells the origin of an error of the transport's types, judging that error alone and
 	// not what it wraps. It may be nil.
-	Classify func(error) (Origin, bool)
+	Classify func(error) (Classification, bool)
+}
+
+// header is the request's.
+func (c *Call) header() http.Header {
+	if c == nil {
+		return nil
+	}
+	if c.Header == nil && c.LazyHeader != nil {
+		c.Header, c.LazyHeader = c.LazyHeader(c.Context), nil
+	}
+	return c.Header
 }
 
 func (c *Call) orZero() *Call {
@@ -94,9 +111,7 @@ const deadlineMargin = 25 * time.Millisecond
 // call is one of which nothing is known.
 func (p *Policy) Translate(call *Call, err error) Answer {
 	p, call = p.self(), call.orZero()
-	answer := p.judge(call, err)
-	answer.settle(call)
-	return answer
+	return p.judge(call, err).completed(call)
 }
 
 func (p *Policy) judge(call *Call, err error) Answer {
@@ -115,30 +130,30 @@ func (p *Policy) judge(call *Call, err error) Answer {
 func (p *Policy) search(call *Call, err error) (answer Answer) {
 	defer func() {
 		if value := recover(); value != nil {
-			answer = p.Panicked(call, value, debug.Stack())
+			answer = p.panicked(value, debug.Stack())
 			answer.err = err
 		}
 	}()
-	v, ok := look(err, call.Classify)
+	v, ok := walk(err, call.Classify)
 	if !ok {
 		return p.redacted(err, p.role(catalogue.RoleUnmapped))
 	}
 	return p.decide(call, err, &v)
 }
 
-func (p *Policy) decide(call *Call, err error, v *view) Answer {
+func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 	if v.own != nil {
 		return p.owned(call, err, v.own)
 	}
 	if e := p.callersEnd(call, v); e != nil {
 		return p.ended(err, e, v.caller)
 	}
-	if e := p.applyRules(v.domestic(err)); e != nil {
+	if e := p.applyRules(v.forRules(err)); e != nil {
 		if !e.Remote() {
 			return p.answer(err, e)
 		}
 		// A rule that finds a received error in one of its own does not make it ours.
-		found, _ := look(e, call.Classify)
+		found, _ := walk(e, call.Classify)
 		v = &found
 	}
 	if v.relayed != nil && v.relayed.mayPass() {
@@ -176,7 +191,7 @@ func (p *Policy) meansEnd(call *Call, cause error) (ends bool) {
 		}
 	}()
 	for range maxOwn {
-		v, ok := look(cause, call.Classify)
+		v, ok := walk(cause, call.Classify)
 		if !ok || v.own == nil {
 			return ok && p.callersEnd(call, &v) != nil
 		}
@@ -190,13 +205,13 @@ func (p *Policy) meansEnd(call *Call, cause error) (ends bool) {
 // callersEnd is the error for a caller who is gone, whose deadline is over, or who sent what cannot
 // be read; nil if err is not about that. A cause is judged before a code: Connect calls a cut
 // connection to a dependency canceled.
-func (p *Policy) callersEnd(call *Call, v *view) *Error {
+func (p *Policy) callersEnd(call *Call, v *findings) *Error {
 	if v.caller != nil {
 		if call.Context != nil && call.Context.Err() != nil {
 			// A stream that ends in the middle looks like bad framing, too.
-			return p.ByConnectCode(endOf(call.Context), WhenAny)
+			return p.ByConnectCode(endOf(call.Context), ConditionAny)
 		}
-		return p.ByConnectCode(v.caller.ConnectCode, v.caller.When)
+		return p.ByConnectCode(v.caller.ConnectCode, v.caller.Condition)
 	}
 	ended := endOf(call.Context)
 	if ended == 0 {
@@ -204,45 +219,45 @@ func (p *Policy) callersEnd(call *Call, v *view) *Error {
 	}
 	coded := (v.codedCanceled || v.codedExpired) && !v.broken && !v.unreachable && !v.timedOut
 	if v.canceled || v.expired || coded {
-		return p.ByConnectCode(ended, WhenAny)
+		return p.ByConnectCode(ended, ConditionAny)
 	}
 	return nil
 }
 
 // ended answers e to a caller who is gone, or whose stream gave what cannot be read. An answer that is
 // to be as the transport makes it has no details: whoever receives it infers the entry.
-func (p *Policy) ended(err error, e *Error, caller *Origin) Answer {
+func (p *Policy) ended(err error, e *Error, caller *Classification) Answer {
 	a := p.answer(err, e)
-	a.callerGone = e.ConnectCode() == codeCanceled || e.ConnectCode() == codeDeadlineExceeded
+	a.callerGone = e.ConnectCode() == connectcode.Canceled || e.ConnectCode() == connectcode.DeadlineExceeded
 	if !p.connectMessages {
 		return a
 	}
-	a.local, a.message = &Origin{Source: SourceCaller}, e.Message()
+	a.local, a.message = &Classification{Source: SourceCaller}, e.Message()
 	if caller != nil && !a.callerGone {
 		a.message = validText(caller.Message)
 		if caller.MadeCode != 0 {
 			a.sent = e.clone()
-			a.sent.connectCode = uint8(validCode(caller.MadeCode))
+			a.sent.connectCode = uint8(connectcode.Valid(caller.MadeCode))
 		}
 	}
 	return a
 }
 
 // endOf says how the request has ended: canceled, deadline_exceeded, or 0 if it is alive.
-func endOf(ctx context.Context) uint32 {
+func endOf(ctx context.Context) ConnectCode {
 	if ctx == nil {
 		return 0
 	}
 	switch ctx.Err() {
 	case nil:
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < deadlineMargin {
-			return codeDeadlineExceeded
+			return connectcode.DeadlineExceeded
 		}
 		return 0
 	case context.DeadlineExceeded:
-		return codeDeadlineExceeded
+		return connectcode.DeadlineExceeded
 	}
-	return codeCanceled
+	return connectcode.Canceled
 }
 
 func (p *Policy) applyRules(err error) *Error {
@@ -258,17 +273,17 @@ func (p *Policy) applyRules(err error) *Error {
 }
 
 // pass answers with a handler's own coded error.
-func (p *Policy) pass(call *Call, err error, v *view) Answer {
+func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	o := v.local
-	code, when := validCode(o.ConnectCode), WhenAny
+	code, when := connectcode.Valid(o.ConnectCode), ConditionAny
 	violations := violationsOf(code, o.Details)
 	switch {
-	case code == codeUnauthenticated:
-		when = p.WhenUnauthenticated(call.Header)
+	case code == connectcode.Unauthenticated:
+		when = p.UnauthenticatedCondition(call.header())
 	case violations != nil:
 		when = whenOfViolations(violations)
-	case code == codeInvalidArgument && v.undecodable:
-		when = WhenUndecodable
+	case code == connectcode.InvalidArgument && v.undecodable:
+		when = ConditionUndecodable
 	}
 	sent := described(p.byConnect[code][when], o.Details)
 	message := cleanMessage(o.Message)
@@ -293,10 +308,10 @@ func (p *Policy) pass(call *Call, err error, v *view) Answer {
 }
 
 // front answers with what a backend answered, rebuilt.
-func (p *Policy) front(call *Call, err error, v *view) Answer {
-	e := p.Decode(&Received{
+func (p *Policy) front(call *Call, err error, v *findings) Answer {
+	e := p.Decode(&ErrorResponse{
 		ConnectCode: v.backend.ConnectCode, Message: v.backend.Message, Details: v.backend.Details,
-		RequestHeader: call.Header, Cause: err, Wire: true,
+		RequestHeader: call.header(), Cause: err, Wire: true,
 	})
 	if e.Inferred() {
 		v.local = v.backend
@@ -307,7 +322,7 @@ func (p *Policy) front(call *Call, err error, v *view) Answer {
 
 // described adds what a handler's own details say to what a REST caller reads: RPC callers get the
 // details themselves.
-func described(e *Error, d Details) *Error {
+func described(e *Error, d DetailList) *Error {
 	if d == nil || d.Len() == 0 {
 		return e
 	}
@@ -319,9 +334,9 @@ func described(e *Error, d Details) *Error {
 }
 
 // speaksOfServer says whose messages are written for the server's own people.
-func speaksOfServer(code uint32) bool {
+func speaksOfServer(code ConnectCode) bool {
 	switch code {
-	case codeUnknown, codeInternal, codeDataLoss, codeUnavailable, codeDeadlineExceeded:
+	case connectcode.Unknown, connectcode.Internal, connectcode.DataLoss, connectcode.Unavailable, connectcode.DeadlineExceeded:
 		return true
 	}
 	return false

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/prototext"
@@ -24,7 +26,6 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -104,7 +105,7 @@ func refusing(violations []byte, others ...proto.Message) *connect.Error {
 
 // violated is what a handler answers that returns such an error.
 func violated(p *mapping.Policy, violations []byte) *mapping.Error {
-	answer := p.Translate(&mapping.Call{Context: context.Background(), Classify: origin.Connect}, refusing(violations))
+	answer := p.Translate(&mapping.Call{Context: context.Background(), Classify: transport.ClassifyConnect}, refusing(violations))
 	return answer.Error()
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/anypb"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/wiredetail"
 )
 
@@ -38,31 +39,31 @@ type violation struct {
 //   - any.in, any.not_in: a google.protobuf.Any holds a message of a type that is not wanted.
 //
 // https://github.com/bufbuild/protovalidate/blob/main/proto/protovalidate/buf/validate/validate.proto
-var whenViolated = map[string]When{
-	"required":      WhenUndecodable,
-	"message.oneof": WhenUndecodable,
-	"any.in":        WhenWrongType,
-	"any.not_in":    WhenWrongType,
+var whenViolated = map[string]Condition{
+	"required":      ConditionUndecodable,
+	"message.oneof": ConditionUndecodable,
+	"any.in":        ConditionWrongType,
+	"any.not_in":    ConditionWrongType,
 }
 
 // whenOfViolations is what is wrong with the request as a whole. What is missing comes before what has the wrong
 // type, and that before a wrong value: it is the order in which a caller has to mend them.
-func whenOfViolations(violations []violation) When {
-	when := WhenOutOfRange
+func whenOfViolations(violations []violation) Condition {
+	when := ConditionOutOfRange
 	for _, v := range violations {
 		switch whenViolated[v.rule] {
-		case WhenUndecodable:
-			return WhenUndecodable
-		case WhenWrongType:
-			when = WhenWrongType
+		case ConditionUndecodable:
+			return ConditionUndecodable
+		case ConditionWrongType:
+			when = ConditionWrongType
 		}
 	}
 	return when
 }
 
 // violationsOf reads the violations of a handler's own error; nil if it is not one of validation.
-func violationsOf(code uint32, d Details) []violation {
-	if code != codeInvalidArgument || d == nil {
+func violationsOf(code ConnectCode, d DetailList) []violation {
+	if code != connectcode.InvalidArgument || d == nil {
 		return nil
 	}
 	for i := range min(d.Len(), wiredetail.MaxDetails) {
@@ -78,7 +79,7 @@ func violationsOf(code uint32, d Details) []violation {
 
 // violating makes of a fallback the error of a request that is not valid: it names its entry, and has the
 // violations as fields, unless the handler gave fields itself. The handler's other details stay.
-func (e *Error) violating(violations []violation, d Details) *Error {
+func (e *Error) violating(violations []violation, d DetailList) *Error {
 	e, own := e.cloneToSet()
 	e.inferred = false
 	if own.fields == nil {
@@ -138,6 +139,6 @@ func (a *Answer) fixedSize() int {
 	if !a.invalid {
 		return wireSize(a.message, nil)
 	}
-	s := a.sent.code.spec()
-	return wireSize(a.sent.Message(), []*anypb.Any{s.detail, s.info})
+	wire := a.sent.code.spec().wire()
+	return wireSize(a.sent.Message(), []*anypb.Any{wire.detail, wire.info})
 }

@@ -17,7 +17,7 @@ import (
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -79,8 +79,8 @@ func TestViolationsBecomeFields(t *testing.T) {
 
 // names are the types of an answer's details, in order.
 func names(p *mapping.Policy, err error) (message string, types []string, answer mapping.Answer) {
-	answer = p.Translate(&mapping.Call{RequestID: "the-id", Classify: origin.Connect}, err)
-	message, details, _ := answer.Wire(nil)
+	answer = p.Translate(&mapping.Call{RequestID: "the-id", Classify: transport.ClassifyConnect}, err)
+	message, details := answer.Message(), answer.Details()
 	for _, d := range details {
 		types = append(types, string(d.MessageName()))
 	}
@@ -99,7 +99,7 @@ func TestViolationsTravelAsTheyWere(t *testing.T) {
 	if !ok || kept.GetValue() != "another" {
 		t.Errorf("the handler's own detail is %v", kept)
 	}
-	_, details, _ := answer.Wire(nil)
+	details := answer.Details()
 	if string(details[3].GetValue()) != string(sent) {
 		t.Errorf("the violations are %x, want %x", details[3].GetValue(), sent)
 	}
@@ -108,9 +108,9 @@ func TestViolationsTravelAsTheyWere(t *testing.T) {
 // TestASecondInterceptorOutsideViolationsHasNothingToAdd, nor does it need the detail that was dropped.
 func TestASecondInterceptorOutsideViolationsHasNothingToAdd(t *testing.T) {
 	for _, count := range []int{1, 100} {
-		message, types, answer := names(nil, refusing(ofRules(t, slices.Repeat([]string{"required"}, count)...)))
-		_, details, _ := answer.Wire(nil)
-		again := connect.NewError(connect.CodeInvalidArgument, answer.Public(message))
+		_, types, answer := names(nil, refusing(ofRules(t, slices.Repeat([]string{"required"}, count)...)))
+		details := answer.Details()
+		again := connect.NewError(connect.CodeInvalidArgument, answer.Public())
 		for _, d := range details {
 			if detail, err := connect.NewErrorDetail(d); err == nil {
 				again.AddDetail(detail)
@@ -202,7 +202,7 @@ func TestG4ViolationsAreWithinTheBudget(t *testing.T) {
 			if n > 3584 || keep == (headers > 3400) {
 				t.Errorf("%d violations beside %d bytes of headers are %d bytes, headers kept %t", count, headers, n, keep)
 			}
-			got := (*mapping.Policy)(nil).Decode(&mapping.Received{ConnectCode: 3, Message: status.GetMessage(), Details: statusDetails(status.GetDetails()), Wire: true})
+			got := (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{ConnectCode: 3, Message: status.GetMessage(), Details: statusDetails(status.GetDetails()), Wire: true})
 			if got.Inferred() || got.Code() != errpactv1err.InvalidStructure || got.Message() != "Invalid structure" {
 				t.Errorf("%d violations beside %d bytes of headers arrive as %v %q", count, headers, got.Code(), got.Message())
 			}
@@ -223,7 +223,7 @@ func TestG4ViolationsAreWithinTheBudget(t *testing.T) {
 // TestViolationsOfABackendAreItsFronts: a front answers with the entry that the backend did not know.
 func TestViolationsOfABackendAreItsFronts(t *testing.T) {
 	e := refusing(ofRules(t, "any.in"))
-	backend := answered{mapping.Origin{Source: mapping.SourceBackend, ConnectCode: 3, Message: e.Message(), Details: origin.Details(e)}, nil}
+	backend := answered{mapping.Classification{Source: mapping.SourceBackend, ConnectCode: 3, Message: e.Message(), Details: transport.ConnectDetails(e)}, nil}
 	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{Classify: classifyAnswered}, backend)
 	if got := answer.Error(); got.Code() != errpactv1err.InvalidType || len(got.Fields()) != 1 || got.Remote() {
 		t.Errorf("got %v, fields %v", got.Code(), got.Fields())

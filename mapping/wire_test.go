@@ -27,7 +27,7 @@ import (
 // encode is what an RPC caller gets of err.
 func encode(p *mapping.Policy, err error) (*statuspb.Status, mapping.Answer) {
 	answer := p.Translate(&mapping.Call{RequestID: "the-id"}, err)
-	message, details, _ := answer.Wire(nil)
+	message, details := answer.Message(), answer.Details()
 	return &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}, answer
 }
 
@@ -50,8 +50,8 @@ func decode(t testing.TB, receiver, sender *mapping.Policy, err error) *mapping.
 	if err := proto.Unmarshal(wire, &got); err != nil {
 		t.Fatal(err)
 	}
-	return receiver.Decode(&mapping.Received{
-		ConnectCode: uint32(got.GetCode()), Message: got.GetMessage(), Details: statusDetails(got.GetDetails()),
+	return receiver.Decode(&mapping.ErrorResponse{
+		ConnectCode: mapping.ConnectCode(got.GetCode()), Message: got.GetMessage(), Details: statusDetails(got.GetDetails()),
 		Cause: errors.New("the transport's"), Wire: true,
 	})
 }

@@ -16,8 +16,8 @@ import (
 )
 
 // TestAllocs counts what an error costs on its way to being Connect's, and a success. Each With… of Connect v2
-// copies the error, and WithDetail its list, too: five, beside the error itself, the details, their bytes and
-// the handler.
+// copies the error, and WithDetail its list, too: five, beside the error itself, the details, their bytes,
+// the handler, and the means of asking the stream about an error.
 func TestAllocs(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -25,8 +25,8 @@ func TestAllocs(t *testing.T) {
 		want float64
 	}{
 		{"a success", nil, 1},
-		{"a code", errpactv1err.NotExist, 9},
-		// The list of details, the ErrorInfo, its bytes, and the means of asking the stream about an error.
+		{"a code", errpactv1err.NotExist, 10},
+		// The list of details, the ErrorInfo and its bytes.
 		{"metadata", errpactv1err.NotExist.WithMetadata("folder_id", "f-1"), 13},
 	} {
 		serve := connectv2.NewServerInterceptor()(func(context.Context, connect.Spec, connect.ServerStream) error { return test.err })

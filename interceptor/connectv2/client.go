@@ -5,47 +5,36 @@ package connectv2
 
 import (
 	"context"
-	"errors"
 	"maps"
+
+	"github.com/errpact/errpact/interceptor/transport"
 
 	"connectrpc.com/connect/v2"
 	"connectrpc.com/connect/v2/connecthttp"
 
-	"github.com/errpact/errpact/internal/adapter"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
 // client is the client side.
-type client struct{ adapter.Client }
+type client struct {
+	transport.Client[*connect.Error]
+}
 
 func newClient(c config) *client {
-	return &client{adapter.Client{Policy: c.policy, Relay: c.relay, Passes: connecthttp.IsNotModifiedError}}
+	return &client{transport.Client[*connect.Error]{Policy: c.policy, Relay: c.relay, Passes: connecthttp.IsNotModifiedError}}
 }
 
 // decode makes the typed error of whatever a call gave.
 func (c *client) decode(ctx context.Context, err error) error {
-	if e, ok := err.(*connect.Error); ok && e != nil && adapter.IsPlain(e, uint32(e.Code())) {
-		var says mapping.Received
-		read(ctx, e, &says)
-		return c.Typed(e, &says)
-	}
-	return c.Decode(err, func(err error) (says mapping.Received, own error) {
-		e, ok := errors.AsType[*connect.Error](err)
-		if !ok || e == nil {
-			return says, nil
+	return c.Decode(err, func(e *connect.Error) mapping.ErrorResponse {
+		response := mapping.ErrorResponse{
+			ConnectCode: mapping.ConnectCode(e.Code()), Message: e.Message(), Details: transport.ConnectV2Details(e), Wire: e.IsRemote(),
 		}
-		read(ctx, e, &says)
-		return says, e
+		if e.Code() == connect.CodeUnauthenticated { // of no other it makes a difference
+			response.RequestHeader = sentHeader(ctx)
+		}
+		return response
 	})
-}
-
-func read(ctx context.Context, e *connect.Error, says *mapping.Received) {
-	says.ConnectCode, says.Message, says.Details = uint32(e.Code()), e.Message(), origin.DetailsV2(e)
-	says.Wire = e.IsRemote()
-	if e.Code() == connect.CodeUnauthenticated { // of no other it makes a difference
-		says.RequestHeader = sentHeader(ctx)
-	}
 }
 
 // sentHeader is a copy; nil if it is not known.

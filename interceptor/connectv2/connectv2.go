@@ -27,11 +27,11 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"connectrpc.com/connect/v2"
 
-	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/internal/responselimit"
-	"github.com/errpact/errpact/internal/carrier"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -76,9 +76,9 @@ func NewServerInterceptor(opts ...Option) connect.ServerInterceptor {
 		if next == nil {
 			return nil
 		}
-		server := &server{adapter.Server{Policy: config.policy}}
+		server := &server{transport.Server{Policy: config.policy}}
 		return func(ctx context.Context, spec connect.Spec, stream connect.ServerStream) error {
-			return server.serve(ctx, spec, &serverStream{ServerStream: stream, own: adapter.NewStream(ctx)}, next)
+			return server.serve(ctx, spec, &serverStream{ServerStream: stream, own: transport.NewStream(ctx)}, next)
 		}
 	}
 }
@@ -92,7 +92,7 @@ func NewClientInterceptor(opts ...Option) connect.ClientInterceptor {
 		}
 		client := newClient(config)
 		return func(ctx context.Context, spec connect.Spec) (connect.ClientStream, error) {
-			stream, err := next(carrier.Without(ctx), spec)
+			stream, err := next(transport.WithoutExchange(ctx), spec)
 			if err != nil {
 				return nil, client.decode(ctx, err)
 			}

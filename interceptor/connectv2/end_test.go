@@ -43,10 +43,10 @@ func TestG3TheCallersOwnEndIsNoFaultOfOurs(t *testing.T) {
 					cancel()
 				}()
 				err := call(ctx, connect.NewClient(transport, connectv2.NewClientInterceptor()), spec)
-				if e, ok := mapping.From(err); !ok || !errors.Is(err, context.Canceled) && e.ConnectCode() != uint32(connect.CodeCanceled) {
+				if e, ok := mapping.From(err); !ok || !errors.Is(err, context.Canceled) && e.ConnectCode() != mapping.ConnectCode(connect.CodeCanceled) {
 					t.Errorf("the caller got %v", err)
 				}
-				if r := <-told; !r.CallerGone || r.Sent.ConnectCode() != uint32(connect.CodeCanceled) || r.Sent.HTTPStatus() != 499 {
+				if r := <-told; !r.CallerGone || r.Sent.ConnectCode() != mapping.ConnectCode(connect.CodeCanceled) || r.Sent.HTTPStatus() != 499 {
 					t.Errorf("reported %d, %d", r.Sent.ConnectCode(), r.Sent.HTTPStatus())
 				}
 			})

@@ -36,11 +36,11 @@ var contexts = []context.Context{context.Background(), nil}
 // TestG7NothingNilPanics has a row for every exported function.
 func TestG7NothingNilPanics(t *testing.T) {
 	rows := map[string]func(*testing.T){
-		"NewServer":  func(t *testing.T) { checkServer(t, connectv2.NewServerInterceptor(nil, nil)) },
-		"NewClient":  func(t *testing.T) { checkClient(t, connectv2.NewClientInterceptor(nil, nil)) },
-		"WithPolicy": func(t *testing.T) { checkServer(t, connectv2.NewServerInterceptor(connectv2.WithPolicy(nil))) },
-		"WithRelay":  func(t *testing.T) { checkClient(t, connectv2.NewClientInterceptor(connectv2.WithRelay())) },
-		"Transport":  checkTransport,
+		"NewServerInterceptor": func(t *testing.T) { checkServer(t, connectv2.NewServerInterceptor(nil, nil)) },
+		"NewClientInterceptor": func(t *testing.T) { checkClient(t, connectv2.NewClientInterceptor(nil, nil)) },
+		"WithPolicy":           func(t *testing.T) { checkServer(t, connectv2.NewServerInterceptor(connectv2.WithPolicy(nil))) },
+		"WithRelay":            func(t *testing.T) { checkClient(t, connectv2.NewClientInterceptor(connectv2.WithRelay())) },
+		"LimitResponses":       checkTransport,
 	}
 	want, err := exported.Functions(".")
 	if err != nil {

@@ -6,8 +6,7 @@ package connectv2
 import (
 	"connectrpc.com/connect/v2"
 	"connectrpc.com/connect/v2/connecthttp"
-
-	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/interceptor/transport"
 )
 
 // notModified is what every error of connecthttp.NewNotModifiedError has for its cause. What a client
@@ -16,7 +15,7 @@ var notModified = connecthttp.NewNotModifiedError().Unwrap()
 
 // isNotModified finds what a handler answers a conditional GET with: it is no error, and passes.
 func isNotModified(err error) bool {
-	return origin.IsDirect(err, func(err error) (is, stop bool) {
+	return transport.IsDirect(err, func(err error) (is, stop bool) {
 		e, ok := err.(*connect.Error)
 		return ok && e != nil && e.Unwrap() == notModified, ok
 	})

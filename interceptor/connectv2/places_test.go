@@ -131,7 +131,7 @@ func TestG6WhateverCodeComesInIsAnErrorOfOneThatThereIs(t *testing.T) {
 				remote(t, code, 4711),
 			} {
 				e, ok := mapping.From(give(err))
-				if !ok || e.ConnectCode() < 1 || e.ConnectCode() > 16 || code >= 1 && code <= 16 && e.ConnectCode() != uint32(code) {
+				if !ok || e.ConnectCode() < 1 || e.ConnectCode() > 16 || code >= 1 && code <= 16 && e.ConnectCode() != mapping.ConnectCode(code) {
 					t.Errorf("%d became %d, %v", code, e.ConnectCode(), ok)
 				}
 				_, _, _ = e.Details(), e.Metadata(), e.Relay().Details()
@@ -156,7 +156,7 @@ func TestG6WhateverCodeGoesOutIsAnErrorOfOneThatThereIs(t *testing.T) {
 				continue // while the caller is there these are a dependency's
 			}
 			err := call(caseOf(t.Context(), i), client, spec)
-			if e, ok := mapping.From(err); !ok || connect.CodeOf(err) != want || e.ConnectCode() != uint32(want) {
+			if e, ok := mapping.From(err); !ok || connect.CodeOf(err) != want || e.ConnectCode() != mapping.ConnectCode(want) {
 				t.Errorf("%d: got %v, want %v", code, err, want)
 			}
 		}

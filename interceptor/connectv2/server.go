@@ -11,44 +11,41 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"connectrpc.com/connect/v2"
 	"google.golang.org/protobuf/types/known/anypb"
 
-	"github.com/errpact/errpact/internal/adapter"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
 // server is the server side of one procedure.
-type server struct{ adapter.Server }
+type server struct{ transport.Server }
 
 func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStream, next connect.ServerFunc) error {
-	return s.Serve(ctx, func() any { return spec.Schema }, func() error {
-		return next(ctx, spec, stream)
-	}, func(f adapter.Failure) error {
-		if isNotModified(f.Err) {
-			f.NotModified(responseHeader(ctx))
-			return f.Err
-		}
-		if e, ok := stream.received(f.Err); ok && f.IsMiddlewares(streamError(e)) {
-			return f.Err
-		}
-		header := func() http.Header { return requestHeader(ctx) }
-		if sent, answer := f.Static(header); sent != nil {
-			return newError(answer.ConnectCode, sent.Message(), answer.Details, sent.Public())
-		}
-		return fail(f, &mapping.Call{
-			Context: ctx, Procedure: spec.Procedure, Header: header(), Classify: stream.classify,
-		})
+	return s.Serve(ctx, transport.Call{
+		Handle: func() error { return next(ctx, spec, stream) },
+		Describe: func(error) mapping.Call {
+			return mapping.Call{
+				Context: ctx, Procedure: spec.Procedure, Classify: stream.classify,
+				LazyHeader: requestHeader,
+			}
+		},
+		Encode: func(answer mapping.Answer) error { return encode(&answer) },
+		Schema: func() any { return spec.Schema },
+		Passes: func(err error) (http.Header, bool) {
+			if !isNotModified(err) {
+				return nil, false
+			}
+			return responseHeader(ctx), true
+		},
+		Received: stream.received,
 	})
 }
 
-// fail makes Connect's error of what a call failed with.
-func fail(f adapter.Failure, call *mapping.Call) error {
-	answer := f.Answer(call)
-	defer answer.Report(call)
-	message, details, _ := f.Wire(call, &answer)
-	return newError(answer.Error().ConnectCode(), message, details, answer.Public(message))
+// encode makes Connect's error of an answer.
+func encode(answer *mapping.Answer) error {
+	return newError(uint32(answer.Error().ConnectCode()), answer.Message(), answer.Details(), answer.Public())
 }
 
 // newError copies the details, bytes and all: Connect v2's have fields that anyone may set.
@@ -59,7 +56,7 @@ func newError(code uint32, message string, details []*anypb.Any, public error) *
 	}
 	values, made := make([]byte, 0, size), make([]connect.ErrorDetail, len(details))
 	out := connect.NewError(connect.Code(code), message).WithCause(public)
-	from := origin.DetailsOfAnys(details)
+	from := transport.AnyDetails(details)
 	for i := range made {
 		start := len(values)
 		values = append(values, from.Value(i)...)
@@ -92,7 +89,7 @@ func header(ctx context.Context, of func(*connect.CallInfo) *connect.Header) htt
 // serverStream is the handler's own stream, by which Connect v2 reads unary requests, too.
 type serverStream struct {
 	connect.ServerStream
-	own adapter.Stream
+	own transport.Stream
 }
 
 func (s *serverStream) Receive(message any) error {
@@ -104,14 +101,14 @@ func (s *serverStream) SendHeaders() error { return s.own.Sent(s.ServerStream.Se
 func (s *serverStream) Send(message any) error { return s.own.Sent(s.ServerStream.Send(message)) }
 
 // classify knows the stream's own errors. An interceptor outside this one may have wrapped them.
-func (s *serverStream) classify(err error) (mapping.Origin, bool) {
+func (s *serverStream) classify(err error) (mapping.Classification, bool) {
 	received, sent := s.own.Gave(err)
 	if !received && !sent {
-		return origin.Connect(err)
+		return transport.ClassifyConnect(err)
 	}
 	e, ok := errors.AsType[*connect.Error](err)
 	if !ok || e == nil {
-		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: uint32(connect.CodeCanceled)}, true
+		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: mapping.ConnectCode(connect.CodeCanceled)}, true
 	}
 	if received {
 		return streamError(e).Receive(), true
@@ -120,17 +117,17 @@ func (s *serverStream) classify(err error) (mapping.Origin, bool) {
 }
 
 // received finds that err, as it is, came of reading the request.
-func (s *serverStream) received(err error) (*connect.Error, bool) {
+func (s *serverStream) received(err error) (transport.StreamError, bool) {
 	e, ok := err.(*connect.Error)
 	if !ok || e == nil {
-		return nil, false
+		return transport.StreamError{}, false
 	}
 	received, _ := s.own.Gave(e)
-	return e, received
+	return streamError(e), received
 }
 
-func streamError(e *connect.Error) adapter.StreamError {
-	return adapter.StreamError{Code: uint32(e.Code()), Message: e.Message(), Broken: isBroken(e), Node: e}
+func streamError(e *connect.Error) transport.StreamError {
+	return transport.StreamError{Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: isBroken(e), Node: e}
 }
 
 // isBroken tells a connection that failed between two messages from a stream that was cut by its

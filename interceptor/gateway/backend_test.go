@@ -167,7 +167,7 @@ func TestTypedErrorsOfTheConnectionAreRelayed(t *testing.T) {
 		if err == nil {
 			return nil
 		}
-		return (*mapping.Policy)(nil).Decode(&mapping.Received{ConnectCode: uint32(status.Code(err)), Message: "typed", Cause: err, Wire: true})
+		return (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{ConnectCode: mapping.ConnectCode(status.Code(err)), Message: "typed", Cause: err, Wire: true})
 	}
 	conn, err := grpc.NewClient(plain.Target(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithUnaryInterceptor(typed))
 	if err != nil {
@@ -180,7 +180,7 @@ func TestTypedErrorsOfTheConnectionAreRelayed(t *testing.T) {
 
 // In process the backend is a handler: what it got from others is not its own.
 func TestG2BackendInProcess(t *testing.T) {
-	upstreams := (*mapping.Policy)(nil).Decode(&mapping.Received{ConnectCode: 5, Message: canary, Wire: true, Cause: status.Error(codes.NotFound, canary)})
+	upstreams := (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{ConnectCode: 5, Message: canary, Wire: true, Cause: status.Error(codes.NotFound, canary)})
 	known := map[string]error{
 		"own":                errpactv1err.NotExist.New("No such book").Wrap(errors.New(canary)),
 		"plain":              errors.New(canary),

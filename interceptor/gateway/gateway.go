@@ -9,12 +9,13 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/internal/carrier"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -67,11 +68,11 @@ type front struct {
 // serve has what do answers captured: by the Handler around the mux, else by one of its own. To the
 // gateway every caller is a REST caller, even one whose request looks like an RPC.
 func (f *front) serve(w http.ResponseWriter, r *http.Request, do http.HandlerFunc) {
-	if carrier.From(r.Context()) != nil {
+	if transport.ExchangeOf(r.Context()) != nil {
 		do(w, r)
 		return
 	}
-	rest.Handler(do, f.options...).ServeHTTP(w, r.WithContext(carrier.WithFront(r.Context())))
+	rest.Handler(do, f.options...).ServeHTTP(w, r.WithContext(transport.WithFront(r.Context())))
 }
 
 // around is the middleware of every route.
@@ -142,7 +143,7 @@ func errorStatus(status int) int {
 // context is not the request's, as in code that is generated with request_context=false.
 func (f *front) streamFailed(ctx context.Context, err error) *status.Status {
 	judged := judge(ctx, err)
-	settled, ok := carrier.FailStream(ctx, judged)
+	settled, ok := transport.FailStream(ctx, judged)
 	if !ok {
 		procedure, _ := runtime.RPCMethod(ctx)
 		call := &mapping.Call{Context: ctx, Procedure: procedure, Classify: classify}

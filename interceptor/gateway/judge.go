@@ -8,12 +8,13 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -31,10 +32,10 @@ func judge(ctx context.Context, err error) error {
 	c := call{Status: st, local: grpc.ServerTransportStreamFromContext(ctx) != nil}
 	c.metadata, _ = runtime.ServerMetadataFromContext(ctx)
 	c.finished = len(c.metadata.TrailerMD) > 0 || len(proto.GetDetails()) > 0
-	return &origin.Front{
-		Origin: mapping.Origin{
-			Source: c.source(), ConnectCode: c.connectCode(), When: c.when(),
-			Message: st.Message(), Details: origin.DetailsOfAnys(proto.GetDetails()),
+	return &transport.Front{
+		Classification: mapping.Classification{
+			Source: c.source(), ConnectCode: c.connectCode(), Condition: c.when(),
+			Message: st.Message(), Details: transport.AnyDetails(proto.GetDetails()),
 		},
 		Undecided: !c.finished && len(c.metadata.HeaderMD) == 0,
 		Cause:     err,
@@ -52,12 +53,12 @@ func statusOf(err error) (*status.Status, bool) {
 }
 
 // classify is for what no middleware of package rest sees.
-func classify(err error) (mapping.Origin, bool) {
-	f, ok := errors.AsType[*origin.Front](err)
+func classify(err error) (mapping.Classification, bool) {
+	f, ok := errors.AsType[*transport.Front](err)
 	if !ok {
-		return mapping.Origin{}, false
+		return mapping.Classification{}, false
 	}
-	return f.Origin, true
+	return f.Classification, true
 }
 
 // call is a call of the backend that failed.
@@ -82,24 +83,24 @@ func (c call) source() mapping.Source {
 	return mapping.SourceBackend
 }
 
-func (c call) when() mapping.When {
+func (c call) when() mapping.Condition {
 	if !c.local && c.tooLargeRequest() {
-		return mapping.WhenTooLarge
+		return mapping.ConditionTooLarge
 	}
-	return mapping.WhenAny
+	return mapping.ConditionAny
 }
 
 // connectCode is the status's, which both have in common, but for what grpc-go calls otherwise than
 // it is to a caller of the front.
-func (c call) connectCode() uint32 {
+func (c call) connectCode() mapping.ConnectCode {
 	switch {
 	case c.local:
 	case c.overLimit() && !c.tooLargeRequest():
-		return uint32(codes.Internal) // the answer is too large: it is not the caller who has exhausted anything
+		return mapping.ConnectCode(codes.Internal) // the answer is too large: it is not the caller who has exhausted anything
 	case c.Message() == closing:
-		return uint32(codes.Unavailable)
+		return mapping.ConnectCode(codes.Unavailable)
 	}
-	return uint32(c.Code())
+	return mapping.ConnectCode(c.Code())
 }
 
 // overLimit reports whether a message was larger than grpc-go takes or sends.

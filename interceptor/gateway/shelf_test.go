@@ -163,7 +163,7 @@ func inProcess(t testing.TB, s shelf, opts ...runtime.ServeMuxOption) *runtime.S
 // sent is what an errpact backend sends for an error.
 func sent(err error) error {
 	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{}, err)
-	message, anys, _ := answer.Wire(nil)
+	message, anys := answer.Message(), answer.Details()
 	return status.FromProto(&spb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: anys}).Err()
 }
 

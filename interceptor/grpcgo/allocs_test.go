@@ -26,7 +26,7 @@ func TestAllocs(t *testing.T) {
 	}{
 		{"a success", nil, 0},
 		{"a code", errpactv1err.NotExist, 1},
-		{"metadata", errpactv1err.NotExist.WithMetadata("folder_id", "f-1"), 14},
+		{"metadata", errpactv1err.NotExist.WithMetadata("folder_id", "f-1"), 13},
 	} {
 		i := grpcgo.New()
 		got := testing.AllocsPerRun(200, func() {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/errpact/errpact/mapping"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
@@ -66,14 +67,14 @@ func isOfClient(st *status.Status) bool {
 
 // codeOfClient is the code of what grpc-go's client writes itself: it calls its own end the caller's, and
 // an answer that it does not read a lack of resources.
-func codeOfClient(st *status.Status) uint32 {
+func codeOfClient(st *status.Status) mapping.ConnectCode {
 	switch {
 	case st.Message() == closing:
-		return uint32(codes.Unavailable)
+		return mapping.ConnectCode(codes.Unavailable)
 	case st.Code() == codes.ResourceExhausted:
-		return uint32(codes.Internal)
+		return mapping.ConnectCode(codes.Internal)
 	}
-	return uint32(st.Code())
+	return mapping.ConnectCode(st.Code())
 }
 
 // watch is told of a call by the connection's [observer].

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
@@ -20,7 +22,6 @@ import (
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
-	"github.com/errpact/errpact/internal/carrier"
 	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/mapping"
 )
@@ -230,9 +231,9 @@ func TestG2RulesNeverSeeAnUpstreamsError(t *testing.T) {
 
 // TestCallsOfOthersAreNotPartOfTheRequest: a REST request's own place for its error is not theirs.
 func TestCallsOfOthersAreNotPartOfTheRequest(t *testing.T) {
-	ctx := context.WithValue(t.Context(), carrier.Key{}, new(carrier.Slot))
+	ctx := context.WithValue(t.Context(), transport.ExchangeKey{}, new(transport.Exchange))
 	err := grpcgo.New().UnaryClient(ctx, unary, nil, nil, nil, func(ctx context.Context, _ string, _, _ any, _ *grpc.ClientConn, _ ...grpc.CallOption) error {
-		if carrier.From(ctx) != nil {
+		if transport.ExchangeOf(ctx) != nil {
 			t.Error("the call has the request's place")
 		}
 		return nil

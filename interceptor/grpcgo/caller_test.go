@@ -46,7 +46,7 @@ func TestG3BadFramingIsTheCallersWithFixedText(t *testing.T) {
 			t.Run(bad.name+procedure, func(t *testing.T) {
 				answer := post(t, address, procedure, bad.body)
 				r := <-reported
-				if r.CallerGone || r.Sent.Code().Number() != bad.number || r.Sent.ConnectCode() != uint32(bad.sent) {
+				if r.CallerGone || r.Sent.Code().Number() != bad.number || r.Sent.ConnectCode() != mapping.ConnectCode(bad.sent) {
 					t.Errorf("report of %v", r.Sent)
 				}
 				if raw := r.Sent.Message(); raw != "Invalid structure" && raw != "Request Entity Too Large" {
@@ -177,7 +177,7 @@ func TestG3AMessageThatCannotBeSentIsNotTheCallersFault(t *testing.T) {
 		"too large": wrapperspb.Bytes(make([]byte, 2000)), "no UTF-8": wrapperspb.String("\xff"), "no message": 7,
 	} {
 		r, err := sentReport(t, func(stream grpc.ServerStream) error { return wrapped(stream.SendMsg(message)) })
-		if r.CallerGone || r.Sent.ConnectCode() != uint32(codes.Internal) || r.Sent.Code() != errpactv1err.Unknown || !r.Redacted {
+		if r.CallerGone || r.Sent.ConnectCode() != mapping.ConnectCode(codes.Internal) || r.Sent.Code() != errpactv1err.Unknown || !r.Redacted {
 			t.Errorf("%s: report of %v, %v", name, r.Sent, r.Redacted)
 		}
 		if err == nil {
@@ -192,7 +192,7 @@ func TestG3AMessageThatCannotBeSentIsNotTheCallersFault(t *testing.T) {
 		"sent by grpc-go": func(stream grpc.ServerStream) error { return grpc.SendHeader(stream.Context(), some) },
 	} {
 		r, _ := sentReport(t, func(stream grpc.ServerStream) error { return errors.Join(stream.SendHeader(nil), do(stream)) })
-		if r.CallerGone || r.Sent.ConnectCode() != uint32(codes.Internal) || r.Sent.Code() != errpactv1err.Unknown {
+		if r.CallerGone || r.Sent.ConnectCode() != mapping.ConnectCode(codes.Internal) || r.Sent.Code() != errpactv1err.Unknown {
 			t.Errorf("headers %s after they were sent: report of %v", name, r.Sent)
 		}
 	}

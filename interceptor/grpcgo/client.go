@@ -7,14 +7,13 @@ import (
 	"context"
 	"errors"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
-	"github.com/errpact/errpact/internal/adapter"
-	"github.com/errpact/errpact/internal/carrier"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -51,14 +50,14 @@ func (i *Interceptor) StreamClient(ctx context.Context, desc *grpc.StreamDesc, c
 
 // clientCall is one call of a client.
 type clientCall struct {
-	client  adapter.Client
+	client  transport.Client[coded]
 	ctx     context.Context
 	watched *watch
 }
 
 func (i *Interceptor) newCall(ctx context.Context) clientCall {
 	config := i.config()
-	call := clientCall{client: adapter.Client{Policy: config.policy, Relay: config.relay, IsOwn: isStatus}, ctx: carrier.Without(ctx)}
+	call := clientCall{client: transport.Client[coded]{Policy: config.policy, Relay: config.relay, IsOwn: isStatus}, ctx: transport.WithoutExchange(ctx)}
 	if config.relay && ctx != nil {
 		call.ctx, call.watched = watching(call.ctx)
 	}
@@ -68,29 +67,12 @@ func (i *Interceptor) newCall(ctx context.Context) clientCall {
 // decode makes the typed error of whatever a call gave.
 func (c clientCall) decode(err error) error {
 	var st *status.Status
-	decoded := c.client.Decode(err, func(err error) (received mapping.Received, own error) {
-		e, ok := errors.AsType[coded](err)
-		if !ok {
-			return received, nil
-		}
+	decoded := c.client.Decode(err, func(e coded) mapping.ErrorResponse {
 		if _, ok := e.(*receivedError); ok {
-			return received, e // decoded already, and taken as it is
+			return mapping.ErrorResponse{} // decoded already, and taken as it is
 		}
-		if st = e.GRPCStatus(); st == nil {
-			return received, nil
-		}
-		proto := st.Proto()
-		received.ConnectCode, received.Message = uint32(st.Code()), st.Message()
-		if st.Message() == closing {
-			received.ConnectCode = codeOfClient(st)
-		}
-		received.Details = origin.DetailsOfAnys(proto.GetDetails())
-		received.Wire = len(proto.GetDetails()) > 0 || c.isAnswer(st)
-		if st.Code() == codes.Unauthenticated && c.ctx != nil {
-			sent, _ := metadata.FromOutgoingContext(c.ctx)
-			received.RequestHeader = header(sent)
-		}
-		return received, e
+		st = e.GRPCStatus()
+		return c.response(st)
 	})
 	typed, ok := decoded.(*mapping.Error)
 	if !ok {
@@ -100,6 +82,22 @@ func (c clientCall) decode(err error) error {
 		st = status.New(codes.Code(typed.ConnectCode()), typed.Message())
 	}
 	return &receivedError{typed, st}
+}
+
+func (c clientCall) response(st *status.Status) mapping.ErrorResponse {
+	details := st.Proto().GetDetails()
+	response := mapping.ErrorResponse{
+		ConnectCode: mapping.ConnectCode(st.Code()), Message: st.Message(), Details: transport.AnyDetails(details),
+		Wire: len(details) > 0 || c.isAnswer(st),
+	}
+	if st.Message() == closing {
+		response.ConnectCode = codeOfClient(st)
+	}
+	if st.Code() == codes.Unauthenticated && c.ctx != nil {
+		sent, _ := metadata.FromOutgoingContext(c.ctx)
+		response.RequestHeader = header(sent)
+	}
+	return response
 }
 
 // clientStream decodes at every place where a stream gives an error.

@@ -107,7 +107,7 @@ func TestG10EveryEntryAndReasonIsRelayed(t *testing.T) {
 			if mapping.CodeOf(err) != errpactv1err.ExternalService || strings.Contains(fmt.Sprint(err), "of its own") {
 				t.Errorf("%v: an upstream's error arrived as %v", a.code, err)
 			}
-			if a.code.ConnectCode() == uint32(codes.Unauthenticated) {
+			if a.code.ConnectCode() == mapping.ConnectCode(codes.Unauthenticated) {
 				continue // about the service's own token
 			}
 			a.details = 0
@@ -150,7 +150,7 @@ func (a arrival) check(t *testing.T, err error) {
 func (a arrival) checkStatus(t *testing.T, err error) {
 	t.Helper()
 	st, ok := status.FromError(err)
-	if !ok || uint32(status.Code(err)) != a.code.ConnectCode() || st.Message() != a.message || len(st.Details()) < 2 {
+	if !ok || mapping.ConnectCode(status.Code(err)) != a.code.ConnectCode() || st.Message() != a.message || len(st.Details()) < 2 {
 		t.Errorf("%v: the status is %v with %v", a.code, st, st.Details())
 	}
 	for _, detail := range st.Details() {

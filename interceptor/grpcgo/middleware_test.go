@@ -72,7 +72,7 @@ func TestG9BesideTheMiddlewaresRecoveryAndLogging(t *testing.T) {
 			everyProcedure(t, func(t *testing.T, procedure string) {
 				for n, want := range []mapping.Code{errpactv1err.Unknown, errpactv1err.Unknown, errpactv1err.NotExist} {
 					err := call(caseOf(t.Context(), n), conn, procedure)
-					if !errors.Is(err, want) || uint32(status.Code(err)) != want.ConnectCode() || strings.Contains(status.Convert(err).Message(), canary) {
+					if !errors.Is(err, want) || mapping.ConnectCode(status.Code(err)) != want.ConnectCode() || strings.Contains(status.Convert(err).Message(), canary) {
 						t.Errorf("the caller got %v", err)
 					}
 					if all := seen.Take(); len(all) != 1 || !strings.Contains(fmt.Sprint(all[0].Panic, all[0].Err), canary) == (n < 2) {

@@ -98,7 +98,7 @@ func TestRPCCallersOfTheSameServerGetTheirs(t *testing.T) {
 		"own": errpactv1err.NotExist, "plain": errpactv1err.Unknown, "status": errpactv1err.AuthForbidden, "another": errpactv1err.AuthForbidden,
 	} {
 		_, err := client.Check(t.Context(), &healthv1.HealthCheckRequest{Service: name})
-		if !errors.Is(err, want) || uint32(status.Code(err)) != want.ConnectCode() {
+		if !errors.Is(err, want) || mapping.ConnectCode(status.Code(err)) != want.ConnectCode() {
 			t.Errorf("%s: %v, want %v", name, err, want)
 		}
 	}

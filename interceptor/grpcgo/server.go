@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
-	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -23,18 +25,16 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 	if info != nil {
 		procedure = info.FullMethod
 	}
-	server := adapter.Server{Policy: i.config().policy, NeverAbort: true}
-	err = server.Serve(ctx, func() any { return schema(procedure) }, func() error {
-		var err error
-		res, err = handler(ctx, req)
-		return err
-	}, func(f adapter.Failure) error {
-		if out := static(ctx, &f); out != nil {
-			return out
-		}
-		return fail(f, &mapping.Call{
-			Context: ctx, Procedure: procedure, Header: requestHeader(ctx), Classify: classify,
-		})
+	server := transport.Server{Policy: i.config().policy, NeverAbort: true}
+	err = server.Serve(ctx, transport.Call{
+		Handle: func() error {
+			var err error
+			res, err = handler(ctx, req)
+			return err
+		},
+		Describe: func(error) mapping.Call { return describe(ctx, procedure, classify) },
+		Encode:   encode,
+		Schema:   func() any { return schema(procedure) },
 	})
 	if err != nil {
 		return nil, err
@@ -50,35 +50,37 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 	}
 	own := &serverStream{ServerStream: stream}
 	ctx := own.context(nil)
-	own.own = adapter.NewStream(ctx)
-	server := adapter.Server{Policy: i.config().policy, NeverAbort: true}
-	return server.Serve(ctx, func() any { return schema(procedure) }, func() error {
-		return handler(srv, own)
-	}, func(f adapter.Failure) error {
-		if out := static(ctx, &f); out != nil {
-			return out
-		}
-		return fail(f, &mapping.Call{
-			Context: own.context(f.Err), Procedure: procedure, Header: requestHeader(ctx), Classify: own.classify,
-		})
+	own.own = transport.NewStream(ctx)
+	server := transport.Server{Policy: i.config().policy, NeverAbort: true}
+	return server.Serve(ctx, transport.Call{
+		Handle: func() error { return handler(srv, own) },
+		Describe: func(err error) mapping.Call {
+			call := describe(ctx, procedure, own.classify)
+			call.Context = own.context(err)
+			return call
+		},
+		Encode: encode,
+		Schema: func() any { return schema(procedure) },
 	})
 }
 
-// static makes the error for grpc-go of what needs no deciding; nil of anything else.
-func static(ctx context.Context, f *adapter.Failure) error {
-	sent, answer := f.Static(func() http.Header { return requestHeader(ctx) })
-	if sent == nil {
-		return nil
+func describe(ctx context.Context, procedure string, classify func(error) (mapping.Classification, bool)) mapping.Call {
+	return mapping.Call{
+		Context: ctx, Procedure: procedure, Classify: classify, LazyHeader: requestHeader,
 	}
-	return &sentError{sharedStatus(answer, sent), sent.Public()}
 }
 
-// fail makes the error for grpc-go of what a call failed with.
-func fail(f adapter.Failure, call *mapping.Call) error {
-	answer := f.Answer(call)
-	defer answer.Report(call)
-	message, details, _ := f.Wire(call, &answer)
-	return &sentError{newStatus(answer.Error().ConnectCode(), message, details), answer.Public(message)}
+// formKey is the key of grpc-go's form of an answer.
+type formKey struct{}
+
+// encode makes the error for grpc-go of an answer. The status of one that many answers share is made once.
+// Nobody can change it: grpc-go gives copies of what is in it.
+func encode(answer mapping.Answer) error {
+	shared, ok := answer.Form(formKey{}, func() any { return newStatus(&answer) }).(*status.Status)
+	if !ok {
+		shared = newStatus(&answer)
+	}
+	return &sentError{shared, answer.Public()}
 }
 
 // requestHeader is the request's metadata.

@@ -7,18 +7,19 @@ import (
 	"context"
 	"sync/atomic"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 
-	"github.com/errpact/errpact/internal/adapter"
 	"github.com/errpact/errpact/mapping"
 )
 
 // serverStream is the handler's own stream.
 type serverStream struct {
 	grpc.ServerStream
-	own adapter.Stream
+	own transport.Stream
 	// unreadable says that grpc-go has ended the request, and so its context, for what the caller sent.
 	unreadable atomic.Bool
 }
@@ -75,17 +76,17 @@ func (s *serverStream) SendHeader(md metadata.MD) error {
 }
 
 // classify knows the stream's own errors. An interceptor outside this one may have wrapped them.
-func (s *serverStream) classify(err error) (mapping.Origin, bool) {
+func (s *serverStream) classify(err error) (mapping.Classification, bool) {
 	received, sent := s.own.Gave(err)
 	if !received && !sent {
 		return classify(err)
 	}
 	st := statusOf(err)
 	if st == nil {
-		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: uint32(codes.Canceled)}, true
+		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: mapping.ConnectCode(codes.Canceled)}, true
 	}
-	own := adapter.StreamError{
-		Code: uint32(st.Code()), Message: st.Message(), Broken: st.Code() == codes.Unavailable, Node: err,
+	own := transport.StreamError{
+		Code: mapping.ConnectCode(st.Code()), Message: st.Message(), Broken: st.Code() == codes.Unavailable, Node: err,
 	}
 	if received {
 		return own.Receive(), true

@@ -8,12 +8,12 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/types/known/anypb"
 
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -64,25 +64,25 @@ const maxNodes = 4096
 
 // classify tells the origin of an error of grpc-go, and of Connect, to which a service may move step by
 // step. It judges that error alone.
-func classify(err error) (mapping.Origin, bool) {
+func classify(err error) (mapping.Classification, bool) {
 	e, ok := err.(coded)
 	if !ok {
-		o, ok := origin.Connect(err)
+		o, ok := transport.ClassifyConnect(err)
 		o.MetadataSize = 0
 		return o, ok
 	}
 	st := e.GRPCStatus()
 	if st == nil {
-		return mapping.Origin{}, false
+		return mapping.Classification{}, false
 	}
 	if isOfClient(st) {
-		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: codeOfClient(st)}, true
+		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: codeOfClient(st)}, true
 	}
-	return mapping.Origin{
+	return mapping.Classification{
 		Source:      mapping.SourceLocal,
-		ConnectCode: uint32(st.Code()),
+		ConnectCode: mapping.ConnectCode(st.Code()),
 		Message:     st.Message(),
-		Details:     origin.DetailsOfAnys(st.Proto().GetDetails()),
+		Details:     transport.AnyDetails(st.Proto().GetDetails()),
 		Node:        err,
 	}, true
 }
@@ -94,20 +94,11 @@ type sentError struct {
 	public error
 }
 
-// newStatus copies the details.
-func newStatus(code uint32, message string, details []*anypb.Any) *status.Status {
-	return status.FromProto(&spb.Status{Code: int32(code), Message: message, Details: details})
-}
-
-// sharedStatus is made once for all bare errors of a code. Nobody can change it: grpc-go gives copies of
-// what is in it.
-func sharedStatus(answer *mapping.Shared, sent *mapping.Error) *status.Status {
-	if known, ok := answer.GRPC.Load().(*status.Status); ok {
-		return known
-	}
-	made := newStatus(answer.ConnectCode, sent.Message(), answer.Details)
-	answer.GRPC.Store(made)
-	return made
+// newStatus makes the status of an answer.
+func newStatus(answer *mapping.Answer) *status.Status {
+	return status.FromProto(&spb.Status{
+		Code: int32(answer.Error().ConnectCode()), Message: answer.Message(), Details: answer.Details(),
+	})
 }
 
 // Error is the text of grpc-go's own error, which has the public message alone.

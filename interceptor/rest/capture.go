@@ -9,7 +9,8 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -22,8 +23,8 @@ const maxHeld = 64 << 10
 type capture struct {
 	http.ResponseWriter
 	context.Context
-	slot   carrier.Slot
-	config *config
+	exchange transport.Exchange
+	config   *config
 
 	request request
 	// outerEncoding is a Content-Encoding that was set before the chain ran, by a gzip outside.
@@ -33,10 +34,10 @@ type capture struct {
 	// early says that the chain had recorded an error when a success was begun.
 	early   bool
 	status  int
-	header  http.Header     // of a held error, as it was at WriteHeader
-	outcome carrier.Outcome // of the chain, likewise
-	body    []byte          // of a held error
-	failed  error           // the first write of a success that failed
+	header  http.Header       // of a held error, as it was at WriteHeader
+	outcome transport.Outcome // of the chain, likewise
+	body    []byte            // of a held error
+	failed  error             // the first write of a success that failed
 }
 
 // request is what is needed of a request, as it came: transcoders rewrite it in place, and what runs
@@ -44,8 +45,8 @@ type capture struct {
 type request struct {
 	method, path           string
 	accept, acceptLanguage []string
-	// credential is WhenNoCredential where the request has none.
-	credential mapping.When
+	// credential is ConditionNoCredential where the request has none.
+	credential mapping.Condition
 }
 
 // state is how far the answer has come.
@@ -63,7 +64,7 @@ const (
 
 func newCapture(w http.ResponseWriter, r *http.Request, config *config) *capture {
 	c := &capture{ResponseWriter: w, Context: r.Context(), config: config, request: newRequest(r)}
-	c.slot.Begin(r.Header)
+	c.exchange.Begin(r.Header)
 	c.outerEncoding = w.Header()["Content-Encoding"]
 	return c
 }
@@ -85,9 +86,9 @@ type captureKey struct{}
 // Value implements [context.Context].
 func (c *capture) Value(key any) any {
 	switch key.(type) {
-	case carrier.Key:
-		return &c.slot
-	case captureKey, carrier.StreamerKey:
+	case transport.ExchangeKey:
+		return &c.exchange
+	case captureKey, transport.StreamerKey:
 		return c
 	}
 	return c.Context.Value(key)
@@ -101,7 +102,7 @@ func (c *capture) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 func (c *capture) WriteHeader(status int) {
 	switch {
 	case c.state != stateNone:
-	case c.slot.Aborted():
+	case c.exchange.Aborted():
 		c.state = stateDiscarded
 	case status < 100 || status > 999:
 		panic(fmt.Sprintf("rest: invalid WriteHeader status %d", status))
@@ -125,15 +126,15 @@ func (c *capture) hold(status int) {
 	if live := c.Header(); len(live) > 0 {
 		c.header = live.Clone()
 	}
-	c.outcome = c.slot.Refuse()
+	c.outcome = c.exchange.Refuse()
 }
 
 func (c *capture) succeed(status int) {
-	if declared := c.slot.Status(); status == http.StatusOK && declared != 0 {
+	if declared := c.exchange.Status(); status == http.StatusOK && declared != 0 {
 		status = declared
 	}
 	c.state, c.status = stateSuccess, status
-	c.early = c.slot.Outcome().Err != nil
+	c.early = c.exchange.Outcome().Err != nil
 	if status == http.StatusNoContent || status == http.StatusResetContent {
 		c.state = stateNoBody
 		for _, key := range [...]string{"Content-Type", "Content-Length", "Content-Encoding"} {
@@ -159,7 +160,7 @@ func (c *capture) Write(p []byte) (int, error) {
 	c.begin()
 	switch c.state {
 	case stateSuccess, stateHijacked:
-		if c.slot.StreamEnded() {
+		if c.exchange.StreamEnded() {
 			return len(p), nil
 		}
 		n, err := c.ResponseWriter.Write(p)

@@ -41,14 +41,14 @@ func CheckResponse(res *http.Response, opts ...Option) error {
 	// The Content-Type is no help: vanguard writes its JSON under application/proto.
 	if envelope, err := mapping.ParseEnvelope(body); err == nil {
 		received.Envelope = &envelope
-		return policy.DecodeHTTP(received)
+		return policy.DecodeHTTP(&received)
 	}
 	if status, ok := statusjson.Parse(body); ok {
-		status.HTTPStatus, status.RequestID = received.Status, received.RequestID
+		status.HTTPStatus, status.RequestID = received.HTTPStatus, received.RequestID
 		status.RetryDelay, status.RequestHeader = received.RetryDelay, received.RequestHeader
 		return policy.Decode(&status)
 	}
-	return policy.DecodeHTTP(received)
+	return policy.DecodeHTTP(&received)
 }
 
 // peek reads the start of the body, and puts it back.
@@ -80,9 +80,9 @@ func requestHeader(res *http.Response) http.Header {
 	return res.Request.Header
 }
 
-func receivedHTTP(res *http.Response) mapping.ReceivedHTTP {
-	return mapping.ReceivedHTTP{
-		Status:        res.StatusCode,
+func receivedHTTP(res *http.Response) mapping.ErrorResponse {
+	return mapping.ErrorResponse{
+		HTTPStatus:    res.StatusCode,
 		RequestID:     res.Header.Get(mapping.HeaderRequestID),
 		RetryDelay:    retryAfter(res.Header.Get("Retry-After"), time.Now()),
 		RequestHeader: requestHeader(res),

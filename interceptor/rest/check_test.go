@@ -90,7 +90,7 @@ func TestCheckResponse(t *testing.T) {
 		body     string
 		want     mapping.Code
 		message  string
-		connect  uint32
+		connect  mapping.ConnectCode
 		inferred bool
 		retry    time.Duration
 	}{

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
@@ -48,7 +49,7 @@ func (c *capture) passOn() {
 // wasWritten tells an answer that carries the recorded error from one that came in its place, such
 // as that of a timeout. A transcoder knows the error's Connect code alone, and its status.
 func (c *capture) wasWritten(e *mapping.Error) bool {
-	return c.status == e.HTTPStatus() || c.status == mapping.HTTPStatusOf(e.ConnectCode())
+	return c.status == e.HTTPStatus() || c.status == e.ConnectCode().HTTPStatus()
 }
 
 // written is what can be told of an error's body. Its text is for choosing a number, and for the
@@ -56,7 +57,7 @@ func (c *capture) wasWritten(e *mapping.Error) bool {
 type written struct {
 	// connectCode is 0 where the body is neither Connect's JSON nor a google.rpc.Status, or the status
 	// is not that code's, as it is in all that a transcoder writes.
-	connectCode uint32
+	connectCode mapping.ConnectCode
 	text        string
 	// fault is what this process's own strict codec found wrong with the request, or nil.
 	fault *jsonFault
@@ -76,7 +77,7 @@ func (c *capture) read() written {
 		return seen
 	}
 	// Content-Type tells nothing: vanguard writes its JSON under the handler's application/proto.
-	if status, ok := statusjson.Parse(body); ok && mapping.HTTPStatusOf(status.ConnectCode) == c.status {
+	if status, ok := statusjson.Parse(body); ok && status.ConnectCode.HTTPStatus() == c.status {
 		seen.connectCode, seen.text = status.ConnectCode, status.Message
 		if fault, sealed := parseFault(seen.text); sealed {
 			seen.fault = fault
@@ -111,22 +112,22 @@ func (c *capture) infer(seen written) *mapping.Error {
 	}
 	if seen.connectCode != 0 && (c.outcome.Succeeded || strings.Contains(seen.text, "exceeds sendMaxBytes")) {
 		// It was the answer that could not be encoded, or is too large to be sent.
-		return policy.ByConnectCode(codeInternal, mapping.WhenAny)
+		return policy.ByConnectCode(connectcode.Internal, mapping.ConditionAny)
 	}
 	when, decoding := decodeFailure(seen.text)
 	switch {
-	case seen.connectCode == codeUnauthenticated || seen.connectCode == 0 && c.status == http.StatusUnauthorized:
+	case seen.connectCode == connectcode.Unauthenticated || seen.connectCode == 0 && c.status == http.StatusUnauthorized:
 		when = c.request.credential
 	case !decoding || seen.connectCode == 0:
-		when = mapping.WhenAny
+		when = mapping.ConditionAny
 	}
 	switch {
 	case seen.connectCode == 0:
 		return policy.ByHTTPStatus(c.status, when)
-	case when == mapping.WhenTooLarge:
-		return policy.ByConnectCode(codeResourceExhausted, when)
-	case decoding && (seen.connectCode == codeInvalidArgument || isTranscoders(seen)):
-		return policy.ByConnectCode(codeInvalidArgument, when)
+	case when == mapping.ConditionTooLarge:
+		return policy.ByConnectCode(connectcode.ResourceExhausted, when)
+	case decoding && (seen.connectCode == connectcode.InvalidArgument || isTranscoders(seen)):
+		return policy.ByConnectCode(connectcode.InvalidArgument, when)
 	}
 	return policy.ByConnectCode(seen.connectCode, when)
 }
@@ -136,11 +137,11 @@ func (c *capture) infer(seen written) *mapping.Error {
 func isTranscoders(seen written) bool {
 	switch seen.text {
 	case noMessage:
-		return seen.connectCode == codeUnimplemented
+		return seen.connectCode == connectcode.Unimplemented
 	case invalidUTF8, cutShort, badGzipHeader, badGzipSum, unprintable:
-		return seen.connectCode == codeUnknown || seen.connectCode == codeInternal
+		return seen.connectCode == connectcode.Unknown || seen.connectCode == connectcode.Internal
 	}
-	if seen.connectCode != codeUnknown && seen.connectCode != codeInternal {
+	if seen.connectCode != connectcode.Unknown && seen.connectCode != connectcode.Internal {
 		return false
 	}
 	for _, start := range [...]string{
@@ -154,21 +155,11 @@ func isTranscoders(seen written) bool {
 	return false
 }
 
-// The Connect codes that are told apart here. https://connectrpc.com/docs/protocol#error-codes
-const (
-	codeUnknown           = 2
-	codeInvalidArgument   = 3
-	codeResourceExhausted = 8
-	codeUnimplemented     = 12
-	codeInternal          = 13
-	codeUnauthenticated   = 16
-)
-
 // reportInferred tells what was written in place of the envelope, since it is told to nobody else.
 func (c *capture) reportInferred(e *mapping.Error, seen written) {
 	c.config.policy.Tell(c.Context, mapping.Report{
 		Procedure: c.request.procedure(),
-		RequestID: c.slot.RequestID(),
+		RequestID: c.exchange.RequestID(),
 		Err:       fmt.Errorf("rest: %d was answered: %q", c.status, seen.text[:min(len(seen.text), maxReported)]),
 		Sent:      e,
 		Stage:     mapping.StageTransport,

@@ -14,7 +14,7 @@ import (
 // with the request. Neither vanguard nor protojson has types for it, and their texts name Go types
 // and positions, which is why they do not go out. A text that is not known is no decode failure. A
 // test holds this against the real libraries.
-func decodeFailure(text string) (mapping.When, bool) {
+func decodeFailure(text string) (mapping.Condition, bool) {
 	// protojson puts U+00A0 after "proto:" at random.
 	text = strings.ReplaceAll(text, "\u00a0", " ")
 	if fault, _ := parseFault(text); fault != nil {
@@ -25,9 +25,9 @@ func decodeFailure(text string) (mapping.When, bool) {
 	}
 	switch {
 	case isTooLarge(text):
-		return mapping.WhenTooLarge, true
+		return mapping.ConditionTooLarge, true
 	case strings.Contains(text, "unknown enum: "), strings.Contains(text, "out of range"):
-		return mapping.WhenOutOfRange, true
+		return mapping.ConditionOutOfRange, true
 	}
 	if _, value, ok := strings.Cut(text, "invalid value for "); ok {
 		return whenOfField(value), true
@@ -39,7 +39,7 @@ func decodeFailure(text string) (mapping.When, bool) {
 		return whenOfToken(token), true
 	}
 	if strings.Contains(text, "invalid google.protobuf.") {
-		return mapping.WhenOutOfRange, true
+		return mapping.ConditionOutOfRange, true
 	}
 	for _, known := range [...]string{
 		"syntax error", "unknown field", "duplicate field", "duplicate map key", "is already set",
@@ -49,13 +49,13 @@ func decodeFailure(text string) (mapping.When, bool) {
 		noMessage, badGzipHeader, badGzipSum, unprintable,
 	} {
 		if strings.Contains(text, known) {
-			return mapping.WhenUndecodable, true
+			return mapping.ConditionUndecodable, true
 		}
 	}
 	if isBadFraming(text) {
-		return mapping.WhenUndecodable, true
+		return mapping.ConditionUndecodable, true
 	}
-	return mapping.WhenAny, false
+	return mapping.ConditionAny, false
 }
 
 // isBadFraming knows net/http's texts for a body whose chunks, or the trailers after them, are malformed.
@@ -95,17 +95,17 @@ func isTooLarge(text string) bool {
 }
 
 // whenOfField reads protojson's `int32 field limit: "x"`.
-func whenOfField(text string) mapping.When {
+func whenOfField(text string) mapping.Condition {
 	kind, rest, _ := strings.Cut(text, " ")
 	_, value, _ := strings.Cut(rest, ": ")
 	return whenOfValue(kind, value)
 }
 
 // whenOfParameter reads vanguard's `"limit" value for type "int32": x`.
-func whenOfParameter(text string) mapping.When {
+func whenOfParameter(text string) mapping.Condition {
 	_, typed, ok := strings.Cut(text, ` value for type "`)
 	if !ok {
-		return mapping.WhenWrongType
+		return mapping.ConditionWrongType
 	}
 	kind, value, _ := strings.Cut(typed, `": `)
 	return whenOfValue(kind, value)
@@ -114,28 +114,28 @@ func whenOfParameter(text string) mapping.When {
 // whenOfValue tells a value of the wrong type from one of the right type that is not allowed. An
 // enum takes a name or a number, and a number may be written as a string, as bytes must be. Of a
 // message, such as a time, only those that are written as a string are values of a parameter.
-func whenOfValue(kind, value string) mapping.When {
+func whenOfValue(kind, value string) mapping.Condition {
 	switch kind {
 	case "enum":
 		if strings.HasPrefix(value, `"`) || isNumber(value) {
-			return mapping.WhenOutOfRange
+			return mapping.ConditionOutOfRange
 		}
 	case "bytes":
 		if strings.HasPrefix(value, `"`) {
-			return mapping.WhenOutOfRange
+			return mapping.ConditionOutOfRange
 		}
 	case "message":
-		return mapping.WhenOutOfRange
+		return mapping.ConditionOutOfRange
 	case "float", "double":
 		if isNumber(strings.Trim(value, `"`)) {
-			return mapping.WhenOutOfRange
+			return mapping.ConditionOutOfRange
 		}
 	case "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32", "sfixed64":
 		if isInteger(strings.Trim(value, `"`)) {
-			return mapping.WhenOutOfRange
+			return mapping.ConditionOutOfRange
 		}
 	}
-	return mapping.WhenWrongType
+	return mapping.ConditionWrongType
 }
 
 func isInteger(s string) bool {
@@ -150,9 +150,9 @@ func isNumber(s string) bool {
 }
 
 // whenOfToken tells a value that came where one of another type belongs from broken syntax.
-func whenOfToken(token string) mapping.When {
+func whenOfToken(token string) mapping.Condition {
 	if token != "" && (strings.IndexByte(`{["-tfn`, token[0]) >= 0 || token[0] >= '0' && token[0] <= '9') {
-		return mapping.WhenWrongType
+		return mapping.ConditionWrongType
 	}
-	return mapping.WhenUndecodable
+	return mapping.ConditionUndecodable
 }

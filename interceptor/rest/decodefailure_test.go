@@ -24,14 +24,14 @@ import (
 )
 
 // answers are what becomes of a request that does not decode.
-var answers = map[mapping.When]struct {
+var answers = map[mapping.Condition]struct {
 	status, number int
 	message        string
 }{
-	mapping.WhenUndecodable: {400, 3, "Invalid structure"},
-	mapping.WhenWrongType:   {400, 5, "Invalid type"},
-	mapping.WhenOutOfRange:  {400, 4, "Invalid value"},
-	mapping.WhenTooLarge:    {413, 3, "Request Entity Too Large"},
+	mapping.ConditionUndecodable: {400, 3, "Invalid structure"},
+	mapping.ConditionWrongType:   {400, 5, "Invalid type"},
+	mapping.ConditionOutOfRange:  {400, 4, "Invalid value"},
+	mapping.ConditionTooLarge:    {413, 3, "Request Entity Too Large"},
 }
 
 // protojsonCases are decoded by the real protojson, so that a release that words its errors anew
@@ -39,57 +39,57 @@ var answers = map[mapping.When]struct {
 var protojsonCases = []struct {
 	body string
 	into proto.Message
-	want mapping.When
+	want mapping.Condition
 }{
-	{`{"value":`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`name=x`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{``, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`{} x`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`{"name" "x"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`{"name":"x",}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`{"name":}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`{name:"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`{"name":'x'}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{"{\"name\":\"a\xff\"}", new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{"{\"name\":\"a\nb\"}", new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`{"name":"\ud800"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`{"name":"\x"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`{"nope":1}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`{"name":"a","name":"b"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenUndecodable},
-	{`{"a":1,"a":2}`, new(structpb.Struct), mapping.WhenUndecodable},
-	{`[` + strings.Repeat(`[`, 20000), new(structpb.ListValue), mapping.WhenUndecodable},
-	{`{"name_part":"x"}`, new(descriptorpb.UninterpretedOption_NamePart), mapping.WhenUndecodable}, // required
+	{`{"value":`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`name=x`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{``, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{} x`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name" "x"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":"x",}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{name:"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":'x'}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{"{\"name\":\"a\xff\"}", new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{"{\"name\":\"a\nb\"}", new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":"\ud800"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":"\x"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"nope":1}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":"a","name":"b"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"a":1,"a":2}`, new(structpb.Struct), mapping.ConditionUndecodable},
+	{`[` + strings.Repeat(`[`, 20000), new(structpb.ListValue), mapping.ConditionUndecodable},
+	{`{"name_part":"x"}`, new(descriptorpb.UninterpretedOption_NamePart), mapping.ConditionUndecodable}, // required
 
-	{`{"name":5}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`{"name":{}}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`{"name":true}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`{"number":"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`{"number":1.5}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`{"number":[1]}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`{"number":"nan"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`{"proto3Optional":"true"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`{"label":true}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`{"options":"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`{"options":[]}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`{"dependency":"x"}`, new(descriptorpb.FileDescriptorProto), mapping.WhenWrongType},
-	{`{"dependency":{}}`, new(descriptorpb.FileDescriptorProto), mapping.WhenWrongType},
-	{`[]`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`"x"`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`5`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`null`, new(descriptorpb.FieldDescriptorProto), mapping.WhenWrongType},
-	{`5`, new(timestamppb.Timestamp), mapping.WhenWrongType},
+	{`{"name":5}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"name":{}}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"name":true}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"number":"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"number":1.5}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"number":[1]}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"number":"nan"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"proto3Optional":"true"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"label":true}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"options":"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"options":[]}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"dependency":"x"}`, new(descriptorpb.FileDescriptorProto), mapping.ConditionWrongType},
+	{`{"dependency":{}}`, new(descriptorpb.FileDescriptorProto), mapping.ConditionWrongType},
+	{`[]`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`"x"`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`5`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`null`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`5`, new(timestamppb.Timestamp), mapping.ConditionWrongType},
 
-	{`{"label":"LABEL_PINK"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenOutOfRange},
-	{`{"number":99999999999}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenOutOfRange},
-	{`{"number":"-99999999999"}`, new(descriptorpb.FieldDescriptorProto), mapping.WhenOutOfRange},
-	{`{"positiveIntValue":"-1"}`, new(descriptorpb.UninterpretedOption), mapping.WhenOutOfRange},
-	{`{"doubleValue":1e999}`, new(descriptorpb.UninterpretedOption), mapping.WhenOutOfRange},
-	{`{"stringValue":"!!"}`, new(descriptorpb.UninterpretedOption), mapping.WhenOutOfRange},
-	{`"yesterday"`, new(timestamppb.Timestamp), mapping.WhenOutOfRange},
-	{`"0000-01-01T00:00:00Z"`, new(timestamppb.Timestamp), mapping.WhenOutOfRange},
-	{`"a day"`, new(durationpb.Duration), mapping.WhenOutOfRange},
-	{`"999999999999s"`, new(durationpb.Duration), mapping.WhenOutOfRange},
-	{`99999999999`, new(wrapperspb.Int32Value), mapping.WhenOutOfRange},
+	{`{"label":"LABEL_PINK"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionOutOfRange},
+	{`{"number":99999999999}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionOutOfRange},
+	{`{"number":"-99999999999"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionOutOfRange},
+	{`{"positiveIntValue":"-1"}`, new(descriptorpb.UninterpretedOption), mapping.ConditionOutOfRange},
+	{`{"doubleValue":1e999}`, new(descriptorpb.UninterpretedOption), mapping.ConditionOutOfRange},
+	{`{"stringValue":"!!"}`, new(descriptorpb.UninterpretedOption), mapping.ConditionOutOfRange},
+	{`"yesterday"`, new(timestamppb.Timestamp), mapping.ConditionOutOfRange},
+	{`"0000-01-01T00:00:00Z"`, new(timestamppb.Timestamp), mapping.ConditionOutOfRange},
+	{`"a day"`, new(durationpb.Duration), mapping.ConditionOutOfRange},
+	{`"999999999999s"`, new(durationpb.Duration), mapping.ConditionOutOfRange},
+	{`99999999999`, new(wrapperspb.Int32Value), mapping.ConditionOutOfRange},
 }
 
 func TestDecodeFailuresOfProtojson(t *testing.T) {
@@ -119,33 +119,33 @@ var recorded = []struct {
 	request      string
 	status, code int
 	text         string
-	want         mapping.When
+	want         mapping.Condition
 }{
-	{"body *, bad JSON", 500, 2, "proto:\u00a0unexpected EOF", mapping.WhenUndecodable},
-	{"body *, no JSON", 500, 2, "proto: syntax error (line 1:1): invalid value id", mapping.WhenUndecodable},
-	{"body *, wrong type", 500, 2, `proto: (line 1:10): invalid value for int32 field limit: "x"`, mapping.WhenWrongType},
-	{"body *, wrong type, JSON target", 400, 3, `unmarshal message: unmarshal into *vgv1.Req: proto: (line 1:10): invalid value for int32 field limit: "x"`, mapping.WhenWrongType},
-	{"body *, unknown enum name, JSON target", 400, 3, `unmarshal message: unmarshal into *vgv1.Req: proto: (line 1:10): invalid value for enum field color: "PINK"`, mapping.WhenOutOfRange},
-	{"body *, unknown field, strict codec", 500, 2, `proto: (line 1:2): unknown field "nope"`, mapping.WhenUndecodable},
-	{"body *, empty, gRPC target", 501, 12, "unary request has zero messages", mapping.WhenUndecodable},
-	{"query, wrong type", 400, 3, `invalid parameter "limit": invalid character 'x' looking for beginning of value`, mapping.WhenWrongType},
-	{"query, fraction", 400, 3, `invalid parameter "limit" value for type "int32": 1.5`, mapping.WhenWrongType},
-	{"query, out of range", 400, 3, `invalid parameter "limit" value for type "int32": 99999999999`, mapping.WhenOutOfRange},
-	{"query, unknown enum name", 400, 3, `invalid parameter "color": unknown enum: PINK`, mapping.WhenOutOfRange},
-	{"query, bad time", 400, 3, `invalid parameter "at" value for type "message": "`, mapping.WhenOutOfRange},
-	{"query, a message", 400, 3, `invalid parameter "inner": unsupported message type vg.v1.Inner`, mapping.WhenUndecodable},
-	{"query, unknown name", 500, 2, `unknown field in field path "nope": element "nope" does not correspond to any field of type vg.v1.Req`, mapping.WhenUndecodable},
-	{"query, not UTF-8", 500, 13, "string field contains invalid UTF-8", mapping.WhenUndecodable},
-	{"query, not UTF-8, gRPC target", 500, 2, "string field contains invalid UTF-8", mapping.WhenUndecodable},
-	{"query, not UTF-8, JSON target", 500, 13, "proto:\u00a0field vg.v1.Req.id contains invalid UTF-8", mapping.WhenUndecodable},
-	{"body on a GET route", 500, 2, "request should have no body; instead got 2 bytes", mapping.WhenUndecodable},
-	{"gzip that is none", 500, 2, "unexpected EOF", mapping.WhenUndecodable},
-	{"gzip that is none, longer", 500, 2, "gzip: invalid header", mapping.WhenUndecodable},
-	{"gzip that is damaged", 500, 2, "gzip: invalid checksum", mapping.WhenUndecodable},
-	{"body too large", 429, 8, "max buffer size (1048576) exceeded", mapping.WhenTooLarge},
-	{"Content-Length too large", 429, 8, "content length (1048576) exceeded", mapping.WhenTooLarge},
-	{"body too large for the handler", 429, 8, "message size 2097162 is larger than configured max 1048576", mapping.WhenTooLarge},
-	{"negative X-Server-Timeout", 400, 3, `parse timeout: "-1000" is negative`, mapping.WhenUndecodable},
+	{"body *, bad JSON", 500, 2, "proto:\u00a0unexpected EOF", mapping.ConditionUndecodable},
+	{"body *, no JSON", 500, 2, "proto: syntax error (line 1:1): invalid value id", mapping.ConditionUndecodable},
+	{"body *, wrong type", 500, 2, `proto: (line 1:10): invalid value for int32 field limit: "x"`, mapping.ConditionWrongType},
+	{"body *, wrong type, JSON target", 400, 3, `unmarshal message: unmarshal into *vgv1.Req: proto: (line 1:10): invalid value for int32 field limit: "x"`, mapping.ConditionWrongType},
+	{"body *, unknown enum name, JSON target", 400, 3, `unmarshal message: unmarshal into *vgv1.Req: proto: (line 1:10): invalid value for enum field color: "PINK"`, mapping.ConditionOutOfRange},
+	{"body *, unknown field, strict codec", 500, 2, `proto: (line 1:2): unknown field "nope"`, mapping.ConditionUndecodable},
+	{"body *, empty, gRPC target", 501, 12, "unary request has zero messages", mapping.ConditionUndecodable},
+	{"query, wrong type", 400, 3, `invalid parameter "limit": invalid character 'x' looking for beginning of value`, mapping.ConditionWrongType},
+	{"query, fraction", 400, 3, `invalid parameter "limit" value for type "int32": 1.5`, mapping.ConditionWrongType},
+	{"query, out of range", 400, 3, `invalid parameter "limit" value for type "int32": 99999999999`, mapping.ConditionOutOfRange},
+	{"query, unknown enum name", 400, 3, `invalid parameter "color": unknown enum: PINK`, mapping.ConditionOutOfRange},
+	{"query, bad time", 400, 3, `invalid parameter "at" value for type "message": "`, mapping.ConditionOutOfRange},
+	{"query, a message", 400, 3, `invalid parameter "inner": unsupported message type vg.v1.Inner`, mapping.ConditionUndecodable},
+	{"query, unknown name", 500, 2, `unknown field in field path "nope": element "nope" does not correspond to any field of type vg.v1.Req`, mapping.ConditionUndecodable},
+	{"query, not UTF-8", 500, 13, "string field contains invalid UTF-8", mapping.ConditionUndecodable},
+	{"query, not UTF-8, gRPC target", 500, 2, "string field contains invalid UTF-8", mapping.ConditionUndecodable},
+	{"query, not UTF-8, JSON target", 500, 13, "proto:\u00a0field vg.v1.Req.id contains invalid UTF-8", mapping.ConditionUndecodable},
+	{"body on a GET route", 500, 2, "request should have no body; instead got 2 bytes", mapping.ConditionUndecodable},
+	{"gzip that is none", 500, 2, "unexpected EOF", mapping.ConditionUndecodable},
+	{"gzip that is none, longer", 500, 2, "gzip: invalid header", mapping.ConditionUndecodable},
+	{"gzip that is damaged", 500, 2, "gzip: invalid checksum", mapping.ConditionUndecodable},
+	{"body too large", 429, 8, "max buffer size (1048576) exceeded", mapping.ConditionTooLarge},
+	{"Content-Length too large", 429, 8, "content length (1048576) exceeded", mapping.ConditionTooLarge},
+	{"body too large for the handler", 429, 8, "message size 2097162 is larger than configured max 1048576", mapping.ConditionTooLarge},
+	{"negative X-Server-Timeout", 400, 3, `parse timeout: "-1000" is negative`, mapping.ConditionUndecodable},
 }
 
 // TestG12DecodeFailuresOfVanguard have the right number and status, and nothing of the text.
@@ -204,7 +204,7 @@ func TestDecodeFailureTextsOfGzip(t *testing.T) {
 		if err == nil {
 			t.Fatalf("%q is gzip", body)
 		}
-		if when, ok := rest.DecodeFailure(err.Error()); when != mapping.WhenUndecodable || !ok {
+		if when, ok := rest.DecodeFailure(err.Error()); when != mapping.ConditionUndecodable || !ok {
 			t.Errorf("%q is %d", err, when)
 		}
 	}

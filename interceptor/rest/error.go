@@ -8,10 +8,11 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/internal/connectcode"
+
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/internal/carrier"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -23,18 +24,13 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if w == nil || err == nil {
 		return
 	}
-	if origin.IsNotModified(err) && isConditional(r) {
+	if transport.IsNotModified(err) && isConditional(r) {
 		answerNotModified(w, err)
 		return
 	}
 	c := captureOf(w, r)
 	if c == nil {
 		answerAlone(w, r, err)
-		return
-	}
-	if sent := c.config.policy.Settled(err); sent != nil {
-		c.slot.SetError(sent)
-		w.WriteHeader(sent.HTTPStatus())
 		return
 	}
 	call := c.call()
@@ -44,7 +40,7 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	answer := c.config.policy.Translate(&call, err)
 	addMetadata(w, answer.Local())
-	c.slot.SetError(answer.Error())
+	c.exchange.SetError(answer.Error())
 	call.Context = c.Context
 	answer.Report(&call)
 	w.WriteHeader(answer.Error().HTTPStatus())
@@ -63,7 +59,7 @@ func MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 // the method's option declares. RPC callers do not see it. Without a [Handler] around, or with any
 // other status, it does nothing.
 func SetStatus(ctx context.Context, status int) {
-	carrier.From(ctx).SetStatus(status)
+	transport.ExchangeOf(ctx).SetStatus(status)
 }
 
 func answerStatus(w http.ResponseWriter, r *http.Request, status int) {
@@ -72,10 +68,10 @@ func answerStatus(w http.ResponseWriter, r *http.Request, status int) {
 	}
 	c := captureOf(w, r)
 	if c == nil {
-		Error(w, r, (*mapping.Policy)(nil).ByHTTPStatus(status, mapping.WhenAny))
+		Error(w, r, (*mapping.Policy)(nil).ByHTTPStatus(status, mapping.ConditionAny))
 		return
 	}
-	Error(w, r, c.config.policy.ByHTTPStatus(status, mapping.WhenAny))
+	Error(w, r, c.config.policy.ByHTTPStatus(status, mapping.ConditionAny))
 }
 
 // captureOf finds the Handler around: by the request, or, where that has lost its context on the way,
@@ -109,7 +105,7 @@ func isConditional(r *http.Request) bool {
 // answerNotModified answers 304, which is no error, with the headers that its maker gave it.
 func answerNotModified(w http.ResponseWriter, err error) {
 	if e, ok := errors.AsType[*connect.Error](err); ok {
-		origin.CopyMetadata(w.Header(), e)
+		transport.CopyMetadata(w.Header(), e)
 	}
 	w.WriteHeader(http.StatusNotModified)
 }
@@ -120,41 +116,34 @@ func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
 	if r == nil {
 		r = &http.Request{Header: http.Header{}}
 	}
-	if sent := config.policy.Settled(err); sent != nil && sent.HTTPStatus() != http.StatusUnauthorized {
-		seen := request{accept: r.Header["Accept"]}
-		if sent.Translated() {
-			seen.acceptLanguage = r.Header["Accept-Language"]
-		}
-		config.write(w, seen, mapping.RequestIDOf(r.Header), sent)
-		return
-	}
 	seen := newRequest(r)
 	call := mapping.Call{
 		Context: r.Context(), Procedure: seen.path, Method: seen.method, Header: r.Header, Classify: classify,
+		Envelope: true,
 	}
 	answer := config.policy.Translate(&call, err)
 	addMetadata(w, answer.Local())
 	answer.Report(&call)
 	if answer.Error().HTTPStatus() == http.StatusUnauthorized {
-		seen.credential = config.policy.WhenUnauthenticated(r.Header)
+		seen.credential = config.policy.UnauthenticatedCondition(r.Header)
 	}
 	config.write(w, seen, answer.RequestID(&call), answer.Error())
 }
 
 func addMetadata(w http.ResponseWriter, local error) {
 	if e, ok := local.(*connect.Error); ok {
-		origin.CopyMetadata(w.Header(), e)
+		transport.CopyMetadata(w.Header(), e)
 	}
 }
 
 // classify knows Connect's errors, since a REST handler may call Connect services, and net/http's
 // own for a body that is too large, and what a front tells of its backend's.
-func classify(err error) (mapping.Origin, bool) {
+func classify(err error) (mapping.Classification, bool) {
 	switch e := err.(type) {
 	case *http.MaxBytesError:
-		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: codeResourceExhausted, When: mapping.WhenTooLarge}, true
-	case *origin.Front:
+		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.ResourceExhausted, Condition: mapping.ConditionTooLarge}, true
+	case *transport.Front:
 		return frontOrigin(e), true
 	}
-	return origin.Connect(err)
+	return transport.ClassifyConnect(err)
 }

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/internal/connectcode"
+
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -16,27 +18,27 @@ import (
 
 // frontOrigin tells what the front itself wrote of a request that it could not decode from what the
 // backend answered.
-func frontOrigin(f *origin.Front) mapping.Origin {
-	if !f.Undecided || f.ConnectCode != codeInvalidArgument {
-		return f.Origin
+func frontOrigin(f *transport.Front) mapping.Classification {
+	if !f.Undecided || f.ConnectCode != connectcode.InvalidArgument {
+		return f.Classification
 	}
 	when, ok := decodeFailure(f.Message)
 	if !ok {
-		return f.Origin
+		return f.Classification
 	}
-	o := mapping.Origin{Source: mapping.SourceCaller, ConnectCode: codeInvalidArgument, When: when}
-	if when == mapping.WhenTooLarge {
-		o.ConnectCode = codeResourceExhausted
+	o := mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.InvalidArgument, Condition: when}
+	if when == mapping.ConditionTooLarge {
+		o.ConnectCode = connectcode.ResourceExhausted
 	}
 	return o
 }
 
-// FailStream implements [carrier.Streamer].
+// FailStream implements [transport.Streamer].
 func (c *capture) FailStream(ctx context.Context, err error) *mapping.Error {
 	call := c.call()
 	call.Context = ctx
 	answer := c.config.policy.Translate(&call, err)
-	c.slot.EndStream(answer.Error())
+	c.exchange.EndStream(answer.Error())
 	answer.Report(&call)
 	return answer.Error()
 }
@@ -45,7 +47,7 @@ func (c *capture) FailStream(ctx context.Context, err error) *mapping.Error {
 // grpc-gateway's callers know an error from a result. It is not ok where a line would be taken for
 // data, or where nothing may follow.
 func (c *capture) endStream(e *mapping.Error) (ok bool) {
-	if c.state != stateSuccess || !c.slot.StreamEnded() || !isJSON(c.Header()) {
+	if c.state != stateSuccess || !c.exchange.StreamEnded() || !isJSON(c.Header()) {
 		return false
 	}
 	line := mapping.EnvelopeOf(e).AppendJSON([]byte(`{"error":`))

@@ -10,10 +10,10 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/internal/carrier"
-	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -25,7 +25,7 @@ func failingStream(contentType, begun string, err error) http.HandlerFunc {
 			_, _ = io.WriteString(w, begun)
 			_ = http.NewResponseController(w).Flush()
 		}
-		settled, ok := carrier.FailStream(r.Context(), err)
+		settled, ok := transport.FailStream(r.Context(), err)
 		if !ok {
 			panic("no middleware")
 		}
@@ -69,9 +69,9 @@ func TestFrontsOwnWordsAreADecodeFailure(t *testing.T) {
 		{true, "the shelf is full", 400, envelope(4, "Invalid value")},
 		{true, "http: request body too large", 413, envelope(3, "Request Entity Too Large")},
 	} {
-		front := &origin.Front{
-			Origin:    mapping.Origin{Source: mapping.SourceBackend, ConnectCode: 3, Message: c.text},
-			Undecided: c.undecided, Cause: errors.New(c.text),
+		front := &transport.Front{
+			Classification: mapping.Classification{Source: mapping.SourceBackend, ConnectCode: 3, Message: c.text},
+			Undecided:      c.undecided, Cause: errors.New(c.text),
 		}
 		s := serve(t, quietFunc(t, func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, front) }))
 		get(t, s).want(t, c.status, c.want)
@@ -81,7 +81,7 @@ func TestFrontsOwnWordsAreADecodeFailure(t *testing.T) {
 func TestFrontsRequestsAreREST(t *testing.T) {
 	h := quietFunc(t, func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
 	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.ServeHTTP(w, r.WithContext(carrier.WithFront(r.Context())))
+		h.ServeHTTP(w, r.WithContext(transport.WithFront(r.Context())))
 	}))
 	get(t, s, "Connect-Protocol-Version", "1").want(t, http.StatusNotFound, envelope(10, "Resource does not exist"))
 }

@@ -11,7 +11,7 @@ import (
 
 // gatewayFailure reads what grpc-gateway writes of a request that it could not decode; what it hands
 // on of protojson's is not its own. A test in interceptor/gateway holds this against the real library.
-func gatewayFailure(text string) (mapping.When, bool) {
+func gatewayFailure(text string) (mapping.Condition, bool) {
 	for _, start := range [...]string{"type mismatch, parameter: ", "parsing field ", "parsing list ", "parsing map "} {
 		if strings.HasPrefix(text, start) {
 			return whenOfText(text), true
@@ -23,27 +23,27 @@ func gatewayFailure(text string) (mapping.When, bool) {
 		"invalid semicolon separator in query", "mime: ",
 	} {
 		if strings.HasPrefix(text, start) {
-			return mapping.WhenUndecodable, true
+			return mapping.ConditionUndecodable, true
 		}
 	}
 	if strings.HasPrefix(text, "field ") && strings.HasSuffix(text, " is not a map") {
-		return mapping.WhenWrongType, true
+		return mapping.ConditionWrongType, true
 	}
 	if strings.HasPrefix(text, "json: cannot unmarshal ") {
-		return mapping.WhenWrongType, true
+		return mapping.ConditionWrongType, true
 	}
-	return mapping.WhenAny, false
+	return mapping.ConditionAny, false
 }
 
 // whenOfText reads how a value of the path or the query did not become a field's: all of it is text,
 // and so bytes, names of an enum, and times have no other type to be of.
-func whenOfText(text string) mapping.When {
+func whenOfText(text string) mapping.Condition {
 	for _, known := range [...]string{
 		"value out of range", " is not valid", " is not a valid value", "illegal base64 data", "parsing time ", "time: ", " before 0001-01-01",
 	} {
 		if strings.Contains(text, known) {
-			return mapping.WhenOutOfRange
+			return mapping.ConditionOutOfRange
 		}
 	}
-	return mapping.WhenWrongType
+	return mapping.ConditionWrongType
 }

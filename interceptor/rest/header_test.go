@@ -234,8 +234,8 @@ func TestChallengeWithoutAHandler(t *testing.T) {
 
 // TestTheIDOfWhatWasAnsweredOnceStays: under it the report of that answer has the cause, whatever the status.
 func TestTheIDOfWhatWasAnsweredOnceStays(t *testing.T) {
-	classify := func(err error) (mapping.Origin, bool) {
-		return mapping.Origin{Source: mapping.SourceLocal, ConnectCode: uint32(connect.CodeInvalidArgument), Message: canary, Node: err}, true
+	classify := func(err error) (mapping.Classification, bool) {
+		return mapping.Classification{Source: mapping.SourceLocal, ConnectCode: mapping.ConnectCode(connect.CodeInvalidArgument), Message: canary, Node: err}, true
 	}
 	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{RequestID: "inner", Classify: classify}, fmt.Errorf("x: %w", proto.Error))
 	if sent := answer.Error(); sent.HTTPStatus() != 400 || sent.RequestID() != "inner" {

@@ -14,6 +14,7 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -42,14 +43,14 @@ func (k jsonFaultKind) isKnown() bool {
 	return k == faultSyntax || k == faultUnknownField || k == faultWrongType || k == faultNotAllowed
 }
 
-func (k jsonFaultKind) when() mapping.When {
+func (k jsonFaultKind) when() mapping.Condition {
 	switch k {
 	case faultWrongType:
-		return mapping.WhenWrongType
+		return mapping.ConditionWrongType
 	case faultNotAllowed:
-		return mapping.WhenOutOfRange
+		return mapping.ConditionOutOfRange
 	}
-	return mapping.WhenUndecodable
+	return mapping.ConditionUndecodable
 }
 
 // Error implements error: "folder.name: want text (WRONG_TYPE 9f86d081884c7d65)".
@@ -123,7 +124,7 @@ func (f *jsonFault) seal() string {
 
 // err is the error that stands in for the fault.
 func (f *jsonFault) err(policy *mapping.Policy) *mapping.Error {
-	e := policy.ByConnectCode(codeInvalidArgument, f.kind.when())
+	e := policy.ByConnectCode(connectcode.InvalidArgument, f.kind.when())
 	if f.path == "" {
 		return e
 	}

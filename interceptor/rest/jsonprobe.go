@@ -149,9 +149,9 @@ func (p *jsonProbe) element(path string, fd protoreflect.FieldDescriptor, value 
 func faultOf(path string, err error, fd protoreflect.FieldDescriptor) *jsonFault {
 	kind, text := faultSyntax, "want what the message's definition says"
 	switch when, _ := decodeFailure(err.Error()); when {
-	case mapping.WhenWrongType:
+	case mapping.ConditionWrongType:
 		kind, text = faultWrongType, "want a value of another type"
-	case mapping.WhenOutOfRange:
+	case mapping.ConditionOutOfRange:
 		kind, text = faultNotAllowed, "want a value that is allowed"
 	}
 	if strings.Contains(err.Error(), "unknown field") {

@@ -15,7 +15,7 @@ func (c *capture) finish() {
 	if c.state == stateHijacked {
 		return
 	}
-	if c.slot.Aborted() {
+	if c.exchange.Aborted() {
 		// Whoever swallowed the panic on its way here has left an answer that is not whole.
 		c.abort()
 	}
@@ -25,12 +25,12 @@ func (c *capture) finish() {
 	case stateHolding:
 		c.conclude()
 	case stateSuccess, stateNoBody:
-		if c.failed != nil && c.slot.Outcome().Err == nil {
-			c.config.reportUnwritten(c.Context, c.request.procedure(), c.slot.RequestID(), c.failed)
+		if c.failed != nil && c.exchange.Outcome().Err == nil {
+			c.config.reportUnwritten(c.Context, c.request.procedure(), c.exchange.RequestID(), c.failed)
 		}
 		// An error after the first byte cannot change the status any more. That the answer is not
 		// whole, the caller can see only by the connection that is cut.
-		if e := c.slot.Outcome().Err; e != nil && !c.early && !c.endStream(e) {
+		if e := c.exchange.Outcome().Err; e != nil && !c.early && !c.endStream(e) {
 			c.abort()
 		}
 	}
@@ -39,7 +39,7 @@ func (c *capture) finish() {
 
 // finishEmpty is for a chain that has written nothing.
 func (c *capture) finishEmpty() {
-	outcome := c.slot.Outcome()
+	outcome := c.exchange.Outcome()
 	switch {
 	case outcome.Err != nil:
 		c.write(outcome.Err)
@@ -81,7 +81,7 @@ func (c *capture) panicked(value any) {
 func (c *capture) call() mapping.Call {
 	return mapping.Call{
 		Context: c.Context, Procedure: c.request.path, Method: c.request.method,
-		RequestID: c.slot.RequestID(), Classify: classify,
+		RequestID: c.exchange.RequestID(), Classify: classify, Envelope: true,
 	}
 }
 

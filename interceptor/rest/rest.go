@@ -16,7 +16,8 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -118,8 +119,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Error(w, r, errors.New("rest: serve a request: there is none"))
 		return
 	}
-	nested := carrier.From(r.Context()) != nil
-	rpc := !nested && isRPC(r) && !carrier.IsFront(r.Context())
+	nested := transport.ExchangeOf(r.Context()) != nil
+	rpc := !nested && isRPC(r) && !transport.IsFront(r.Context())
 	if rpc && h.config.watchRPCs {
 		h.serveRPC(w, r)
 		return
@@ -146,7 +147,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			c.panicked(value)
 		}
 	}()
-	c.request.credential = h.config.policy.WhenUnauthenticated(r.Header)
+	c.request.credential = h.config.policy.UnauthenticatedCondition(r.Header)
 	h.next.ServeHTTP(c, inner)
 	c.finish()
 }

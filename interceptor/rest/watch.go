@@ -14,7 +14,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/interceptor/transport"
+
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
@@ -24,8 +26,8 @@ import (
 type watch struct {
 	http.ResponseWriter
 	context.Context
-	slot   carrier.Slot
-	config *config
+	exchange transport.Exchange
+	config   *config
 
 	procedure string
 	status    int
@@ -37,7 +39,7 @@ type watch struct {
 // serveRPC runs the chain of an RPC.
 func (h *handler) serveRPC(w http.ResponseWriter, r *http.Request) {
 	c := &watch{ResponseWriter: w, Context: r.Context(), config: h.config, procedure: newRequest(r).path}
-	c.slot.BeginRPC(r.Header)
+	c.exchange.BeginRPC(r.Header)
 	inner := r.WithContext(c)
 	defer func() { r.Pattern, r.MultipartForm = inner.Pattern, inner.MultipartForm }()
 	h.next.ServeHTTP(c, inner)
@@ -46,8 +48,8 @@ func (h *handler) serveRPC(w http.ResponseWriter, r *http.Request) {
 
 // Value implements [context.Context].
 func (c *watch) Value(key any) any {
-	if _, ok := key.(carrier.Key); ok {
-		return &c.slot
+	if _, ok := key.(transport.ExchangeKey); ok {
+		return &c.exchange
 	}
 	return c.Context.Value(key)
 }
@@ -80,11 +82,11 @@ func (c *watch) Flush() { _ = http.NewResponseController(c.ResponseWriter).Flush
 
 // report tells of a success that did not arrive as one.
 func (c *watch) report() {
-	if !c.slot.Outcome().Succeeded {
+	if !c.exchange.Outcome().Succeeded {
 		return // whoever failed has told
 	}
 	if c.failed != nil {
-		c.config.reportUnwritten(c.Context, c.procedure, c.slot.RequestID(), c.failed)
+		c.config.reportUnwritten(c.Context, c.procedure, c.exchange.RequestID(), c.failed)
 		return
 	}
 	code, text := c.answered()
@@ -93,9 +95,9 @@ func (c *watch) report() {
 	}
 	c.config.policy.Tell(c.Context, mapping.Report{
 		Procedure: c.procedure,
-		RequestID: c.slot.RequestID(),
+		RequestID: c.exchange.RequestID(),
 		Err:       fmt.Errorf("rest: a success was answered with code %d: %q", code, text),
-		Sent:      c.config.policy.ByConnectCode(code, mapping.WhenAny),
+		Sent:      c.config.policy.ByConnectCode(code, mapping.ConditionAny),
 		Stage:     mapping.StageResponse,
 	})
 }
@@ -115,10 +117,10 @@ const (
 )
 
 // answered is the error that Connect answered with: 0 if it is none.
-func (c *watch) answered() (code uint32, text string) {
+func (c *watch) answered() (code mapping.ConnectCode, text string) {
 	if c.status >= 400 {
 		status, _ := statusjson.Parse(c.body)
-		return max(status.ConnectCode, codeUnknown), status.Message
+		return max(status.ConnectCode, connectcode.Unknown), status.Message
 	}
 	if len(c.body) > framePrefix {
 		trailers := c.body[framePrefix:]
@@ -131,12 +133,12 @@ func (c *watch) answered() (code uint32, text string) {
 	return grpcStatus(c.Header(), http.TrailerPrefix)
 }
 
-func grpcStatus(h http.Header, prefix string) (code uint32, text string) {
+func grpcStatus(h http.Header, prefix string) (code mapping.ConnectCode, text string) {
 	number, err := strconv.ParseUint(h.Get(prefix+"Grpc-Status"), 10, 32)
 	if err != nil {
 		return 0, ""
 	}
-	return uint32(number), h.Get(prefix + "Grpc-Message")
+	return mapping.ConnectCode(number), h.Get(prefix + "Grpc-Message")
 }
 
 // noteFailure remembers the first write of a success that failed. A body where none may be is not the

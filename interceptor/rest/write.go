@@ -18,7 +18,7 @@ import (
 func (c *capture) write(e *mapping.Error) {
 	c.state = stateDone
 	c.restoreEncoding()
-	c.config.write(c.ResponseWriter, c.request, c.slot.RequestID(), e)
+	c.config.write(c.ResponseWriter, c.request, c.exchange.RequestID(), e)
 }
 
 // restoreEncoding keeps a Content-Encoding that somebody outside has promised, and takes away one
@@ -117,13 +117,13 @@ func addVary(h http.Header, name string) {
 
 // setChallenge gives every 401 a WWW-Authenticate.
 // https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
-func (c *config) setChallenge(h http.Header, status int, credential mapping.When) {
+func (c *config) setChallenge(h http.Header, status int, credential mapping.Condition) {
 	if status != http.StatusUnauthorized || has(h, "Www-Authenticate") {
 		return
 	}
 	challenge := c.challenge
 	scheme, parameters, _ := strings.Cut(challenge, " ")
-	if strings.EqualFold(scheme, "Bearer") && credential != mapping.WhenNoCredential && !hasErrorParameter(parameters) {
+	if strings.EqualFold(scheme, "Bearer") && credential != mapping.ConditionNoCredential && !hasErrorParameter(parameters) {
 		separator := ", "
 		if strings.TrimSpace(parameters) == "" {
 			challenge, separator = scheme, " "

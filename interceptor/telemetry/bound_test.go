@@ -40,7 +40,7 @@ func forged(t *testing.T, detail *errpactv1.ErrorDetail) *mapping.Error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return (*mapping.Policy)(nil).Decode(&mapping.Received{ConnectCode: 5, Details: details{packed}, Wire: true, Relay: true})
+	return (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{ConnectCode: 5, Details: details{packed}, Wire: true, Relay: true})
 }
 
 func TestWhatOthersNameIsOneLabel(t *testing.T) {

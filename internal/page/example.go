@@ -11,7 +11,6 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/anypb"
 
-	"github.com/errpact/errpact/mapping/catalogue"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -34,7 +33,6 @@ func envelope(code mapping.Code, details string) JSON {
 // https://connectrpc.com/docs/protocol#error-end-stream
 func connectJSON(code mapping.Code) JSON {
 	answer := new(mapping.Policy).Translate(&mapping.Call{RequestID: exampleID}, code)
-	message, details, _ := answer.Wire(nil)
 	type detail struct {
 		Type  string          `json:"type"`
 		Value string          `json:"value"`
@@ -44,8 +42,8 @@ func connectJSON(code mapping.Code) JSON {
 		Code    string   `json:"code"`
 		Message string   `json:"message"`
 		Details []detail `json:"details,omitempty"`
-	}{Code: catalogue.ConnectCodeName(answer.Error().ConnectCode()), Message: message}
-	for _, d := range details {
+	}{Code: answer.Error().ConnectCode().String(), Message: answer.Message()}
+	for _, d := range answer.Details() {
 		e.Details = append(e.Details, detail{
 			Type: string(d.MessageName()), Value: base64.RawStdEncoding.EncodeToString(d.GetValue()), Debug: debug(d),
 		})

@@ -12,8 +12,9 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/errpact/errpact/mapping/catalogue"
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // Page is what all forms show. It is immutable.
@@ -110,7 +111,7 @@ func newCatalogue(read *catalogue.Catalogue, known *mapping.Catalogue) *Catalogu
 func newEntry(e *catalogue.Entry, code mapping.Code) *Entry {
 	entry := &Entry{
 		Number: e.Number, Name: e.Name, Short: e.ShortName, Anchor: Anchor(e.Name, ""),
-		ConnectCode: catalogue.ConnectCodeName(e.ConnectCode), HTTPStatus: e.HTTPStatus,
+		ConnectCode: connectcode.Name(e.ConnectCode), HTTPStatus: e.HTTPStatus,
 		Message: e.Message, Messages: e.Messages,
 		Description: e.Description, Resolution: e.Resolution, HelpURL: e.HelpURL,
 		RetryDelay: delay(e.RetryDelay), Deprecated: e.Deprecated,
@@ -122,7 +123,7 @@ func newEntry(e *catalogue.Entry, code mapping.Code) *Entry {
 	for _, r := range e.Reasons {
 		reason := *entry
 		reason.Reason, reason.Short, reason.Anchor = r.Name, r.Name, Anchor(e.Name, r.Name)
-		reason.ConnectCode, reason.HTTPStatus = catalogue.ConnectCodeName(r.ConnectCode), r.HTTPStatus
+		reason.ConnectCode, reason.HTTPStatus = connectcode.Name(r.ConnectCode), r.HTTPStatus
 		reason.Message, reason.Messages = r.Message, r.Messages
 		reason.Description, reason.Resolution = r.Description, r.Resolution
 		reason.RetryDelay, reason.Reasons = delay(r.RetryDelay), nil

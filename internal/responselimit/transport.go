@@ -11,10 +11,10 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/errpact/errpact/interceptor/transport"
+
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
-
-	"github.com/errpact/errpact/internal/origin"
 )
 
 // maxErrorBytes bounds each part of an answer that Connect decodes without asking anybody: the
@@ -26,13 +26,13 @@ func Transport(base http.RoundTripper) http.RoundTripper {
 	if t, ok := base.(*http.Transport); ok && t == nil {
 		base = nil
 	}
-	return &transport{base}
+	return &limited{base}
 }
 
-type transport struct{ base http.RoundTripper }
+type limited struct{ base http.RoundTripper }
 
 // RoundTrip implements [http.RoundTripper].
-func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+func (t *limited) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req == nil {
 		return nil, errors.New("interceptor: send a request: it is nil")
 	}
@@ -41,7 +41,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return res, err
 	}
 	// Announced trailers have no values yet.
-	if size := origin.HeaderSize(res.Header) + origin.HeaderSize(res.Trailer); size > maxErrorBytes {
+	if size := transport.HeaderSize(res.Header) + transport.HeaderSize(res.Trailer); size > maxErrorBytes {
 		_ = res.Body.Close()
 		return nil, tooLarge("headers")
 	}
@@ -54,13 +54,13 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // CloseIdleConnections is what [http.Client.CloseIdleConnections] calls.
-func (t *transport) CloseIdleConnections() {
+func (t *limited) CloseIdleConnections() {
 	if closer, ok := t.next().(interface{ CloseIdleConnections() }); ok {
 		closer.CloseIdleConnections()
 	}
 }
 
-func (t *transport) next() http.RoundTripper {
+func (t *limited) next() http.RoundTripper {
 	if t.base == nil {
 		return http.DefaultTransport
 	}
@@ -95,7 +95,7 @@ func (b *trailerBody) Read(p []byte) (int, error) {
 		return n, err
 	}
 	switch {
-	case origin.HeaderSize(b.res.Trailer) > maxErrorBytes:
+	case transport.HeaderSize(b.res.Trailer) > maxErrorBytes:
 		err = tooLarge("trailers")
 	case hasTooManyDetails(b.res.Trailer):
 		err = tooMany()

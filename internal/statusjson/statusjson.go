@@ -15,26 +15,27 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/known/anypb"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping"
 )
 
 // Parse reads Connect's JSON, or a google.rpc.Status in protobuf's. What has no code of 1 to 16
 // is neither: many an API has a "code" of its own.
 // https://connectrpc.com/docs/protocol#error-end-stream
-func Parse(body []byte) (mapping.Received, bool) {
+func Parse(body []byte) (mapping.ErrorResponse, bool) {
 	var status struct {
 		Code    json.RawMessage `json:"code"`
 		Message json.RawMessage `json:"message"`
 		Details json.RawMessage `json:"details"`
 	}
 	if json.Unmarshal(body, &status) != nil {
-		return mapping.Received{}, false
+		return mapping.ErrorResponse{}, false
 	}
 	code, ok := connectCode(status.Code)
 	if !ok {
-		return mapping.Received{}, false
+		return mapping.ErrorResponse{}, false
 	}
-	received := mapping.Received{ConnectCode: code, Wire: true}
+	received := mapping.ErrorResponse{ConnectCode: mapping.ConnectCode(code), Wire: true}
 	var details statusDetails
 	// What is not as it should be is left out: the code alone is worth having.
 	_ = json.Unmarshal(status.Message, &received.Message)
@@ -44,22 +45,20 @@ func Parse(body []byte) (mapping.Received, bool) {
 	return received, true
 }
 
-const maxCode = 16
-
 // connectCode reads a code by name, as Connect writes it, or by number.
 func connectCode(code json.RawMessage) (uint32, bool) {
 	var name string
 	if json.Unmarshal(code, &name) == nil {
-		return mapping.ConnectCodeNamed(name)
+		return connectcode.Named(name)
 	}
 	var number uint32
 	if json.Unmarshal(code, &number) != nil {
 		return 0, false
 	}
-	return number, number >= 1 && number <= maxCode
+	return number, number >= 1 && number <= connectcode.Max
 }
 
-// statusDetails implements [mapping.Details].
+// statusDetails implements [mapping.DetailList].
 type statusDetails []statusDetail
 
 // statusDetail is one detail of Connect's JSON ("type" and "value"), or of a google.rpc.Status in

@@ -6,6 +6,7 @@ package catalogue
 import (
 	"slices"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -75,7 +76,7 @@ func breakingEntry(at place, was, is *Entry) {
 
 func breakingCodes(at place, wasCode, isCode uint32, wasStatus, isStatus int) {
 	if wasCode != isCode {
-		at.report(RuleConnectCodeSame, "want Connect code %s as before, have %s", ConnectCodeName(wasCode), ConnectCodeName(isCode))
+		at.report(RuleConnectCodeSame, "want Connect code %s as before, have %s", connectcode.Name(wasCode), connectcode.Name(isCode))
 	}
 	if wasStatus != isStatus {
 		at.report(RuleHTTPStatusSame, "want HTTP status %d as before, have %d", wasStatus, isStatus)

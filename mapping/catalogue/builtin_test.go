@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
@@ -143,7 +144,7 @@ func TestBuiltinConnectFallbacks(t *testing.T) {
 		for when := catalogue.WhenAny; when <= catalogue.WhenTooLarge; when++ {
 			got, ok := firstOf(numbers, catalogue.Fallback{code, when}, catalogue.Fallback{code, catalogue.WhenAny})
 			if want := want[code][when-catalogue.WhenAny]; !ok || got != want {
-				t.Errorf("fallback for %s, %s = %d, %t, want %d", catalogue.ConnectCodeName(code), when, got, ok, want)
+				t.Errorf("fallback for %s, %s = %d, %t, want %d", connectcode.Name(code), when, got, ok, want)
 			}
 		}
 	}

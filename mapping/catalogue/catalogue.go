@@ -152,25 +152,6 @@ var whenNames = [...]string{
 // String is the name in errpact.v1.When; the number for a condition that is none.
 func (w When) String() string { return nameOf(whenNames[:], int(w)) }
 
-const maxConnectCode = 16
-
-// https://connectrpc.com/docs/protocol#error-codes
-var connectCodeNames = [maxConnectCode + 1]string{
-	1: "canceled", 2: "unknown", 3: "invalid_argument", 4: "deadline_exceeded", 5: "not_found",
-	6: "already_exists", 7: "permission_denied", 8: "resource_exhausted", 9: "failed_precondition",
-	10: "aborted", 11: "out_of_range", 12: "unimplemented", 13: "internal", 14: "unavailable",
-	15: "data_loss", 16: "unauthenticated",
-}
-
-// ConnectCodeName is the name of a Connect code as Connect's JSON spells it, such as "not_found";
-// the number for a code that is none.
-func ConnectCodeName(code uint32) string {
-	if code < 1 || code > maxConnectCode {
-		return strconv.FormatUint(uint64(code), 10)
-	}
-	return connectCodeNames[code]
-}
-
 func nameOf(names []string, number int) string {
 	if number < 0 || number >= len(names) {
 		return strconv.Itoa(number)

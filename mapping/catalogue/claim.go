@@ -3,6 +3,8 @@
 
 package catalogue
 
+import "github.com/errpact/errpact/internal/connectcode"
+
 // claims are what only one entry of a catalogue may have, with the name of the one that has it.
 type claims struct {
 	roles         map[Role]string
@@ -24,7 +26,7 @@ func (c claims) entry(at place, e *Entry) {
 			continue // no Connect code, which was reported
 		}
 		if other, taken := c.fallbacks[f]; taken {
-			at.report(RuleFallback, "want fallback_for %s (%s) once, have it in %s too", ConnectCodeName(f.ConnectCode), f.When, other)
+			at.report(RuleFallback, "want fallback_for %s (%s) once, have it in %s too", connectcode.Name(f.ConnectCode), f.When, other)
 		}
 		c.fallbacks[f] = e.Name
 	}

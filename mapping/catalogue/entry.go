@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -103,8 +104,8 @@ func readParams(option message) []Param {
 // readConnectCode is 0 for what is no Connect code, so that nothing out of range is ever held.
 func readConnectCode(at place, what string, option message) uint32 {
 	code := option.enum("connect_code")
-	if code < 1 || code > maxConnectCode {
-		at.report(RuleConnectCode, "want %s 1 to %d, have %d", what, maxConnectCode, code)
+	if code < 1 || code > connectcode.Max {
+		at.report(RuleConnectCode, "want %s 1 to %d, have %d", what, connectcode.Max, code)
 		return 0
 	}
 	return uint32(code)

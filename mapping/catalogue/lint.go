@@ -6,6 +6,7 @@ package catalogue
 import (
 	"slices"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -94,7 +95,7 @@ func lintReason(at place, r *Reason) {
 
 // statusClass is the class of the HTTP status that Connect itself answers with a code.
 // https://connectrpc.com/docs/protocol#error-codes
-var statusClass = [maxConnectCode + 1]int{
+var statusClass = [connectcode.Max + 1]int{
 	1: 4, 2: 5, 3: 4, 4: 5, 5: 4, 6: 4, 7: 4, 8: 4, 9: 4, 10: 4, 11: 4, 12: 5, 13: 5, 14: 5, 15: 5, 16: 4,
 }
 
@@ -113,7 +114,7 @@ func lintStatusClass(at place, code uint32, status int) {
 		return // reported
 	}
 	if status/100 != statusClass[code] && !slices.Contains(allowedStatuses[code], status) {
-		at.report(RuleStatusClass, "want an http_status of %dxx for Connect code %s, have %d", statusClass[code], ConnectCodeName(code), status)
+		at.report(RuleStatusClass, "want an http_status of %dxx for Connect code %s, have %d", statusClass[code], connectcode.Name(code), status)
 	}
 }
 
@@ -158,15 +159,15 @@ func (r *reader) lintPrimary() {
 	for _, role := range missing {
 		at.report(RulePrimaryRoles, "want an entry or a reason with %s", role)
 	}
-	var covered [maxConnectCode + 1]bool
+	var covered [connectcode.Max + 1]bool
 	for _, e := range r.into.Entries {
 		for _, f := range e.Fallbacks {
 			covered[f.ConnectCode] = covered[f.ConnectCode] || f.When == WhenAny
 		}
 	}
-	for code := uint32(1); code <= maxConnectCode; code++ {
+	for code := uint32(1); code <= connectcode.Max; code++ {
 		if !covered[code] {
-			at.report(RulePrimaryFallbacks, "want an entry with fallback_for %s (%s)", ConnectCodeName(code), WhenAny)
+			at.report(RulePrimaryFallbacks, "want an entry with fallback_for %s (%s)", connectcode.Name(code), WhenAny)
 		}
 	}
 }

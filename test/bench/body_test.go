@@ -47,7 +47,7 @@ func lookEnvelope(body []byte) (*seen, error) {
 		return nil, err
 	}
 	code := errpactv1err.Catalogue.Code(e.Code)
-	out := &seen{Code: code.ConnectCode(), Message: e.Message, Reason: shortName(code), Number: e.Code}
+	out := &seen{Code: uint32(code.ConnectCode()), Message: e.Message, Reason: shortName(code), Number: e.Code}
 	if details != nil {
 		out.Metadata = details.Metadata
 	}

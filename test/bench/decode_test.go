@@ -69,7 +69,7 @@ func read(err error) error {
 		return nil
 	}
 	return &seen{
-		Code: e.ConnectCode(), Message: e.Message(), Reason: shortName(e.Code()), Metadata: e.Metadata(),
+		Code: uint32(e.ConnectCode()), Message: e.Message(), Reason: shortName(e.Code()), Metadata: e.Metadata(),
 		Number: e.Code().Number(), cause: err,
 	}
 }

@@ -69,7 +69,7 @@ func look(told any) (*seen, error) {
 
 func lookTyped(e *mapping.Error) *seen {
 	return &seen{
-		Code: e.ConnectCode(), Message: e.Message(), Reason: shortName(e.Code()), Metadata: e.Metadata(), Number: e.Code().Number(),
+		Code: uint32(e.ConnectCode()), Message: e.Message(), Reason: shortName(e.Code()), Metadata: e.Metadata(), Number: e.Code().Number(),
 	}
 }
 

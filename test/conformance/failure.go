@@ -66,7 +66,7 @@ func (e Errors) received(err error, requested *conformancev1.Error) (*conformanc
 	if !ok || !typed.Remote() {
 		return nil, fmt.Errorf("conformance: %T is not typed: %w", err, err)
 	}
-	if code := uint32(out.GetCode()); typed.ConnectCode() != code || codeOf != code {
+	if code := uint32(out.GetCode()); uint32(typed.ConnectCode()) != code || codeOf != code {
 		return nil, fmt.Errorf("conformance: code %d of the typed error, %d of Connect's, CodeOf %d: %w",
 			typed.ConnectCode(), code, codeOf, err)
 	}

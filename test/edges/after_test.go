@@ -92,7 +92,7 @@ func TestG13RPCCallersGetConnectsAnswerAndItIsReported(t *testing.T) {
 						t.Errorf("got %v, want %v", got, want)
 					}
 					r := wantReport(t, told, stage, service+"Unary")
-					if r.Sent.ConnectCode() != uint32(code) || r.CallerGone {
+					if r.Sent.ConnectCode() != mapping.ConnectCode(code) || r.CallerGone {
 						t.Errorf("report = %+v", r)
 					}
 				})
@@ -126,7 +126,7 @@ func TestG13ReportsOfSuccessesAreNone(t *testing.T) {
 			if err := call.Err(t.Context(), callers.Method{Name: callers.ServerStream}, ""); codeOf(err) != connect.CodeUnimplemented {
 				t.Errorf("%s: %v", w, err)
 			}
-			if r := wantReport(t, told, mapping.StageHandler, service+"ServerStream"); r.Sent.ConnectCode() != uint32(connect.CodeUnimplemented) {
+			if r := wantReport(t, told, mapping.StageHandler, service+"ServerStream"); r.Sent.ConnectCode() != mapping.ConnectCode(connect.CodeUnimplemented) {
 				t.Errorf("report = %+v", r)
 			}
 		}
@@ -154,7 +154,7 @@ func TestG13AWriteThatFailsAfterASuccessIsReported(t *testing.T) {
 				if v.reads && name == "RPC" { // a REST caller has a transcoder in between
 					stage = mapping.StageHandler
 				}
-				if r := wantReport(t, told, stage, test.procedure); !r.CallerGone || r.Sent != nil && r.Sent.ConnectCode() != uint32(connect.CodeCanceled) {
+				if r := wantReport(t, told, stage, test.procedure); !r.CallerGone || r.Sent != nil && r.Sent.ConnectCode() != mapping.ConnectCode(connect.CodeCanceled) {
 					t.Errorf("report = %+v", r)
 				}
 			})

@@ -98,7 +98,7 @@ func TestG12ClientsInferTheRightEntry(t *testing.T) {
 						if !ok || e.Inferred() == told || !e.Remote() || !errors.Is(err, want) {
 							t.Errorf("got %#v: %v, want %v", err, err, want)
 						}
-						if codeOf(err) != test.code || e.ConnectCode() != uint32(test.code) {
+						if codeOf(err) != test.code || e.ConnectCode() != mapping.ConnectCode(test.code) {
 							t.Errorf("code = %v, want %v: %v", codeOf(err), test.code, err)
 						}
 					})

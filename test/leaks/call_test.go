@@ -94,7 +94,7 @@ func newAnswer(err error) answer {
 	}
 	a := answer{
 		number: found.Code().Number(), reason: found.Reason(), message: found.Message(),
-		connectCode: found.ConnectCode(), got: err,
+		connectCode: uint32(found.ConnectCode()), got: err,
 	}
 	if !connect.IsWireError(err) {
 		a.err = err

@@ -97,7 +97,7 @@ func newReports(t testing.TB, told *mailbox[mapping.Report]) *mapping.Policy {
 // checkGone holds a report to the caller's cancellation.
 func checkGone(t *testing.T, r mapping.Report) {
 	t.Helper()
-	if !r.CallerGone || r.Sent.ConnectCode() != uint32(canceled.connectCode) || r.Sent.HTTPStatus() != canceled.status {
+	if !r.CallerGone || r.Sent.ConnectCode() != mapping.ConnectCode(canceled.connectCode) || r.Sent.HTTPStatus() != canceled.status {
 		t.Errorf("%s: reported %d, HTTP %d, of %v", r.RequestID, r.Sent.ConnectCode(), r.Sent.HTTPStatus(), r.Err)
 	}
 }

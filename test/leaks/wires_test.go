@@ -138,7 +138,7 @@ func (w want) check(t testing.TB, name string, a answer) {
 	}
 	connectCode, status, message := uint32(w.connectCode), w.status, w.message
 	if connectCode == 0 {
-		connectCode = w.ConnectCode()
+		connectCode = uint32(w.ConnectCode())
 	}
 	if status == 0 {
 		status = w.HTTPStatus()

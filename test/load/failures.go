@@ -70,17 +70,17 @@ func mapped(code mapping.Code) failure {
 func fixed(name string, code mapping.Code, fail func(context.Context) error) failure {
 	return failure{
 		name: name, fail: fail, code: code,
-		connectCode: code.ConnectCode(), status: code.HTTPStatus(), message: code.Message(),
+		connectCode: uint32(code.ConnectCode()), status: code.HTTPStatus(), message: code.Message(),
 	}
 }
 
 // coded is Connect's own error without any details: its receiver infers the entry.
 func coded(code connect.Code) failure {
-	when := mapping.WhenAny
+	when := mapping.ConditionAny
 	if code == connect.CodeUnauthenticated {
-		when = mapping.WhenNoCredential
+		when = mapping.ConditionNoCredential
 	}
-	entry := (*mapping.Policy)(nil).ByConnectCode(uint32(code), when)
+	entry := (*mapping.Policy)(nil).ByConnectCode(mapping.ConnectCode(code), when)
 	return failure{
 		name: "connect-" + code.String(), code: entry.Code(), connectCode: uint32(code), status: entry.HTTPStatus(),
 		fail: func(context.Context) error { return connect.NewError(code, nil) },
@@ -106,7 +106,7 @@ func (f failure) checkError(err error, code uint32) error {
 		return fmt.Errorf("%s: got no typed error: %w", f.name, err)
 	case !errors.Is(err, f.code) || e.Reason() != f.code.Reason():
 		return fmt.Errorf("%s: got reason %q of %w", f.name, e.Reason(), err)
-	case e.ConnectCode() != f.connectCode || code != f.connectCode:
+	case uint32(e.ConnectCode()) != f.connectCode || code != f.connectCode:
 		return fmt.Errorf("%s: got Connect codes %d and %d, want %d", f.name, e.ConnectCode(), code, f.connectCode)
 	case f.message != "" && e.Message() != f.message:
 		return fmt.Errorf("%s: got message %q, want %q", f.name, e.Message(), f.message)

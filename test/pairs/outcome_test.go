@@ -98,7 +98,7 @@ func typedOf(err error) *typed {
 	payload, _ := mapping.Payload[json.RawMessage](e)
 	delay, _ := e.RetryDelay()
 	return &typed{
-		ConnectCode: e.ConnectCode(), Number: e.Code().Number(), Reason: e.Reason(), Catalogue: e.Code().Catalogue().Name(),
+		ConnectCode: uint32(e.ConnectCode()), Number: e.Code().Number(), Reason: e.Reason(), Catalogue: e.Code().Catalogue().Name(),
 		Message: e.Message(), Metadata: e.Metadata(), Payload: string(payload), Fields: e.Fields(), RetryDelay: delay,
 	}
 }

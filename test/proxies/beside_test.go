@@ -176,7 +176,7 @@ func takeTurns(t *testing.T, streams []stream, when string) {
 func checkHuge(ctx context.Context, t *testing.T, c client, m method, name string, want error) {
 	t.Helper()
 	got, err := c.call(ctx, m, name)
-	wantCode := mapping.CodeOf(want).ConnectCode()
+	wantCode := uint32(mapping.CodeOf(want).ConnectCode())
 	if connectErr, ok := errors.AsType[*connect.Error](want); ok {
 		wantCode = uint32(connectErr.Code())
 	}

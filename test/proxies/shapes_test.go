@@ -135,7 +135,7 @@ func sent(t *testing.T, err error, options ...mapping.Option) (s sending) {
 		t.Fatal(policyErr)
 	}
 	answer := policy.Translate(&mapping.Call{}, err)
-	message, details, _ := answer.Wire(nil)
+	message, details := answer.Message(), answer.Details()
 	answer.Report(nil)
 	s.status = &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}
 	s.weight = weight(t, s.status)

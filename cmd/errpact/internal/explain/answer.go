@@ -80,7 +80,7 @@ func (a answer) read() (found, error) {
 		if a.status < 400 {
 			return found{}, fmt.Errorf("find no error in the input: it is an HTTP answer with status %d", a.status)
 		}
-		f = found{form: formHTTP, http: new(mapping.ReceivedHTTP)}
+		f = found{form: formHTTP, http: new(mapping.ErrorResponse)}
 	}
 	if a.status >= 400 {
 		f.status = a.status
@@ -108,7 +108,7 @@ func (a answer) readGRPC() (found, bool) {
 	if plain, err := url.PathUnescape(message); err == nil {
 		message = plain
 	}
-	return found{form: formGRPC, rpc: &mapping.Received{ConnectCode: uint32(code), Message: message, Wire: true}}, true
+	return found{form: formGRPC, rpc: &mapping.ErrorResponse{ConnectCode: mapping.ConnectCode(code), Message: message, Wire: true}}, true
 }
 
 // retryAfter reads seconds: a date says little to whoever reads the answer later.

@@ -10,8 +10,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/dynamicpb"
 
-	"github.com/errpact/errpact/mapping/catalogue"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // plain says that nothing was read out of the envelope's details.
@@ -56,7 +56,7 @@ var shown = map[string]bool{
 const maxDetails = 64
 
 // details decodes what no field shows, where the type is one of google.rpc or in the files.
-func (x *Explainer) details(all mapping.Details) []Detail {
+func (x *Explainer) details(all mapping.DetailList) []Detail {
 	if all == nil {
 		return nil
 	}

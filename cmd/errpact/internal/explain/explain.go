@@ -11,8 +11,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
-	"github.com/errpact/errpact/mapping/catalogue"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // Explanation is all that is known of an error, for people and for machines.
@@ -120,7 +120,7 @@ func (x *Explainer) Explain(input []byte) (Explanation, error) {
 		Form: f.form, Inferred: e.Inferred(),
 		Number: code.Number(), Name: code.Name(), Reason: code.Reason(),
 		Catalogue: code.Catalogue().Name(), Domain: code.Catalogue().Domain(), Message: e.Message(),
-		ConnectCode: catalogue.ConnectCodeName(e.ConnectCode()), HTTPStatus: f.status,
+		ConnectCode: e.ConnectCode().String(), HTTPStatus: f.status,
 		RequestID: e.RequestID(), Metadata: e.Metadata(),
 		Details: x.details(f.details),
 	}
@@ -147,10 +147,10 @@ func (x *Explainer) decode(f found) *mapping.Error {
 		f.rpc.HTTPStatus = f.status
 		return x.policy.Decode(f.rpc)
 	}
-	f.http.Status = f.status
+	f.http.HTTPStatus = f.status
 	if f.status == 0 {
-		e := x.policy.DecodeHTTP(*f.http)
-		f.http.Status = e.Code().WithReason(e.Reason()).HTTPStatus()
+		e := x.policy.DecodeHTTP(f.http)
+		f.http.HTTPStatus = e.Code().WithReason(e.Reason()).HTTPStatus()
 	}
-	return x.policy.DecodeHTTP(*f.http)
+	return x.policy.DecodeHTTP(f.http)
 }

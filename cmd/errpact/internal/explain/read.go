@@ -39,10 +39,10 @@ var errUnknown = errors.New("find no error in the input: want an envelope, probl
 type found struct {
 	form string
 	// Of these one is set.
-	http *mapping.ReceivedHTTP
-	rpc  *mapping.Received
+	http *mapping.ErrorResponse
+	rpc  *mapping.ErrorResponse
 	// details are the rpc's, those that errpact has no business with too; nil for JSON without any.
-	details mapping.Details
+	details mapping.DetailList
 	// status is the HTTP status that the input itself names; else 0.
 	status int
 }
@@ -75,7 +75,7 @@ func readJSON(text []byte) (found, bool) {
 			Status int    `json:"status"`
 			Type   string `json:"type"`
 		}
-		f := found{form: formEnvelope, http: &mapping.ReceivedHTTP{Envelope: &envelope}}
+		f := found{form: formEnvelope, http: &mapping.ErrorResponse{Envelope: &envelope}}
 		if json.Unmarshal(text, &problem) == nil && problem.Status != 0 {
 			f.form, f.status = formProblem, problem.Status
 		}
@@ -107,7 +107,7 @@ func readProblem(text []byte) (found, bool) {
 		problem.Status < 400 || problem.Status > 599 {
 		return found{}, false
 	}
-	return found{form: formProblem, http: new(mapping.ReceivedHTTP), status: problem.Status}, true
+	return found{form: formProblem, http: new(mapping.ErrorResponse), status: problem.Status}, true
 }
 
 // readBase64 reads an encoded google.rpc.Status, with or without padding, of either alphabet.
@@ -124,14 +124,14 @@ func readBase64(text string) (found, bool) {
 	if status.GetCode() < 1 || status.GetCode() > 16 {
 		return found{}, false
 	}
-	received := mapping.Received{ConnectCode: uint32(status.GetCode()), Message: status.GetMessage(), Wire: true}
+	received := mapping.ErrorResponse{ConnectCode: mapping.ConnectCode(status.GetCode()), Message: status.GetMessage(), Wire: true}
 	if len(status.GetDetails()) > 0 {
 		received.Details = anys(status.GetDetails())
 	}
 	return found{form: formBinary, rpc: &received, details: received.Details}, true
 }
 
-// anys implements [mapping.Details].
+// anys implements [mapping.DetailList].
 type anys []*anypb.Any
 
 func (a anys) Len() int           { return len(a) }

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/types/descriptorpb"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
@@ -96,7 +97,7 @@ func (s *set) emitEntry(g *protogen.GeneratedFile, e *catalogue.Entry) {
 }
 
 func codes(connectCode uint32, httpStatus int) string {
-	return fmt.Sprintf("Connect code %s, HTTP status %d.", catalogue.ConnectCodeName(connectCode), httpStatus)
+	return fmt.Sprintf("Connect code %s, HTTP status %d.", connectcode.Name(connectCode), httpStatus)
 }
 
 // deprecated has the words of protoc-gen-go, which linters know.

@@ -19,14 +19,14 @@ import (
 // Details are the error details of an answer as a transport received them: so many, each with the
 // full name of its type (empty where the peer sent none, or null) and a copy of its bytes. They
 // must not change, and may be asked by several goroutines.
-type Details interface {
+type DetailList interface {
 	Len() int
 	Type(i int) string
 	Value(i int) []byte
 }
 
 // bytesOf finds the first detail of a type.
-func bytesOf(d Details, name string) (value []byte, found bool) {
+func bytesOf(d DetailList, name string) (value []byte, found bool) {
 	for i := range min(d.Len(), wiredetail.MaxDetails) {
 		if d.Type(i) == name {
 			value = d.Value(i)
@@ -37,12 +37,12 @@ func bytesOf(d Details, name string) (value []byte, found bool) {
 }
 
 // find decodes the first detail of a message's type into it.
-func find(d Details, into proto.Message) bool {
+func find(d DetailList, into proto.Message) bool {
 	value, ok := bytesOf(d, string(into.ProtoReflect().Descriptor().FullName()))
 	return ok && proto.Unmarshal(value, into) == nil
 }
 
-func receivedFields(d Details) []Field {
+func receivedFields(d DetailList) []Field {
 	var bad errdetails.BadRequest
 	if !find(d, &bad) {
 		return nil
@@ -54,7 +54,7 @@ func receivedFields(d Details) []Field {
 	return fields
 }
 
-func receivedRetryDelay(d Details) (time.Duration, bool) {
+func receivedRetryDelay(d DetailList) (time.Duration, bool) {
 	var info errdetails.RetryInfo
 	if !find(d, &info) || !info.GetRetryDelay().IsValid() {
 		return 0, false
@@ -63,7 +63,7 @@ func receivedRetryDelay(d Details) (time.Duration, bool) {
 	return delay, delay > 0
 }
 
-func receivedRequestID(d Details) string {
+func receivedRequestID(d DetailList) string {
 	var info errdetails.RequestInfo
 	if !find(d, &info) {
 		return ""
@@ -73,7 +73,7 @@ func receivedRequestID(d Details) string {
 
 // received decodes the details of google.rpc that no accessor of Error speaks of. Types of others are
 // decoded by [Detail], which is told the type, and never by what the peer names.
-func received(d Details) []proto.Message {
+func received(d DetailList) []proto.Message {
 	var messages []proto.Message
 	left := wiredetail.MaxBytes
 	for i := range min(d.Len(), wiredetail.MaxDetails) {
@@ -118,7 +118,7 @@ func (e *Error) pairs() []pair {
 }
 
 // receivedPairs is the metadata of an ErrorInfo, by key.
-func receivedPairs(d Details) []pair {
+func receivedPairs(d DetailList) []pair {
 	var info errdetails.ErrorInfo
 	if !find(d, &info) {
 		return nil
@@ -135,9 +135,9 @@ func receivedPairs(d Details) []pair {
 func (e *Error) detailNamed(mt protoreflect.MessageType) (proto.Message, bool) {
 	message := mt.New().Interface()
 	if e.received == nil {
-		return message, find(packed(e.pack(nil).anys), message)
+		return message, find(anyDetails(e.pack(e.code.spec().wire().help).anys), message)
 	}
-	return message, find(packed(e.added()), message) || find(e.received, message)
+	return message, find(anyDetails(e.added()), message) || find(e.received, message)
 }
 
 // added are the details that were given to a received error.
@@ -159,9 +159,9 @@ func (e *Error) added() []*anypb.Any {
 	return anys
 }
 
-// packed are details that were made here.
-type packed []*anypb.Any
+// anyDetails are details that were made here.
+type anyDetails []*anypb.Any
 
-func (p packed) Len() int           { return len(p) }
-func (p packed) Type(i int) string  { return string(p[i].MessageName()) }
-func (p packed) Value(i int) []byte { return p[i].GetValue() }
+func (p anyDetails) Len() int           { return len(p) }
+func (p anyDetails) Type(i int) string  { return string(p[i].MessageName()) }
+func (p anyDetails) Value(i int) []byte { return p[i].GetValue() }

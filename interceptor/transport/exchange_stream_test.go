@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package carrier_test
+package transport_test
 
 import (
 	"context"
@@ -9,24 +9,24 @@ import (
 	"testing"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/interceptor/transport"
 )
 
 func TestStreamWithoutAMiddleware(t *testing.T) {
-	if e, ok := carrier.FailStream(t.Context(), errors.New("x")); ok || e != nil {
+	if e, ok := transport.FailStream(t.Context(), errors.New("x")); ok || e != nil {
 		t.Errorf("FailStream = %v, %v, want nobody to settle it", e, ok)
 	}
-	var nobodys *carrier.Slot
+	var nobodys *transport.Exchange
 	nobodys.EndStream(nil)
 	if nobodys.StreamEnded() {
-		t.Error("a nil Slot has an ended stream")
+		t.Error("a nil Exchange has an ended stream")
 	}
-	var slot carrier.Slot
+	var exchange transport.Exchange
 	e := errpactv1err.NotExist.New("")
-	if slot.EndStream(e); !slot.StreamEnded() || slot.Outcome().Err != e {
+	if exchange.EndStream(e); !exchange.StreamEnded() || exchange.Outcome().Err != e {
 		t.Errorf("the stream has not ended with %v", e)
 	}
-	if carrier.IsFront(context.Background()) || !carrier.IsFront(carrier.WithFront(context.Background())) {
+	if transport.IsFront(context.Background()) || !transport.IsFront(transport.WithFront(context.Background())) {
 		t.Error("only a marked request is a front's")
 	}
 }

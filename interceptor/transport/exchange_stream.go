@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package carrier
+package transport
 
 import (
 	"context"
@@ -31,15 +31,15 @@ func FailStream(ctx context.Context, err error) (settled *mapping.Error, ok bool
 }
 
 // EndStream leaves the error that a stream ends with. What is written from then on does not count.
-func (s *Slot) EndStream(err *mapping.Error) {
-	s.set(func(s *Slot) { s.outcome.Err = err })
+func (s *Exchange) EndStream(err *mapping.Error) {
+	s.set(func(s *Exchange) { s.outcome.Err = err })
 	if s != nil {
 		s.ended.Store(true)
 	}
 }
 
 // StreamEnded reports whether a stream has ended with an error.
-func (s *Slot) StreamEnded() bool { return s != nil && s.ended.Load() }
+func (s *Exchange) StreamEnded() bool { return s != nil && s.ended.Load() }
 
 // frontKey is the context key of a request that a front answers.
 type frontKey struct{}

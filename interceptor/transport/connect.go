@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package origin tells what package mapping cannot know of the errors of a transport.
-package origin
+package transport
 
 import (
 	"errors"
@@ -16,9 +15,9 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// Connect tells the origin of an error of Connect v1 or v2: while a service moves from one to the other,
+// ClassifyConnect tells the origin of an error of Connect v1 or v2: while a service moves from one to the other,
 // its handlers meet both. It judges that error alone.
-func Connect(err error) (mapping.Origin, bool) {
+func ClassifyConnect(err error) (mapping.Classification, bool) {
 	switch e := err.(type) {
 	case *connect.Error:
 		if e != nil {
@@ -29,18 +28,18 @@ func Connect(err error) (mapping.Origin, bool) {
 			return v2(e), true
 		}
 	}
-	return mapping.Origin{}, false
+	return mapping.Classification{}, false
 }
 
-func v1(e *connect.Error) mapping.Origin {
-	if connect.IsWireError(e) || isMiscount(uint32(e.Code()), e.Message()) || isHTTPStatus(uint32(e.Code()), e.Message()) || isOfAnswer(e) {
-		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: uint32(e.Code())}
+func v1(e *connect.Error) mapping.Classification {
+	if connect.IsWireError(e) || isMiscount(mapping.ConnectCode(e.Code()), e.Message()) || isHTTPStatus(mapping.ConnectCode(e.Code()), e.Message()) || isOfAnswer(e) {
+		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: mapping.ConnectCode(e.Code())}
 	}
-	return mapping.Origin{
+	return mapping.Classification{
 		Source:       mapping.SourceLocal,
-		ConnectCode:  uint32(e.Code()),
+		ConnectCode:  mapping.ConnectCode(e.Code()),
 		Message:      e.Message(),
-		Details:      Details(e),
+		Details:      ConnectDetails(e),
 		MetadataSize: metadataSize(e),
 		Node:         e,
 	}
@@ -100,20 +99,20 @@ func HeaderSize(h http.Header) int {
 	return n
 }
 
-// Details are the details of a Connect error, as package mapping reads them.
-func Details(e *connect.Error) mapping.Details { return (*wireDetails)(e) }
+// ConnectDetails are the details of a Connect error, as package mapping reads them.
+func ConnectDetails(e *connect.Error) mapping.DetailList { return (*wireDetails)(e) }
 
-// ReadErrorDetail looks for the first ErrorDetail of a Connect error. Connect's copy of its bytes, if
-// they are few, needs no allocation here.
-func ReadErrorDetail(e *connect.Error, d *wiredetail.ErrorDetail) {
+// SetConnectErrorDetail has a response read the first ErrorDetail of a Connect error. Connect's copy of its
+// bytes, if they are few, needs no allocation here.
+func SetConnectErrorDetail(response *mapping.ErrorResponse, e *connect.Error) {
 	all := e.Details()
 	for _, detail := range all[:min(len(all), wiredetail.MaxDetails)] {
 		if detail != nil && detail.Type() == wiredetail.ErrorDetailName {
-			d.Parse(detail.Bytes())
+			response.SetErrorDetail(detail.Bytes())
 			return
 		}
 	}
-	d.Sought = true
+	response.SetErrorDetail(nil)
 }
 
 // wireDetails are the details of a Connect error. A server can send null for a detail.

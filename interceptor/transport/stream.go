@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package adapter
+package transport
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -19,14 +19,14 @@ import (
 // look no different from others. Receive and Send may be called by two goroutines, and one of them may
 // outlive the handler. The zero Stream is ready, of a call that is no part of a REST request.
 type Stream struct {
-	around *carrier.Slot
+	around *Exchange
 
 	mu             sync.Mutex
 	received, sent []error
 }
 
 // NewStream makes that of a call.
-func NewStream(ctx context.Context) Stream { return Stream{around: carrier.From(ctx)} }
+func NewStream(ctx context.Context) Stream { return Stream{around: ExchangeOf(ctx)} }
 
 // maxFailures bounds what is remembered: a handler may ask a broken stream for ever.
 const maxFailures = 8
@@ -68,7 +68,7 @@ func (s *Stream) Gave(err error) (received, sent bool) {
 // A StreamError is what a transport tells of an error that its own stream gave.
 type StreamError struct {
 	// Code is what the transport calls it, and Message its text.
-	Code    uint32
+	Code    mapping.ConnectCode
 	Message string
 	// Broken says that the connection failed, and not the caller's framing.
 	Broken bool
@@ -78,39 +78,27 @@ type StreamError struct {
 
 // Receive says what is wrong with what the caller sent: nothing but that it ended, that it is too
 // large, or that it cannot be read.
-func (e StreamError) Receive() mapping.Origin {
-	o := mapping.Origin{Source: mapping.SourceCaller, ConnectCode: e.Code, MadeCode: e.Code, Message: e.Message}
+func (e StreamError) Receive() mapping.Classification {
+	o := mapping.Classification{Source: mapping.SourceCaller, ConnectCode: e.Code, MadeCode: e.Code, Message: e.Message}
 	switch {
-	case e.Code == canceled || e.Code == deadlineExceeded:
-	case e.Code == resourceExhausted:
-		o.When = mapping.WhenTooLarge
-	case e.Code == unknown || e.Broken:
-		o.ConnectCode = canceled
+	case e.Code == connectcode.Canceled || e.Code == connectcode.DeadlineExceeded:
+	case e.Code == connectcode.ResourceExhausted:
+		o.Condition = mapping.ConditionTooLarge
+	case e.Code == connectcode.Unknown || e.Broken:
+		o.ConnectCode = connectcode.Canceled
 	default:
-		o.ConnectCode, o.When = invalidArgument, mapping.WhenUndecodable
+		o.ConnectCode, o.Condition = connectcode.InvalidArgument, mapping.ConditionUndecodable
 	}
 	return o
 }
 
 // Send tells a caller who has gone from a message that we could not send.
-func (e StreamError) Send() mapping.Origin {
+func (e StreamError) Send() mapping.Classification {
 	switch e.Code {
-	case internal, resourceExhausted, invalidArgument, unimplemented:
-		return mapping.Origin{Source: mapping.SourceLocal, ConnectCode: internal, Message: e.Message, Node: e.Node}
-	case deadlineExceeded:
-		return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: e.Code}
+	case connectcode.Internal, connectcode.ResourceExhausted, connectcode.InvalidArgument, connectcode.Unimplemented:
+		return mapping.Classification{Source: mapping.SourceLocal, ConnectCode: connectcode.Internal, Message: e.Message, Node: e.Node}
+	case connectcode.DeadlineExceeded:
+		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: e.Code}
 	}
-	return mapping.Origin{Source: mapping.SourceCaller, ConnectCode: canceled}
+	return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.Canceled}
 }
-
-// The codes that matter here, as Connect, gRPC and google.rpc number them.
-// https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
-const (
-	canceled          = 1
-	unknown           = 2
-	invalidArgument   = 3
-	deadlineExceeded  = 4
-	resourceExhausted = 8
-	unimplemented     = 12
-	internal          = 13
-)

@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package origin
+package transport
 
 import (
 	"strconv"
 	"strings"
+
+	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/mapping"
 )
 
 // A client of Connect makes errors of answers that it cannot read, and does not mark them as the
@@ -14,8 +17,8 @@ import (
 
 // isMiscount finds what a client makes of a response with no message or with two. For client streams
 // of Connect v1 connect.ClientStreamForClient makes it, outside all interceptors.
-func isMiscount(code uint32, message string) bool {
-	if code != unimplemented {
+func isMiscount(code mapping.ConnectCode, message string) bool {
+	if code != connectcode.Unimplemented {
 		return false
 	}
 	switch message {
@@ -29,7 +32,7 @@ func isMiscount(code uint32, message string) bool {
 // isHTTPStatus finds what a client makes of an answer that is not one of Connect's or gRPC's, such as a
 // load balancer's page: the status line, after "HTTP status " or alone, and the code that Connect's table
 // has for it. https://connectrpc.com/docs/protocol#http-to-error-code
-func isHTTPStatus(code uint32, message string) bool {
+func isHTTPStatus(code mapping.ConnectCode, message string) bool {
 	message = strings.TrimPrefix(message, "HTTP status ")
 	number, _, _ := strings.Cut(message, " ")
 	if len(number) != 3 {
@@ -39,30 +42,20 @@ func isHTTPStatus(code uint32, message string) bool {
 	return err == nil && status >= 100 && code == codeOfStatus(status)
 }
 
-// The codes that Connect makes of an HTTP status.
-const (
-	unknown          = 2
-	permissionDenied = 7
-	unimplemented    = 12
-	internal         = 13
-	unavailable      = 14
-	unauthenticated  = 16
-)
-
-func codeOfStatus(status int) uint32 {
+func codeOfStatus(status int) mapping.ConnectCode {
 	switch status {
 	case 400:
-		return internal
+		return connectcode.Internal
 	case 401:
-		return unauthenticated
+		return connectcode.Unauthenticated
 	case 403:
-		return permissionDenied
+		return connectcode.PermissionDenied
 	case 404:
-		return unimplemented
+		return connectcode.Unimplemented
 	case 429, 502, 503, 504:
-		return unavailable
+		return connectcode.Unavailable
 	}
-	return unknown
+	return connectcode.Unknown
 }
 
 // readings are how texts begin that connecthttp v2.0.2 makes of an answer; a handler's own stream gives

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package origin
+package transport
 
 import (
 	connectv2 "connectrpc.com/connect/v2"
@@ -10,23 +10,23 @@ import (
 )
 
 // v2 tells the origin of an error of Connect v2, whose messages are written for the caller.
-func v2(e *connectv2.Error) mapping.Origin {
-	code := uint32(e.Code())
+func v2(e *connectv2.Error) mapping.Classification {
+	code := mapping.ConnectCode(e.Code())
 	if e.IsRemote() || isMiscount(code, e.Message()) || isHTTPStatus(code, e.Message()) || isReading(e.Message()) {
-		return mapping.Origin{Source: mapping.SourceRemote, ConnectCode: code}
+		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code}
 	}
-	return mapping.Origin{
+	return mapping.Classification{
 		Source:      mapping.SourceLocal,
 		ConnectCode: code,
 		Message:     e.Message(),
-		Details:     DetailsV2(e),
+		Details:     ConnectV2Details(e),
 		Public:      true,
 		Node:        e,
 	}
 }
 
-// DetailsV2 are the details of an error of Connect v2, as package mapping reads them.
-func DetailsV2(e *connectv2.Error) mapping.Details { return wireDetailsV2(e.Details()) }
+// ConnectV2Details are the details of an error of Connect v2, as package mapping reads them.
+func ConnectV2Details(e *connectv2.Error) mapping.DetailList { return wireDetailsV2(e.Details()) }
 
 // wireDetailsV2 are the details of an error of Connect v2.
 type wireDetailsV2 []*connectv2.ErrorDetail

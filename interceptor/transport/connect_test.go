@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package origin_test
+package transport_test
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"github.com/errpact/errpact/internal/origin"
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -37,13 +37,13 @@ func TestG2AnAnswerThatCannotBeReadIsTheUpstreams(t *testing.T) {
 		_, err := client.CallUnary(t.Context(), connect.NewRequest(new(emptypb.Empty)))
 		server.Close()
 		e, _ := errors.AsType[*connect.Error](err)
-		if o, ok := origin.Connect(e); !ok || o.Source != mapping.SourceRemote {
+		if o, ok := transport.ClassifyConnect(e); !ok || o.Source != mapping.SourceRemote {
 			t.Errorf("%s: Connect(%v) = %+v, %t", name, err, o, ok)
 		}
 	}
 	local := connect.NewError(connect.CodeNotFound, nil)
 	local.Meta().Set("X-Own", "kept")
-	if o, ok := origin.Connect(local); !ok || o.Source != mapping.SourceLocal {
+	if o, ok := transport.ClassifyConnect(local); !ok || o.Source != mapping.SourceLocal {
 		t.Errorf("a handler's own is %+v, %t", o, ok)
 	}
 }

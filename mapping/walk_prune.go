@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// domestic is the tree without what rules must not see: borders, what is below them, and context
+// forRules returns the tree without what rules must not see: borders, what is below them, and context
 // errors. It is nil where nothing is left, and err itself where nothing was taken away.
-func (v *view) domestic(err error) error {
+func (v *findings) forRules(err error) error {
 	if isNilNode(err) {
 		return nil
 	}
@@ -21,7 +21,7 @@ func (v *view) domestic(err error) error {
 	return v.prune(err)
 }
 
-func (v *view) prune(err error) error {
+func (v *findings) prune(err error) error {
 	if isNilNode(err) || isContextError(err) || v.isBorder(err) {
 		return nil
 	}
@@ -49,7 +49,7 @@ func isContextError(err error) bool {
 	return err == context.Canceled || err == context.DeadlineExceeded
 }
 
-func (v *view) isBorder(err error) bool {
+func (v *findings) isBorder(err error) bool {
 	switch e := err.(type) {
 	case *Error:
 		return e.Remote()

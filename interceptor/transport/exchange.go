@@ -1,10 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package carrier ties the outermost middleware of a REST request to the interceptors in its chain,
-// by a pointer in the request's context: the interceptor leaves the error itself, and the middleware
-// writes the envelope from it.
-package carrier
+package transport
 
 import (
 	"context"
@@ -16,10 +13,10 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// Slot belongs to one REST request. Its methods may be called by several goroutines: a timeout
-// middleware runs the chain in one of its own. All of them take a nil Slot for one that nobody
+// Exchange belongs to one REST request. Its methods may be called by several goroutines: a timeout
+// middleware runs the chain in one of its own. All of them take a nil Exchange for one that nobody
 // reads.
-type Slot struct {
+type Exchange struct {
 	// What of the request's headers its id is made of.
 	sentID, traceparent string
 
@@ -46,39 +43,39 @@ type Outcome struct {
 	Succeeded bool
 }
 
-// Key is the context key under which a middleware gives its Slot.
-type Key struct{}
+// Key is the context key under which a middleware gives its Exchange.
+type ExchangeKey struct{}
 
-// From is the request's Slot, or nil. A nil context has none.
-func From(ctx context.Context) *Slot {
+// From is the request's Exchange, or nil. A nil context has none.
+func ExchangeOf(ctx context.Context) *Exchange {
 	if ctx == nil {
 		return nil
 	}
-	slot, _ := ctx.Value(Key{}).(*Slot)
-	return slot
+	exchange, _ := ctx.Value(ExchangeKey{}).(*Exchange)
+	return exchange
 }
 
 // Without is the context of a call to another service. That may be one of the same process, called with
 // the request's own context: what it answers is not this request's answer.
-func Without(ctx context.Context) context.Context {
-	if From(ctx) == nil {
+func WithoutExchange(ctx context.Context) context.Context {
+	if ExchangeOf(ctx) == nil {
 		return ctx
 	}
-	return context.WithValue(ctx, Key{}, (*Slot)(nil))
+	return context.WithValue(ctx, ExchangeKey{}, (*Exchange)(nil))
 }
 
 // Begin keeps what is needed of the request's headers as they came. It is called before the chain
 // runs, which may change them in place, and in a goroutine of its own.
-func (s *Slot) Begin(header http.Header) {
+func (s *Exchange) Begin(header http.Header) {
 	if s != nil {
 		s.sentID = requestid.First(header, requestid.Header)
 		s.traceparent = requestid.First(header, requestid.Traceparent)
 	}
 }
 
-// BeginRPC is Begin for a request that is answered as an RPC, of which the slot is to tell the outcome
+// BeginRPC is Begin for a request that is answered as an RPC, of which the exchange is to tell the outcome
 // alone.
-func (s *Slot) BeginRPC(header http.Header) {
+func (s *Exchange) BeginRPC(header http.Header) {
 	if s != nil {
 		s.Begin(header)
 		s.rpc = true
@@ -86,11 +83,11 @@ func (s *Slot) BeginRPC(header http.Header) {
 }
 
 // IsREST reports whether the middleware writes the answer's error, and not the interceptor.
-func (s *Slot) IsREST() bool { return s != nil && !s.rpc }
+func (s *Exchange) IsREST() bool { return s != nil && !s.rpc }
 
-// Enter gives the slot to the outermost interceptor of the request; a call that is made in process,
+// Enter gives the exchange to the outermost interceptor of the request; a call that is made in process,
 // with the request's own context, finds it taken and gets nil.
-func (s *Slot) Enter() *Slot {
+func (s *Exchange) Enter() *Exchange {
 	if s == nil {
 		return nil
 	}
@@ -105,7 +102,7 @@ func (s *Slot) Enter() *Slot {
 
 // RequestID is the request's id, for every report and every header of it. It is not made up before it
 // is asked for: successes do without.
-func (s *Slot) RequestID() string {
+func (s *Exchange) RequestID() string {
 	if s == nil {
 		return requestid.New()
 	}
@@ -120,29 +117,40 @@ func (s *Slot) RequestID() string {
 	return s.id
 }
 
+// answersUnread reports whether an error came of reading a REST caller's request, so that the middleware
+// answers it: it tells by the transport's own text what is wrong with the request, as it does where no
+// interceptor sees that, or it has an answer already.
+func (s *Exchange) answersUnread(err error, received func(error) (StreamError, bool)) bool {
+	if !s.IsREST() {
+		return false
+	}
+	unread, ok := received(err)
+	return ok && (unread.Receive().Condition != mapping.ConditionAny || s.Refused())
+}
+
 // SetError leaves the error that the chain answered with.
-func (s *Slot) SetError(err *mapping.Error) { s.set(func(s *Slot) { s.outcome.Err = err }) }
+func (s *Exchange) SetError(err *mapping.Error) { s.set(func(s *Exchange) { s.outcome.Err = err }) }
 
 // SetNotModified leaves the headers of a 304.
-func (s *Slot) SetNotModified(header http.Header) {
+func (s *Exchange) SetNotModified(header http.Header) {
 	if header == nil {
 		header = http.Header{}
 	}
-	s.set(func(s *Slot) { s.outcome.NotModified = header })
+	s.set(func(s *Exchange) { s.outcome.NotModified = header })
 }
 
 // Succeed says that the interceptor hands on a success.
-func (s *Slot) Succeed() { s.set(func(s *Slot) { s.outcome.Succeeded = true }) }
+func (s *Exchange) Succeed() { s.set(func(s *Exchange) { s.outcome.Succeeded = true }) }
 
 // Outcome is what the chain left.
-func (s *Slot) Outcome() (outcome Outcome) {
-	s.set(func(s *Slot) { outcome = s.outcome })
+func (s *Exchange) Outcome() (outcome Outcome) {
+	s.set(func(s *Exchange) { outcome = s.outcome })
 	return outcome
 }
 
 // DeclareStatus sets the status of a success, unless the handler did.
-func (s *Slot) DeclareStatus(status int) {
-	s.set(func(s *Slot) {
+func (s *Exchange) DeclareStatus(status int) {
+	s.set(func(s *Exchange) {
 		if s.status == 0 && isSuccess(status) {
 			s.status = status
 		}
@@ -150,8 +158,8 @@ func (s *Slot) DeclareStatus(status int) {
 }
 
 // SetStatus sets the status of a success: 200 to 299. Any other is none.
-func (s *Slot) SetStatus(status int) {
-	s.set(func(s *Slot) {
+func (s *Exchange) SetStatus(status int) {
+	s.set(func(s *Exchange) {
 		if isSuccess(status) {
 			s.status = status
 		}
@@ -161,37 +169,37 @@ func (s *Slot) SetStatus(status int) {
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
 // Status is the status of a success; 0 if nobody set one.
-func (s *Slot) Status() (status int) {
-	s.set(func(s *Slot) { status = s.status })
+func (s *Exchange) Status() (status int) {
+	s.set(func(s *Exchange) { status = s.status })
 	return status
 }
 
 // Refuse says that the request was answered with an error already: a transcoder that could not
 // decode it may run the handler all the same. It gives what the chain has left by then.
-func (s *Slot) Refuse() (outcome Outcome) {
-	s.set(func(s *Slot) { s.refused, outcome = true, s.outcome })
+func (s *Exchange) Refuse() (outcome Outcome) {
+	s.set(func(s *Exchange) { s.refused, outcome = true, s.outcome })
 	return outcome
 }
 
 // Refused reports whether the request was answered with an error already.
-func (s *Slot) Refused() (refused bool) {
-	s.set(func(s *Slot) { refused = s.refused })
+func (s *Exchange) Refused() (refused bool) {
+	s.set(func(s *Exchange) { refused = s.refused })
 	return refused
 }
 
 // Abort says that http.ErrAbortHandler is on its way out, and that nothing written from now on
 // counts.
-func (s *Slot) Abort() {
+func (s *Exchange) Abort() {
 	if s != nil {
 		s.aborted.Store(true)
 	}
 }
 
 // Aborted reports whether the request is being aborted.
-func (s *Slot) Aborted() bool { return s != nil && s.aborted.Load() }
+func (s *Exchange) Aborted() bool { return s != nil && s.aborted.Load() }
 
-// set does something with a slot under its lock; nothing with a nil one.
-func (s *Slot) set(do func(*Slot)) {
+// set does something with a exchange under its lock; nothing with a nil one.
+func (s *Exchange) set(do func(*Exchange)) {
 	if s != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()

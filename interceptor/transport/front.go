@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package origin
+package transport
 
 import "github.com/errpact/errpact/mapping"
 
 // Front is an error that a front, such as a gateway, met in place of an answer of its backend's, and
 // what the front can tell of it: package rest has no gRPC.
 type Front struct {
-	mapping.Origin
+	mapping.Classification
 	// Undecided says that the front itself may have written Message, about a request that it could not
 	// decode.
 	Undecided bool

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package origin
+package transport
 
 import (
 	"strings"
@@ -11,9 +11,9 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// DetailsOfAnys are the details of a google.rpc.Status, as package mapping reads them. Nil ones have no
+// AnyDetails are the details of a google.rpc.Status, as package mapping reads them. Nil ones have no
 // type.
-func DetailsOfAnys(details []*anypb.Any) mapping.Details { return anys(details) }
+func AnyDetails(details []*anypb.Any) mapping.DetailList { return anys(details) }
 
 type anys []*anypb.Any
 

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"syscall"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -22,17 +23,17 @@ import (
 // itself, is taken for an error that nobody mapped.
 const maxNodes = 4096
 
-// view is what one walk through an error's tree found, outermost first.
-type view struct {
+// findings is what one walk through an error's tree found, outermost first.
+type findings struct {
 	// own is the outermost error of a catalogue that this process made, above any border.
 	own *Error
 	// relayed is the outermost one that was received and may be passed on.
 	relayed *Error
 	// local is the outermost coded error of the transport, made by this process; caller is one that
 	// the caller's own stream gave.
-	local, caller *Origin
+	local, caller *Classification
 	// border is the outermost error that came off a wire; backend is one whose answer is ours.
-	border, backend *Origin
+	border, backend *Classification
 
 	// canceled and expired: a context's own errors are in the tree, or in a code.
 	canceled, expired           bool
@@ -45,13 +46,13 @@ type view struct {
 	// foreign says that rules must not see all of the tree.
 	foreign bool
 
-	classify func(error) (Origin, bool)
+	classify func(error) (Classification, bool)
 	nodes    int
 }
 
 // look walks the tree, until it finds an own error, which decides all. It reports false where there is
 // more of the tree than is looked at.
-func look(err error, classify func(error) (Origin, bool)) (v view, ok bool) {
+func walk(err error, classify func(error) (Classification, bool)) (v findings, ok bool) {
 	v.classify = classify
 	v.visit(err, false)
 	return v, v.own != nil || v.nodes <= maxNodes
@@ -63,7 +64,7 @@ type decoded interface{ Decoded() *Error }
 
 // visit looks at one node and what is below it. Below a border nothing is ours; what is below is
 // looked at only for what cut the connection.
-func (v *view) visit(err error, below bool) {
+func (v *findings) visit(err error, below bool) {
 	if v.nodes++; v.own != nil || v.nodes > maxNodes {
 		return
 	}
@@ -98,7 +99,7 @@ func (v *view) visit(err error, below bool) {
 	}
 }
 
-func (v *view) visitError(e *Error, below bool) bool {
+func (v *findings) visitError(e *Error, below bool) bool {
 	if !e.remote {
 		if !below && v.own == nil {
 			v.own = e
@@ -114,16 +115,16 @@ func (v *view) visitError(e *Error, below bool) bool {
 		v.relayed = e
 	}
 	if v.border == nil {
-		v.border = &Origin{Source: SourceRemote, ConnectCode: e.ConnectCode()}
-		if e.inferred && !e.wire && e.ConnectCode() == codeResourceExhausted {
+		v.border = &Classification{Source: SourceRemote, ConnectCode: e.ConnectCode()}
+		if e.inferred && !e.wire && e.ConnectCode() == connectcode.ResourceExhausted {
 			// The peer is not overloaded: it sent more than the client reads, and would again.
-			v.border.ConnectCode = codeInternal
+			v.border.ConnectCode = connectcode.Internal
 		}
 	}
 	return true
 }
 
-func (v *view) visitOther(err error, below bool) bool {
+func (v *findings) visitOther(err error, below bool) bool {
 	v.network(err)
 	if v.classify == nil {
 		return below
@@ -156,20 +157,20 @@ func (v *view) visitOther(err error, below bool) bool {
 }
 
 // keep is for the first: it is the outermost.
-func keep(kept **Origin, o Origin) {
+func keep(kept **Classification, o Classification) {
 	if *kept == nil {
 		first := o // only that one needs the heap
 		*kept = &first
 	}
 }
 
-func (v *view) coded(connectCode uint32) {
-	v.codedCanceled = v.codedCanceled || connectCode == codeCanceled
-	v.codedExpired = v.codedExpired || connectCode == codeDeadlineExceeded
+func (v *findings) coded(connectCode ConnectCode) {
+	v.codedCanceled = v.codedCanceled || connectCode == connectcode.Canceled
+	v.codedExpired = v.codedExpired || connectCode == connectcode.DeadlineExceeded
 }
 
 // network recognises a node that the operating system, the network or a context made.
-func (v *view) network(err error) {
+func (v *findings) network(err error) {
 	switch {
 	case isNode(err, context.Canceled):
 		v.canceled, v.foreign = true, true

@@ -7,12 +7,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // upstream says which part a failure of another service plays. What failed on the way to it is
 // judged before what it is coded as.
-func (v *view) upstream() (catalogue.Role, bool) {
+func (v *findings) upstream() (catalogue.Role, bool) {
 	switch {
 	case v.unreachable, v.broken:
 		return catalogue.RoleUpstreamUnreachable, true
@@ -22,9 +23,9 @@ func (v *view) upstream() (catalogue.Role, bool) {
 		return 0, false
 	}
 	switch v.border.ConnectCode {
-	case codeUnavailable, codeResourceExhausted:
+	case connectcode.Unavailable, connectcode.ResourceExhausted:
 		return catalogue.RoleUpstreamUnreachable, true
-	case codeCanceled, codeDeadlineExceeded:
+	case connectcode.Canceled, connectcode.DeadlineExceeded:
 		return catalogue.RoleUpstreamTimedOut, true
 	}
 	return catalogue.RoleUpstreamRejected, true
@@ -38,9 +39,9 @@ func (e *Error) mayPass() bool {
 	switch {
 	case e.inferred && !e.wire:
 		return false
-	case answered == codeUnauthenticated || own == codeUnauthenticated:
+	case answered == connectcode.Unauthenticated || own == connectcode.Unauthenticated:
 		return false
-	case answered == codeCanceled || answered == codeDeadlineExceeded:
+	case answered == connectcode.Canceled || answered == connectcode.DeadlineExceeded:
 		return answered == own
 	}
 	return true

@@ -5,9 +5,9 @@ package mapping
 
 import "google.golang.org/protobuf/types/known/anypb"
 
-// parcel is an error on its way to being details: what is still in it, in the order in which it is
+// packing is an error on its way to being details: what is still in it, in the order in which it is
 // sent. Dropping takes parts out.
-type parcel struct {
+type packing struct {
 	err     *Error
 	message string
 
@@ -24,17 +24,14 @@ type parcel struct {
 	dropped []string
 }
 
-// pack makes the details of e, which is not nil, within the limit. A nil limit is none.
-func (e *Error) pack(limit *budget) parcel {
+// pack makes the details of e, which is not nil. The help is the link of an error that was given none of its
+// own.
+func (e *Error) pack(help *anypb.Any) packing {
 	s := e.code.spec()
-	p := parcel{err: e, message: e.Message()}
-	if e.isBare() {
-		p.anys, p.retry, p.help = s.anys, s.retry, s.help
-		return p.within(limit)
-	}
-	p.payload, p.metadata, p.fields, p.help = e.has().payload, e.pairs(), e.violations(), s.help
+	p := packing{err: e, message: e.Message()}
+	p.payload, p.metadata, p.fields, p.help = e.has().payload, e.pairs(), e.violations(), help
 	if delay, ok := e.RetryDelay(); ok {
-		p.retry = s.retry
+		p.retry = s.wire().retry
 		if p.retry == nil || delay != *s.retryDelay {
 			p.retry = retryInfo(delay)
 		}
@@ -46,11 +43,11 @@ func (e *Error) pack(limit *budget) parcel {
 		p.add(d)
 	}
 	p.build()
-	return p.within(limit)
+	return p
 }
 
 // add puts a detail that the error was given where it belongs.
-func (p *parcel) add(d detail) {
+func (p *packing) add(d detail) {
 	switch d.name() {
 	case helpName:
 		p.help = d.any
@@ -80,17 +77,17 @@ func (e *Error) isPlain() bool {
 
 // repack makes the details of an error that is passed as its author made it: those given, in their
 // order, and the request's id where it is wanted.
-func repack(message string, details []*anypb.Any, requestID string, limit *budget) parcel {
-	p := parcel{message: message, own: details}
+func repack(message string, details []*anypb.Any, requestID string) packing {
+	p := packing{message: message, own: details}
 	if requestID != "" {
 		p.request = requestInfo(requestID)
 	}
 	p.build()
-	return p.within(limit)
+	return p
 }
 
-// build makes the details of what is in the parcel.
-func (p *parcel) build() {
+// build makes the details of what is in the packing.
+func (p *packing) build() {
 	others := [...]*anypb.Any{p.retry, p.help, p.localized, p.request}
 	n := 3 + len(p.own)
 	for _, a := range others {
@@ -115,17 +112,17 @@ func (p *parcel) build() {
 
 // detail and info are what is never dropped, with the payload and the metadata. The bare forms are
 // shared.
-func (p *parcel) detail() *anypb.Any {
+func (p *packing) detail() *anypb.Any {
 	if p.payload == "" {
-		return p.err.code.spec().detail
+		return p.err.code.spec().wire().detail
 	}
 	return errorDetail(p.err.code, p.payload)
 }
 
-func (p *parcel) info() *anypb.Any {
+func (p *packing) info() *anypb.Any {
 	s := p.err.code.spec()
 	if len(p.metadata) == 0 {
-		return s.info
+		return s.wire().info
 	}
 	return errorInfo(s.infoReason, p.err.code.Catalogue().Domain(), p.metadata)
 }

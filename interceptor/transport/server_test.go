@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package adapter_test
+package transport_test
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/internal/adapter"
-	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/mapping"
 )
 
 // TestARefusedRequestFailsOnce: what a stream gives when a transcoder has refused the request is no failure of
@@ -26,19 +26,23 @@ func TestARefusedRequestFailsOnce(t *testing.T) {
 	}
 	for name, wrap := range wraps {
 		for inside, servers := range map[string]int{"alone": 1, "inside another": 2} {
-			slot, failures := new(carrier.Slot), 0
-			ctx := context.WithValue(t.Context(), carrier.Key{}, slot)
+			exchange, failures := new(transport.Exchange), 0
+			ctx := context.WithValue(t.Context(), transport.ExchangeKey{}, exchange)
 			serve := func() error {
-				stream := adapter.NewStream(ctx)
-				slot.Refuse()
+				stream := transport.NewStream(ctx)
+				exchange.Refuse()
 				return wrap(stream.Received(nil))
 			}
 			for range servers {
 				handle := serve
 				serve = func() error {
-					return new(adapter.Server).Serve(ctx, func() any { return nil }, handle, func(f adapter.Failure) error {
-						failures++
-						return f.Err
+					return new(transport.Server).Serve(ctx, transport.Call{
+						Handle:   handle,
+						Describe: func(error) mapping.Call { return mapping.Call{Context: ctx} },
+						Encode: func(answer mapping.Answer) error {
+							failures++
+							return answer.Public()
+						},
 					})
 				}
 			}
