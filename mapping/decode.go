@@ -181,8 +181,13 @@ func (p *Policy) codeNamed(d *wiredetail.ErrorDetail) Code {
 
 // foreignCode is a code of a catalogue of which only the name is known. It is not kept.
 func foreignCode(name string, number int32, reason string) Code {
-	c := &Catalogue{name: protoreflect.FullName(name)}
-	return Code{&entry{catalogue: c, number: number, reason: reason}}
+	foreign := new(struct {
+		catalogue Catalogue
+		entry     entry
+	})
+	foreign.catalogue.name = protoreflect.FullName(name)
+	foreign.entry.catalogue, foreign.entry.number, foreign.entry.reason = &foreign.catalogue, number, reason
+	return Code{&foreign.entry}
 }
 
 // decodeInfo goes by google.rpc.ErrorInfo, of a server that does not send ErrorDetail.

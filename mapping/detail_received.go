@@ -135,7 +135,7 @@ func receivedPairs(d DetailList) []pair {
 func (e *Error) detailNamed(mt protoreflect.MessageType) (proto.Message, bool) {
 	message := mt.New().Interface()
 	if e.received == nil {
-		return message, find(anyDetails(e.pack(e.code.spec().wire().help).anys), message)
+		return message, find(anyDetails(e.pack(e.code.wire().help).anys), message)
 	}
 	return message, find(anyDetails(e.added()), message) || find(e.received, message)
 }
@@ -144,7 +144,7 @@ func (e *Error) detailNamed(mt protoreflect.MessageType) (proto.Message, bool) {
 func (e *Error) added() []*anypb.Any {
 	var anys []*anypb.Any
 	if e.metadata != nil {
-		anys = append(anys, errorInfo(e.code.spec().infoReason, e.code.Catalogue().Domain(), e.metadata))
+		anys = append(anys, errorInfo(e.code.infoReason(), e.code.Catalogue().Domain(), e.metadata))
 	}
 	own := e.has()
 	if own.fields != nil {

@@ -48,7 +48,7 @@ func (e *Error) EnvelopeText(message string) string {
 		var buffer [512]byte // on the stack, and enough for most
 		return envelopeText(appendEnvelope(buffer[:0], e.code.Number(), message), e.extra())
 	}
-	wire := s.wire()
+	wire := e.code.wire()
 	if e.isPlain() {
 		return wire.envelope
 	}

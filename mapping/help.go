@@ -21,7 +21,7 @@ func (p *Policy) link(c Code) *anypb.Any {
 	if url == "" {
 		return nil
 	}
-	return help(c.spec().name, url)
+	return help(c.Name(), url)
 }
 
 // linkTo survives a function that panics: an error is worth more than its link.

@@ -43,7 +43,7 @@ func (p *Policy) prepare(c Code) *prepared {
 }
 
 func (p *Policy) newPrepared(c Code) *prepared {
-	wire := c.spec().wire()
+	wire := c.wire()
 	made := &prepared{message: c.Message(), help: wire.help}
 	if made.help == nil {
 		made.help = p.link(c)

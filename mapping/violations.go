@@ -139,6 +139,6 @@ func (a *Answer) fixedSize() int {
 	if !a.invalid {
 		return wireSize(a.message, nil)
 	}
-	wire := a.sent.code.spec().wire()
+	wire := a.sent.code.wire()
 	return wireSize(a.sent.Message(), []*anypb.Any{wire.detail, wire.info})
 }
