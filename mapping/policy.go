@@ -104,9 +104,6 @@ func NewPolicy(opts ...Option) (*Policy, error) {
 	if len(p.catalogues) == 0 {
 		p.catalogues = []*Catalogue{builtin}
 	}
-	if p.credential == nil {
-		p.credential = hasAuthorization
-	}
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -116,6 +113,9 @@ func NewPolicy(opts ...Option) (*Policy, error) {
 
 // hasCredential survives a function of the user's that panics, on clients too.
 func (p *Policy) hasCredential(h http.Header) (has bool) {
+	if p.credential == nil {
+		return hasAuthorization(h)
+	}
 	defer func() {
 		if recover() != nil {
 			has = true // says least
@@ -124,7 +124,10 @@ func (p *Policy) hasCredential(h http.Header) (has bool) {
 	return p.credential(h)
 }
 
-func hasAuthorization(h http.Header) bool { return h.Get("Authorization") != "" }
+func hasAuthorization(h http.Header) bool {
+	values := h["Authorization"]
+	return len(values) > 0 && values[0] != ""
+}
 
 // defaultPolicy is made on first use: nothing is read at start-up.
 var defaultPolicy = sync.OnceValue(func() *Policy {

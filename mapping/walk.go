@@ -16,8 +16,9 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/errpact/errpact/internal/connectcode"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/errpact/errpact/internal/connectcode"
 )
 
 // maxNodes bounds how much of an error's tree is looked at. What is deeper, or a tree that contains

@@ -11,11 +11,10 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"connectrpc.com/connect/v2"
 	"google.golang.org/protobuf/types/known/anypb"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 

@@ -4,6 +4,7 @@
 package grpcgo_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -15,8 +16,6 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"context"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/internal/reported"

@@ -27,7 +27,7 @@ func (c *capture) restoreEncoding() {
 	if len(c.outerEncoding) > 0 {
 		c.Header()["Content-Encoding"] = c.outerEncoding
 	} else {
-		c.Header().Del("Content-Encoding")
+		delete(c.Header(), "Content-Encoding")
 	}
 }
 
