@@ -18,7 +18,7 @@ func main() {
 	flag.IntVar(&o.count, "count", 10, "how many turns")
 	flag.StringVar(&o.benchtime, "benchtime", "100ms", "how long a row runs in a turn, as `go test` takes it")
 	flag.StringVar(&o.bench, "bench", ".", "which benchmarks to run; with any other than . nothing is written")
-	flag.StringVar(&o.out, "out", "..", "the `FOLDER` that BENCHMARKS.md is written to; empty writes nothing")
+	flag.StringVar(&o.out, "out", "../..", "the `FOLDER` that BENCHMARKS.md is written to; empty writes nothing")
 	flag.Parse()
 	if err := report(o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)

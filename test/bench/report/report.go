@@ -15,7 +15,7 @@ type options struct {
 	benchtime, bench, out string
 }
 
-// report runs in the module's folder.
+// report runs in the folder of the module, test/bench.
 func report(o options, w io.Writer) error {
 	scratch, err := os.MkdirTemp("", "bench")
 	if err != nil {

@@ -22,8 +22,8 @@ import (
 
 // TestReport runs every benchmark once, so that none of them, nor what is made of them, rots.
 func TestReport(t *testing.T) {
-	t.Chdir(filepath.Join("..", ".."))
-	dependOn(t, "bench")
+	t.Chdir("..")
+	dependOn(t, ".")
 	out := t.TempDir()
 	var printed bytes.Buffer
 	if err := report(options{count: 1, benchtime: "1x", bench: ".", out: out}, &printed); err != nil {
@@ -64,8 +64,8 @@ func dependOn(t *testing.T, folder string) {
 
 // TestEveryBoundHasARow: a bound whose rows were renamed would hold for ever.
 func TestEveryBoundHasARow(t *testing.T) {
-	t.Chdir(filepath.Join("..", ".."))
-	dependOn(t, "bench")
+	t.Chdir("..")
+	dependOn(t, ".")
 	raw := filepath.Join(t.TempDir(), "raw.txt")
 	if err := runTurns(options{count: 1, benchtime: "1x", bench: "."}, t.TempDir(), raw); err != nil {
 		t.Fatal(err)
