@@ -13,7 +13,6 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/requestid"
-	"github.com/errpact/errpact/internal/wiredetail"
 )
 
 // Details are the error details of an answer as a transport received them: so many, each with the
@@ -27,10 +26,10 @@ type DetailList interface {
 
 // bytesOf finds the first detail of a type.
 func bytesOf(d DetailList, name string) (value []byte, found bool) {
-	for i := range min(d.Len(), wiredetail.MaxDetails) {
+	for i := range min(d.Len(), MaxDetails) {
 		if d.Type(i) == name {
 			value = d.Value(i)
-			return value, len(value) <= wiredetail.MaxBytes
+			return value, len(value) <= maxDetailBytes
 		}
 	}
 	return nil, false
@@ -75,8 +74,8 @@ func receivedRequestID(d DetailList) string {
 // decoded by [Detail], which is told the type, and never by what the peer names.
 func received(d DetailList) []proto.Message {
 	var messages []proto.Message
-	left := wiredetail.MaxBytes
-	for i := range min(d.Len(), wiredetail.MaxDetails) {
+	left := maxDetailBytes
+	for i := range min(d.Len(), MaxDetails) {
 		message := standardDetail(d.Type(i))
 		if message == nil {
 			continue

@@ -36,8 +36,8 @@
 //     [Classification], by [Source] and [Condition].
 //   - The [Answer], which [Policy.Translate] and [Policy.Panicked] return. A transport encodes its code,
 //     message, details and metadata, and calls [Answer.Report] once.
-//   - A response that a client received: [ErrorResponse], with a [DetailList], for [Policy.Decode] and
-//     [Policy.DecodeHTTP].
+//   - A response that a client received: [ErrorResponse], with a [DetailList] of which [MaxDetails]
+//     are looked at, for [Policy.Decode] and [Policy.DecodeHTTP].
 //   - What stands in for an error without an entry: [Policy.ByConnectCode], [Policy.ByHTTPStatus],
 //     [Policy.UnauthenticatedCondition], [ConnectCodeOf], [StatusText].
 //   - The rest: [Policy.Tell] reports what has no answer any more, [Error.EnvelopeIn] is the body for a

@@ -9,7 +9,6 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/connectcode"
-	"github.com/errpact/errpact/internal/wiredetail"
 )
 
 // violationsName is the detail by which protovalidate's interceptors (connectrpc.com/validate, and
@@ -66,7 +65,7 @@ func violationsOf(code ConnectCode, d DetailList) []violation {
 	if code != connectcode.InvalidArgument || d == nil {
 		return nil
 	}
-	for i := range min(d.Len(), wiredetail.MaxDetails) {
+	for i := range min(d.Len(), MaxDetails) {
 		if d.Type(i) != violationsName {
 			continue
 		}
