@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/errpact/errpact/internal/decodefailure"
+	"github.com/errpact/errpact/internal/jsonfault"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
@@ -59,7 +61,7 @@ type written struct {
 	connectCode uint32
 	text        string
 	// fault is what this process's own strict codec found wrong with the request, or nil.
-	fault *jsonFault
+	fault *jsonfault.Fault
 	// envelope says that the body is an errpact envelope.
 	envelope bool
 }
@@ -78,7 +80,7 @@ func (c *capture) read() written {
 	// Content-Type tells nothing: vanguard writes its JSON under the handler's application/proto.
 	if status, ok := statusjson.Parse(body); ok && mapping.HTTPStatusOf(status.ConnectCode) == c.status {
 		seen.connectCode, seen.text = status.ConnectCode, status.Message
-		if fault, sealed := parseFault(seen.text); sealed {
+		if fault, sealed := jsonfault.Parse(seen.text); sealed {
 			seen.fault = fault
 		}
 	}
@@ -107,13 +109,13 @@ func inflate(body []byte) []byte {
 func (c *capture) infer(seen written) *mapping.Error {
 	policy := c.config.policy
 	if seen.fault != nil {
-		return seen.fault.err(policy)
+		return seen.fault.Err(policy)
 	}
 	if seen.connectCode != 0 && (c.outcome.Succeeded || strings.Contains(seen.text, "exceeds sendMaxBytes")) {
 		// It was the answer that could not be encoded, or is too large to be sent.
 		return policy.ByConnectCode(codeInternal, mapping.WhenAny)
 	}
-	when, decoding := decodeFailure(seen.text)
+	when, decoding := decodefailure.When(seen.text)
 	switch {
 	case seen.connectCode == codeUnauthenticated || seen.connectCode == 0 && c.status == http.StatusUnauthorized:
 		when = c.request.credential
@@ -125,33 +127,10 @@ func (c *capture) infer(seen written) *mapping.Error {
 		return policy.ByHTTPStatus(c.status, when)
 	case when == mapping.WhenTooLarge:
 		return policy.ByConnectCode(codeResourceExhausted, when)
-	case decoding && (seen.connectCode == codeInvalidArgument || isTranscoders(seen)):
+	case decoding && (seen.connectCode == codeInvalidArgument || decodefailure.IsTranscoders(seen.connectCode, seen.text)):
 		return policy.ByConnectCode(codeInvalidArgument, when)
 	}
 	return policy.ByConnectCode(seen.connectCode, when)
-}
-
-// isTranscoders knows vanguard's own decode errors among those that it calls unknown or internal, as
-// a handler's are, too.
-func isTranscoders(seen written) bool {
-	switch seen.text {
-	case noMessage:
-		return seen.connectCode == codeUnimplemented
-	case invalidUTF8, cutShort, badGzipHeader, badGzipSum, unprintable:
-		return seen.connectCode == codeUnknown || seen.connectCode == codeInternal
-	}
-	if seen.connectCode != codeUnknown && seen.connectCode != codeInternal {
-		return false
-	}
-	for _, start := range [...]string{
-		"proto:", "unknown field in field path", "in field path ", "request should have no body", "JSON ",
-		"read message: ", "protocol error: incomplete envelope: ", // Connect's, of its own protocol and of gRPC
-	} {
-		if strings.HasPrefix(seen.text, start) {
-			return true
-		}
-	}
-	return false
 }
 
 // The Connect codes that are told apart here. https://connectrpc.com/docs/protocol#error-codes
@@ -159,7 +138,6 @@ const (
 	codeUnknown           = 2
 	codeInvalidArgument   = 3
 	codeResourceExhausted = 8
-	codeUnimplemented     = 12
 	codeInternal          = 13
 	codeUnauthenticated   = 16
 )

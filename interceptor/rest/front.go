@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/errpact/errpact/internal/decodefailure"
 	"github.com/errpact/errpact/internal/origin"
 	"github.com/errpact/errpact/mapping"
 )
@@ -20,7 +21,7 @@ func frontOrigin(f *origin.Front) mapping.Origin {
 	if !f.Undecided || f.ConnectCode != codeInvalidArgument {
 		return f.Origin
 	}
-	when, ok := decodeFailure(f.Message)
+	when, ok := decodefailure.When(f.Message)
 	if !ok {
 		return f.Origin
 	}

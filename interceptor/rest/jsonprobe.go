@@ -14,6 +14,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 
+	"github.com/errpact/errpact/internal/decodefailure"
+	"github.com/errpact/errpact/internal/jsonfault"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -31,9 +33,9 @@ const (
 
 // newJSONFault finds where in data the fault is. Package protojson tells positions and Go's names
 // alone; so each part of the body is decoded by itself, until the smallest that does not is found.
-func newJSONFault(data []byte, md protoreflect.MessageDescriptor, options protojson.UnmarshalOptions, err error) *jsonFault {
+func newJSONFault(data []byte, md protoreflect.MessageDescriptor, options protojson.UnmarshalOptions, err error) *jsonfault.Fault {
 	if !json.Valid(data) {
-		return &jsonFault{faultSyntax, "", "want valid JSON"}
+		return jsonfault.New(jsonfault.Syntax, "", "want valid JSON")
 	}
 	if len(data) <= maxProbed {
 		p := &jsonProbe{options, maxProbeWork}
@@ -66,7 +68,7 @@ func (p *jsonProbe) try(md protoreflect.MessageDescriptor, key string, value []b
 }
 
 // message finds the fault in an object that is a message; nil if it cannot be told where it is.
-func (p *jsonProbe) message(path string, md protoreflect.MessageDescriptor, object []byte, depth int) *jsonFault {
+func (p *jsonProbe) message(path string, md protoreflect.MessageDescriptor, object []byte, depth int) *jsonfault.Fault {
 	if depth > maxProbeDepth || isSpecial(md) {
 		return nil
 	}
@@ -77,10 +79,10 @@ func (p *jsonProbe) message(path string, md protoreflect.MessageDescriptor, obje
 		err := p.try(md, m.key, m.value)
 		switch {
 		case err == nil && fd != nil && seen[fd.Number()]:
-			return &jsonFault{faultSyntax, at, "want the field once"}
+			return jsonfault.New(jsonfault.Syntax, at, "want the field once")
 		case err == nil:
 		case fd == nil && !strings.HasPrefix(m.key, "["):
-			return &jsonFault{faultUnknownField, at, "want a field that there is"}
+			return jsonfault.New(jsonfault.UnknownField, at, "want a field that there is")
 		case fd == nil:
 			return faultOf(at, err, nil)
 		default:
@@ -94,7 +96,7 @@ func (p *jsonProbe) message(path string, md protoreflect.MessageDescriptor, obje
 }
 
 // field finds the fault in the value of a field that does not decode.
-func (p *jsonProbe) field(path string, md protoreflect.MessageDescriptor, fd protoreflect.FieldDescriptor, m member, err error, depth int) *jsonFault {
+func (p *jsonProbe) field(path string, md protoreflect.MessageDescriptor, fd protoreflect.FieldDescriptor, m member, err error, depth int) *jsonfault.Fault {
 	switch {
 	case fd.IsMap():
 		for _, entry := range p.membersOf(m.value) {
@@ -133,7 +135,7 @@ func (p *jsonProbe) badElement(md protoreflect.MessageDescriptor, key string, el
 }
 
 // element finds the fault in one value.
-func (p *jsonProbe) element(path string, fd protoreflect.FieldDescriptor, value []byte, err error, depth int) *jsonFault {
+func (p *jsonProbe) element(path string, fd protoreflect.FieldDescriptor, value []byte, err error, depth int) *jsonfault.Fault {
 	if fd.Message() != nil {
 		if f := p.message(path, fd.Message(), value, depth+1); f != nil {
 			return f
@@ -141,23 +143,23 @@ func (p *jsonProbe) element(path string, fd protoreflect.FieldDescriptor, value 
 		return faultOf(path, err, nil)
 	}
 	f := faultOf(path, err, fd)
-	f.wanted = wanted(fd, f.kind)
+	f.Wanted = wanted(fd, f.Kind)
 	return f
 }
 
 // faultOf goes by the text of an error.
-func faultOf(path string, err error, fd protoreflect.FieldDescriptor) *jsonFault {
-	kind, text := faultSyntax, "want what the message's definition says"
-	switch when, _ := decodeFailure(err.Error()); when {
+func faultOf(path string, err error, fd protoreflect.FieldDescriptor) *jsonfault.Fault {
+	kind, text := jsonfault.Syntax, "want what the message's definition says"
+	switch when, _ := decodefailure.When(err.Error()); when {
 	case mapping.WhenWrongType:
-		kind, text = faultWrongType, "want a value of another type"
+		kind, text = jsonfault.WrongType, "want a value of another type"
 	case mapping.WhenOutOfRange:
-		kind, text = faultNotAllowed, "want a value that is allowed"
+		kind, text = jsonfault.NotAllowed, "want a value that is allowed"
 	}
 	if strings.Contains(err.Error(), "unknown field") {
-		kind, text = faultUnknownField, "want a field that there is"
+		kind, text = jsonfault.UnknownField, "want a field that there is"
 	}
-	if fd != nil && kind == faultWrongType {
+	if fd != nil && kind == jsonfault.WrongType {
 		switch {
 		case fd.IsMap():
 			text = "want an object"
@@ -165,11 +167,11 @@ func faultOf(path string, err error, fd protoreflect.FieldDescriptor) *jsonFault
 			text = "want an array"
 		}
 	}
-	return &jsonFault{kind, path, text}
+	return jsonfault.New(kind, path, text)
 }
 
 // wanted says what a scalar may be, in JSON's words.
-func wanted(fd protoreflect.FieldDescriptor, kind jsonFaultKind) string {
+func wanted(fd protoreflect.FieldDescriptor, kind jsonfault.Kind) string {
 	switch fd.Kind() {
 	case protoreflect.EnumKind:
 		return "want the name of one of the enum's values"
@@ -182,7 +184,7 @@ func wanted(fd protoreflect.FieldDescriptor, kind jsonFaultKind) string {
 	case protoreflect.FloatKind, protoreflect.DoubleKind:
 		return "want a number within range"
 	}
-	if kind == faultNotAllowed {
+	if kind == jsonfault.NotAllowed {
 		return "want a whole number within range"
 	}
 	return "want a whole number"
