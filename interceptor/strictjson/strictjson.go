@@ -81,13 +81,13 @@ func (c Codec[M]) Name() string {
 // IsBinary returns false: JSON is text.
 func (Codec[M]) IsBinary() bool { return false }
 
-var errNoField = errors.New("rest: code JSON: there is no field")
+var errNoField = errors.New("strictjson: code: there is no field")
 
 // asTarget returns a message that can be decoded into.
 func asTarget(message any) (proto.Message, error) {
 	m, err := asProto(message)
 	if err == nil && !m.ProtoReflect().IsValid() {
-		return nil, fmt.Errorf("rest: decode JSON: %T is nil", message)
+		return nil, fmt.Errorf("strictjson: decode: %T is nil", message)
 	}
 	return m, err
 }
@@ -95,7 +95,7 @@ func asTarget(message any) (proto.Message, error) {
 func asProto(message any) (proto.Message, error) {
 	m, ok := message.(proto.Message)
 	if !ok || m == nil {
-		return nil, fmt.Errorf("rest: code JSON: %T is no protobuf message", message)
+		return nil, fmt.Errorf("strictjson: code: %T is no protobuf message", message)
 	}
 	return m, nil
 }
