@@ -13,6 +13,8 @@ import (
 
 	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/decodefailure"
+	"github.com/errpact/errpact/internal/jsonfault"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
@@ -68,7 +70,7 @@ type written struct {
 	connectCode mapping.ConnectCode
 	text        string
 	// fault is what this process's own strict codec found wrong with the request, or nil.
-	fault *jsonFault
+	fault *jsonfault.Fault
 	// envelope says that the body is an errpact envelope.
 	envelope bool
 }
@@ -87,7 +89,7 @@ func (c *capture) read() written {
 	// Content-Type tells nothing: vanguard writes its JSON under the handler's application/proto.
 	if status, ok := statusjson.Parse(body); ok && status.ConnectCode.HTTPStatus() == int(c.status) {
 		seen.connectCode, seen.text = status.ConnectCode, status.Message
-		if fault, sealed := parseFault(seen.text); sealed {
+		if fault, sealed := jsonfault.Parse(seen.text); sealed {
 			seen.fault = fault
 		}
 	}
@@ -116,13 +118,13 @@ func inflate(body []byte) []byte {
 func (c *capture) infer(seen written) *mapping.Error {
 	policy := c.config.policy
 	if seen.fault != nil {
-		return seen.fault.err(policy)
+		return seen.fault.Err(policy)
 	}
 	if seen.connectCode != 0 && (c.held.outcome.Succeeded || strings.Contains(seen.text, "exceeds sendMaxBytes")) {
 		// It was the answer that could not be encoded, or is too large to be sent.
 		return policy.ByConnectCode(connectcode.Internal, mapping.ConditionAny)
 	}
-	when, decoding := decodeFailure(seen.text)
+	when, decoding := decodefailure.When(seen.text)
 	switch {
 	case seen.connectCode == connectcode.Unauthenticated || seen.connectCode == 0 && c.status == http.StatusUnauthorized:
 		when = c.request.credential
@@ -134,33 +136,10 @@ func (c *capture) infer(seen written) *mapping.Error {
 		return policy.ByHTTPStatus(int(c.status), when)
 	case when == mapping.ConditionTooLarge:
 		return policy.ByConnectCode(connectcode.ResourceExhausted, when)
-	case decoding && (seen.connectCode == connectcode.InvalidArgument || isTranscoders(seen)):
+	case decoding && (seen.connectCode == connectcode.InvalidArgument || decodefailure.IsTranscoders(seen.connectCode, seen.text)):
 		return policy.ByConnectCode(connectcode.InvalidArgument, when)
 	}
 	return policy.ByConnectCode(seen.connectCode, when)
-}
-
-// isTranscoders knows vanguard's own decode errors among those that it calls unknown or internal, as
-// a handler's are, too.
-func isTranscoders(seen written) bool {
-	switch seen.text {
-	case noMessage:
-		return seen.connectCode == connectcode.Unimplemented
-	case invalidUTF8, cutShort, badGzipHeader, badGzipSum, unprintable:
-		return seen.connectCode == connectcode.Unknown || seen.connectCode == connectcode.Internal
-	}
-	if seen.connectCode != connectcode.Unknown && seen.connectCode != connectcode.Internal {
-		return false
-	}
-	for _, start := range [...]string{
-		"proto:", "unknown field in field path", "in field path ", "request should have no body", "JSON ",
-		"read message: ", "protocol error: incomplete envelope: ", // Connect's, of its own protocol and of gRPC
-	} {
-		if strings.HasPrefix(seen.text, start) {
-			return true
-		}
-	}
-	return false
 }
 
 // reportInferred tells what was written in place of the envelope, since it is told to nobody else.

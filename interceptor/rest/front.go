@@ -10,6 +10,7 @@ import (
 
 	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/decodefailure"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -21,7 +22,7 @@ func frontOrigin(f *transport.Front) mapping.Classification {
 	if !f.Undecided || f.ConnectCode != connectcode.InvalidArgument {
 		return f.Classification
 	}
-	when, ok := decodeFailure(f.Message)
+	when, ok := decodefailure.When(f.Message)
 	if !ok {
 		return f.Classification
 	}

@@ -1,26 +1,31 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package rest
+// Package decodefailure reads the texts of others' errors: those of a codec, a transcoder or net/http
+// for a request that they could not decode. These libraries have no types for it. Their texts name Go
+// types and positions, so no text goes out to a caller; it chooses the entry. Tests hold the texts
+// against the real libraries.
+//
+// All functions are pure, and take any text.
+package decodefailure
 
 import (
 	"strconv"
 	"strings"
 
+	"github.com/errpact/errpact/internal/jsonfault"
 	"github.com/errpact/errpact/mapping"
 )
 
-// decodeFailure tells from the text of an error that a transcoder or a codec wrote what was wrong
-// with the request. Neither vanguard nor protojson has types for it, and their texts name Go types
-// and positions, which is why they do not go out. A text that is not known is no decode failure. A
-// test holds this against the real libraries.
-func decodeFailure(text string) (mapping.Condition, bool) {
+// When returns the condition of the fallback for what was wrong with the request. It reports false for
+// a text that is no decode failure's.
+func When(text string) (mapping.Condition, bool) {
 	// protojson puts U+00A0 after "proto:" at random.
 	text = strings.ReplaceAll(text, "\u00a0", " ")
-	if fault, _ := parseFault(text); fault != nil {
-		return fault.kind.when(), true
+	if fault, _ := jsonfault.Parse(text); fault != nil {
+		return fault.Kind.When(), true
 	}
-	if when, ok := gatewayFailure(text); ok {
+	if when, ok := whenOfGateway(text); ok {
 		return when, true
 	}
 	switch {
@@ -58,7 +63,7 @@ func decodeFailure(text string) (mapping.Condition, bool) {
 	return mapping.ConditionAny, false
 }
 
-// isBadFraming knows net/http's texts for a body whose chunks, or the trailers after them, are malformed.
+// isBadFraming recognises net/http's texts for a body whose chunks, or the trailers after them, are malformed.
 func isBadFraming(text string) bool {
 	for _, known := range [...]string{
 		"chunk length", "malformed chunked encoding", "chunked encoding contains too much non-data", "chunked line",
@@ -70,21 +75,6 @@ func isBadFraming(text string) bool {
 	}
 	return false
 }
-
-// Texts of what is under a transcoder, which it hands on under codes of its own.
-const (
-	// invalidUTF8 is protobuf's, for a text that it cannot encode, such as one out of a path.
-	invalidUTF8 = "string field contains invalid UTF-8"
-	// cutShort, badGzipHeader and badGzipSum are those of package gzip.
-	cutShort      = "unexpected EOF"
-	badGzipHeader = "gzip: invalid header"
-	badGzipSum    = "gzip: invalid checksum"
-	// unprintable is what vanguard writes where its own text cannot be encoded, since it quotes a byte of
-	// the request that is no UTF-8. Other errors come to it as text that can.
-	unprintable = "failed to marshal end error"
-	// noMessage is that of Connect's handler for gRPC, for an empty body.
-	noMessage = "unary request has zero messages"
-)
 
 func isTooLarge(text string) bool {
 	return strings.Contains(text, "larger than configured max") ||

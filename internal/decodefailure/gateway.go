@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package rest
+package decodefailure
 
 import (
 	"strings"
@@ -9,9 +9,9 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// gatewayFailure reads what grpc-gateway writes of a request that it could not decode; what it hands
-// on of protojson's is not its own. A test in interceptor/gateway holds this against the real library.
-func gatewayFailure(text string) (mapping.Condition, bool) {
+// whenOfGateway reads what grpc-gateway writes of a request that it could not decode. What it passes on
+// from protojson is not its own. A test in interceptor/gateway holds this against the real library.
+func whenOfGateway(text string) (mapping.Condition, bool) {
 	for _, start := range [...]string{"type mismatch, parameter: ", "parsing field ", "parsing list ", "parsing map "} {
 		if strings.HasPrefix(text, start) {
 			return whenOfText(text), true
