@@ -218,6 +218,7 @@ var nilCodes = map[string]func() bool{
 	"Code.Reasons":        func() bool { return len(zero.Reasons()) == 0 },
 	"Code.WithDetail":     func() bool { return unknown(zero.WithDetail(), zero.WithDetail(nilMessages...)) },
 	"Code.WithField":      func() bool { return unknown(zero.WithField("", "")) },
+	"Code.WithFields":     func() bool { return unknown(zero.WithFields(), zero.WithFields(mapping.Field{})) },
 	"Code.WithLog":        func() bool { return unknown(zero.WithLog(), zero.WithLog(slog.Attr{}, slog.Any("", typedNils[1]))) },
 	"Code.WithMetadata":   func() bool { return unknown(zero.WithMetadata("", "")) && zero.WithMetadata("", "").Metadata() == nil },
 	"Code.WithPayload":    func() bool { return unknown(zero.WithPayload(nil), zero.WithPayload((*time.Time)(nil))) },
