@@ -4,7 +4,6 @@
 package mapping
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -21,7 +20,7 @@ type Policy struct {
 	catalogues []*Catalogue
 	rules      []Rule
 	// report is nil where the default logs, or silent.
-	report     func(context.Context, Report)
+	report     ReportFunc
 	silent     bool
 	budget     int
 	credential func(http.Header) bool
@@ -62,10 +61,9 @@ func WithRules(rules ...Rule) Option {
 	})
 }
 
-// WithReport sets what is told of every error that is answered, and of every error that happens
-// after the answer. It may be called by many goroutines at once; a panic in it is swallowed. The
-// default is [LogReport]. Nil silences.
-func WithReport(report func(context.Context, Report)) Option {
+// WithReport sets the function that is called for every error sent, and for every failure after the
+// response has started. The default is [LogReport]. A nil function silences reports.
+func WithReport(report ReportFunc) Option {
 	return option(func(p *Policy) {
 		p.report, p.silent = report, report == nil
 	})

@@ -26,7 +26,7 @@ import (
 var noContext context.Context
 
 // tells says that a report takes what is nil or zero.
-func tells(report func(context.Context, mapping.Report)) bool {
+func tells(report mapping.ReportFunc) bool {
 	for _, sent := range []*mapping.Error{nil, new(mapping.Error), errpactv1err.NotExist.New("")} {
 		report(noContext, mapping.Report{Sent: sent})
 		report(context.Background(), mapping.Report{Sent: sent, Procedure: "/"})
@@ -43,7 +43,7 @@ func unknownAttributes(err error) bool {
 // TestG7NothingNilPanics has a row for every exported function: whatever is nil is the default.
 func TestG7NothingNilPanics(t *testing.T) {
 	rows := map[string]func() bool{
-		"Report": func() bool { return tells(telemetry.Reporter(nil)) && tells(telemetry.Reporter(nil, nil, nil)) },
+		"Reporter": func() bool { return tells(telemetry.Reporter(nil)) && tells(telemetry.Reporter(nil, nil, nil)) },
 		"WithMeterProvider": func() bool {
 			return tells(telemetry.Reporter(nil, telemetry.WithMeterProvider(nil))) &&
 				tells(telemetry.Reporter(nil, telemetry.WithMeterProvider((*metric.MeterProvider)(nil))))

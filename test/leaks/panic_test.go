@@ -144,7 +144,7 @@ type ruledToDeath struct{}
 func (*ruledToDeath) Error() string { return canary }
 
 // explodingPolicy has functions of the user's that panic.
-func explodingPolicy(report func(context.Context, mapping.Report)) []mapping.Option {
+func explodingPolicy(report mapping.ReportFunc) []mapping.Option {
 	return []mapping.Option{
 		mapping.WithRules(
 			func(err error) (*mapping.Error, bool) {
