@@ -49,12 +49,12 @@ func WithCatalogues(catalogues ...*Catalogue) Option {
 	})
 }
 
-// WithRules adds rules that turn errors of one's own into errors of a catalogue. They are asked in
-// order, and the first that knows an error decides. Nil rules are passed over.
+// WithRules adds rules that map your errors to catalogue errors. The policy asks them in order, and the
+// first that handles an error decides. Zero rules are skipped. The default is no rules.
 func WithRules(rules ...Rule) Option {
 	return option(func(p *Policy) {
 		for _, r := range rules {
-			if r != nil {
+			if r.ask != nil {
 				p.rules = append(p.rules, r)
 			}
 		}
