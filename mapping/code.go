@@ -130,6 +130,9 @@ func (c Code) WithField(path, description string) *Error {
 	return c.bare().WithField(path, description)
 }
 
+// WithFields is an error of this code with [Error.WithFields].
+func (c Code) WithFields(fields ...Field) *Error { return c.bare().WithFields(fields...) }
+
 // WithPayload is an error of this code with [Error.WithPayload].
 func (c Code) WithPayload(v any) *Error { return c.bare().WithPayload(v) }
 

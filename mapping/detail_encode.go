@@ -8,7 +8,6 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/types/known/anypb"
-
 )
 
 // errpact's own details are encoded here by hand: they are small, most of them are strings, and

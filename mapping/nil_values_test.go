@@ -27,8 +27,11 @@ func copies(f func(*mapping.Error) *mapping.Error) func() bool {
 }
 
 var nilErrors = map[string]func() bool{
-	"Error.WithDetail":     copies(func(e *mapping.Error) *mapping.Error { return e.WithDetail(nilMessages...).WithDetail() }),
-	"Error.WithField":      copies(func(e *mapping.Error) *mapping.Error { return e.WithField("", "") }),
+	"Error.WithDetail": copies(func(e *mapping.Error) *mapping.Error { return e.WithDetail(nilMessages...).WithDetail() }),
+	"Error.WithField":  copies(func(e *mapping.Error) *mapping.Error { return e.WithField("", "") }),
+	"Error.WithFields": copies(func(e *mapping.Error) *mapping.Error {
+		return e.WithFields().WithFields(nil...).WithFields(mapping.Field{})
+	}),
 	"Error.WithLog":        copies(func(e *mapping.Error) *mapping.Error { return e.WithLog().WithLog(slog.Attr{}) }),
 	"Error.WithMetadata":   copies(func(e *mapping.Error) *mapping.Error { return e.WithMetadata("", "") }),
 	"Error.WithPayload":    copies(func(e *mapping.Error) *mapping.Error { return e.WithPayload(nil) }),

@@ -36,12 +36,12 @@ func (panicky) GRPCStatus() *status.Status    { panic(canary) }
 // errRule makes the rule of the test's policy panic.
 var errRule = errors.New("rule")
 
-func panickyRule(err error) (*mapping.Error, bool) {
+var panickyRule = mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
 	if errors.Is(err, errRule) {
 		panic(canary)
 	}
 	return nil, false
-}
+})
 
 // opaque are failures of which a caller must learn nothing.
 var opaque = []struct {
