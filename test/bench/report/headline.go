@@ -75,8 +75,13 @@ func headTable(rows []*row) string {
 		}
 		b := boundOf(r)
 		missed := b.misses(r)
+		late := slices.Contains(missed, "time") || slices.Contains(missed, "growth")
+		decimals := 2
+		if late {
+			decimals = 3 // so that it does not read as the bound itself
+		}
 		t.add(h.What, b.String(),
-			marked(ratioOf(r, 2), slices.Contains(missed, "time") || slices.Contains(missed, "growth")),
+			marked(ratioOf(r, decimals), late),
 			marked(allocsOf(r), slices.Contains(missed, "allocations")))
 	}
 	return t.String()

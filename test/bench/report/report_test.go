@@ -85,7 +85,7 @@ func TestShortfall(t *testing.T) {
 		"a peer":   {row{Group: "REST", Case: "error=static id=made", By: "kratos", ratios: []float64{1.2}}, ""},
 		"as fast":  {row{Group: "EndToEnd", Case: "protocol=grpc", By: "errpact", ratios: []float64{1.004}}, ""},
 		"in bound": {row{Group: "Answer", Case: "protocol=grpc", By: "errpact", ratios: []float64{0.89}}, ""},
-		"missed":   {row{Group: "Answer", Case: "protocol=grpc", By: "errpact", ratios: []float64{0.95}}, "`protocol=grpc` **0.95** (bound ≤ 0.90, missed in time)"},
+		"missed":   {row{Group: "Answer", Case: "protocol=grpc", By: "errpact", ratios: []float64{0.95}}, "`protocol=grpc` **0.950** (bound ≤ 0.90, missed in time)"},
 	} {
 		if got := shortfall(&test.row); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)

@@ -31,14 +31,14 @@ var causes = []cause{
 	{"Answer", "", "protocol=grpc", "Most of the time is Connect's, which encodes the status and writes the trailers in both rows."},
 	{"Answer", "", "protocol=grpcweb", "Most of the time is Connect's, which encodes the status and writes the trailers in both rows."},
 	{"Answer", "", "error=metadata", "Both rows encode the metadata for each error, and the rest of the time is Connect's."},
-	{"Success", "", "", "The interceptor adds a function call and no allocation to a unary call, and one wrapper to a stream; the rest is the machine's noise."},
+	{"Success", "", "", "The interceptor adds a function call and no allocation to a unary call, and one wrapper to a stream."},
 	{"Middleware", "", "caller=rest", "rest.Handler gives every request of a REST caller a writer and a context, which is much beside a handler that writes four bytes."},
 	{"Middleware", "", "caller=rpc", "rest.Handler has to find out that the caller is an RPC client, beside a handler that writes four bytes."},
 	{"Decode", "", "error=foreign", "An unknown catalogue is made anew for every error that names it."},
 	{"Decode", "errpact-read", "", "Reading decodes the details as by hand, after the error was made typed."},
 	{"Decode", "", "stack=grpc-go", "A grpc-go status hands out its details as copies only."},
-	{"Call", "", "", "The network takes most of the time, and its noise is larger than the difference."},
-	{"EndToEnd", "", "", "The network takes most of the time, and its noise is larger than the difference."},
+	{"Call", "", "", "The network and HTTP take most of the time in both rows."},
+	{"EndToEnd", "", "", "The network and HTTP take most of the time in both rows."},
 	{"REST", "errpact-mounted", "", "rest.Handler gives every request a writer and a context; the handler by hand works without them."},
 	{"Transcoded", "", "", "Most of the time is vanguard's, which both rows pay for."},
 	{"Chain", "", "", "errpact asks every error in the chain where it came from and whether it branches, and errors.As asks for a type only."},
@@ -93,11 +93,10 @@ func shortfall(r *row) string {
 	if r.By != "errpact" {
 		text += " (" + r.By + ")"
 	}
-	ratio := cmp.Or(ratioOf(r, 2), "without a ratio")
 	if len(missed) == 0 {
-		return text + " " + ratio
+		return text + " " + ratioOf(r, 2)
 	}
-	return fmt.Sprintf("%s **%s** (bound %s, missed in %s)", text, ratio, b, strings.Join(missed, " and "))
+	return fmt.Sprintf("%s **%s** (bound %s, missed in %s)", text, cmp.Or(ratioOf(r, 3), "no ratio"), b, strings.Join(missed, " and "))
 }
 
 func whyOf(r *row) string {
