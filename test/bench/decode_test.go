@@ -19,7 +19,7 @@ import (
 // BenchmarkDecode measures what a client does between Connect, or grpc-go, and its caller. errpact
 // decodes metadata when it is asked for; by=errpact-read asks.
 func BenchmarkDecode(b *testing.B) {
-	b.Run("stack=connect/catalogue=foreign/error=static", func(b *testing.B) { benchErrors(b, foreignRows(b)) })
+	b.Run("stack=connect/error=foreign", func(b *testing.B) { benchErrors(b, foreignRows(b)) })
 	for _, f := range failures {
 		b.Run("stack=connect/error="+f.name, func(b *testing.B) { benchErrors(b, decodeRows(b, f)) })
 		for _, s := range stacks {

@@ -51,7 +51,7 @@ var bounds = []bound{
 	{group: "Success", where: "call=stream", allocs: none, extra: 1},
 	{group: "Middleware", where: "caller=rest", allocs: none, extra: 2},
 	{group: "Middleware", where: "caller=rpc", allocs: none, extra: 0},
-	{group: "Decode", where: "stack=connect catalogue=foreign", ratio: 0.50, allocs: 6, extra: none},
+	{group: "Decode", where: "stack=connect error=foreign", ratio: 0.50, allocs: 6, extra: none},
 	{group: "Decode", where: "stack=connect", ratio: 0.25, allocs: 3, extra: none},
 	{group: "Call", noSlower: true, allocs: none, extra: 0},
 	{group: "REST", by: "errpact-mounted", where: "id=brought", ratio: 1.0, allocs: none, extra: none},
