@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
@@ -110,7 +111,7 @@ func (c *capture) infer(seen written) *mapping.Error {
 	if seen.fault != nil {
 		return seen.fault.err(policy)
 	}
-	if seen.connectCode != 0 && (c.outcome.Succeeded || strings.Contains(seen.text, "exceeds sendMaxBytes")) {
+	if seen.connectCode != 0 && (c.outcome.Succeeded || foreign.ConnectUnsendable(seen.text)) {
 		// It was the answer that could not be encoded, or is too large to be sent.
 		return policy.ByConnectCode(connectcode.Internal, mapping.ConditionAny)
 	}
@@ -126,33 +127,10 @@ func (c *capture) infer(seen written) *mapping.Error {
 		return policy.ByHTTPStatus(c.status, when)
 	case when == mapping.ConditionTooLarge:
 		return policy.ByConnectCode(connectcode.ResourceExhausted, when)
-	case decoding && (seen.connectCode == connectcode.InvalidArgument || isTranscoders(seen)):
+	case decoding && (seen.connectCode == connectcode.InvalidArgument || foreign.TranscoderRefused(seen.connectCode, seen.text)):
 		return policy.ByConnectCode(connectcode.InvalidArgument, when)
 	}
 	return policy.ByConnectCode(seen.connectCode, when)
-}
-
-// isTranscoders knows vanguard's own decode errors among those that it calls unknown or internal, as
-// a handler's are, too.
-func isTranscoders(seen written) bool {
-	switch seen.text {
-	case noMessage:
-		return seen.connectCode == connectcode.Unimplemented
-	case invalidUTF8, cutShort, badGzipHeader, badGzipSum, unprintable:
-		return seen.connectCode == connectcode.Unknown || seen.connectCode == connectcode.Internal
-	}
-	if seen.connectCode != connectcode.Unknown && seen.connectCode != connectcode.Internal {
-		return false
-	}
-	for _, start := range [...]string{
-		"proto:", "unknown field in field path", "in field path ", "request should have no body", "JSON ",
-		"read message: ", "protocol error: incomplete envelope: ", // Connect's, of its own protocol and of gRPC
-	} {
-		if strings.HasPrefix(seen.text, start) {
-			return true
-		}
-	}
-	return false
 }
 
 // reportInferred tells what was written in place of the envelope, since it is told to nobody else.

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -65,14 +66,13 @@ func (f *jsonFault) plain() string {
 
 // What is around the parts of a fault's text.
 const (
-	pathEnd       = ": "
-	wantStart     = "want "
-	connectsStart = "unmarshal message: "
+	pathEnd   = ": "
+	wantStart = "want "
 )
 
 // parseFault reads a fault's text, and whether this process wrote it.
 func parseFault(text string) (f *jsonFault, sealed bool) {
-	text, closed := strings.CutSuffix(strings.TrimPrefix(text, connectsStart), ")")
+	text, closed := strings.CutSuffix(foreign.TrimConnectUnmarshal(text), ")")
 	i := strings.LastIndex(text, " (")
 	if !closed || i < 0 {
 		return nil, false

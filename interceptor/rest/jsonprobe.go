@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -154,7 +155,7 @@ func faultOf(path string, err error, fd protoreflect.FieldDescriptor) *jsonFault
 	case mapping.ConditionOutOfRange:
 		kind, text = faultNotAllowed, "want a value that is allowed"
 	}
-	if strings.Contains(err.Error(), "unknown field") {
+	if foreign.ProtojsonUnknownField(err.Error()) {
 		kind, text = faultUnknownField, "want a field that there is"
 	}
 	if fd != nil && kind == faultWrongType {
