@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package foreign_test
+
+import (
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/dynamicpb"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/structpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/foreign"
+	"github.com/errpact/errpact/mapping"
+)
+
+// protojsonCases are decoded by the real protojson, so that a release that words its errors anew
+// fails here. Each runs with both spaces, since protobuf chooses one at random.
+var protojsonCases = []struct {
+	body string
+	into proto.Message
+	want mapping.Condition
+}{
+	{`{"value":`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`name=x`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{``, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{} x`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name" "x"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":"x",}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{name:"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":'x'}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{"{\"name\":\"a\xff\"}", new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{"{\"name\":\"a\nb\"}", new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":"\ud800"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":"\x"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"nope":1}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"name":"a","name":"b"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionUndecodable},
+	{`{"a":1,"a":2}`, new(structpb.Struct), mapping.ConditionUndecodable},
+	{`[` + strings.Repeat(`[`, 20000), new(structpb.ListValue), mapping.ConditionUndecodable},
+	{`{"name_part":"x"}`, new(descriptorpb.UninterpretedOption_NamePart), mapping.ConditionUndecodable}, // required
+
+	{`{"name":5}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"name":{}}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"name":true}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"number":"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"number":1.5}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"number":[1]}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"number":"nan"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"proto3Optional":"true"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"label":true}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"options":"x"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"options":[]}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`{"dependency":"x"}`, new(descriptorpb.FileDescriptorProto), mapping.ConditionWrongType},
+	{`{"dependency":{}}`, new(descriptorpb.FileDescriptorProto), mapping.ConditionWrongType},
+	{`[]`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`"x"`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`5`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`null`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
+	{`5`, new(timestamppb.Timestamp), mapping.ConditionWrongType},
+
+	{`{"label":"LABEL_PINK"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionOutOfRange},
+	{`{"number":99999999999}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionOutOfRange},
+	{`{"number":"-99999999999"}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionOutOfRange},
+	{`{"positiveIntValue":"-1"}`, new(descriptorpb.UninterpretedOption), mapping.ConditionOutOfRange},
+	{`{"doubleValue":1e999}`, new(descriptorpb.UninterpretedOption), mapping.ConditionOutOfRange},
+	{`{"stringValue":"!!"}`, new(descriptorpb.UninterpretedOption), mapping.ConditionOutOfRange},
+	{`"yesterday"`, new(timestamppb.Timestamp), mapping.ConditionOutOfRange},
+	{`"0000-01-01T00:00:00Z"`, new(timestamppb.Timestamp), mapping.ConditionOutOfRange},
+	{`"a day"`, new(durationpb.Duration), mapping.ConditionOutOfRange},
+	{`"999999999999s"`, new(durationpb.Duration), mapping.ConditionOutOfRange},
+	{`99999999999`, new(wrapperspb.Int32Value), mapping.ConditionOutOfRange},
+}
+
+func TestDecodeFailuresOfProtojson(t *testing.T) {
+	for _, test := range protojsonCases {
+		err := protojson.Unmarshal([]byte(test.body), proto.Clone(test.into))
+		if err == nil {
+			t.Errorf("%.60s is right", test.body)
+			continue
+		}
+		for _, text := range []string{
+			err.Error(),
+			// connect v1.21.1, codec.go and protocol.go
+			"unmarshal message: unmarshal into *acmev1.Thing: " + err.Error(),
+			strings.ReplaceAll(err.Error(), "proto:\u00a0", "proto: "),
+			strings.ReplaceAll(err.Error(), "proto: ", "proto:\u00a0"),
+		} {
+			if when, ok := foreign.DecodeFailure(text); when != test.want || !ok {
+				t.Errorf("%.60s: %q is %d, want %d", test.body, text, when, test.want)
+			}
+		}
+	}
+}
+
+func TestProtojsonUnknownField(t *testing.T) {
+	for body, want := range map[string]bool{`{"nope":1}`: true, `{"name":5}`: false} {
+		err := protojson.Unmarshal([]byte(body), new(descriptorpb.FieldDescriptorProto))
+		if err == nil || foreign.ProtojsonUnknownField(err.Error()) != want {
+			t.Errorf("%s: ProtojsonUnknownField(%v) = %t", body, err, !want)
+		}
+	}
+}
+
+// TestDecodeFailuresOfProtobuf are those of the binary format.
+func TestDecodeFailuresOfProtobuf(t *testing.T) {
+	notUTF8 := wrapperspb.String("\xff")
+	_, unencodable := proto.Marshal(notUTF8)
+	_, unprintable := protojson.Marshal(notUTF8)
+	for name, err := range map[string]error{
+		"malformed":              proto.Unmarshal([]byte{0xff}, new(wrapperspb.StringValue)),
+		"not UTF-8":              proto.Unmarshal([]byte("\n\x01\xff"), new(wrapperspb.StringValue)),
+		"required":               proto.Unmarshal(nil, new(descriptorpb.UninterpretedOption_NamePart)),
+		"not UTF-8, to encode":   unencodable,
+		"not UTF-8, for JSON":    unprintable,
+		"any of an unknown type": protojson.Unmarshal([]byte(`{"@type":"x/acme.v1.Nope"}`), new(anypb.Any)),
+		"oneof twice":            protojson.Unmarshal([]byte(`{"a":"1","b":"2"}`), choice(t)),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+			continue
+		}
+		if when, ok := foreign.DecodeFailure(err.Error()); when != mapping.ConditionUndecodable || !ok {
+			t.Errorf("%s: DecodeFailure(%q) = %v, %t", name, err, when, ok)
+		}
+		for _, code := range []mapping.ConnectCode{connectcode.Unknown, connectcode.Internal} {
+			if !foreign.TranscoderRefused(code, err.Error()) {
+				t.Errorf("%s: TranscoderRefused(%v, %q) = false", name, code, err)
+			}
+		}
+		if foreign.TranscoderRefused(connectcode.NotFound, err.Error()) {
+			t.Errorf("%s: TranscoderRefused(not_found, %q) = true", name, err)
+		}
+	}
+}
+
+// choice is a message whose fields a and b exclude each other.
+func choice(t *testing.T) proto.Message {
+	t.Helper()
+	field := func(name string, number int32) *descriptorpb.FieldDescriptorProto {
+		return &descriptorpb.FieldDescriptorProto{
+			Name: &name, Number: &number, OneofIndex: proto.Int32(0), Type: descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum(),
+		}
+	}
+	file, err := protodesc.NewFile(&descriptorpb.FileDescriptorProto{
+		Name: proto.String("choice.proto"), Syntax: proto.String("proto3"),
+		MessageType: []*descriptorpb.DescriptorProto{{
+			Name: proto.String("Choice"), Field: []*descriptorpb.FieldDescriptorProto{field("a", 1), field("b", 2)},
+			OneofDecl: []*descriptorpb.OneofDescriptorProto{{Name: proto.String("one")}},
+		}},
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dynamicpb.NewMessage(file.Messages().Get(0))
+}
