@@ -506,9 +506,9 @@ const file_connectrpc_conformance_v1_suite_proto_rawDesc = "" +
 	"\x19other_allowed_error_codes\x18\x04 \x03(\x0e2\x1f.connectrpc.conformance.v1.CodeR\x16otherAllowedErrorCodes\x1ac\n" +
 	"\fExpandedSize\x128\n" +
 	"\x16size_relative_to_limit\x18\x01 \x01(\x05H\x00R\x13sizeRelativeToLimit\x88\x01\x01B\x19\n" +
-	"\x17_size_relative_to_limitB\x8a\x02\n" +
+	"\x17_size_relative_to_limitB\xfe\x01\n" +
 	"\x1dcom.connectrpc.conformance.v1B\n" +
-	"SuiteProtoP\x01ZWgithub.com/errpact/errpact/test/gen/connectrpc/conformance/v1;conformancev1\xa2\x02\x03CCX\xaa\x02\x19Connectrpc.Conformance.V1\xca\x02\x19Connectrpc\\Conformance\\V1\xe2\x02%Connectrpc\\Conformance\\V1\\GPBMetadata\xea\x02\x1bConnectrpc::Conformance::V1b\x06proto3"
+	"SuiteProtoP\x01ZKgithub.com/errpact/errpact/test/gen/connectrpc/conformance/v1;conformancev1\xa2\x02\x03CCX\xaa\x02\x19Connectrpc.Conformance.V1\xca\x02\x19Connectrpc\\Conformance\\V1\xe2\x02%Connectrpc\\Conformance\\V1\\GPBMetadata\xea\x02\x1bConnectrpc::Conformance::V1b\x06proto3"
 
 var (
 	file_connectrpc_conformance_v1_suite_proto_rawDescOnce sync.Once

@@ -159,7 +159,7 @@ const file_errpact_interop_v1_conformance_code_proto_rawDesc = "" +
 	"\x1cCONFORMANCE_CODE_UNAVAILABLE\x10\xf6\a\x1a\x16\xba\xca\x1c\x12\b\x0e\x10\xf7\x03\x1a\vUnavailable\x125\n" +
 	"\x1aCONFORMANCE_CODE_DATA_LOSS\x10\xf7\a\x1a\x14\xba\xca\x1c\x10\b\x0f\x10\xf4\x03\x1a\tData loss\x12A\n" +
 	" CONFORMANCE_CODE_UNAUTHENTICATED\x10\xf8\a\x1a\x1a\xba\xca\x1c\x16\b\x10\x10\x91\x03\x1a\x0fUnauthenticated\x1a\x1d\xba\xca\x1c\x19\n" +
-	"\x17conformance.errpact.devBNZLgithub.com/errpact/errpact/test/gen/errpact/interop/v1;interopv1b\x06proto3"
+	"\x17conformance.errpact.devBBZ@github.com/errpact/errpact/test/gen/errpact/interop/v1;interopv1b\x06proto3"
 
 var (
 	file_errpact_interop_v1_conformance_code_proto_rawDescOnce sync.Once

@@ -569,7 +569,7 @@ const file_errpact_interop_v1_trouble_service_proto_rawDesc = "" +
 	"\fClientStream\x12'.errpact.interop.v1.ClientStreamRequest\x1a(.errpact.interop.v1.ClientStreamResponse(\x01\x12\x86\x01\n" +
 	"\fServerStream\x12'.errpact.interop.v1.ServerStreamRequest\x1a(.errpact.interop.v1.ServerStreamResponse\"!\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/trouble/{name}/stream0\x01\x12_\n" +
 	"\n" +
-	"BidiStream\x12%.errpact.interop.v1.BidiStreamRequest\x1a&.errpact.interop.v1.BidiStreamResponse(\x010\x01BNZLgithub.com/errpact/errpact/test/gen/errpact/interop/v1;interopv1b\x06proto3"
+	"BidiStream\x12%.errpact.interop.v1.BidiStreamRequest\x1a&.errpact.interop.v1.BidiStreamResponse(\x010\x01BBZ@github.com/errpact/errpact/test/gen/errpact/interop/v1;interopv1b\x06proto3"
 
 var (
 	file_errpact_interop_v1_trouble_service_proto_rawDescOnce sync.Once
