@@ -5,12 +5,11 @@ package interceptor
 
 import (
 	"errors"
-	"io"
-	"strings"
 
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -38,15 +37,9 @@ func (c *handlerConn) classify(err error) (mapping.Classification, bool) {
 	if !ok || e == nil {
 		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: mapping.ConnectCode(connect.CodeCanceled)}, true
 	}
-	own := transport.StreamError{Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: isBroken(e), Node: e}
+	own := transport.StreamError{Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: foreign.ConnectBroken(e, e.Message()), Node: e}
 	if received {
 		return own.Receive(), true
 	}
 	return own.Send(), true
-}
-
-// isBroken tells a connection that failed between two messages from a stream that was cut by its
-// sender. Connect calls both an incomplete envelope; HTTP/2's own errors have no type of their own.
-func isBroken(e *connect.Error) bool {
-	return strings.HasPrefix(e.Message(), "protocol error: incomplete envelope") && !errors.Is(e, io.ErrUnexpectedEOF)
 }

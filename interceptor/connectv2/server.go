@@ -6,15 +6,14 @@ package connectv2
 import (
 	"context"
 	"errors"
-	"io"
 	"maps"
 	"net/http"
-	"strings"
 
 	"connectrpc.com/connect/v2"
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -126,11 +125,5 @@ func (s *serverStream) received(err error) (transport.StreamError, bool) {
 }
 
 func streamError(e *connect.Error) transport.StreamError {
-	return transport.StreamError{Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: isBroken(e), Node: e}
-}
-
-// isBroken tells a connection that failed between two messages from a stream that was cut by its
-// sender. Connect calls both an incomplete envelope; HTTP/2's own errors have no type of their own.
-func isBroken(e *connect.Error) bool {
-	return strings.HasPrefix(e.Message(), "protocol error: incomplete envelope") && !errors.Is(e, io.ErrUnexpectedEOF)
+	return transport.StreamError{Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: foreign.ConnectBroken(e, e.Message()), Node: e}
 }

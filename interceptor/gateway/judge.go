@@ -6,7 +6,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -92,48 +91,28 @@ func (c call) when() mapping.Condition {
 // connectCode is the status's, which both have in common, but for what grpc-go calls otherwise than
 // it is to a caller of the front.
 func (c call) connectCode() mapping.ConnectCode {
+	over, _ := c.overLimit()
 	switch {
 	case c.local:
-	case c.overLimit() && !c.tooLargeRequest():
+	case over && !c.tooLargeRequest():
 		return mapping.ConnectCode(codes.Internal) // the answer is too large: it is not the caller who has exhausted anything
-	case c.Message() == closing:
+	case transport.GRPCClosed(c.Message()):
 		return mapping.ConnectCode(codes.Unavailable)
 	}
 	return mapping.ConnectCode(c.Code())
 }
 
 // overLimit reports whether a message was larger than grpc-go takes or sends.
-func (c call) overLimit() bool {
-	return c.Code() == codes.ResourceExhausted && strings.Contains(c.Message(), " larger than max ")
+func (c call) overLimit() (over, sending bool) {
+	return transport.GRPCOverLimit(mapping.ConnectCode(c.Code()), c.Message())
 }
 
 // tooLargeRequest reports whether it was the request: before the backend has begun to answer.
 func (c call) tooLargeRequest() bool {
-	sending := strings.HasPrefix(c.Message(), "trying to send ")
-	return c.overLimit() && len(c.metadata.HeaderMD) == 0 && sending != c.finished
-}
-
-// closing is grpc-go's text for a client that was closed under the call, which it calls canceled.
-const closing = "grpc: the client connection is closing"
-
-// notAnswers are how grpc-go's texts begin where there was no answer of a backend: it could not be
-// reached, the connection was lost, or something else answered.
-var notAnswers = [...]string{
-	"connection error: ", "last connection error: ", "last resolver error: ", "name resolver error: ",
-	"error reading from server: ", "closing transport due to: ", "transport: ", "keepalive ping failed",
-	"the connection is draining", "the stream is rejected because server is draining", "no children to pick from",
-	"stream terminated by RST_STREAM with error code: REFUSED_STREAM", "SubConn state is not Ready",
-	"unexpected HTTP status code received from server: ", "malformed header: ", closing,
+	over, sending := c.overLimit()
+	return over && len(c.metadata.HeaderMD) == 0 && sending != c.finished
 }
 
 func (c call) unanswered() bool {
-	if c.finished {
-		return false
-	}
-	for _, start := range notAnswers {
-		if strings.HasPrefix(c.Message(), start) {
-			return true
-		}
-	}
-	return false
+	return !c.finished && transport.GRPCNoAnswer(mapping.ConnectCode(c.Code()), c.Message())
 }

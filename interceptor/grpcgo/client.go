@@ -89,8 +89,8 @@ func (c clientCall) response(st *status.Status) mapping.ErrorResponse {
 		ConnectCode: mapping.ConnectCode(st.Code()), Message: st.Message(), Details: transport.AnyDetails(details),
 		Wire: len(details) > 0 || c.isAnswer(st),
 	}
-	if st.Message() == closing {
-		response.ConnectCode = codeOfClient(st)
+	if transport.GRPCClosed(st.Message()) {
+		response.ConnectCode = mapping.ConnectCode(codes.Unavailable)
 	}
 	if st.Code() == codes.Unauthenticated && c.ctx != nil {
 		sent, _ := metadata.FromOutgoingContext(c.ctx)

@@ -74,8 +74,8 @@ func classify(err error) (mapping.Classification, bool) {
 	if st == nil {
 		return mapping.Classification{}, false
 	}
-	if isOfClient(st) {
-		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: codeOfClient(st)}, true
+	if code, made := transport.GRPCClientMade(mapping.ConnectCode(st.Code()), st.Message()); made {
+		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code}, true
 	}
 	return mapping.Classification{
 		Source:      mapping.SourceLocal,

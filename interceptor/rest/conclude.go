@@ -13,7 +13,7 @@ import (
 
 	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/connectcode"
-	"github.com/errpact/errpact/internal/decodefailure"
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/internal/jsonfault"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
@@ -120,11 +120,11 @@ func (c *capture) infer(seen written) *mapping.Error {
 	if seen.fault != nil {
 		return seen.fault.Err(policy)
 	}
-	if seen.connectCode != 0 && (c.held.outcome.Succeeded || strings.Contains(seen.text, "exceeds sendMaxBytes")) {
+	if seen.connectCode != 0 && (c.held.outcome.Succeeded || foreign.ConnectUnsendable(seen.text)) {
 		// It was the answer that could not be encoded, or is too large to be sent.
 		return policy.ByConnectCode(connectcode.Internal, mapping.ConditionAny)
 	}
-	when, decoding := decodefailure.When(seen.text)
+	when, decoding := decodeFailure(seen.text)
 	switch {
 	case seen.connectCode == connectcode.Unauthenticated || seen.connectCode == 0 && c.status == http.StatusUnauthorized:
 		when = c.request.credential
@@ -136,7 +136,7 @@ func (c *capture) infer(seen written) *mapping.Error {
 		return policy.ByHTTPStatus(int(c.status), when)
 	case when == mapping.ConditionTooLarge:
 		return policy.ByConnectCode(connectcode.ResourceExhausted, when)
-	case decoding && (seen.connectCode == connectcode.InvalidArgument || decodefailure.IsTranscoders(seen.connectCode, seen.text)):
+	case decoding && (seen.connectCode == connectcode.InvalidArgument || foreign.TranscoderRefused(seen.connectCode, seen.text)):
 		return policy.ByConnectCode(connectcode.InvalidArgument, when)
 	}
 	return policy.ByConnectCode(seen.connectCode, when)

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/errpact/errpact/internal/decodefailure"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -104,17 +103,4 @@ func TestHandlersErrorsAreNoDecodeFailures(t *testing.T) {
 		_, _ = io.WriteString(w, `{"code":8,"message":"compressed message size 3306478 exceeds sendMaxBytes 2097152"}`)
 	}))
 	get(t, s).want(t, 500, envelope(0, "Unknown server side error occurred"))
-}
-
-// FuzzDecodeFailure: any text has one answer, and no panic.
-func FuzzDecodeFailure(f *testing.F) {
-	for _, test := range recorded {
-		f.Add(test.text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		when, ok := decodefailure.When(text)
-		if _, known := answers[when]; known != ok {
-			t.Errorf("%q is %d, %v", text, when, ok)
-		}
-	})
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/connectcode"
-	"github.com/errpact/errpact/internal/decodefailure"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -22,7 +21,7 @@ func frontOrigin(f *transport.Front) mapping.Classification {
 	if !f.Undecided || f.ConnectCode != connectcode.InvalidArgument {
 		return f.Classification
 	}
-	when, ok := decodefailure.When(f.Message)
+	when, ok := decodeFailure(f.Message)
 	if !ok {
 		return f.Classification
 	}

@@ -9,7 +9,7 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/errpact/errpact/internal/decodefailure"
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/internal/jsonfault"
 	"github.com/errpact/errpact/mapping"
 )
@@ -17,7 +17,7 @@ import (
 // faultOf returns the fault that the text of an error describes.
 func faultOf(path string, err error, fd protoreflect.FieldDescriptor) *jsonfault.Fault {
 	kind, text := jsonfault.Syntax, "want what the message's definition says"
-	switch when, _ := decodefailure.When(err.Error()); when {
+	switch when, _ := foreign.DecodeFailure(err.Error()); when {
 	case mapping.ConditionWrongType:
 		kind, text = jsonfault.WrongType, "want a value of another type"
 	case mapping.ConditionOutOfRange:

@@ -11,6 +11,7 @@ import (
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
 
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -31,12 +32,13 @@ func ClassifyConnect(err error) (mapping.Classification, bool) {
 }
 
 func v1(e *connect.Error) mapping.Classification {
-	if connect.IsWireError(e) || isMiscount(mapping.ConnectCode(e.Code()), e.Message()) || isHTTPStatus(mapping.ConnectCode(e.Code()), e.Message()) || isOfAnswer(e) {
-		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: mapping.ConnectCode(e.Code())}
+	code := mapping.ConnectCode(e.Code())
+	if connect.IsWireError(e) || foreign.ConnectMiscount(code, e.Message()) || foreign.ConnectHTTPStatus(code, e.Message()) || isOfAnswer(e) {
+		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code}
 	}
 	return mapping.Classification{
 		Source:       mapping.SourceLocal,
-		ConnectCode:  mapping.ConnectCode(e.Code()),
+		ConnectCode:  code,
 		Message:      e.Message(),
 		Details:      ConnectDetails(e),
 		MetadataSize: metadataSize(e),

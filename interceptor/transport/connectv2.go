@@ -6,13 +6,14 @@ package transport
 import (
 	connectv2 "connectrpc.com/connect/v2"
 
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
 
 // v2 tells the origin of an error of Connect v2, whose messages are written for the caller.
 func v2(e *connectv2.Error) mapping.Classification {
 	code := mapping.ConnectCode(e.Code())
-	if e.IsRemote() || isMiscount(code, e.Message()) || isHTTPStatus(code, e.Message()) || isReading(e.Message()) {
+	if e.IsRemote() || foreign.ConnectMiscount(code, e.Message()) || foreign.ConnectHTTPStatus(code, e.Message()) || foreign.ConnectV2Unreadable(e.Message()) {
 		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code}
 	}
 	return mapping.Classification{

@@ -13,8 +13,8 @@ import (
 	"sync"
 	"time"
 
-	conformancev1 "github.com/errpact/errpact/test/gen/connectrpc/conformance/v1"
 	"github.com/errpact/errpact/mapping"
+	conformancev1 "github.com/errpact/errpact/test/gen/connectrpc/conformance/v1"
 )
 
 // parallel is how many calls the client has under way at once. Cases have deadlines, which a machine

@@ -19,9 +19,9 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
 	conformancev1 "github.com/errpact/errpact/test/gen/connectrpc/conformance/v1"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
-	"github.com/errpact/errpact/mapping"
 )
 
 // Stack is what a side is built on.

@@ -16,8 +16,8 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/types/known/anypb"
 
-	conformancev1 "github.com/errpact/errpact/test/gen/connectrpc/conformance/v1"
 	"github.com/errpact/errpact/mapping"
+	conformancev1 "github.com/errpact/errpact/test/gen/connectrpc/conformance/v1"
 )
 
 // An author makes the errors that cases ask handlers for.

@@ -13,9 +13,9 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/mapping"
 	conformancev1 "github.com/errpact/errpact/test/gen/connectrpc/conformance/v1"
 	"github.com/errpact/errpact/test/gen/connectrpc/conformance/v1/conformancev1connect"
-	"github.com/errpact/errpact/mapping"
 )
 
 // service is the suite's service on Connect v1. Unimplemented stays what Connect makes of it.

@@ -16,9 +16,9 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/interceptor/connectv2"
+	"github.com/errpact/errpact/mapping"
 	conformancev1 "github.com/errpact/errpact/test/gen/connectrpc/conformance/v1"
 	"github.com/errpact/errpact/test/gen/connectrpc/conformance/v1/conformancev1connectv2"
-	"github.com/errpact/errpact/mapping"
 )
 
 // serviceV2 is the suite's service on Connect v2.

@@ -11,8 +11,8 @@ import (
 
 	"connectrpc.com/connect"
 
-	conformancev1 "github.com/errpact/errpact/test/gen/connectrpc/conformance/v1"
 	"github.com/errpact/errpact/mapping"
+	conformancev1 "github.com/errpact/errpact/test/gen/connectrpc/conformance/v1"
 )
 
 func (c *call) serverStream(ctx context.Context) error {

@@ -16,8 +16,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/errpact/errpact/test/callers"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/test/callers"
 )
 
 // canary stands in texts that no REST caller may see.

@@ -16,11 +16,11 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/mapping"
 	"github.com/errpact/errpact/test/callers"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connectv2"
-	"github.com/errpact/errpact/mapping"
 )
 
 // service is the path of its methods.

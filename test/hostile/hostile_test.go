@@ -21,8 +21,8 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
-	"github.com/errpact/errpact/test/callers"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/test/callers"
 )
 
 // allocated is how much f allocates. What is live at any moment of f is less.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 
+	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
 	"connectrpc.com/connect/v2/connectproto"
 	"google.golang.org/grpc/codes"
@@ -18,8 +19,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/protoadapt"
 	"google.golang.org/protobuf/types/known/structpb"
-
-	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 )

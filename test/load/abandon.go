@@ -10,9 +10,9 @@ import (
 	"net"
 	"net/url"
 
+	"github.com/errpact/errpact/mapping"
 	"github.com/errpact/errpact/test/callers"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
-	"github.com/errpact/errpact/mapping"
 )
 
 // abandonedOperations are calls of a server whose caller goes away without a word: the connection is cut

@@ -15,8 +15,8 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/test/callers"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/test/callers"
 )
 
 // An attack is an answer that only a hostile server gives; package hostile's tests have more of them.

@@ -14,8 +14,8 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/test/callers"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/test/callers"
 )
 
 // A kind is how a call ends.

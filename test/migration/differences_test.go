@@ -22,11 +22,11 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/mapping"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/test/trouble"
-	"github.com/errpact/errpact/mapping"
 )
 
 // stacks are the three, with handlers that fail so, by URL.

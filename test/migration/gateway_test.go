@@ -16,9 +16,9 @@ import (
 	"github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/gateway"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/mapping"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connectv2"
-	"github.com/errpact/errpact/mapping"
 )
 
 // What follows is the code of the page, to the letter.

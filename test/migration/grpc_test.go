@@ -25,9 +25,9 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/mapping"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connectv2"
-	"github.com/errpact/errpact/mapping"
 )
 
 // serviceGRPC is the service before it moves. What follows is the code of the page, to the letter.

@@ -24,9 +24,9 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/interceptor/telemetry/telemetrytest"
+	"github.com/errpact/errpact/mapping"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connectv2"
-	"github.com/errpact/errpact/mapping"
 )
 
 // What the page names, and no test here has a use for.

@@ -13,9 +13,9 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/mapping"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
-	"github.com/errpact/errpact/mapping"
 )
 
 // serviceV1 is the service before it moves. What follows is the code of the page, to the letter.

@@ -31,9 +31,9 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
 	"github.com/errpact/errpact/interceptor/telemetry"
+	"github.com/errpact/errpact/mapping"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/test/trouble"
-	"github.com/errpact/errpact/mapping"
 )
 
 // canary is planted where it must not come out.

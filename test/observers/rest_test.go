@@ -21,9 +21,9 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/interceptor/telemetry"
+	"github.com/errpact/errpact/mapping"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/test/trouble"
-	"github.com/errpact/errpact/mapping"
 )
 
 // TestARESTCallersErrorIsTheRPCs: behind vanguard, one error is observed once, by the RPC's name.

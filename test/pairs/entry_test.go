@@ -13,8 +13,8 @@ import (
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/mapping"
+	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 )
 
 // An entry is one of a catalogue, or one of its reasons, as the annotations in the proto have it: the

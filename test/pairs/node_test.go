@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/errpact/errpact/mapping"
 	"github.com/errpact/errpact/test/callers"
 	"github.com/errpact/errpact/test/node"
-	"github.com/errpact/errpact/mapping"
 )
 
 // newNode is Connect's client for Node, which has nothing of errpact's but generated types.

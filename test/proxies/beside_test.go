@@ -17,8 +17,8 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/mapping"
+	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 )
 
 // megabyte is what each of the errors below has too much of.

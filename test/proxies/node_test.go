@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/errpact/errpact/test/node"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/test/node"
 )
 
 func TestG4TheLargestErrorArrivesWholeAtANodeClient(t *testing.T) {

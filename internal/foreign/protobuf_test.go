@@ -1,28 +1,30 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package decodefailure_test
+package foreign_test
 
 import (
-	"compress/gzip"
-	"io"
 	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/dynamicpb"
+	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
-	"github.com/errpact/errpact/internal/decodefailure"
+	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
 
 // protojsonCases are decoded by the real protojson, so that a release that words its errors anew
-// fails here. Each is many times over, since protobuf adds spaces at random.
+// fails here. Each runs with both spaces, since protobuf chooses one at random.
 var protojsonCases = []struct {
 	body string
 	into proto.Message
@@ -93,25 +95,71 @@ func TestDecodeFailuresOfProtojson(t *testing.T) {
 			strings.ReplaceAll(err.Error(), "proto:\u00a0", "proto: "),
 			strings.ReplaceAll(err.Error(), "proto: ", "proto:\u00a0"),
 		} {
-			if when, ok := decodefailure.When(text); when != test.want || !ok {
+			if when, ok := foreign.DecodeFailure(text); when != test.want || !ok {
 				t.Errorf("%.60s: %q is %d, want %d", test.body, text, when, test.want)
 			}
 		}
 	}
 }
 
-// TestDecodeFailureTextsOfGzip holds package gzip to the texts that are looked for.
-func TestDecodeFailureTextsOfGzip(t *testing.T) {
-	for _, body := range []string{"{}", "not gzip at all", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x03\x00\x01\x00\x00\x00\x00\x00\x00\x00"} {
-		zr, err := gzip.NewReader(strings.NewReader(body))
-		if err == nil {
-			_, err = io.ReadAll(zr)
-		}
-		if err == nil {
-			t.Fatalf("%q is gzip", body)
-		}
-		if when, ok := decodefailure.When(err.Error()); when != mapping.ConditionUndecodable || !ok {
-			t.Errorf("%q is %d", err, when)
+func TestProtojsonUnknownField(t *testing.T) {
+	for body, want := range map[string]bool{`{"nope":1}`: true, `{"name":5}`: false} {
+		err := protojson.Unmarshal([]byte(body), new(descriptorpb.FieldDescriptorProto))
+		if err == nil || foreign.ProtojsonUnknownField(err.Error()) != want {
+			t.Errorf("%s: ProtojsonUnknownField(%v) = %t", body, err, !want)
 		}
 	}
+}
+
+// TestDecodeFailuresOfProtobuf are those of the binary format.
+func TestDecodeFailuresOfProtobuf(t *testing.T) {
+	notUTF8 := wrapperspb.String("\xff")
+	_, unencodable := proto.Marshal(notUTF8)
+	_, unprintable := protojson.Marshal(notUTF8)
+	for name, err := range map[string]error{
+		"malformed":              proto.Unmarshal([]byte{0xff}, new(wrapperspb.StringValue)),
+		"not UTF-8":              proto.Unmarshal([]byte("\n\x01\xff"), new(wrapperspb.StringValue)),
+		"required":               proto.Unmarshal(nil, new(descriptorpb.UninterpretedOption_NamePart)),
+		"not UTF-8, to encode":   unencodable,
+		"not UTF-8, for JSON":    unprintable,
+		"any of an unknown type": protojson.Unmarshal([]byte(`{"@type":"x/acme.v1.Nope"}`), new(anypb.Any)),
+		"oneof twice":            protojson.Unmarshal([]byte(`{"a":"1","b":"2"}`), choice(t)),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+			continue
+		}
+		if when, ok := foreign.DecodeFailure(err.Error()); when != mapping.ConditionUndecodable || !ok {
+			t.Errorf("%s: DecodeFailure(%q) = %v, %t", name, err, when, ok)
+		}
+		for _, code := range []mapping.ConnectCode{connectcode.Unknown, connectcode.Internal} {
+			if !foreign.TranscoderRefused(code, err.Error()) {
+				t.Errorf("%s: TranscoderRefused(%v, %q) = false", name, code, err)
+			}
+		}
+		if foreign.TranscoderRefused(connectcode.NotFound, err.Error()) {
+			t.Errorf("%s: TranscoderRefused(not_found, %q) = true", name, err)
+		}
+	}
+}
+
+// choice is a message whose fields a and b exclude each other.
+func choice(t *testing.T) proto.Message {
+	t.Helper()
+	field := func(name string, number int32) *descriptorpb.FieldDescriptorProto {
+		return &descriptorpb.FieldDescriptorProto{
+			Name: &name, Number: &number, OneofIndex: proto.Int32(0), Type: descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum(),
+		}
+	}
+	file, err := protodesc.NewFile(&descriptorpb.FileDescriptorProto{
+		Name: proto.String("choice.proto"), Syntax: proto.String("proto3"),
+		MessageType: []*descriptorpb.DescriptorProto{{
+			Name: proto.String("Choice"), Field: []*descriptorpb.FieldDescriptorProto{field("a", 1), field("b", 2)},
+			OneofDecl: []*descriptorpb.OneofDescriptorProto{{Name: proto.String("one")}},
+		}},
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dynamicpb.NewMessage(file.Messages().Get(0))
 }

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package transport
+
+import (
+	"github.com/errpact/errpact/internal/foreign"
+	"github.com/errpact/errpact/mapping"
+)
+
+// A status of grpc-go has one type, whoever wrote it. These functions go by its code and message, for
+// adapters that stand on grpc-go. They hold for grpc-go v1.85.
+
+// GRPCClientMade reports whether a client of grpc-go, rather than a server, wrote the message of a status
+// without details: the service could not be reached, the connection was lost, something else answered, the
+// answer cannot be read, or the request cannot be sent. It returns the code that describes this best, which
+// is code itself except for a client that this process closed (unavailable) and for a message over a limit
+// (internal).
+func GRPCClientMade(code mapping.ConnectCode, message string) (mapping.ConnectCode, bool) {
+	return foreign.GRPCClientMade(code, message)
+}
+
+// GRPCNoAnswer reports whether a client of grpc-go wrote the message of a status because it has no answer
+// of the service. Unlike [GRPCClientMade] it returns false for a call that has ended, for a request that
+// cannot be sent, and for an answer larger than the client's limit.
+func GRPCNoAnswer(code mapping.ConnectCode, message string) bool {
+	return foreign.GRPCNoAnswer(code, message)
+}
+
+// GRPCClosed reports whether the message of a status is that of a client which this process closed during
+// the call. grpc-go calls it canceled.
+func GRPCClosed(message string) bool { return foreign.GRPCClosed(message) }
+
+// GRPCOverLimit reports whether a message was larger than a limit of grpc-go's, on either side, and whether
+// it was one to send.
+func GRPCOverLimit(code mapping.ConnectCode, message string) (over, sending bool) {
+	return foreign.GRPCOverLimit(code, message)
+}

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package foreign_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connecthttp"
+
+	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/foreign"
+	"github.com/errpact/errpact/mapping"
+)
+
+// A response is a server's answer, byte for byte.
+type response struct {
+	status      int
+	contentType string
+	header      []string
+	body        string
+}
+
+func (r response) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	_, _ = io.Copy(io.Discard, req.Body)
+	w.Header().Set("Content-Type", r.contentType)
+	for i := 0; i < len(r.header); i += 2 {
+		w.Header().Set(r.header[i], r.header[i+1])
+	}
+	w.WriteHeader(r.status)
+	_, _ = io.WriteString(w, r.body)
+}
+
+// A clientError is the error of a call, without the version of Connect.
+type clientError struct {
+	code    mapping.ConnectCode
+	message string
+	remote  bool
+}
+
+func (e clientError) String() string { return fmt.Sprintf("%v: %s", e.code, e.message) }
+
+// callV1 calls a server with Connect v1.
+func callV1(t *testing.T, h http.Handler, stream bool, options ...connect.ClientOption) clientError {
+	t.Helper()
+	s := httptest.NewServer(h)
+	defer s.Close()
+	client := connect.NewClient[text, text](s.Client(), s.URL+procedure, options...)
+	var err error
+	if stream {
+		_, err = client.CallClientStream(t.Context()).CloseAndReceive()
+	} else {
+		_, err = client.CallUnary(t.Context(), connect.NewRequest(new(text)))
+	}
+	e, ok := errors.AsType[*connect.Error](err)
+	if !ok {
+		t.Fatalf("the call gave %v", err)
+	}
+	return clientError{mapping.ConnectCode(e.Code()), e.Message(), connect.IsWireError(e)}
+}
+
+// callV2 calls a server with Connect v2.
+func callV2(t *testing.T, h http.Handler, stream bool, options ...connecthttp.Option) clientError {
+	t.Helper()
+	s := httptest.NewServer(h)
+	defer s.Close()
+	client := connectv2.NewClient(connecthttp.NewTransport(s.Client(), s.URL, options...))
+	var err error
+	if stream {
+		err = receiveV2(t.Context(), client)
+	} else {
+		err = client.CallUnary(t.Context(), connectv2.Spec{Procedure: procedure, StreamType: connectv2.StreamTypeUnary}, new(text), new(text))
+	}
+	e, ok := errors.AsType[*connectv2.Error](err)
+	if !ok {
+		t.Fatalf("the call gave %v", err)
+	}
+	return clientError{mapping.ConnectCode(e.Code()), e.Message(), e.IsRemote()}
+}
+
+func receiveV2(ctx context.Context, client *connectv2.Client) error {
+	stream, err := client.CallClientStream(ctx, connectv2.Spec{Procedure: procedure, StreamType: connectv2.StreamTypeClient})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = stream.Close() }()
+	if err := stream.CloseSend(); err != nil {
+		return err
+	}
+	return stream.Receive(new(text))
+}
+
+func TestConnectClientsMiscount(t *testing.T) {
+	end := frame(2, "{}")
+	for name, body := range map[string]string{"no message": end, "two messages": frame(0, "") + frame(0, "") + end} {
+		r := response{200, "application/connect+proto", nil, body}
+		for version, got := range map[string]clientError{"v1": callV1(t, r, true), "v2": callV2(t, r, true)} {
+			if !foreign.ConnectMiscount(got.code, got.message) || got.remote {
+				t.Errorf("%s, %s: ConnectMiscount(%v) = false", version, name, got)
+			}
+		}
+		web := response{200, "application/grpc-web+proto", nil, strings.TrimSuffix(body, end) + frame(0x80, "Grpc-Status: 0\r\n")}
+		if got := callV2(t, web, false, connecthttp.WithGRPCWeb()); !foreign.ConnectMiscount(got.code, got.message) || got.remote {
+			t.Errorf("unary, %s: ConnectMiscount(%v) = false", name, got)
+		}
+	}
+	if foreign.ConnectMiscount(connectcode.Internal, "unary response has zero messages") || foreign.ConnectMiscount(connectcode.Unimplemented, "no such method") {
+		t.Error("another error is a miscount")
+	}
+}
+
+func TestConnectClientsGetHTTPStatus(t *testing.T) {
+	for _, status := range []int{300, 400, 401, 403, 404, 405, 408, 418, 429, 500, 501, 502, 503, 504, 599} {
+		r := response{status, "text/html", nil, "<h1>canary</h1>"}
+		for name, got := range map[string]clientError{
+			"v1": callV1(t, r, false), "v1 stream": callV1(t, r, true), "v1 gRPC-Web": callV1(t, r, false, connect.WithGRPCWeb()),
+			"v2": callV2(t, r, false), "v2 stream": callV2(t, r, true), "v2 gRPC-Web": callV2(t, r, false, connecthttp.WithGRPCWeb()),
+		} {
+			if !foreign.ConnectHTTPStatus(got.code, got.message) || got.remote {
+				t.Errorf("%s, %d: ConnectHTTPStatus(%v) = false", name, status, got)
+			}
+			if foreign.ConnectHTTPStatus(connectcode.NotFound, got.message) {
+				t.Errorf("%s, %d: ConnectHTTPStatus(not_found) = true", name, status)
+			}
+		}
+	}
+	for _, message := range []string{"", "HTTP status ", "50", "five", "5000 things", "099 Odd", "+12 Odd"} {
+		if foreign.ConnectHTTPStatus(connectcode.Unknown, message) {
+			t.Errorf("ConnectHTTPStatus(%q) = true", message)
+		}
+	}
+}

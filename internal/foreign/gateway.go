@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package foreign
+
+import (
+	"strings"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// gatewayValues are the starts of grpc-gateway's texts for a value of the path or the query that does
+// not become a field's.
+var gatewayValues = [...]string{"type mismatch, parameter: ", "parsing field ", "parsing list ", "parsing map "}
+
+// gatewayStarts are the starts of its other texts for a request that it cannot decode. The last three
+// are those of net/url and mime, which it passes on.
+var gatewayStarts = [...]string{
+	"missing parameter ", "too many values for field ", "more than one value provided for key ", "field already set for oneof ",
+	"invalid path: ", "malformed path escape ", "invalid grpc-timeout: ", "invalid binary header ",
+	"invalid URL escape ", "invalid semicolon separator in query", "mime: ",
+}
+
+// gatewayRefused reads the texts that grpc-gateway writes about a request that it cannot decode. Those
+// of protojson, which it passes on, are in protobuf.go.
+func gatewayRefused(text string) (mapping.Condition, bool) {
+	switch {
+	case startsWithAny(text, gatewayValues[:]):
+		return conditionOfText(text), true
+	case startsWithAny(text, gatewayStarts[:]):
+		return mapping.ConditionUndecodable, true
+	case strings.HasPrefix(text, "field ") && strings.HasSuffix(text, " is not a map"), strings.HasPrefix(text, "json: cannot unmarshal "):
+		return mapping.ConditionWrongType, true
+	}
+	return mapping.ConditionAny, false
+}
+
+// gatewayNotAllowed are parts of the texts for a value of the right type that is not allowed.
+var gatewayNotAllowed = [...]string{
+	"value out of range", " is not valid", " is not a valid value", "illegal base64 data", "parsing time ", "time: ", " before 0001-01-01",
+}
+
+// conditionOfText reads why a value of the path or the query did not become a field's. All of it is text,
+// so bytes, names of an enum and times cannot have the wrong type.
+func conditionOfText(text string) mapping.Condition {
+	if containsAny(text, gatewayNotAllowed[:]) {
+		return mapping.ConditionOutOfRange
+	}
+	return mapping.ConditionWrongType
+}
+
+// GatewayTexts returns the texts that are looked for, for the test that finds each in grpc-gateway, net/url
+// or mime.
+func GatewayTexts() []string {
+	return append(append([]string{" is not a map"}, gatewayValues[:]...), gatewayStarts[:]...)
+}
