@@ -131,12 +131,12 @@ func (c *capture) hold(status int) {
 	if live := c.Header(); len(live) > 0 {
 		c.header = live.Clone()
 	}
-	outcome := c.exchange.Refuse()
-	if c.wasWritten(outcome.Err) {
-		c.err = outcome.Err
+	recorded := c.exchange.Refuse()
+	if c.wasWritten(recorded.Err) {
+		c.err = recorded.Err
 		return
 	}
-	c.held = &held{outcome: outcome}
+	c.held = &held{recorded: recorded}
 }
 
 func (c *capture) succeed(status int) {
@@ -144,7 +144,7 @@ func (c *capture) succeed(status int) {
 		status = declared
 	}
 	c.state, c.status = stateSuccess, int16(status)
-	c.early = c.exchange.Outcome().Err != nil
+	c.early = c.exchange.Recorded().Err != nil
 	if status == http.StatusNoContent || status == http.StatusResetContent {
 		c.state = stateNoBody
 		for _, key := range [...]string{"Content-Type", "Content-Length", "Content-Encoding"} {

@@ -81,7 +81,7 @@ func (c *watch) Flush() { _ = http.NewResponseController(c.ResponseWriter).Flush
 
 // report tells of a success that did not arrive as one.
 func (c *watch) report() {
-	if !c.exchange.Outcome().Succeeded {
+	if !c.exchange.Recorded().Succeeded {
 		return // whoever failed has told
 	}
 	if c.failed != nil {

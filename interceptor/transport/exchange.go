@@ -20,7 +20,7 @@ type Exchange struct {
 	mu sync.Mutex
 	// id is empty where the request brought none, until it is asked for.
 	id      string
-	outcome Outcome
+	recorded Record
 
 	aborted, ended atomic.Bool
 	status         int16
@@ -28,8 +28,8 @@ type Exchange struct {
 	rpc, entered, refused bool
 }
 
-// Outcome is what became of the chain, as far as it is known.
-type Outcome struct {
+// A Record is what became of the chain, as far as it is known.
+type Record struct {
 	// Err is the error that the chain answered with, or nil.
 	Err *mapping.Error
 	// NotModified has the headers of a 304 that the chain answered a GET with; nil if it did not.
@@ -68,7 +68,7 @@ func (s *Exchange) Begin(header http.Header) {
 	}
 }
 
-// BeginRPC is Begin for a request that is answered as an RPC, of which the exchange is to tell the outcome
+// BeginRPC is Begin for a request that is answered as an RPC, of which the exchange is to tell the recorded
 // alone.
 func (s *Exchange) BeginRPC(header http.Header) {
 	if s != nil {
@@ -121,23 +121,23 @@ func (s *Exchange) answersUnread(err error, received func(error) (StreamError, b
 }
 
 // SetError leaves the error that the chain answered with.
-func (s *Exchange) SetError(err *mapping.Error) { s.set(func(s *Exchange) { s.outcome.Err = err }) }
+func (s *Exchange) SetError(err *mapping.Error) { s.set(func(s *Exchange) { s.recorded.Err = err }) }
 
 // SetNotModified leaves the headers of a 304.
 func (s *Exchange) SetNotModified(header http.Header) {
 	if header == nil {
 		header = http.Header{}
 	}
-	s.set(func(s *Exchange) { s.outcome.NotModified = header })
+	s.set(func(s *Exchange) { s.recorded.NotModified = header })
 }
 
 // Succeed says that the interceptor hands on a success.
-func (s *Exchange) Succeed() { s.set(func(s *Exchange) { s.outcome.Succeeded = true }) }
+func (s *Exchange) Succeed() { s.set(func(s *Exchange) { s.recorded.Succeeded = true }) }
 
-// Outcome is what the chain left.
-func (s *Exchange) Outcome() (outcome Outcome) {
-	s.set(func(s *Exchange) { outcome = s.outcome })
-	return outcome
+// Recorded returns what the chain left.
+func (s *Exchange) Recorded() (recorded Record) {
+	s.set(func(s *Exchange) { recorded = s.recorded })
+	return recorded
 }
 
 // DeclareStatus sets the status of a success, unless the handler did.
@@ -168,9 +168,9 @@ func (s *Exchange) Status() (status int) {
 
 // Refuse says that the request was answered with an error already: a transcoder that could not
 // decode it may run the handler all the same. It gives what the chain has left by then.
-func (s *Exchange) Refuse() (outcome Outcome) {
-	s.set(func(s *Exchange) { s.refused, outcome = true, s.outcome })
-	return outcome
+func (s *Exchange) Refuse() (recorded Record) {
+	s.set(func(s *Exchange) { s.refused, recorded = true, s.recorded })
+	return recorded
 }
 
 // Refused reports whether the request was answered with an error already.

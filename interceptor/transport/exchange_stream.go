@@ -32,7 +32,7 @@ func FailStream(ctx context.Context, err error) (settled *mapping.Error, ok bool
 
 // EndStream leaves the error that a stream ends with. What is written from then on does not count.
 func (s *Exchange) EndStream(err *mapping.Error) {
-	s.set(func(s *Exchange) { s.outcome.Err = err })
+	s.set(func(s *Exchange) { s.recorded.Err = err })
 	if s != nil {
 		s.ended.Store(true)
 	}

@@ -23,7 +23,7 @@ func TestStreamWithoutAMiddleware(t *testing.T) {
 	}
 	var exchange transport.Exchange
 	e := errpactv1err.NotExist.New("")
-	if exchange.EndStream(e); !exchange.StreamEnded() || exchange.Outcome().Err != e {
+	if exchange.EndStream(e); !exchange.StreamEnded() || exchange.Recorded().Err != e {
 		t.Errorf("the stream has not ended with %v", e)
 	}
 	if transport.IsFront(context.Background()) || !transport.IsFront(transport.WithFront(context.Background())) {

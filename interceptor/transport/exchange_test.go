@@ -61,7 +61,7 @@ func TestG7NilSlot(t *testing.T) {
 	exchange.SetStatus(201)
 	exchange.Refuse()
 	exchange.Abort()
-	if got := exchange.Outcome(); exchange.Enter() != nil || got.Err != nil || got.NotModified != nil || got.Succeeded {
+	if got := exchange.Recorded(); exchange.Enter() != nil || got.Err != nil || got.NotModified != nil || got.Succeeded {
 		t.Errorf("a nil exchange keeps %+v", got)
 	}
 	if exchange.Status() != 0 || exchange.Refused() || exchange.Aborted() || exchange.RequestID() == "" {
@@ -121,9 +121,9 @@ func TestOutcome(t *testing.T) {
 	exchange.Succeed()
 	exchange.Refuse()
 	exchange.Abort()
-	got := exchange.Outcome()
+	got := exchange.Recorded()
 	if got.Err != err || got.NotModified == nil || !got.Succeeded || !exchange.Refused() || !exchange.Aborted() {
-		t.Errorf("Outcome() = %+v, %v, %v", got, exchange.Refused(), exchange.Aborted())
+		t.Errorf("Record() = %+v, %v, %v", got, exchange.Refused(), exchange.Aborted())
 	}
 }
 
@@ -144,7 +144,7 @@ func TestG11ManyGoroutines(t *testing.T) {
 			exchange.Succeed()
 			exchange.Refuse()
 			exchange.Abort()
-			_, _, _, _, _ = exchange.Outcome(), exchange.Status(), exchange.Refused(), exchange.Aborted(), exchange.RequestID()
+			_, _, _, _, _ = exchange.Recorded(), exchange.Status(), exchange.Refused(), exchange.Aborted(), exchange.RequestID()
 		})
 	}
 	wg.Wait()
@@ -155,7 +155,7 @@ func TestG11ManyGoroutines(t *testing.T) {
 			first++
 		}
 	}
-	if first != 1 || exchange.Outcome().Err != err || exchange.Status() != 201 {
-		t.Errorf("%d entered, %+v, %d", first, exchange.Outcome(), exchange.Status())
+	if first != 1 || exchange.Recorded().Err != err || exchange.Status() != 201 {
+		t.Errorf("%d entered, %+v, %d", first, exchange.Recorded(), exchange.Status())
 	}
 }

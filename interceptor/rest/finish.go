@@ -23,14 +23,14 @@ func (c *capture) finish() {
 	case stateNone:
 		c.finishEmpty()
 	case stateHolding:
-		c.conclude()
+		c.answerHeld()
 	case stateSuccess, stateNoBody:
-		if c.failed != nil && c.exchange.Outcome().Err == nil {
+		if c.failed != nil && c.exchange.Recorded().Err == nil {
 			c.config.reportUnwritten(c.Context, c.request.procedure(), c.exchange.RequestID(), c.failed)
 		}
 		// An error after the first byte cannot change the status any more. That the answer is not
 		// whole, the caller can see only by the connection that is cut.
-		if e := c.exchange.Outcome().Err; e != nil && !c.early && !c.endStream(e) {
+		if e := c.exchange.Recorded().Err; e != nil && !c.early && !c.endStream(e) {
 			c.abort()
 		}
 	}
@@ -39,12 +39,12 @@ func (c *capture) finish() {
 
 // finishEmpty is for a chain that has written nothing.
 func (c *capture) finishEmpty() {
-	outcome := c.exchange.Outcome()
+	recorded := c.exchange.Recorded()
 	switch {
-	case outcome.Err != nil:
-		c.write(outcome.Err)
-	case outcome.NotModified != nil && c.mayBeNotModified():
-		c.writeNotModified(outcome.NotModified)
+	case recorded.Err != nil:
+		c.write(recorded.Err)
+	case recorded.NotModified != nil && c.mayBeNotModified():
+		c.writeNotModified(recorded.NotModified)
 	default:
 		c.succeed(http.StatusOK)
 	}

@@ -19,9 +19,9 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// conclude answers with the error that is held: the one that the chain recorded, if that is what was
+// answerHeld answers with the error that is held: the one that the chain recorded, if that is what was
 // written, else one that is chosen from what was written.
-func (c *capture) conclude() {
+func (c *capture) answerHeld() {
 	c.restoreHeader()
 	if c.err != nil {
 		c.write(c.err)
@@ -32,8 +32,8 @@ func (c *capture) conclude() {
 		c.passOn()
 		return
 	}
-	if c.held.outcome.NotModified != nil && seen.connectCode != 0 && c.mayBeNotModified() {
-		c.writeNotModified(c.held.outcome.NotModified)
+	if c.held.recorded.NotModified != nil && seen.connectCode != 0 && c.mayBeNotModified() {
+		c.writeNotModified(c.held.recorded.NotModified)
 		return
 	}
 	e := c.infer(seen)
@@ -58,7 +58,7 @@ func (c *capture) wasWritten(e *mapping.Error) bool {
 // held is what was written in place of an error of the chain's own: what the chain had recorded by then, and
 // the body.
 type held struct {
-	outcome transport.Outcome
+	recorded transport.Record
 	body    []byte
 }
 
@@ -120,7 +120,7 @@ func (c *capture) infer(seen written) *mapping.Error {
 	if seen.fault != nil {
 		return seen.fault.Err(policy)
 	}
-	if seen.connectCode != 0 && (c.held.outcome.Succeeded || foreign.ConnectUnsendable(seen.text)) {
+	if seen.connectCode != 0 && (c.held.recorded.Succeeded || foreign.ConnectUnsendable(seen.text)) {
 		// It was the answer that could not be encoded, or is too large to be sent.
 		return policy.ByConnectCode(connectcode.Internal, mapping.ConditionAny)
 	}
