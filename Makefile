@@ -1,6 +1,6 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test fuzz bench conformance interop soak lint generate check breaking release third_party
+.PHONY: help run test fuzz bench bench-test conformance interop soak lint generate check breaking release third_party
 export GOWORK := off
 
 TOOL = go tool -modfile="$(CURDIR)/tools/go.mod"
@@ -11,13 +11,13 @@ each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) 
 modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
 # Folders with protos of their own, which import ours and others'.
 consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf
-# tools has no tests: `make check` is what proves it.
-tested = $(modules) | grep -vx ./tools
+# tools has no tests: `make check` proves it. test/bench compiles errpact's peers, so its tests have a target.
+tested = $(modules) | grep -vxE './(tools|test/bench)'
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Start the example service, examples/capsule
 	go build -C examples/capsule -o ../../.build/ .
@@ -30,7 +30,8 @@ test: ## Test every module, with the race detector where there is a C compiler
 fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 	@$(call each,$(tested),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
 
-bench: ; go run -C test ./bench/report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
+bench: ; go run -C test/bench ./report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
+bench-test: ; go test -C test/bench ./... ## Run every benchmark once, and check that its rows give the same error
 conformance: ; cd test && go test $(race) -count=1 -v -run TestG14 ./conformance -suite ## Run the Connect conformance suite, both sides
 
 interop: ; go test -C test/pairs -full ## Send every error from every server to every client, and print who got it whole

@@ -23,6 +23,9 @@
 //   - [github.com/errpact/errpact/interceptor/rest] gives REST callers of the same port the JSON
 //     envelope, and decodes it for Go programs that call such a port.
 //
+//   - [github.com/errpact/errpact/interceptor/strictjson] is a JSON codec that refuses unknown fields
+//     and unknown names of enums, and names the field.
+//
 //   - [github.com/errpact/errpact/interceptor/rest/errorpage] serves a catalogue as a page for those
 //     who met an error.
 //

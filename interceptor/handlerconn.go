@@ -6,10 +6,9 @@ package interceptor
 import (
 	"errors"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )

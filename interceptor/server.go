@@ -7,10 +7,9 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 

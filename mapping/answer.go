@@ -118,7 +118,7 @@ func (a *Answer) ErrorInfo() *errdetails.ErrorInfo {
 		return nil
 	}
 	s := a.sent.code.spec()
-	info := &errdetails.ErrorInfo{Reason: s.infoReason, Domain: s.domain, Metadata: make(map[string]string, len(a.metadata))}
+	info := &errdetails.ErrorInfo{Reason: a.sent.code.infoReason(), Domain: s.domain, Metadata: make(map[string]string, len(a.metadata))}
 	for _, p := range a.metadata {
 		info.Metadata[p.key] = p.value
 	}

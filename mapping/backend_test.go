@@ -4,6 +4,7 @@
 package mapping_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -42,9 +43,9 @@ const inner = "inner-8f3a"
 
 // A front answers in the backend's name: also where that is about a token, which is the caller's.
 func TestBackendsAnswerIsTheFronts(t *testing.T) {
-	policy, err := mapping.NewPolicy(mapping.WithReport(nil), mapping.WithRules(func(error) (*mapping.Error, bool) {
+	policy, err := mapping.NewPolicy(mapping.WithReport(nil), mapping.WithRules(mapping.MapFunc(func(context.Context, error) (*mapping.Error, bool) {
 		return errpactv1err.Database.New("a rule has seen it"), true
-	}))
+	})))
 	if err != nil {
 		t.Fatal(err)
 	}

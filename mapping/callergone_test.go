@@ -10,11 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )

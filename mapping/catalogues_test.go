@@ -154,7 +154,7 @@ func TestNewPolicyReportsEveryMistakeAtOnce(t *testing.T) {
 	if strings.Count(err.Error(), "have the same number") != 1 {
 		t.Errorf("a catalogue that is given twice overlaps with itself:\n%v", err)
 	}
-	if _, err := mapping.NewPolicy(nil, mapping.WithRules(nil), mapping.WithCatalogues(), mapping.WithReport(nil), mapping.WithCredential(nil), mapping.WithBudget(2048)); err != nil {
+	if _, err := mapping.NewPolicy(nil, mapping.WithRules(mapping.Rule{}), mapping.WithCatalogues(), mapping.WithReport(nil), mapping.WithCredential(nil), mapping.WithBudget(2048)); err != nil {
 		t.Errorf("nils are defaults, but %v", err)
 	}
 }

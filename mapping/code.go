@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -40,7 +41,12 @@ func (c Code) Number() int32 {
 
 // Name is the enum value's name, such as "ERROR_CODE_NOT_EXIST". For a number that the catalogue
 // does not have it is the number in decimal.
-func (c Code) Name() string { return c.spec().name }
+func (c Code) Name() string {
+	if name := c.spec().name; name != "" {
+		return name
+	}
+	return strconv.Itoa(int(c.Number()))
+}
 
 // Reason is the reason's name, such as "INVALID_HASH"; empty for an entry.
 func (c Code) Reason() string {
@@ -68,7 +74,7 @@ func (c Code) HTTPStatus() int { return c.spec().httpStatus }
 func (c Code) Message() string { return c.spec().message }
 
 // Error is the code's name and default message.
-func (c Code) Error() string { return c.spec().name + ": " + c.spec().message }
+func (c Code) Error() string { return c.Name() + ": " + c.Message() }
 
 // Is reports whether target is the same code, or the entry of which c is a reason.
 func (c Code) Is(target error) bool {
@@ -124,6 +130,9 @@ func (c Code) WithField(path, description string) *Error {
 	return c.bare().WithField(path, description)
 }
 
+// WithFields is an error of this code with [Error.WithFields].
+func (c Code) WithFields(fields ...Field) *Error { return c.bare().WithFields(fields...) }
+
 // WithPayload is an error of this code with [Error.WithPayload].
 func (c Code) WithPayload(v any) *Error { return c.bare().WithPayload(v) }
 
@@ -160,11 +169,28 @@ func (c Code) withoutReason() Code {
 	if c.Reason() == "" {
 		return c
 	}
-	return c.spec().base
+	return c.Catalogue().code(c.Number(), "")
 }
 
-// bare is the error that has nothing but the code. It is shared.
-func (c Code) bare() *Error { return c.spec().bare }
+// infoReason is the reason of google.rpc.ErrorInfo, which may not be empty.
+func (c Code) infoReason() string {
+	if reason := c.Reason(); reason != "" {
+		return reason
+	}
+	if name := c.spec().shortName; name != "" {
+		return name
+	}
+	return "CODE_" + strconv.FormatUint(uint64(uint32(c.Number())), 10)
+}
+
+// bare is the error that has nothing but the code. That of a known code is shared.
+func (c Code) bare() *Error {
+	s := c.spec()
+	if s == &foreignSpec {
+		return &Error{code: c}
+	}
+	return &s.bare
+}
 
 // formatPublic formats without any argument that is an error, and gives the first of them.
 func formatPublic(format string, args []any) (string, error) {

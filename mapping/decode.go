@@ -13,7 +13,6 @@ import (
 
 	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/requestid"
-	"github.com/errpact/errpact/internal/wiredetail"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
@@ -47,7 +46,7 @@ type ErrorResponse struct {
 	Known *Error
 
 	// errorDetail is what SetErrorDetail has read.
-	errorDetail wiredetail.ErrorDetail
+	errorDetail namedCode
 }
 
 // SetErrorDetail reads the bytes of the first errpact.v1.ErrorDetail among the details, and keeps none of
@@ -55,10 +54,10 @@ type ErrorResponse struct {
 // Details, at the cost of a copy.
 func (r *ErrorResponse) SetErrorDetail(encoded []byte) {
 	if encoded == nil {
-		r.errorDetail = wiredetail.ErrorDetail{Sought: true}
+		r.errorDetail = namedCode{sought: true}
 		return
 	}
-	r.errorDetail.Parse(encoded)
+	r.errorDetail.read(encoded)
 }
 
 // Decode makes an Error of what a client received: by its ErrorDetail if there is one, else by an
@@ -138,18 +137,18 @@ func (p *Policy) infer(connectCode ConnectCode, header http.Header) Code {
 }
 
 // decodeDetail goes by the first ErrorDetail, which may have been read already.
-func (p *Policy) decodeDetail(e *Error, d *wiredetail.ErrorDetail) bool {
-	if !d.Sought {
-		d = new(wiredetail.ErrorDetail)
+func (p *Policy) decodeDetail(e *Error, d *namedCode) bool {
+	if !d.sought {
+		d = new(namedCode)
 		if value, ok := bytesOf(e.received, errorDetailName); ok {
-			d.Parse(value)
+			d.read(value)
 		}
 	}
-	if !d.Found {
+	if !d.found {
 		return false
 	}
 	e.code = p.codeNamed(d)
-	if payload := validText(d.Payload); payload != "" && json.Valid([]byte(payload)) {
+	if payload := validText(d.payload); payload != "" && json.Valid([]byte(payload)) {
 		e.set().payload = payload
 	}
 	return true
@@ -157,32 +156,37 @@ func (p *Policy) decodeDetail(e *Error, d *wiredetail.ErrorDetail) bool {
 
 // codeNamed is the code that an ErrorDetail names. What the policy does not know keeps its number,
 // and its catalogue's name.
-func (p *Policy) codeNamed(d *wiredetail.ErrorDetail) Code {
-	reason := d.Reason
+func (p *Policy) codeNamed(d *namedCode) Code {
+	reason := d.reason
 	if reason != "" && !catalogue.IsReason(reason) {
 		reason = ""
 	}
-	name := d.Catalogue
-	if d.Builtin {
+	name := d.catalogue
+	if d.builtin {
 		name = ""
 	} else if name == "" || len(name) > maxMessage || !protoreflect.FullName(name).IsValid() {
 		name = "unknown"
 	}
 	if c := p.known(name); c != nil {
-		return c.code(d.Number, reason)
+		return c.code(d.number, reason)
 	}
 	if name == "" {
 		// Read first: a catalogue keeps every number that it is asked for before that.
 		_, _ = builtin.loaded()
-		return builtin.code(d.Number, reason)
+		return builtin.code(d.number, reason)
 	}
-	return foreignCode(name, d.Number, reason)
+	return foreignCode(name, d.number, reason)
 }
 
 // foreignCode is a code of a catalogue of which only the name is known. It is not kept.
 func foreignCode(name string, number int32, reason string) Code {
-	c := &Catalogue{name: protoreflect.FullName(name)}
-	return Code{&entry{catalogue: c, number: number, reason: reason}}
+	foreign := new(struct {
+		catalogue Catalogue
+		entry     entry
+	})
+	foreign.catalogue.name = protoreflect.FullName(name)
+	foreign.entry.catalogue, foreign.entry.number, foreign.entry.reason = &foreign.catalogue, number, reason
+	return Code{&foreign.entry}
 }
 
 // decodeInfo goes by google.rpc.ErrorInfo, of a server that does not send ErrorDetail.

@@ -8,8 +8,6 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/types/known/anypb"
-
-	"github.com/errpact/errpact/internal/wiredetail"
 )
 
 // errpact's own details are encoded here by hand: they are small, most of them are strings, and
@@ -19,7 +17,7 @@ import (
 const typePrefix = "type.googleapis.com/"
 
 const (
-	errorDetailName      = wiredetail.ErrorDetailName
+	errorDetailName      = "errpact.v1.ErrorDetail"
 	errorInfoName        = "google.rpc.ErrorInfo"
 	badRequestName       = "google.rpc.BadRequest"
 	retryInfoName        = "google.rpc.RetryInfo"

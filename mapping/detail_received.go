@@ -13,7 +13,6 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/requestid"
-	"github.com/errpact/errpact/internal/wiredetail"
 )
 
 // Details are the error details of an answer as a transport received them: so many, each with the
@@ -27,10 +26,10 @@ type DetailList interface {
 
 // bytesOf finds the first detail of a type.
 func bytesOf(d DetailList, name string) (value []byte, found bool) {
-	for i := range min(d.Len(), wiredetail.MaxDetails) {
+	for i := range min(d.Len(), MaxDetails) {
 		if d.Type(i) == name {
 			value = d.Value(i)
-			return value, len(value) <= wiredetail.MaxBytes
+			return value, len(value) <= maxDetailBytes
 		}
 	}
 	return nil, false
@@ -75,8 +74,8 @@ func receivedRequestID(d DetailList) string {
 // decoded by [Detail], which is told the type, and never by what the peer names.
 func received(d DetailList) []proto.Message {
 	var messages []proto.Message
-	left := wiredetail.MaxBytes
-	for i := range min(d.Len(), wiredetail.MaxDetails) {
+	left := maxDetailBytes
+	for i := range min(d.Len(), MaxDetails) {
 		message := standardDetail(d.Type(i))
 		if message == nil {
 			continue
@@ -135,7 +134,7 @@ func receivedPairs(d DetailList) []pair {
 func (e *Error) detailNamed(mt protoreflect.MessageType) (proto.Message, bool) {
 	message := mt.New().Interface()
 	if e.received == nil {
-		return message, find(anyDetails(e.pack(e.code.spec().wire().help).anys), message)
+		return message, find(anyDetails(e.pack(e.code.wire().help).anys), message)
 	}
 	return message, find(anyDetails(e.added()), message) || find(e.received, message)
 }
@@ -144,7 +143,7 @@ func (e *Error) detailNamed(mt protoreflect.MessageType) (proto.Message, bool) {
 func (e *Error) added() []*anypb.Any {
 	var anys []*anypb.Any
 	if e.metadata != nil {
-		anys = append(anys, errorInfo(e.code.spec().infoReason, e.code.Catalogue().Domain(), e.metadata))
+		anys = append(anys, errorInfo(e.code.infoReason(), e.code.Catalogue().Domain(), e.metadata))
 	}
 	own := e.has()
 	if own.fields != nil {

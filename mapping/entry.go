@@ -4,7 +4,7 @@
 package mapping
 
 import (
-	"strconv"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -26,12 +26,11 @@ type entry struct {
 // spec is what a catalogue says of one entry or reason, with what every error of it has in common.
 // It is immutable and shared.
 type spec struct {
-	name string
-	// infoReason is the reason of google.rpc.ErrorInfo, which may not be empty.
-	infoReason  string
-	connectCode ConnectCode
-	httpStatus  int
-	message     string
+	// name and shortName are empty for a number that the catalogue does not have.
+	name, shortName string
+	connectCode     ConnectCode
+	httpStatus      int
+	message         string
 	// template is the message where it has placeholders, and message what is sent without their values.
 	template string
 	// translations is nil where there are none.
@@ -41,10 +40,8 @@ type spec struct {
 	retryDelay   *time.Duration
 	reasons      []string
 
-	base Code
-
 	// bare is the error that has nothing but the code.
-	bare *Error
+	bare Error
 	// declared says that the catalogue has the code, and so keeps it.
 	declared bool
 	domain   string
@@ -64,22 +61,25 @@ type wireParts struct {
 }
 
 // wire gives the parts. Two goroutines may both make them; the first stay, and are shared.
-func (s *spec) wire() *wireParts {
+func (c Code) wire() *wireParts {
+	s := c.spec()
+	if s == &foreignSpec {
+		return newWireParts(c, s)
+	}
 	if known := s.encoded.Load(); known != nil {
 		return known
 	}
-	s.encoded.CompareAndSwap(nil, s.newWireParts())
+	s.encoded.CompareAndSwap(nil, newWireParts(c, s))
 	return s.encoded.Load()
 }
 
-func (s *spec) newWireParts() *wireParts {
-	c := s.bare.code
-	w := &wireParts{detail: errorDetail(c, ""), info: errorInfo(s.infoReason, s.domain, nil)}
+func newWireParts(c Code, s *spec) *wireParts {
+	w := &wireParts{detail: errorDetail(c, ""), info: errorInfo(c.infoReason(), s.domain, nil)}
 	if s.retryDelay != nil {
 		w.retry = retryInfo(*s.retryDelay)
 	}
 	if s.helpURL != "" {
-		w.help = help(s.name, s.helpURL)
+		w.help = help(c.Name(), s.helpURL)
 	}
 	head := appendEnvelope(nil, c.Number(), s.message)
 	w.envelopeHead = len(head)
@@ -103,17 +103,22 @@ func (c Code) spec() *spec {
 	return e.filled.Load()
 }
 
+// foreignSpec serves all codes of catalogues of which only the name is known. A client may meet any number of
+// them, and keeps none.
+var foreignSpec = spec{connectCode: connectcode.Unknown, httpStatus: http.StatusInternalServerError, message: "Unknown error"}
+
 // newSpec looks the code up in its catalogue. What the catalogue does not have, or a catalogue that
 // cannot be read, gives an unknown error that keeps its number.
 func newSpec(c Code) *spec {
-	s := &spec{
-		name:        strconv.Itoa(int(c.Number())),
-		connectCode: connectcode.Unknown,
-		httpStatus:  500,
-		message:     "Unknown error",
-		base:        c,
+	if c.Catalogue().source == nil {
+		return &foreignSpec
 	}
-	s.bare = &Error{code: c}
+	s := &spec{
+		connectCode: foreignSpec.connectCode,
+		httpStatus:  foreignSpec.httpStatus,
+		message:     foreignSpec.message,
+		bare:        Error{code: c},
+	}
 	if data, err := c.Catalogue().loaded(); err == nil {
 		s.domain = data.Domain
 		s.declared = data.declares(c.Number(), c.Reason())
@@ -121,19 +126,12 @@ func newSpec(c Code) *spec {
 			s.fill(e, c.Reason())
 		}
 	}
-	if s.infoReason == "" {
-		s.infoReason = "CODE_" + strconv.FormatUint(uint64(uint32(c.Number())), 10)
-	}
-	if c.Reason() != "" {
-		s.infoReason = c.Reason()
-		s.base = c.Catalogue().code(c.Number(), "")
-	}
 	return s
 }
 
 // fill takes over what the catalogue says.
 func (s *spec) fill(e *catalogue.Entry, reason string) {
-	s.name, s.infoReason = e.Name, e.ShortName
+	s.name, s.shortName = e.Name, e.ShortName
 	s.connectCode, s.httpStatus = ConnectCode(e.ConnectCode), e.HTTPStatus
 	s.message = e.Message
 	messages := e.Messages

@@ -39,16 +39,22 @@ func EnvelopeOf(err error) Envelope {
 	return Envelope{Code: e.code.Number(), Message: e.Message(), Details: e.extra().append(nil)}
 }
 
-// EnvelopeText is the JSON of the error's envelope, with a message in place of its own: that of
-// [Error.MessageIn]. What all errors of a code share is made once.
-func (e *Error) EnvelopeText(message string) string {
+// EnvelopeIn returns the JSON of the error's envelope with the message of [Error.MessageIn], and that one's
+// tag. It reports whether the message depends on the language, which caches must be told. What all errors of
+// a code share is made once.
+func (e *Error) EnvelopeIn(acceptLanguage []string) (envelope, tag string, varies bool) {
 	e = e.orZero()
+	message, tag := e.MessageIn(acceptLanguage)
+	return e.envelopeWith(message), tag, e.translations() != nil
+}
+
+func (e *Error) envelopeWith(message string) string {
 	s := e.code.spec()
 	if message != s.message {
 		var buffer [512]byte // on the stack, and enough for most
 		return envelopeText(appendEnvelope(buffer[:0], e.code.Number(), message), e.extra())
 	}
-	wire := s.wire()
+	wire := e.code.wire()
 	if e.isPlain() {
 		return wire.envelope
 	}

@@ -177,15 +177,17 @@ func withPair(room, pairs []pair, p pair) []pair {
 	return append(append(append(room, pairs[:i]...), p), after...)
 }
 
-// WithField adds a public violation to google.rpc.BadRequest.
+// WithField adds a public violation to google.rpc.BadRequest. Use [Error.WithFields] to give it a reason.
 func (e *Error) WithField(path, description string) *Error {
-	return e.withField(Field{Path: path, Description: description})
+	return e.WithFields(Field{Path: path, Description: description})
 }
 
-func (e *Error) withField(more ...Field) *Error {
+// WithFields adds public violations, with their reasons, to google.rpc.BadRequest. They follow those that
+// the error has. Invalid UTF-8 is replaced by U+FFFD. Without an argument, the result is a plain copy.
+func (e *Error) WithFields(fields ...Field) *Error {
 	c, own := e.cloneToSet()
 	own.fields = slices.Clip(e.violations())
-	for _, f := range more {
+	for _, f := range fields {
 		own.fields = append(own.fields, Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
 	}
 	return c

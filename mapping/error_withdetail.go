@@ -51,7 +51,7 @@ func (e *Error) taking(message proto.Message) *Error {
 		for _, v := range m.GetFieldViolations() {
 			fields = append(fields, Field{v.GetField(), v.GetDescription(), v.GetReason()})
 		}
-		return e.withField(fields...)
+		return e.WithFields(fields...)
 	case *errdetails.RetryInfo:
 		return e.WithRetryDelay(m.GetRetryDelay().AsDuration())
 	case *errdetails.ErrorInfo:

@@ -5,11 +5,14 @@ package mapping
 
 import "google.golang.org/protobuf/types/known/anypb"
 
-// WithHelp sets the function that gives a link to each code without a help_url of its own, such as the
-// address of its entry on a page: errorpage.URL returns such a function. RPC callers get the link as
-// google.rpc.Help. The function is called once for each code, perhaps by several goroutines at once. An
-// empty link is not sent, and a panic counts as one. The default, and nil, is to send the catalogue's
-// links only.
+// WithHelp sets the function that returns a link for each code without a help_url, such as the address
+// of its entry on a page: errorpage.URL makes such a function. The link goes to RPC callers as
+// google.rpc.Help. An empty link is not sent, and neither is one whose function panics.
+//
+// The policy calls the function once for each code that a catalogue declares, when the first error of
+// that code is sent, and keeps the link. Codes that no catalogue declares are not kept, because their
+// numbers may come off a wire: the function is called for each of their errors. Several goroutines may
+// call it at once. The default, and nil, is to send only the catalogue's own links.
 func WithHelp(link func(Code) string) Option { return option(func(p *Policy) { p.help = link }) }
 
 // link is the detail with the policy's link for a code; nil where it has none.
@@ -21,7 +24,7 @@ func (p *Policy) link(c Code) *anypb.Any {
 	if url == "" {
 		return nil
 	}
-	return help(c.spec().name, url)
+	return help(c.Name(), url)
 }
 
 // linkTo survives a function that panics: an error is worth more than its link.

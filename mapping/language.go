@@ -43,10 +43,6 @@ func (e *Error) MessageIn(acceptLanguage []string) (message, tag string) {
 	return e.Message(), ""
 }
 
-// Translated reports whether [Error.MessageIn] has the message in any other language: whether an
-// answer depends on Accept-Language, which caches must be told.
-func (e *Error) Translated() bool { return e.translations() != nil }
-
 // translations are nil where the message has none.
 func (e *Error) translations() *translations {
 	if own, ok := e.localized(); ok {

@@ -245,7 +245,7 @@ func TestNothingNilPanics(t *testing.T) {
 	e = nil
 	_ = fmt.Sprintf("%v %+v %q %d", e, e, e, e)
 	_, _, _, _, _ = e.Metadata(), e.Fields(), e.Details(), e.RequestID(), e.LogValue()
-	_, _, _ = e.Relay(), e.Unwrap(), e.Public().Error()
+	_, _, _ = e.Relay(), e.Unwrap(), e.LogValue()
 	if e.Remote() || e.Inferred() || !errors.Is(e, errpactv1err.Unknown) {
 		t.Errorf("nil error is odd")
 	}

@@ -163,25 +163,23 @@ var nilOptions = map[string]func() bool{
 	"WithHelp":            func() bool { return accepts(mapping.WithHelp(nil)) },
 	"WithReport":          func() bool { return accepts(mapping.WithReport(nil)) },
 	"WithRules": func() bool {
-		return accepts(mapping.WithRules()) && accepts(mapping.WithRules(nil, nil)) && !asked(mapping.FSRules()...)
+		return accepts(mapping.WithRules()) && accepts(mapping.WithRules(mapping.Rule{}, mapping.Rule{}))
 	},
 }
 
-// asked says that rules were asked about a nil pointer, on which they panic.
-func asked(rules ...mapping.Rule) (panicked bool) {
-	p, err := mapping.NewPolicy(mapping.WithRules(rules...), mapping.WithReport(func(_ context.Context, r mapping.Report) { panicked = r.Panic != nil }))
-	answer := p.Translate(&mapping.Call{}, fmt.Errorf("x: %w", (*fs.PathError)(nil)))
-	answer.Report(nil)
-	return panicked || err != nil
-}
-
-// knowNothing says that rules know neither nil nor any typed nil.
+// knowNothing says that rules handle neither nil nor any typed nil, and that none panics about it.
 func knowNothing(rules ...mapping.Rule) bool {
-	for _, rule := range rules {
-		for _, err := range append([]error{nil, fmt.Errorf("x: %w", (*driverError)(nil))}, typedNils...) {
-			if _, known := rule(err); known {
-				return false
-			}
+	var report mapping.Report
+	p, err := mapping.NewPolicy(mapping.WithRules(rules...), withLast(&report))
+	if err != nil {
+		return false
+	}
+	wrapped := []error{fmt.Errorf("x: %w", (*driverError)(nil)), fmt.Errorf("x: %w", (*fs.PathError)(nil))}
+	for _, err := range slices.Concat([]error{nil}, wrapped, typedNils[1:]) {
+		answer := p.Translate(nil, err)
+		answer.Report(nil)
+		if !unknown(answer.Error()) || !report.Redacted || report.Panic != nil {
+			return false
 		}
 	}
 	return len(rules) > 0
@@ -189,12 +187,21 @@ func knowNothing(rules ...mapping.Rule) bool {
 
 var nilRules = map[string]func() bool{
 	"ErrorResponse.SetErrorDetail": func() bool { (&mapping.ErrorResponse{}).SetErrorDetail(nil); return true },
-	"FSRules":                      func() bool { return knowNothing(mapping.FSRules()...) },
-	"NetRules":                     func() bool { return knowNothing(mapping.NetRules()...) },
-	"SQLRules":                     func() bool { return knowNothing(mapping.SQLRules()...) },
+	"FSRules": func() bool {
+		return knowNothing(mapping.FSRules()...) && knowNothing(mapping.FSRules(mapping.FSCodes{})...)
+	},
+	"NetRules": func() bool {
+		return knowNothing(mapping.NetRules()...) && knowNothing(mapping.NetRules(mapping.NetCodes{})...)
+	},
+	"SQLRules": func() bool {
+		return knowNothing(mapping.SQLRules()...) && knowNothing(mapping.SQLRules(mapping.SQLCodes{})...)
+	},
 	"MapAs": func() bool {
 		state := func(e *driverError) *mapping.Error { return zero.New(e.state) }
 		return knowNothing(mapping.MapAs[error](nil), mapping.MapAs(func(error) *mapping.Error { return nil }), mapping.MapAs(state))
+	},
+	"MapFunc": func() bool {
+		return knowNothing(mapping.MapFunc(nil), mapping.MapFunc(func(ctx context.Context, _ error) (*mapping.Error, bool) { return nil, ctx.Err() == nil }))
 	},
 	"MapIs": func() bool {
 		return knowNothing(mapping.MapIs(nil, mapping.Code{}), mapping.MapIs(fs.ErrExist, mapping.Code{}))
@@ -221,6 +228,7 @@ var nilCodes = map[string]func() bool{
 	"Code.Reasons":        func() bool { return len(zero.Reasons()) == 0 },
 	"Code.WithDetail":     func() bool { return unknown(zero.WithDetail(), zero.WithDetail(nilMessages...)) },
 	"Code.WithField":      func() bool { return unknown(zero.WithField("", "")) },
+	"Code.WithFields":     func() bool { return unknown(zero.WithFields(), zero.WithFields(mapping.Field{})) },
 	"Code.WithLog":        func() bool { return unknown(zero.WithLog(), zero.WithLog(slog.Attr{}, slog.Any("", typedNils[1]))) },
 	"Code.WithMetadata":   func() bool { return unknown(zero.WithMetadata("", "")) && zero.WithMetadata("", "").Metadata() == nil },
 	"Code.WithPayload":    func() bool { return unknown(zero.WithPayload(nil), zero.WithPayload((*time.Time)(nil))) },

@@ -24,7 +24,7 @@ func TestFromFindsWhatIsSent(t *testing.T) {
 		"code before error": fmt.Errorf("%w: %w", errpactv1err.NotExist, inner),
 		"error before code": fmt.Errorf("%w: %w", errpactv1err.NotExist.New("gone"), errpactv1err.InvalidType),
 		"join":              errors.Join(errors.New("other"), errpactv1err.NotExist, inner),
-		"public":            fmt.Errorf("log: %w", errpactv1err.NotExist.New("gone").Public()),
+		"public":            fmt.Errorf("log: %w", publicOf(errpactv1err.NotExist.New("gone"))),
 	} {
 		answer := (*mapping.Policy)(nil).Translate(&mapping.Call{}, err)
 		if mapping.CodeOf(err) != errpactv1err.NotExist || answer.Error().Code() != errpactv1err.NotExist {
@@ -66,4 +66,10 @@ func TestErrorfKeepsSlicesOfErrorsPrivate(t *testing.T) {
 	if err.Message() != "two: " || !errors.Is(err, secret) {
 		t.Errorf("Message() = %q, cause %v", err.Message(), err.Unwrap())
 	}
+}
+
+// publicOf is what a transport sends an error as.
+func publicOf(err error) error {
+	answer := (*mapping.Policy)(nil).Translate(nil, err)
+	return answer.Public()
 }

@@ -31,7 +31,7 @@ func (e *Error) pack(help *anypb.Any) packing {
 	p := packing{err: e, message: e.Message()}
 	p.payload, p.metadata, p.fields, p.help = e.has().payload, e.pairs(), e.violations(), help
 	if delay, ok := e.RetryDelay(); ok {
-		p.retry = s.wire().retry
+		p.retry = e.code.wire().retry
 		if p.retry == nil || delay != *s.retryDelay {
 			p.retry = retryInfo(delay)
 		}
@@ -114,15 +114,14 @@ func (p *packing) build() {
 // shared.
 func (p *packing) detail() *anypb.Any {
 	if p.payload == "" {
-		return p.err.code.spec().wire().detail
+		return p.err.code.wire().detail
 	}
 	return errorDetail(p.err.code, p.payload)
 }
 
 func (p *packing) info() *anypb.Any {
-	s := p.err.code.spec()
 	if len(p.metadata) == 0 {
-		return s.wire().info
+		return p.err.code.wire().info
 	}
-	return errorInfo(s.infoReason, p.err.code.Catalogue().Domain(), p.metadata)
+	return errorInfo(p.err.code.infoReason(), p.err.code.Catalogue().Domain(), p.metadata)
 }

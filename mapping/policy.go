@@ -4,7 +4,6 @@
 package mapping
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -21,7 +20,7 @@ type Policy struct {
 	catalogues []*Catalogue
 	rules      []Rule
 	// report is nil where the default logs, or silent.
-	report     func(context.Context, Report)
+	report     ReportFunc
 	silent     bool
 	budget     int
 	credential func(http.Header) bool
@@ -52,22 +51,21 @@ func WithCatalogues(catalogues ...*Catalogue) Option {
 	})
 }
 
-// WithRules adds rules that turn errors of one's own into errors of a catalogue. They are asked in
-// order, and the first that knows an error decides. Nil rules are passed over.
+// WithRules adds rules that map your errors to catalogue errors. The policy asks them in order, and the
+// first that handles an error decides. Zero rules are skipped. The default is no rules.
 func WithRules(rules ...Rule) Option {
 	return option(func(p *Policy) {
 		for _, r := range rules {
-			if r != nil {
+			if r.ask != nil {
 				p.rules = append(p.rules, r)
 			}
 		}
 	})
 }
 
-// WithReport sets what is told of every error that is answered, and of every error that happens
-// after the answer. It may be called by many goroutines at once; a panic in it is swallowed. The
-// default is [LogReport]. Nil silences.
-func WithReport(report func(context.Context, Report)) Option {
+// WithReport sets the function that is called for every error sent, and for every failure after the
+// response has started. The default is [LogReport]. A nil function silences reports.
+func WithReport(report ReportFunc) Option {
 	return option(func(p *Policy) {
 		p.report, p.silent = report, report == nil
 	})
@@ -104,9 +102,6 @@ func NewPolicy(opts ...Option) (*Policy, error) {
 	if len(p.catalogues) == 0 {
 		p.catalogues = []*Catalogue{builtin}
 	}
-	if p.credential == nil {
-		p.credential = hasAuthorization
-	}
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -116,6 +111,9 @@ func NewPolicy(opts ...Option) (*Policy, error) {
 
 // hasCredential survives a function of the user's that panics, on clients too.
 func (p *Policy) hasCredential(h http.Header) (has bool) {
+	if p.credential == nil {
+		return hasAuthorization(h)
+	}
 	defer func() {
 		if recover() != nil {
 			has = true // says least
@@ -124,7 +122,10 @@ func (p *Policy) hasCredential(h http.Header) (has bool) {
 	return p.credential(h)
 }
 
-func hasAuthorization(h http.Header) bool { return h.Get("Authorization") != "" }
+func hasAuthorization(h http.Header) bool {
+	values := h["Authorization"]
+	return len(values) > 0 && values[0] != ""
+}
 
 // defaultPolicy is made on first use: nothing is read at start-up.
 var defaultPolicy = sync.OnceValue(func() *Policy {

@@ -31,19 +31,21 @@ type prepared struct {
 // relayed error can bring any number, and numbers off a wire must not fill memory.
 func (p *Policy) prepare(c Code) *prepared {
 	if known, ok := p.prepared.Load(c); ok {
-		return known.(*prepared)
+		return known.(func() *prepared)()
 	}
-	made := p.newPrepared(c)
 	if !c.spec().declared {
-		return made
+		return p.newPrepared(c)
 	}
-	made.kept = true
-	first, _ := p.prepared.LoadOrStore(c, made)
-	return first.(*prepared)
+	first, _ := p.prepared.LoadOrStore(c, sync.OnceValue(func() *prepared {
+		made := p.newPrepared(c)
+		made.kept = true
+		return made
+	}))
+	return first.(func() *prepared)()
 }
 
 func (p *Policy) newPrepared(c Code) *prepared {
-	wire := c.spec().wire()
+	wire := c.wire()
 	made := &prepared{message: c.Message(), help: wire.help}
 	if made.help == nil {
 		made.help = p.link(c)
@@ -91,6 +93,7 @@ func (a *Answer) DetailForm(i int, key any, make func() any) any {
 	return once(&a.shared.parts[at], key, make)
 }
 
+// once is made by two goroutines at worst; the first form stays.
 func once(forms *sync.Map, key any, make func() any) any {
 	if known, ok := forms.Load(key); ok {
 		return known

@@ -12,12 +12,13 @@ import (
 	"strings"
 	"testing"
 
-	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
-	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/mapping"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
 )
 
 // TestPreparedAnswersAreShared: all bare errors of a declared code have the same answer under every policy,

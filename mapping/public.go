@@ -3,11 +3,11 @@
 
 package mapping
 
-// Public is an error that stands for e where a transport sends what Error returns: its text is the
+// public is an error that stands for e where a transport sends what Error returns: its text is the
 // public message alone. errors.Is, errors.As and [From] find e in it, and nothing that e wraps: what
 // is around a handler must not take the cause for the answer, as Connect would with another server's
 // 304.
-func (e *Error) Public() error { return (*public)(e.orZero()) }
+func (e *Error) public() error { return (*public)(e.orZero()) }
 
 type public Error
 
@@ -19,11 +19,11 @@ func (p *public) As(target any) bool   { return setError(target, (*Error)(p)) }
 // is [Answer.Message] alone. errors.Is, errors.As and [From] find the answer's error in it.
 func (a *Answer) Public() error {
 	if a == nil || a.sent == nil {
-		return a.Error().Public()
+		return a.Error().public()
 	}
 	passed := a.local != nil && !a.invalid
 	if !passed && a.text == a.sent.Message() {
-		return a.sent.Public()
+		return a.sent.public()
 	}
 	return &publicText{a.text, a.sent, passed}
 }

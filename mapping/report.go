@@ -34,6 +34,10 @@ type Report struct {
 	Redacted bool
 }
 
+// A ReportFunc receives the reports of a policy, see [WithReport]. Many goroutines may call it at once. The
+// context is the request's, and never nil. A panic in the function is swallowed.
+type ReportFunc func(context.Context, Report)
+
 // Stage is where in a request an error happened.
 type Stage string
 

@@ -92,13 +92,13 @@ func TestG11FiftyGoroutinesSendReceiveAndWrite(t *testing.T) {
 
 // checkOwn adds to a shared error, sends it, receives it, and finds what was added.
 func checkOwn(t *testing.T, policy *mapping.Policy, e *mapping.Error, own string) {
-	mine := e.Relay().WithMetadata("other", own).WithMetadata("own", own).WithField("own", own).WithLog(slog.String("own", own)).WithPayload(own).
+	mine := e.Relay().WithMetadata("other", own).WithMetadata("own", own).WithFields(mapping.Field{Path: "own", Description: own, Reason: own}).WithLog(slog.String("own", own)).WithPayload(own).
 		WithDetail(&errdetails.ResourceInfo{ResourceName: own})
 	_, _ = fmt.Sprintf("%+v", mine), mine.LogValue()
 	got := decode(t, policy, policy, mine)
 	payload, _ := mapping.Payload[string](got)
 	fields := got.Fields()
-	if !errors.Is(got, e.Code()) || got.Metadata()["own"] != own || payload != own || fields[len(fields)-1].Description != own {
+	if !errors.Is(got, e.Code()) || got.Metadata()["own"] != own || payload != own || fields[len(fields)-1] != (mapping.Field{Path: "own", Description: own, Reason: own}) {
 		t.Errorf("%s got %+v", own, got)
 	}
 	if envelope := string(mapping.EnvelopeOf(mine).AppendJSON(nil)); envelope != string(mapping.EnvelopeOf(got).AppendJSON(nil)) {
@@ -112,6 +112,7 @@ func TestG11InputsMayBeChangedAfterUse(t *testing.T) {
 	quota := &errdetails.QuotaFailure{Violations: []*errdetails.QuotaFailure_Violation{{Subject: "s"}}}
 	messages := []proto.Message{info, quota}
 	attrs := []slog.Attr{slog.String("attr", "v")}
+	fields := []mapping.Field{{Path: "path", Reason: "R"}, {Path: "other"}}
 	list, object := []int{1, 2}, map[string][]int{"a": {1}}
 	catalogues, rules := []*mapping.Catalogue{nil, shop(t)}, []mapping.Rule{mapping.MapIs(http.ErrNoCookie, errpactv1err.AuthInvalid)}
 	options := []mapping.Option{mapping.WithReport(nil), mapping.WithCatalogues(catalogues...), mapping.WithRules(rules...)}
@@ -121,11 +122,11 @@ func TestG11InputsMayBeChangedAfterUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	listed, mapped := errpactv1err.InvalidValue.WithPayload(list), errpactv1err.InvalidValue.WithPayload(object)
-	e := errpactv1err.Unknown.WithDetail(messages...).WithLog(attrs...)
+	e := errpactv1err.Unknown.WithDetail(messages...).WithLog(attrs...).WithFields(fields...)
 	look := func() []string {
 		return []string{
 			fmt.Sprintf("%+v", e), string(mapping.EnvelopeOf(listed).AppendJSON(nil)), string(mapping.EnvelopeOf(mapped).AppendJSON(nil)),
-			fmt.Sprint(e.Details()), decode(t, policy, policy, shop(t).Code(1001)).Error(), policy.Decode(&mapping.ErrorResponse{ConnectCode: 5}).Error(),
+			fmt.Sprint(e.Details(), e.Fields()), decode(t, policy, policy, shop(t).Code(1001)).Error(), policy.Decode(&mapping.ErrorResponse{ConnectCode: 5}).Error(),
 		}
 	}
 	call := &mapping.Call{Header: header}
@@ -134,6 +135,7 @@ func TestG11InputsMayBeChangedAfterUse(t *testing.T) {
 
 	info.Metadata["k"], info.Metadata["l"], quota.Violations[0].Subject = "x", "x", "x"
 	messages[0], messages[1], attrs[0] = nil, nil, slog.String("x", "x")
+	fields[0], fields[1] = mapping.Field{}, mapping.Field{Path: "x"}
 	list[0], object["a"][0], object["b"] = 9, 9, nil
 	clear(catalogues)
 	clear(rules)

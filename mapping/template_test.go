@@ -6,8 +6,10 @@ package mapping_test
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
@@ -116,5 +118,45 @@ func TestWithHelp(t *testing.T) {
 	}
 	if detail, ok := mapping.Detail[*errdetails.Help](errpactv1err.NotExist.WithMetadata("a", "b")); ok {
 		t.Errorf("the shared error has a link: %v", detail)
+	}
+}
+
+// TestWithHelpAsksOnceForEachCode, whatever the function does, and each policy for itself.
+func TestWithHelpAsksOnceForEachCode(t *testing.T) {
+	var mu sync.Mutex
+	calls := make(map[string]int)
+	help := mapping.WithHelp(func(c mapping.Code) string {
+		mu.Lock()
+		defer mu.Unlock()
+		calls[c.Name()+"/"+c.Reason()]++
+		switch c {
+		case errpactv1err.Database:
+			return ""
+		case errpactv1err.InvalidValue:
+			panic("no link")
+		}
+		return "https://errors.example/" + c.Name()
+	})
+	first, second := newPolicy(t, mapping.WithReport(nil), help), newPolicy(t, mapping.WithReport(nil), help)
+	foreign := errpactv1err.Catalogue.Code(4711)
+	var group sync.WaitGroup
+	for range 20 {
+		group.Go(func() {
+			for _, p := range []*mapping.Policy{first, second} {
+				for _, code := range []mapping.Code{{}, errpactv1err.NotExist, errpactv1err.ContainerUnpackingFailedInvalidHash, errpactv1err.Database, errpactv1err.InvalidValue, foreign} {
+					answer := p.Translate(nil, code.WithMetadata("a", "b"))
+					_ = answer.Details()
+				}
+			}
+		})
+	}
+	group.Wait()
+	want := map[string]int{
+		"ERROR_CODE_UNKNOWN/": 2, "ERROR_CODE_NOT_EXIST/": 2, "ERROR_CODE_CONTAINER_UNPACKING_FAILED/INVALID_HASH": 2,
+		"ERROR_CODE_DATABASE/": 2, "ERROR_CODE_INVALID_VALUE/": 2,
+		"4711/": 40, // a number of nobody's is not kept
+	}
+	if diff := cmp.Diff(want, calls); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 }

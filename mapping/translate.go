@@ -148,7 +148,7 @@ func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 	if e := p.callersEnd(call, v); e != nil {
 		return p.ended(err, e, v.caller)
 	}
-	if e := p.applyRules(v.forRules(err)); e != nil {
+	if e := p.applyRules(call.Context, v.forRules(err)); e != nil {
 		if !e.Remote() {
 			return p.answer(err, e)
 		}
@@ -260,12 +260,12 @@ func endOf(ctx context.Context) ConnectCode {
 	return connectcode.Canceled
 }
 
-func (p *Policy) applyRules(err error) *Error {
+func (p *Policy) applyRules(ctx context.Context, err error) *Error {
 	if err == nil {
 		return nil
 	}
 	for _, rule := range p.rules {
-		if e, ok := rule(err); ok && e != nil {
+		if e := rule.apply(ctx, err); e != nil {
 			return e
 		}
 	}

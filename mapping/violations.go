@@ -9,7 +9,6 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/connectcode"
-	"github.com/errpact/errpact/internal/wiredetail"
 )
 
 // violationsName is the detail by which protovalidate's interceptors (connectrpc.com/validate, and
@@ -66,7 +65,7 @@ func violationsOf(code ConnectCode, d DetailList) []violation {
 	if code != connectcode.InvalidArgument || d == nil {
 		return nil
 	}
-	for i := range min(d.Len(), wiredetail.MaxDetails) {
+	for i := range min(d.Len(), MaxDetails) {
 		if d.Type(i) != violationsName {
 			continue
 		}
@@ -139,6 +138,6 @@ func (a *Answer) fixedSize() int {
 	if !a.invalid {
 		return wireSize(a.message, nil)
 	}
-	wire := a.sent.code.spec().wire()
+	wire := a.sent.code.wire()
 	return wireSize(a.sent.Message(), []*anypb.Any{wire.detail, wire.info})
 }

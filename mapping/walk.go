@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -15,8 +16,9 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/errpact/errpact/internal/connectcode"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/errpact/errpact/internal/connectcode"
 )
 
 // maxNodes bounds how much of an error's tree is looked at. What is deeper, or a tree that contains
@@ -65,6 +67,7 @@ type decoded interface{ Decoded() *Error }
 // visit looks at one node and what is below it. Below a border nothing is ours; what is below is
 // looked at only for what cut the connection.
 func (v *findings) visit(err error, below bool) {
+	err = v.skipWraps(err)
 	if v.nodes++; v.own != nil || v.nodes > maxNodes {
 		return
 	}
@@ -98,6 +101,23 @@ func (v *findings) visit(err error, below bool) {
 		v.visit(kid, below)
 	}
 }
+
+// skipWraps passes over what fmt.Errorf makes with one %w, of which a long chain consists, and which has
+// nothing to say that a transport does not claim.
+func (v *findings) skipWraps(err error) error {
+	for reflect.TypeOf(err) == wrapType && v.nodes <= maxNodes {
+		if v.classify != nil {
+			if _, ok := v.classify(err); ok {
+				return err
+			}
+		}
+		v.nodes++
+		err = errors.Unwrap(err)
+	}
+	return err
+}
+
+var wrapType = reflect.TypeOf(fmt.Errorf("%w", context.Canceled))
 
 func (v *findings) visitError(e *Error, below bool) bool {
 	if !e.remote {

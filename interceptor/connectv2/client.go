@@ -7,11 +7,10 @@ import (
 	"context"
 	"maps"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"connectrpc.com/connect/v2"
 	"connectrpc.com/connect/v2/connecthttp"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 

@@ -27,10 +27,9 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"connectrpc.com/connect/v2"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/responselimit"
 	"github.com/errpact/errpact/mapping"
 )

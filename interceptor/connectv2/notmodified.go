@@ -6,6 +6,7 @@ package connectv2
 import (
 	"connectrpc.com/connect/v2"
 	"connectrpc.com/connect/v2/connecthttp"
+
 	"github.com/errpact/errpact/interceptor/transport"
 )
 

@@ -23,6 +23,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/interceptor/strictjson"
 	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
@@ -120,7 +121,7 @@ func TestG12RESTCallers(t *testing.T) {
 		t.Error("the handler ran")
 		return nil
 	}
-	strict := []connecthttp.Option{connecthttp.WithCodecs(connectproto.NewBinaryCodec(), rest.StrictJSON[any]{})}
+	strict := []connecthttp.Option{connecthttp.WithCodecs(connectproto.NewBinaryCodec(), strictjson.Codec[any]{})}
 	small := []connecthttp.Option{connecthttp.WithReadMaxBytes(4)}
 	for name, test := range map[string]struct {
 		thing

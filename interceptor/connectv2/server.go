@@ -9,11 +9,10 @@ import (
 	"maps"
 	"net/http"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"connectrpc.com/connect/v2"
 	"google.golang.org/protobuf/types/known/anypb"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )

@@ -7,13 +7,12 @@ import (
 	"context"
 	"errors"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 

@@ -7,11 +7,12 @@ import (
 	"context"
 	"sync/atomic"
 
-	"github.com/errpact/errpact/interceptor/transport"
-	"github.com/errpact/errpact/mapping"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
+
+	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/mapping"
 )
 
 // isAnswer says whether a status without details is the peer's answer, rather than what grpc-go made

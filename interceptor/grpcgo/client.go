@@ -7,13 +7,12 @@ import (
 	"context"
 	"errors"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 

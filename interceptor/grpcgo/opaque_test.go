@@ -4,6 +4,7 @@
 package grpcgo_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -15,8 +16,6 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"context"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/internal/reported"
@@ -37,12 +36,12 @@ func (panicky) GRPCStatus() *status.Status    { panic(canary) }
 // errRule makes the rule of the test's policy panic.
 var errRule = errors.New("rule")
 
-func panickyRule(err error) (*mapping.Error, bool) {
+var panickyRule = mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
 	if errors.Is(err, errRule) {
 		panic(canary)
 	}
 	return nil, false
-}
+})
 
 // opaque are failures of which a caller must learn nothing.
 var opaque = []struct {

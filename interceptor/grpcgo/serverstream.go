@@ -7,12 +7,11 @@ import (
 	"context"
 	"sync/atomic"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 

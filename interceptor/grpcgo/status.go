@@ -8,12 +8,11 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 

@@ -10,7 +10,6 @@ import (
 	"net/http"
 
 	"github.com/errpact/errpact/interceptor/transport"
-
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -32,18 +31,22 @@ type capture struct {
 
 	state state
 	// early says that the chain had recorded an error when a success was begun.
-	early   bool
-	status  int
-	header  http.Header       // of a held error, as it was at WriteHeader
-	outcome transport.Outcome // of the chain, likewise
-	body    []byte            // of a held error
-	failed  error             // the first write of a success that failed
+	early  bool
+	status int16
+	failed error // the first write of a success that failed
+
+	// Of a held error: the header as it was at WriteHeader; and the error that the chain recorded, if that is
+	// what was written, else all that was written in its place.
+	header http.Header
+	err    *mapping.Error
+	held   *held
 }
 
 // request is what is needed of a request, as it came: transcoders rewrite it in place, and what runs
 // on after a timeout does so in a goroutine of its own.
 type request struct {
-	method, path           string
+	original               *http.Request
+	path                   string
 	accept, acceptLanguage []string
 	// credential is ConditionNoCredential where the request has none.
 	credential mapping.Condition
@@ -70,7 +73,7 @@ func newCapture(w http.ResponseWriter, r *http.Request, config *config) *capture
 }
 
 func newRequest(r *http.Request) request {
-	seen := request{method: r.Method, accept: r.Header["Accept"], acceptLanguage: r.Header["Accept-Language"]}
+	seen := request{original: r, accept: r.Header["Accept"], acceptLanguage: r.Header["Accept-Language"]}
 	if r.URL != nil {
 		seen.path = r.URL.Path
 	}
@@ -78,7 +81,9 @@ func newRequest(r *http.Request) request {
 }
 
 // procedure is for reports.
-func (r request) procedure() string { return r.method + " " + r.path }
+func (r request) method() string { return r.original.Method }
+
+func (r request) procedure() string { return r.method() + " " + r.path }
 
 // captureKey is the context key of the capture itself.
 type captureKey struct{}
@@ -122,18 +127,23 @@ func (c *capture) WriteHeader(status int) {
 // so is what the chain recorded, since a handler that ran out of its time may record an error when
 // the answer in its place has been written.
 func (c *capture) hold(status int) {
-	c.state, c.status = stateHolding, status
+	c.state, c.status = stateHolding, int16(status)
 	if live := c.Header(); len(live) > 0 {
 		c.header = live.Clone()
 	}
-	c.outcome = c.exchange.Refuse()
+	outcome := c.exchange.Refuse()
+	if c.wasWritten(outcome.Err) {
+		c.err = outcome.Err
+		return
+	}
+	c.held = &held{outcome: outcome}
 }
 
 func (c *capture) succeed(status int) {
 	if declared := c.exchange.Status(); status == http.StatusOK && declared != 0 {
 		status = declared
 	}
-	c.state, c.status = stateSuccess, status
+	c.state, c.status = stateSuccess, int16(status)
 	c.early = c.exchange.Outcome().Err != nil
 	if status == http.StatusNoContent || status == http.StatusResetContent {
 		c.state = stateNoBody
@@ -167,7 +177,9 @@ func (c *capture) Write(p []byte) (int, error) {
 		c.noteFailure(err)
 		return n, err
 	case stateHolding:
-		c.body = append(c.body, p[:min(len(p), maxHeld-len(c.body))]...)
+		if h := c.held; h != nil { // else the envelope is made of the error
+			h.body = append(h.body, p[:min(len(p), maxHeld-len(h.body))]...)
+		}
 	case stateDone:
 		return 0, errDone
 	}

@@ -11,8 +11,10 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/foreign"
+	"github.com/errpact/errpact/internal/jsonfault"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
@@ -21,8 +23,8 @@ import (
 // written, else one that is chosen from what was written.
 func (c *capture) conclude() {
 	c.restoreHeader()
-	if e := c.outcome.Err; e != nil && c.wasWritten(e) {
-		c.write(e)
+	if c.err != nil {
+		c.write(c.err)
 		return
 	}
 	seen := c.read()
@@ -30,8 +32,8 @@ func (c *capture) conclude() {
 		c.passOn()
 		return
 	}
-	if c.outcome.NotModified != nil && seen.connectCode != 0 && c.mayBeNotModified() {
-		c.writeNotModified(c.outcome.NotModified)
+	if c.held.outcome.NotModified != nil && seen.connectCode != 0 && c.mayBeNotModified() {
+		c.writeNotModified(c.held.outcome.NotModified)
 		return
 	}
 	e := c.infer(seen)
@@ -42,15 +44,22 @@ func (c *capture) conclude() {
 // passOn sends what is held as it is, but for what every 401 has.
 func (c *capture) passOn() {
 	c.state = stateDone
-	c.config.setChallenge(c.Header(), c.status, c.request.credential)
-	c.ResponseWriter.WriteHeader(c.status)
-	_, _ = c.ResponseWriter.Write(c.body) // nobody is left to tell
+	c.config.setChallenge(c.Header(), int(c.status), c.request.credential)
+	c.ResponseWriter.WriteHeader(int(c.status))
+	_, _ = c.ResponseWriter.Write(c.held.body) // nobody is left to tell
 }
 
 // wasWritten tells an answer that carries the recorded error from one that came in its place, such
 // as that of a timeout. A transcoder knows the error's Connect code alone, and its status.
 func (c *capture) wasWritten(e *mapping.Error) bool {
-	return c.status == e.HTTPStatus() || c.status == e.ConnectCode().HTTPStatus()
+	return e != nil && (int(c.status) == e.HTTPStatus() || int(c.status) == e.ConnectCode().HTTPStatus())
+}
+
+// held is what was written in place of an error of the chain's own: what the chain had recorded by then, and
+// the body.
+type held struct {
+	outcome transport.Outcome
+	body    []byte
 }
 
 // written is what can be told of an error's body. Its text is for choosing a number, and for the
@@ -61,7 +70,7 @@ type written struct {
 	connectCode mapping.ConnectCode
 	text        string
 	// fault is what this process's own strict codec found wrong with the request, or nil.
-	fault *jsonFault
+	fault *jsonfault.Fault
 	// envelope says that the body is an errpact envelope.
 	envelope bool
 }
@@ -78,9 +87,9 @@ func (c *capture) read() written {
 		return seen
 	}
 	// Content-Type tells nothing: vanguard writes its JSON under the handler's application/proto.
-	if status, ok := statusjson.Parse(body); ok && status.ConnectCode.HTTPStatus() == c.status {
+	if status, ok := statusjson.Parse(body); ok && status.ConnectCode.HTTPStatus() == int(c.status) {
 		seen.connectCode, seen.text = status.ConnectCode, status.Message
-		if fault, sealed := parseFault(seen.text); sealed {
+		if fault, sealed := jsonfault.Parse(seen.text); sealed {
 			seen.fault = fault
 		}
 	}
@@ -90,9 +99,9 @@ func (c *capture) read() written {
 // plainBody is the held body, inflated within bounds where the chain compressed it.
 func (c *capture) plainBody() []byte {
 	if len(c.outerEncoding) > 0 || !strings.EqualFold(c.header.Get("Content-Encoding"), "gzip") {
-		return c.body
+		return c.held.body
 	}
-	return inflate(c.body)
+	return inflate(c.held.body)
 }
 
 // inflate gives as much of what was compressed as can be had, and is within bounds.
@@ -109,9 +118,9 @@ func inflate(body []byte) []byte {
 func (c *capture) infer(seen written) *mapping.Error {
 	policy := c.config.policy
 	if seen.fault != nil {
-		return seen.fault.err(policy)
+		return seen.fault.Err(policy)
 	}
-	if seen.connectCode != 0 && (c.outcome.Succeeded || foreign.ConnectUnsendable(seen.text)) {
+	if seen.connectCode != 0 && (c.held.outcome.Succeeded || foreign.ConnectUnsendable(seen.text)) {
 		// It was the answer that could not be encoded, or is too large to be sent.
 		return policy.ByConnectCode(connectcode.Internal, mapping.ConditionAny)
 	}
@@ -124,7 +133,7 @@ func (c *capture) infer(seen written) *mapping.Error {
 	}
 	switch {
 	case seen.connectCode == 0:
-		return policy.ByHTTPStatus(c.status, when)
+		return policy.ByHTTPStatus(int(c.status), when)
 	case when == mapping.ConditionTooLarge:
 		return policy.ByConnectCode(connectcode.ResourceExhausted, when)
 	case decoding && (seen.connectCode == connectcode.InvalidArgument || foreign.TranscoderRefused(seen.connectCode, seen.text)):

@@ -7,14 +7,15 @@ import (
 	"strings"
 
 	"github.com/errpact/errpact/internal/foreign"
+	"github.com/errpact/errpact/internal/jsonfault"
 	"github.com/errpact/errpact/mapping"
 )
 
-// decodeFailure reports whether text is that of a transcoder or a codec, this package's own included, that
-// could not decode the request, and what was wrong with the request.
+// decodeFailure reports whether text is that of a transcoder or a codec, errpact's own included, that could
+// not decode the request, and what was wrong with the request.
 func decodeFailure(text string) (mapping.Condition, bool) {
-	if fault, _ := parseFault(strings.ReplaceAll(text, "\u00a0", " ")); fault != nil {
-		return fault.kind.when(), true
+	if fault, _ := jsonfault.Parse(strings.ReplaceAll(text, "\u00a0", " ")); fault != nil {
+		return fault.Kind.When(), true
 	}
 	return foreign.DecodeFailure(text)
 }

@@ -8,11 +8,10 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/errpact/errpact/interceptor/transport"
-	"github.com/errpact/errpact/internal/connectcode"
-
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -118,7 +117,7 @@ func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	seen := newRequest(r)
 	call := mapping.Call{
-		Context: r.Context(), Procedure: seen.path, Method: seen.method, Header: r.Header, Classify: classify,
+		Context: r.Context(), Procedure: seen.path, Method: r.Method, Header: r.Header, Classify: classify,
 		Envelope: true,
 	}
 	answer := config.policy.Translate(&call, err)

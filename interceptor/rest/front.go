@@ -10,7 +10,6 @@ import (
 
 	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/connectcode"
-
 	"github.com/errpact/errpact/mapping"
 )
 

@@ -10,10 +10,9 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 

@@ -33,33 +33,13 @@ func TestG7NothingNilPanics(t *testing.T) {
 		"MethodNotAllowed": func(t *testing.T) { checkNilRequests(t, http.StatusMethodNotAllowed, rest.MethodNotAllowed) },
 		"NotFound":         func(t *testing.T) { checkNilRequests(t, http.StatusNotFound, rest.NotFound) },
 		"SetStatus":        checkNilContext,
-		"StrictJSON.IsBinary": func(t *testing.T) {
-			if (rest.StrictJSON[any]{}).IsBinary() {
-				t.Error("JSON is binary")
-			}
-		},
-		"StrictJSON.Marshal":             checkNilJSON(strictCodec.Marshal),
-		"StrictJSON.MarshalAppend":       checkNilJSON(appending(strictCodec.MarshalAppend)),
-		"StrictJSON.MarshalAppendField":  checkNilJSON(appendingField),
-		"StrictJSON.MarshalAppendStable": checkNilJSON(appending(strictCodec.MarshalAppendStable)),
-		"StrictJSON.MarshalStable":       checkNilJSON(strictCodec.MarshalStable),
-		"StrictJSON.MarshalWrite":        checkNilJSON(writing),
-		"StrictJSON.Name": func(t *testing.T) {
-			if name := (rest.StrictJSON[any]{}).Name(); name != "json" {
-				t.Errorf("name = %q", name)
-			}
-		},
-		"StrictJSON.Unmarshal":      checkNilDecoding(strictCodec.Unmarshal),
-		"StrictJSON.UnmarshalField": checkNilDecoding(decodeField),
-		"StrictJSON.UnmarshalRead":  checkNilDecoding(decodeRead),
-		"WithChallenge":             func(t *testing.T) { checkOption(t, rest.WithChallenge("")) },
+		"WithChallenge":    func(t *testing.T) { checkOption(t, rest.WithChallenge("")) },
 		"WithPolicy": func(t *testing.T) {
 			checkOption(t, rest.WithPolicy(nil))
 			checkOption(t, rest.WithPolicy(new(mapping.Policy)))
 		},
 		"WithRPCReports":    func(t *testing.T) { checkOption(t, rest.WithRPCReports()) },
 		"WithSkip":          func(t *testing.T) { checkOption(t, rest.WithSkip(nil)) },
-		"WithStrictJSON":    checkNilBody,
 		"WithTrustedBodies": func(t *testing.T) { checkOption(t, rest.WithTrustedBodies()) },
 	}
 	want, err := exported.Functions(".")

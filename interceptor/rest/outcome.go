@@ -80,7 +80,7 @@ func (c *capture) panicked(value any) {
 // call is what the policy needs to know of the request. Its header is not looked at here.
 func (c *capture) call() mapping.Call {
 	return mapping.Call{
-		Context: c.Context, Procedure: c.request.path, Method: c.request.method,
+		Context: c.Context, Procedure: c.request.path, Method: c.request.method(),
 		RequestID: c.exchange.RequestID(), Classify: classify, Envelope: true,
 	}
 }
@@ -100,7 +100,7 @@ func (c *capture) restoreHeader() {
 // mayBeNotModified goes by the request as it came: to a transcoder's handler all are POSTs.
 // https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
 func (c *capture) mayBeNotModified() bool {
-	return c.request.method == http.MethodGet || c.request.method == http.MethodHead
+	return c.request.method() == http.MethodGet || c.request.method() == http.MethodHead
 }
 
 // writeNotModified answers 304 where a transcoder knows no such thing. The headers are those of the

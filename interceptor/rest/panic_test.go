@@ -106,7 +106,7 @@ func TestG9PanicsAreReported(t *testing.T) {
 // TestG9PanicsOfHooks are those of what the user gave the policy.
 func TestG9PanicsOfHooks(t *testing.T) {
 	for name, option := range map[string]mapping.Option{
-		"rule":       mapping.WithRules(func(error) (*mapping.Error, bool) { panic(canary) }),
+		"rule":       mapping.WithRules(mapping.MapFunc(func(context.Context, error) (*mapping.Error, bool) { panic(canary) })),
 		"report":     mapping.WithReport(func(context.Context, mapping.Report) { panic(canary) }),
 		"credential": mapping.WithCredential(func(http.Header) bool { panic(canary) }),
 	} {

@@ -17,7 +17,6 @@ import (
 	"net/http"
 
 	"github.com/errpact/errpact/interceptor/transport"
-
 	"github.com/errpact/errpact/mapping"
 )
 

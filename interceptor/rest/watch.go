@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"github.com/errpact/errpact/interceptor/transport"
-
 	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"

@@ -27,7 +27,7 @@ func (c *capture) restoreEncoding() {
 	if len(c.outerEncoding) > 0 {
 		c.Header()["Content-Encoding"] = c.outerEncoding
 	} else {
-		c.Header().Del("Content-Encoding")
+		delete(c.Header(), "Content-Encoding")
 	}
 }
 
@@ -68,7 +68,8 @@ func (c *config) write(w http.ResponseWriter, seen request, requestID string, e 
 	} else {
 		addVary(h, "Accept")
 	}
-	body := e.EnvelopeText(setLanguage(h, seen.acceptLanguage, e))
+	body, tag, varies := e.EnvelopeIn(seen.acceptLanguage)
+	setLanguage(h, tag, varies)
 	if wantsProblem(seen.accept) {
 		values[0] = "application/problem+json"
 		body = problem(body, status)
@@ -91,17 +92,15 @@ func has(h http.Header, name string) bool {
 	return len(values) > 0 && values[0] != ""
 }
 
-// setLanguage is the message in the caller's language, which the header tells of. The header of an
-// answer that could have been in another language says so to caches.
-func setLanguage(h http.Header, acceptLanguage []string, e *mapping.Error) string {
-	message, tag := e.MessageIn(acceptLanguage)
+// setLanguage names the language of the message in the header. The header of an answer that could have been
+// in another language says so to caches.
+func setLanguage(h http.Header, tag string, varies bool) {
 	if tag != "" {
 		h.Set("Content-Language", tag)
 	}
-	if e.Translated() {
+	if varies {
 		addVary(h, "Accept-Language")
 	}
-	return message
 }
 
 func addVary(h http.Header, name string) {

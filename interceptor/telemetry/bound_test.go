@@ -22,7 +22,7 @@ import (
 // many is how much an attacker tries.
 const many = 100_000
 
-func reportWith(o *observed, next func(context.Context, mapping.Report), procedure func(context.Context, mapping.Report) string) func(context.Context, mapping.Report) {
+func reportWith(o *observed, next mapping.ReportFunc, procedure func(context.Context, mapping.Report) string) mapping.ReportFunc {
 	return telemetry.Reporter(next, telemetry.WithMeterProvider(o.metrics), telemetry.WithProcedure(procedure))
 }
 

@@ -107,7 +107,7 @@ func ExampleAttributes() {
 }
 
 // logAll logs every error, also a caller's. An error is a group in the log, with all that is private.
-func logAll(logger *slog.Logger) func(context.Context, mapping.Report) {
+func logAll(logger *slog.Logger) mapping.ReportFunc {
 	return func(ctx context.Context, r mapping.Report) {
 		logger.ErrorContext(ctx, "answered", "procedure", r.Procedure, "error", r.Err)
 	}

@@ -26,7 +26,7 @@ import (
 var noContext context.Context
 
 // tells says that a report takes what is nil or zero.
-func tells(report func(context.Context, mapping.Report)) bool {
+func tells(report mapping.ReportFunc) bool {
 	for _, sent := range []*mapping.Error{nil, new(mapping.Error), errpactv1err.NotExist.New("")} {
 		report(noContext, mapping.Report{Sent: sent})
 		report(context.Background(), mapping.Report{Sent: sent, Procedure: "/"})

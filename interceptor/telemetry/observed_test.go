@@ -48,7 +48,7 @@ func (e ends) Shutdown(context.Context) error                  { return nil }
 func (e ends) ForceFlush(context.Context) error                { return nil }
 
 // policy reports to the SDK alone, unless there is a next.
-func (o *observed) policy(t *testing.T, next func(context.Context, mapping.Report), opts ...mapping.Option) *mapping.Policy {
+func (o *observed) policy(t *testing.T, next mapping.ReportFunc, opts ...mapping.Option) *mapping.Policy {
 	t.Helper()
 	report := telemetry.Reporter(next, telemetry.WithMeterProvider(o.metrics))
 	policy, err := mapping.NewPolicy(append(opts, mapping.WithReport(report))...)

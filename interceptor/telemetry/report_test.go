@@ -125,7 +125,7 @@ func TestOneReportsPanicIsNotTheOthers(t *testing.T) {
 		panic("no log")
 	}
 	noRoute := func(context.Context, mapping.Report) string { panic("no route") }
-	for _, report := range []func(context.Context, mapping.Report){reportWith(o, next, noRoute), reportWith(o, next, nil)} {
+	for _, report := range []mapping.ReportFunc{reportWith(o, next, noRoute), reportWith(o, next, nil)} {
 		policy, err := mapping.NewPolicy(mapping.WithReport(report))
 		if err != nil {
 			t.Fatal(err)

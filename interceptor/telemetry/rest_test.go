@@ -27,7 +27,7 @@ import (
 
 // restServer has a span around rest.Handler, as otelhttp begins one, and in it an RPC behind a
 // transcoder, a handler of net/http's, and paths that nobody serves.
-func restServer(t *testing.T, o *observed, answer answerer, report func(context.Context, mapping.Report)) string {
+func restServer(t *testing.T, o *observed, answer answerer, report mapping.ReportFunc) string {
 	t.Helper()
 	policy, err := mapping.NewPolicy(mapping.WithReport(report))
 	if err != nil {

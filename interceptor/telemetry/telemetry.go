@@ -49,10 +49,11 @@ func WithProcedure(name func(context.Context, mapping.Report) string) Option {
 	return option(func(c *config) { c.procedure = name })
 }
 
-// Reporter is for [mapping.WithReport]: it tells the request's span and the counter of an error, and then
-// next, which is [mapping.LogReport] for those who keep the default log. A nil next is none. The function
-// may be called by many goroutines at once. Make one of it for all policies of a program.
-func Reporter(next func(context.Context, mapping.Report), opts ...Option) func(context.Context, mapping.Report) {
+// Reporter returns a function for [mapping.WithReport]. It puts an error's code on the request's span,
+// counts the error, and then calls next. Pass [mapping.LogReport] to keep the default log. A nil next is
+// not called. Many goroutines may call the function at once. Use one Reporter for all policies of a
+// program: each has its own counter.
+func Reporter(next mapping.ReportFunc, opts ...Option) mapping.ReportFunc {
 	c := config{}
 	for _, o := range opts {
 		if o != nil {

@@ -12,7 +12,6 @@ import (
 	connectv2 "connectrpc.com/connect/v2"
 
 	"github.com/errpact/errpact/internal/foreign"
-	"github.com/errpact/errpact/internal/wiredetail"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -104,12 +103,15 @@ func HeaderSize(h http.Header) int {
 // ConnectDetails are the details of a Connect error, as package mapping reads them.
 func ConnectDetails(e *connect.Error) mapping.DetailList { return (*wireDetails)(e) }
 
+// errorDetailName is the type of the detail that has the error's code.
+const errorDetailName = "errpact.v1.ErrorDetail"
+
 // SetConnectErrorDetail has a response read the first ErrorDetail of a Connect error. Connect's copy of its
 // bytes, if they are few, needs no allocation here.
 func SetConnectErrorDetail(response *mapping.ErrorResponse, e *connect.Error) {
 	all := e.Details()
-	for _, detail := range all[:min(len(all), wiredetail.MaxDetails)] {
-		if detail != nil && detail.Type() == wiredetail.ErrorDetailName {
+	for _, detail := range all[:min(len(all), mapping.MaxDetails)] {
+		if detail != nil && detail.Type() == errorDetailName {
 			response.SetErrorDetail(detail.Bytes())
 			return
 		}

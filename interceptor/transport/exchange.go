@@ -13,23 +13,19 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// Exchange belongs to one REST request. Its methods may be called by several goroutines: a timeout
+// An Exchange belongs to one REST request. Its methods may be called by several goroutines: a timeout
 // middleware runs the chain in one of its own. All of them take a nil Exchange for one that nobody
 // reads.
 type Exchange struct {
-	// What of the request's headers its id is made of.
-	sentID, traceparent string
-
-	// rpc says that the request is answered as an RPC.
-	rpc bool
-
-	mu               sync.Mutex
-	entered, refused bool
-	id               string
-	status           int
-	outcome          Outcome
+	mu sync.Mutex
+	// id is empty where the request brought none, until it is asked for.
+	id      string
+	outcome Outcome
 
 	aborted, ended atomic.Bool
+	status         int16
+	// rpc says that the request is answered as an RPC.
+	rpc, entered, refused bool
 }
 
 // Outcome is what became of the chain, as far as it is known.
@@ -43,10 +39,10 @@ type Outcome struct {
 	Succeeded bool
 }
 
-// Key is the context key under which a middleware gives its Exchange.
+// ExchangeKey is the context key under which a middleware gives its Exchange.
 type ExchangeKey struct{}
 
-// From is the request's Exchange, or nil. A nil context has none.
+// ExchangeOf is the request's Exchange, or nil. A nil context has none.
 func ExchangeOf(ctx context.Context) *Exchange {
 	if ctx == nil {
 		return nil
@@ -55,7 +51,7 @@ func ExchangeOf(ctx context.Context) *Exchange {
 	return exchange
 }
 
-// Without is the context of a call to another service. That may be one of the same process, called with
+// WithoutExchange is the context of a call to another service. That may be one of the same process, called with
 // the request's own context: what it answers is not this request's answer.
 func WithoutExchange(ctx context.Context) context.Context {
 	if ExchangeOf(ctx) == nil {
@@ -68,8 +64,7 @@ func WithoutExchange(ctx context.Context) context.Context {
 // runs, which may change them in place, and in a goroutine of its own.
 func (s *Exchange) Begin(header http.Header) {
 	if s != nil {
-		s.sentID = requestid.First(header, requestid.Header)
-		s.traceparent = requestid.First(header, requestid.Traceparent)
+		s.id = requestid.Sent(requestid.First(header, requestid.Header), requestid.First(header, requestid.Traceparent))
 	}
 }
 
@@ -108,9 +103,6 @@ func (s *Exchange) RequestID() string {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.id == "" {
-		s.id = requestid.Sent(s.sentID, s.traceparent)
-	}
 	if s.id == "" {
 		s.id = requestid.New()
 	}
@@ -152,7 +144,7 @@ func (s *Exchange) Outcome() (outcome Outcome) {
 func (s *Exchange) DeclareStatus(status int) {
 	s.set(func(s *Exchange) {
 		if s.status == 0 && isSuccess(status) {
-			s.status = status
+			s.status = int16(status)
 		}
 	})
 }
@@ -161,7 +153,7 @@ func (s *Exchange) DeclareStatus(status int) {
 func (s *Exchange) SetStatus(status int) {
 	s.set(func(s *Exchange) {
 		if isSuccess(status) {
-			s.status = status
+			s.status = int16(status)
 		}
 	})
 }
@@ -170,7 +162,7 @@ func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
 // Status is the status of a success; 0 if nobody set one.
 func (s *Exchange) Status() (status int) {
-	s.set(func(s *Exchange) { status = s.status })
+	s.set(func(s *Exchange) { status = int(s.status) })
 	return status
 }
 

@@ -6,6 +6,7 @@
 package opaque
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -58,12 +59,12 @@ func Failures() []Failure {
 var errRule = errors.New("rule")
 
 // PanickyRule is one of a policy's.
-func PanickyRule(err error) (*mapping.Error, bool) {
+var PanickyRule = mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
 	if errors.Is(err, errRule) {
 		panic(Canary)
 	}
 	return nil, false
-}
+})
 
 // Errors of a handler that does not know what it does.
 type (

@@ -11,10 +11,10 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/errpact/errpact/interceptor/transport"
-
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
+
+	"github.com/errpact/errpact/interceptor/transport"
 )
 
 // maxErrorBytes bounds each part of an answer that Connect decodes without asking anybody: the

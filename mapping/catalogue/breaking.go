@@ -6,8 +6,9 @@ package catalogue
 import (
 	"slices"
 
-	"github.com/errpact/errpact/internal/connectcode"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/errpact/errpact/internal/connectcode"
 )
 
 // Breaking is what callers of an older version of the catalogues in files would miss in this one.

@@ -8,8 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/errpact/errpact/internal/connectcode"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/errpact/errpact/internal/connectcode"
 )
 
 // read takes over what the option says, and reports what is wrong with it.

@@ -6,8 +6,9 @@ package catalogue
 import (
 	"slices"
 
-	"github.com/errpact/errpact/internal/connectcode"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/errpact/errpact/internal/connectcode"
 )
 
 // Lint is all that is wrong with the catalogues of files, what [Read] refuses and what a good

@@ -12,8 +12,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
-	"github.com/errpact/errpact/mapping/catalogue"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // OnlyDeclared is a policy's option that fails the test for every error that a method answers and

@@ -19,6 +19,7 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/gateway"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/interceptor/strictjson"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/test/trouble"
@@ -38,10 +39,10 @@ func aroundVanguard(service interopv1connect.TroubleServiceHandler) (http.Handle
 
 func strictly(service interopv1connect.TroubleServiceHandler) (http.Handler, error) {
 	path, handler := interopv1connect.NewTroubleServiceHandler(service,
-		connect.WithInterceptors(interceptor.New()), connect.WithReadMaxBytes(4<<20), rest.WithStrictJSON())
+		connect.WithInterceptors(interceptor.New()), connect.WithReadMaxBytes(4<<20), strictjson.Option())
 	transcoder, err := vanguard.NewTranscoder([]*vanguard.Service{vanguard.NewService(path, handler)},
 		vanguard.WithCodec(func(types vanguard.TypeResolver) vanguard.Codec {
-			return rest.StrictJSON[proto.Message]{Types: types}
+			return strictjson.Codec[proto.Message]{Types: types}
 		}))
 	if err != nil {
 		return nil, err

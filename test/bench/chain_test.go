@@ -13,7 +13,7 @@ import (
 )
 
 // BenchmarkChain measures an error of the catalogue below so many wraps. By hand it is found with
-// errors.Is, and then written.
+// errors.As, and then written.
 func BenchmarkChain(b *testing.B) {
 	for _, wraps := range []int{1, 10, 100, 1000} {
 		b.Run("wraps="+fmt.Sprint(wraps), func(b *testing.B) { benchErrors(b, chainRows(b, wraps)) })
@@ -26,7 +26,8 @@ func chainRows(tb testing.TB, wraps int) []errorRow {
 	plain, coded := wrapped(errNotExist, wraps), wrapped(errpactv1err.NotExist, wraps)
 	return []errorRow{
 		translated(hand, failing(func() error {
-			if errors.Is(plain, errNotExist) {
+			var found sentinel
+			if errors.As(plain, &found) {
 				return static.byHand()
 			}
 			return plain

@@ -13,7 +13,7 @@ func BenchmarkConcurrency(b *testing.B) {
 	for _, f := range failures {
 		for _, goroutines := range []int{1, 4, 16, 64, 256} {
 			b.Run(fmt.Sprintf("error=%s/goroutines=%d", f.name, goroutines), func(b *testing.B) {
-				benchParallel(b, goroutines, translateRows(f)[:2])
+				benchParallel(b, goroutines, translateRows(b, defaults, f))
 			})
 		}
 	}

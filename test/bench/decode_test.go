@@ -12,13 +12,14 @@ import (
 	"github.com/googleapis/gax-go/v2/apierror"
 
 	"github.com/errpact/errpact/interceptor"
-	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/mapping"
+	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 )
 
 // BenchmarkDecode measures what a client does between Connect, or grpc-go, and its caller. errpact
 // decodes metadata when it is asked for; by=errpact-read asks.
 func BenchmarkDecode(b *testing.B) {
+	b.Run("stack=connect/error=foreign", func(b *testing.B) { benchErrors(b, foreignRows(b)) })
 	for _, f := range failures {
 		b.Run("stack=connect/error="+f.name, func(b *testing.B) { benchErrors(b, decodeRows(b, f)) })
 		for _, s := range stacks {

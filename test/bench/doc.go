@@ -8,7 +8,7 @@
 // A row's name is made of key=value pairs. "by" says whose it is, and what stands before it is the
 // group, so that a program finds by=hand for each. "stack" is what the error travels on.
 //
-//	go test -run '^$' -bench 'Answer/stack=connect/protocol=grpc' ./bench
+//	go test -run '^$' -bench 'Answer/stack=connect/protocol=grpc' .
 //
 // Command report, in the folder below, makes BENCHMARKS.md of all of them.
 package bench

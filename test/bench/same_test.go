@@ -59,8 +59,11 @@ func (f failure) check(t *testing.T, by string, err error) {
 func allErrorRows(t *testing.T, f failure) map[string][]errorRow {
 	t.Helper()
 	all := map[string][]errorRow{
-		"Translate": translateRows(f), "Decode": decodeRows(t, f),
+		"Translate": append(translateRows(t, defaults, f), peerRows(f)...), "Decode": decodeRows(t, f),
 		"EndToEnd/stack=vanguard": endToEndREST(t, transcodedRows(t, f)), "EndToEnd/stack=nethttp": endToEndREST(t, plainRows(f)),
+	}
+	for _, by := range policies[1:] {
+		all["Translate/policy="+by.name] = translateRows(t, by, f)
 	}
 	for _, s := range stacks {
 		all["Translate/stack="+s.name], all["Decode/stack="+s.name] = s.translate(f), s.decode(t, f)
@@ -130,9 +133,11 @@ func allHandlerRows(t *testing.T, f failure) map[string]handlerGroup {
 		all["Transcoded/method="+call.method] = handlerGroup{transcodedRows(t, f), asking(call.sent)}
 	}
 	for _, p := range protocols {
-		all["Answer/protocol="+p.name] = handlerGroup{answerRows(f), func(t *testing.T, h http.Handler) error {
-			return p.caller(t, serve(t, h).URL)()
-		}}
+		for _, by := range policies {
+			all["Answer/protocol="+p.name+"/policy="+by.name] = handlerGroup{answerRows(t, by, f), func(t *testing.T, h http.Handler) error {
+				return p.caller(t, serve(t, h).URL)()
+			}}
+		}
 	}
 	return all
 }

@@ -121,6 +121,9 @@ func (s *seen) add(detail proto.Message) {
 	switch d := detail.(type) {
 	case *errpactv1.ErrorDetail:
 		s.Number = int32(d.GetCode())
+		if d.Number != nil { // of another catalogue than the built-in one
+			s.Number = d.GetNumber()
+		}
 	case *errdetails.ErrorInfo:
 		s.Reason, s.Metadata = d.GetReason(), d.GetMetadata()
 	}

@@ -9,24 +9,40 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/interceptor"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 )
 
 // BenchmarkTranslate measures what a server does between the handler's return and Connect.
 func BenchmarkTranslate(b *testing.B) {
+	for _, p := range policies[1:] {
+		b.Run("stack=connect/policy="+p.name+"/error=static", func(b *testing.B) { benchErrors(b, translateRows(b, p, static)) })
+	}
 	for _, f := range []failure{static, metadata, metadata4} {
-		b.Run("stack=connect/error="+f.name, func(b *testing.B) { benchErrors(b, translateRows(f)) })
+		b.Run("stack=connect/policy=default/error="+f.name, func(b *testing.B) {
+			benchErrors(b, append(translateRows(b, defaults, f), peerRows(f)...))
+		})
 		for _, s := range stacks {
 			b.Run("stack="+s.name+"/error="+f.name, func(b *testing.B) { benchErrors(b, s.translate(f)) })
 		}
 	}
 }
 
-func translateRows(f failure) []errorRow {
+// translateRows are the two ways under a policy.
+func translateRows(tb testing.TB, p policy, f failure) []errorRow {
+	tb.Helper()
+	byHand, to := failing(p.fail(f)), new(recorder)
+	for _, i := range p.byHand(to) {
+		byHand = i.WrapUnary(byHand)
+	}
+	return []errorRow{
+		translated(hand, byHand),
+		translated("errpact", p.interceptor(tb, new(recorder)).WrapUnary(failing(f.errpact))),
+	}
+}
+
+// peerRows are the ways of other libraries, which have no policy.
+func peerRows(f failure) []errorRow {
 	rows := []errorRow{
-		translated(hand, failing(f.byHand)),
-		translated("errpact", interceptor.New().WrapUnary(failing(f.errpact))),
 		translated("grpc-status", failing(f.grpcStatus)),
 		translated("kratos", after(failing(f.kratos), func(_ context.Context, err error) error { return toStatus(err) })),
 		translated("cockroachdb", after(failing(f.cockroach), encodeCockroach)),
@@ -39,6 +55,7 @@ func translateRows(f failure) []errorRow {
 
 func translated(by string, unary connect.UnaryFunc) errorRow {
 	ctx, req := context.Background(), connect.NewRequest(new(interopv1.UnaryRequest))
+	req.Header().Set("X-Request-Id", "r-1") // of which by hand none is made up for a report
 	return errorRow{by, func() error {
 		_, err := unary(ctx, req)
 		return err

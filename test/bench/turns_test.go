@@ -26,9 +26,11 @@ type timedRow struct {
 }
 
 // benchRows measures rows in turns of a slice each, for -benchtime a row, so that what slows the
-// machine slows them all. A row's ns/op is over all of its slices, with the garbage collector's share,
-// and its hand-ratio is that by the hand-written row's. Bytes and allocations are those of a loop after
-// that, of the row alone.
+// machine slows them all. A row's ns/op is the mean of the middle half of its slices, with the garbage
+// collector's share, and its hand-ratio the same of each slice by the hand-written row's of that turn. The
+// other half are slices in which the machine did something else: with more programs than cores one of them
+// can take longer than all others together. Bytes and allocations are those of a loop after that, of the
+// row alone.
 func benchRows[R any](b *testing.B, slice time.Duration, rows []R, timed func(R) timedRow) {
 	b.Helper()
 	var all []*slicedRow
@@ -46,7 +48,7 @@ func benchRows[R any](b *testing.B, slice time.Duration, rows []R, timed func(R)
 			}
 			b.ReportMetric(row.nanoseconds(), "ns/op")
 			if all[0].by == hand && row != all[0] {
-				b.ReportMetric(row.nanoseconds()/all[0].nanoseconds(), "hand-ratio")
+				b.ReportMetric(middleMean(row.ratios(all[0])), "hand-ratio")
 			}
 		})
 	}
@@ -55,12 +57,33 @@ func benchRows[R any](b *testing.B, slice time.Duration, rows []R, timed func(R)
 // A slicedRow runs n times in a slice.
 type slicedRow struct {
 	timedRow
-	n     int
-	runs  int
-	spent time.Duration
+	n int
+	// slices are the times of an operation, in nanoseconds.
+	slices []float64
 }
 
-func (r *slicedRow) nanoseconds() float64 { return float64(r.spent) / float64(r.runs) }
+func (r *slicedRow) nanoseconds() float64 { return middleMean(r.slices) }
+
+// ratios compares each slice with another row's of the same turn.
+func (r *slicedRow) ratios(by *slicedRow) []float64 {
+	var all []float64
+	for i, own := range r.slices {
+		all = append(all, own/by.slices[i])
+	}
+	return all
+}
+
+// middleMean is the mean without the lowest and the highest quarter.
+func middleMean(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	quarter := len(sorted) / 4
+	sorted = sorted[quarter : len(sorted)-quarter]
+	sum := 0.0
+	for _, v := range sorted {
+		sum += v
+	}
+	return sum / float64(len(sorted))
+}
 
 // turnsOf is how many slices fit into -benchtime, two at least, so that none is of what runs for the
 // first time alone; one if -benchtime is a number of iterations.
@@ -88,8 +111,7 @@ func runInTurns(rows []*slicedRow, slice time.Duration, turns int) error {
 			if err != nil {
 				return err
 			}
-			row.runs += row.n
-			row.spent += took
+			row.slices = append(row.slices, float64(took)/float64(row.n))
 		}
 		slices.Reverse(order)
 	}

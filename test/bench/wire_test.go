@@ -20,15 +20,18 @@ import (
 // same order, Connect's JSON the same keys, its debug among them, and a REST answer the same headers.
 func TestAnswersAreTheSameToTheDetail(t *testing.T) {
 	for _, f := range failures {
-		compare(t, "Translate/error="+f.name, translateRows(f)[:2], func(row errorRow) any { return detailsOf(t, row.run()) })
-		for _, p := range protocols {
-			compare(t, "Answer/protocol="+p.name+"/error="+f.name, answerRows(f), func(row handlerRow) any {
-				return detailsOf(t, p.caller(t, serve(t, row.handler).URL)())
+		for _, by := range policies {
+			name := "/policy=" + by.name + "/error=" + f.name
+			compare(t, "Translate"+name, translateRows(t, by, f), func(row errorRow) any { return detailsOf(t, row.run()) })
+			for _, p := range protocols {
+				compare(t, "Answer/protocol="+p.name+name, answerRows(t, by, f), func(row handlerRow) any {
+					return detailsOf(t, p.caller(t, serve(t, row.handler).URL)())
+				})
+			}
+			compare(t, "Connect's JSON"+name, answerRows(t, by, f), func(row handlerRow) any {
+				return jsonOf(t, protocols[0].unary(""), row.handler)
 			})
 		}
-		compare(t, "Connect's JSON/error="+f.name, answerRows(f), func(row handlerRow) any {
-			return jsonOf(t, protocols[0].unary(""), row.handler)
-		})
 		compare(t, "REST/error="+f.name, restRows(t, f)[:3], func(row handlerRow) any {
 			return jsonOf(t, newGet("/v1/trouble/x", true), row.handler)
 		})

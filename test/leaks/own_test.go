@@ -156,8 +156,8 @@ func (e *ruledError) Error() string { return e.SquintingOstrich }
 
 func testRules() []mapping.Rule {
 	return []mapping.Rule{
-		nil,
-		func(err error) (*mapping.Error, bool) { return nil, errors.Is(err, errNoError) },
+		{},
+		mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) { return nil, errors.Is(err, errNoError) }),
 		mapping.MapIs(errFolder, errpactv1err.NotExist),
 		mapping.MapAs(func(e *ruledError) *mapping.Error {
 			return errpactv1err.InvalidValue.WithLog(slog.String(canary, e.SquintingOstrich)).Wrap(e)

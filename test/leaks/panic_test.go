@@ -144,15 +144,15 @@ type ruledToDeath struct{}
 func (*ruledToDeath) Error() string { return canary }
 
 // explodingPolicy has functions of the user's that panic.
-func explodingPolicy(report func(context.Context, mapping.Report)) []mapping.Option {
+func explodingPolicy(report mapping.ReportFunc) []mapping.Option {
 	return []mapping.Option{
 		mapping.WithRules(
-			func(err error) (*mapping.Error, bool) {
+			mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
 				if errors.Is(err, errExplodingRule) {
 					panic(canary)
 				}
 				return nil, false
-			},
+			}),
 			mapping.MapAs(func(*ruledToDeath) *mapping.Error { panic(canary) }),
 		),
 		mapping.WithCredential(func(http.Header) bool { panic(canary) }),

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package strict_test mounts rest.StrictJSON in the real vanguard.
+// Package strict_test mounts strictjson.Codec in the real vanguard.
 package strict_test
 
 import (
@@ -24,36 +24,37 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/interceptor/strictjson"
+	"github.com/errpact/errpact/mapping"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/test/trouble"
-	"github.com/errpact/errpact/mapping"
 )
 
 // The codec is one of all, by the shape of its methods alone.
 var (
-	_ connect.Codec        = rest.StrictJSON[any]{}
-	_ connectv2.Codec      = rest.StrictJSON[any]{}
-	_ vanguard.RESTCodec   = rest.StrictJSON[proto.Message]{}
-	_ vanguard.StableCodec = rest.StrictJSON[proto.Message]{}
+	_ connect.Codec        = strictjson.Codec[any]{}
+	_ connectv2.Codec      = strictjson.Codec[any]{}
+	_ vanguard.RESTCodec   = strictjson.Codec[proto.Message]{}
+	_ vanguard.StableCodec = strictjson.Codec[proto.Message]{}
 )
 
 func strictJSON(types vanguard.TypeResolver) vanguard.Codec {
-	return rest.StrictJSON[proto.Message]{Types: types}
+	return strictjson.Codec[proto.Message]{Types: types}
 }
 
 // versions are those of Connect, each with the strict codec and errpact.
 var versions = map[string]func(trouble.Answer, *mapping.Policy) http.Handler{
 	"v1": func(answer trouble.Answer, policy *mapping.Policy) http.Handler {
 		_, handler := interopv1connect.NewTroubleServiceHandler(trouble.Connect{Answer: answer},
-			connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy))), rest.WithStrictJSON())
+			connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy))), strictjson.Option())
 		return handler
 	},
 	"v2": func(answer trouble.Answer, policy *mapping.Policy) http.Handler {
 		server := connectv2.NewServer(errpactv2.NewServerInterceptor(errpactv2.WithPolicy(policy)))
 		interopv1connectv2.RegisterTroubleServiceHandler(server, trouble.ConnectV2{Answer: answer})
 		mux := http.NewServeMux()
-		connecthttp.Mount(mux, server, connecthttp.WithCodecs(connectproto.NewBinaryCodec(), rest.StrictJSON[any]{}))
+		connecthttp.Mount(mux, server, connecthttp.WithCodecs(connectproto.NewBinaryCodec(), strictjson.Codec[any]{}))
 		return mux
 	},
 }

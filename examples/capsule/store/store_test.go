@@ -164,12 +164,13 @@ func testCreateFolderIsAllOrNothing(t *testing.T, reopen opener) {
 
 // is says whether the rules make just that of an error.
 func is(err error, want mapping.Code) bool {
-	for _, rule := range store.Rules() {
-		if e, ok := rule(err); ok {
-			return e.Code().Number() == want.Number() && e.Reason() == want.Reason()
-		}
+	policy, invalid := mapping.NewPolicy(mapping.WithRules(store.Rules()...))
+	if invalid != nil {
+		return false
 	}
-	return false
+	answer := policy.Translate(nil, err)
+	e := answer.Error()
+	return e.Code() == want.WithReason("") && e.Reason() == want.Reason()
 }
 
 func isTemporary(err error) bool { return is(err, errpactv1err.DatabaseTemporarilyUnavailable) }

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"cmp"
 	"image/color"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -48,9 +47,6 @@ var colours = []color.Color{
 }
 
 func drawFigures(groups []group, folder string) error {
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return err
-	}
 	for _, g := range groups {
 		if g.Figure == nil {
 			continue
@@ -79,7 +75,7 @@ func save(p *plot.Plot, name string) error {
 		return err
 	}
 	fonts := []byte("font-family:Liberation Sans")
-	return os.WriteFile(name, bytes.ReplaceAll(svg.Bytes(), fonts, append(fonts, ", Arial, Helvetica, sans-serif"...)), 0o600)
+	return writeFile(name, bytes.ReplaceAll(svg.Bytes(), fonts, append(fonts, ", Arial, Helvetica, sans-serif"...)))
 }
 
 func (f *figure) draw(rows []*row) (*plot.Plot, error) {

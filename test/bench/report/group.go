@@ -3,28 +3,56 @@
 
 package main
 
-// A group is a table of the page, with what it measures.
+// A group is a table, with what it measures.
 type group struct {
-	name, Title, Note string
-	Figure            *figure
-	Rows              []*row
+	// name is the benchmark's, and page the file that has the table.
+	name, page  string
+	Title, Note string
+	Figure      *figure
+	Rows        []*row
 }
 
-// groups are in the page's order.
+// A chapter is a page of docs/bench that has several groups.
+type chapter struct {
+	File, Title string
+	Groups      []group
+}
+
+var chapters = []chapter{
+	{File: "server.md", Title: "Servers"},
+	{File: "client.md", Title: "Clients"},
+	{File: "rest.md", Title: "REST callers"},
+	{File: "load.md", Title: "Many callers at once"},
+	{File: "growth.md", Title: "Growth"},
+}
+
+// groups are in the order of the pages.
 var groups = []group{
-	{name: "Translate", Title: "A handler's error becomes the transport's", Note: "From the handler's return to what Connect, or grpc-go, is given. What errpact promises itself is of Connect v1;\nthe other stacks are beside it."},
-	{name: "Answer", Title: "A whole error answer", Note: "Handler.ServeHTTP, from the request's bytes to the answer's, without a network."},
-	{name: "Success", Title: "Where nothing fails: the interceptor", Note: "Handler.ServeHTTP; a stream has 100 messages. By hand is without the interceptor."},
-	{name: "Middleware", Title: "Where nothing fails: rest.Handler", Note: "A handler that writes four bytes. By hand is without the middleware."},
-	{name: "Decode", Title: "A client's error becomes typed", Note: "From what Connect, or grpc-go, received. errpact decodes metadata when it is asked:\nerrpact-read asks. hand-own reads the number alone. The bound is Connect v1's: a grpc-go status gives its details\nas copies alone."},
-	{name: "Call", Title: "A whole call that fails", Note: "Over loopback, one caller. The server is the same for all, without errpact. kratos and gax\ncall with grpc-go."},
-	{name: "REST", Title: "A REST caller's error: net/http", Note: "The request brings an id, or one is made up; by hand none is. errpact is rest.Error,\nerrpact-mounted the same within rest.Handler, which costs what the table of rest.Handler says. kratos is its error\nencoder; grpc-gateway has its routes, in process. By hand sets the headers that errpact sets; those two set their own."},
-	{name: "Transcoded", Title: "A REST caller's error: vanguard", Note: "Handler.ServeHTTP, without a network. By hand is vanguard alone, with Connect's error written by hand.\nThe method is free of side effects: of a GET to it vanguard makes Connect's own, with the message in the URL, and both rows\npay for writing and reading that."},
-	{name: "EndToEnd", Title: "64 callers at once", Note: "Over loopback, server and client in one process, both by hand or both with errpact.\nThe time is the wall clock's for one call. REST is vanguard or a plain handler, alone and with errpact."},
-	{name: "Catalogue", Title: "Growth: entries of a catalogue", Note: "The last entry of a catalogue beside the built-in one: flat.", Figure: catalogueFigure},
-	{name: "Details", Title: "Growth: details of an error", Note: "Details of the handler's own, each of another generated type: linear. errpact encodes them deterministically, keeps\nthe last of each type, and counts them against the budget.", Figure: detailsFigure},
-	{name: "Chain", Title: "Growth: wraps around an error", Note: "fmt.Errorf with %w, so many times: linear. By hand is one errors.As; errpact asks every error for more than its type. The search\nends after 4,096 errors.", Figure: chainFigure},
-	{name: "Concurrency", Title: "Growth: goroutines", Note: "The translation, by so many goroutines at once. The table has the wall clock's time for one;\nthe figure has that of a core: flat.", Figure: concurrencyFigure},
+	{name: "Translate", page: "server.md", Title: "A handler's error becomes the transport's", Note: `From the handler's return to the error that Connect, or grpc-go, is given. The bounds apply to Connect v1.
+A policy reports, helps, or does both: by hand a report is a function called with the same facts, and help is a
+google.rpc.Help with the same link. hand-reused makes its details once.`},
+	{name: "Answer", page: "server.md", Title: "A whole error answer", Note: `Handler.ServeHTTP, from the request's bytes to the answer's, without a network, under each policy.`},
+	{name: "Success", page: "server.md", Title: "Successful calls: the interceptor", Note: `Handler.ServeHTTP; a stream has 100 messages. The hand-written row has no interceptor.`},
+	{name: "Middleware", page: "server.md", Title: "Successful calls: rest.Handler", Note: `A handler that writes four bytes. The hand-written row has no middleware.`},
+	{name: "Decode", page: "client.md", Title: "A client's error becomes typed", Note: `From what Connect, or grpc-go, received. errpact decodes metadata when asked; errpact-read asks. hand-own reads
+the number only. The foreign error names a catalogue that the client does not have. The bounds apply to Connect v1.`},
+	{name: "Call", page: "client.md", Title: "A whole call that fails", Note: `Over loopback, with one caller. All rows call the same server, which runs without errpact. kratos and gax call
+with grpc-go.`},
+	{name: "REST", page: "rest.md", Title: "A REST caller's error: net/http", Note: `The request brings an id, or errpact makes one up; the hand-written row never does. By hand a handler marshals a
+struct and sets the headers that errpact sets. errpact is rest.Error alone; errpact-mounted is rest.Error within
+rest.Handler, as servers run it. kratos is its error encoder, and grpc-gateway serves its routes in process; both set
+headers of their own. hand-bytes writes a body that was made beforehand.`},
+	{name: "Transcoded", page: "rest.md", Title: "A REST caller's error: vanguard", Note: `Handler.ServeHTTP, without a network. The hand-written row is vanguard alone, with a hand-written Connect error.
+The method has no side effects, so vanguard turns a GET into Connect's GET with the message in the URL; both rows pay
+for that.`},
+	{name: "EndToEnd", page: "load.md", Title: "64 callers at once", Note: `Over loopback, with server and client in one process, both by hand or both with errpact. The time is the wall
+clock's for one call. REST is vanguard or a plain handler, with and without errpact.`},
+	{name: "Catalogue", page: "growth.md", Title: "Entries of a catalogue", Note: `The last entry of a catalogue beside the built-in one. The time should stay flat.`, Figure: catalogueFigure},
+	{name: "Details", page: "growth.md", Title: "Details of an error", Note: `Details of the handler's own, each of another generated type. The time should grow linearly.`, Figure: detailsFigure},
+	{name: "Chain", page: "growth.md", Title: "Wraps around an error", Note: `fmt.Errorf with %w. The time should grow linearly. By hand the error is found with one errors.As. errpact's search
+ends after 4,096 errors.`, Figure: chainFigure},
+	{name: "Concurrency", page: "growth.md", Title: "Goroutines", Note: `The translation, by so many goroutines at once. The table has the wall clock's time for one error, and the figure
+a core's, which should stay flat.`, Figure: concurrencyFigure},
 }
 
 // groupsOf are those of which there are rows.

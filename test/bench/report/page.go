@@ -4,32 +4,39 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
-	_ "embed"
+	"embed"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/template"
 )
 
-//go:embed page.md.tmpl
-var source string
+//go:embed *.md.tmpl
+var sources embed.FS
 
-var pageTemplate = template.Must(template.New("page").Parse(source))
+var templates = template.Must(template.ParseFS(sources, "*.md.tmpl"))
 
-// A page is BENCHMARKS.md.
+// A page is what the command writes: BENCHMARKS.md, and docs/bench beside its figures.
 type page struct {
 	Machine   machine
 	Count     int
 	Benchtime string
 	Groups    []group
 	Starts    starts
+
+	rows []*row
 }
 
 func newPage(o options, m machine, rows []*row, s starts) *page {
-	return &page{Machine: m, Count: o.count, Benchtime: o.benchtime, Groups: groupsOf(rows), Starts: s}
+	return &page{Machine: m, Count: o.count, Benchtime: o.benchtime, Groups: groupsOf(rows), Starts: s, rows: rows}
 }
+
+// Head is the table of BENCHMARKS.md.
+func (p *page) Head() string { return headTable(p.rows) }
 
 // Misses are the bounds that are not held, in words.
 func (p *page) Misses() []string {
@@ -48,12 +55,12 @@ func (p *page) Misses() []string {
 	return all
 }
 
-// print writes the tables, and what is missed at the end, where it is seen.
+// print writes the tables, with the short one and what is missed at the end, where it is seen.
 func (p *page) print(w io.Writer) error {
 	for _, g := range p.Groups {
 		fmt.Fprintf(w, "\n%s\n%s\n", g.Title, g.Table())
 	}
-	fmt.Fprintf(w, "\nStart-up\n%s\n", p.Starts.Table())
+	fmt.Fprintf(w, "\nStart-up\n%s\n%s\n", p.Starts.Table(), p.Head())
 	misses := p.Misses()
 	for _, missed := range misses {
 		fmt.Fprintln(w, "missed:", missed)
@@ -62,15 +69,47 @@ func (p *page) print(w io.Writer) error {
 	return err
 }
 
-// write makes the file.
-func (p *page) write(name string) error {
-	file, err := os.Create(name)
-	if err != nil {
+// write makes every file below a folder.
+func (p *page) write(out string) error {
+	folder := filepath.Join(out, "docs", "bench")
+	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return err
 	}
-	defer file.Close()
-	if err := pageTemplate.Execute(file, p); err != nil {
+	if err := drawFigures(p.Groups, folder); err != nil {
+		return fmt.Errorf("draw the figures: %w", err)
+	}
+	for _, c := range chapters {
+		c.Groups = nil
+		for _, g := range p.Groups {
+			if g.page == c.File {
+				c.Groups = append(c.Groups, g)
+			}
+		}
+		if err := render("chapter.md.tmpl", c, filepath.Join(folder, c.File)); err != nil {
+			return err
+		}
+	}
+	if err := render("startup.md.tmpl", p, filepath.Join(folder, "startup.md")); err != nil {
 		return err
 	}
-	return file.Close()
+	if err := render("method.md.tmpl", p, filepath.Join(folder, "README.md")); err != nil {
+		return err
+	}
+	return render("page.md.tmpl", p, filepath.Join(out, "BENCHMARKS.md"))
+}
+
+func render(source string, data any, name string) error {
+	var text bytes.Buffer
+	if err := templates.ExecuteTemplate(&text, source, data); err != nil {
+		return err
+	}
+	return writeFile(name, text.Bytes())
+}
+
+// writeFile writes a file that everybody may read, whatever it was before.
+func writeFile(name string, content []byte) error {
+	if err := os.WriteFile(name, content, 0o644); err != nil {
+		return err
+	}
+	return os.Chmod(name, 0o644)
 }

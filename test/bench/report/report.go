@@ -4,7 +4,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -15,7 +14,7 @@ type options struct {
 	benchtime, bench, out string
 }
 
-// report runs in the module's folder.
+// report runs in the folder of the module, test/bench.
 func report(o options, w io.Writer) error {
 	scratch, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -49,8 +48,5 @@ func report(o options, w io.Writer) error {
 	if o.out == "" || o.bench != "." {
 		return nil
 	}
-	if err := drawFigures(p.Groups, filepath.Join(o.out, "docs", "bench")); err != nil {
-		return fmt.Errorf("draw the figures: %w", err)
-	}
-	return p.write(filepath.Join(o.out, "BENCHMARKS.md"))
+	return p.write(o.out)
 }

@@ -22,27 +22,73 @@ import (
 
 // TestReport runs every benchmark once, so that none of them, nor what is made of them, rots.
 func TestReport(t *testing.T) {
-	t.Chdir(filepath.Join("..", ".."))
-	dependOn(t, "bench")
+	t.Chdir("..")
+	dependOn(t, ".")
 	out := t.TempDir()
 	var printed bytes.Buffer
 	if err := report(options{count: 1, benchtime: "1x", bench: ".", out: out}, &printed); err != nil {
 		t.Fatal(err)
 	}
-	written, err := os.ReadFile(filepath.Join(out, "BENCHMARKS.md"))
-	if err != nil {
-		t.Fatal(err)
+	head := readPage(t, filepath.Join(out, "BENCHMARKS.md"))
+	for _, h := range headlines {
+		if strings.Count(head, "\n| "+h.What+" ") != 1 {
+			t.Errorf("no line %q, or more than one:\n%s", h.What, head)
+		}
 	}
+	readPage(t, filepath.Join(out, "docs", "bench", "README.md"))
+	readPage(t, filepath.Join(out, "docs", "bench", "startup.md"))
 	for _, g := range groups {
-		if !strings.Contains(string(written), "\n## "+g.Title+"\n") || !strings.Contains(printed.String(), g.Title) {
+		written := readPage(t, filepath.Join(out, "docs", "bench", g.page))
+		if !strings.Contains(written, "\n## "+g.Title+"\n") || !strings.Contains(printed.String(), g.Title) {
 			t.Errorf("no table of %q", g.Title)
 		}
 		if g.Figure == nil {
 			continue
 		}
-		svg, err := os.ReadFile(filepath.Join(out, "docs", "bench", g.Figure.File))
-		if err != nil || !bytes.Contains(svg, []byte(g.Figure.Title)) {
-			t.Errorf("no figure %q: %v", g.Figure.Title, err)
+		if svg := readPage(t, filepath.Join(out, "docs", "bench", g.Figure.File)); !strings.Contains(svg, g.Figure.Title) {
+			t.Errorf("no figure %q", g.Figure.Title)
+		}
+	}
+}
+
+// readPage reads a file, which everybody may read.
+func readPage(t *testing.T, name string) string {
+	t.Helper()
+	info, err := os.Stat(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o644 {
+		t.Errorf("%s has mode %v, want 0644", name, info.Mode().Perm())
+	}
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// TestHeadTableIsShort: the page is read whole.
+func TestHeadTableIsShort(t *testing.T) {
+	if n := len(headlines); n < 12 || n > 16 {
+		t.Errorf("BENCHMARKS.md has %d lines, want 12 to 16", n)
+	}
+}
+
+// TestShortfall: a page says of a row that it is slower than by hand, or than its bound, and of no other.
+func TestShortfall(t *testing.T) {
+	for name, test := range map[string]struct {
+		row  row
+		want string
+	}{
+		"slower":   {row{Group: "REST", Case: "error=static id=made", By: "errpact-mounted", ratios: []float64{1.2}}, "`error=static id=made` (errpact-mounted) 1.20"},
+		"a peer":   {row{Group: "REST", Case: "error=static id=made", By: "kratos", ratios: []float64{1.2}}, ""},
+		"as fast":  {row{Group: "EndToEnd", Case: "protocol=grpc", By: "errpact", ratios: []float64{1.004}}, ""},
+		"in bound": {row{Group: "Answer", Case: "protocol=grpc", By: "errpact", ratios: []float64{0.89}}, ""},
+		"missed":   {row{Group: "Answer", Case: "protocol=grpc", By: "errpact", ratios: []float64{0.95}}, "`protocol=grpc` **0.950** (bound ≤ 0.90, missed in time)"},
+	} {
+		if got := shortfall(&test.row); got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}
 }
@@ -62,10 +108,10 @@ func dependOn(t *testing.T, folder string) {
 	}
 }
 
-// TestEveryBoundHasARow: a bound whose rows were renamed would hold for ever.
+// TestEveryBoundHasARow: a bound whose rows were renamed would hold for ever. Nor does a line of the page mix bounds.
 func TestEveryBoundHasARow(t *testing.T) {
-	t.Chdir(filepath.Join("..", ".."))
-	dependOn(t, "bench")
+	t.Chdir("..")
+	dependOn(t, ".")
 	raw := filepath.Join(t.TempDir(), "raw.txt")
 	if err := runTurns(options{count: 1, benchtime: "1x", bench: "."}, t.TempDir(), raw); err != nil {
 		t.Fatal(err)
@@ -81,6 +127,19 @@ func TestEveryBoundHasARow(t *testing.T) {
 	for i, b := range bounds {
 		if !found[&bounds[i]] {
 			t.Errorf("no row is bound by %s %s: %s", b.group, b.where, &b)
+		}
+	}
+	of := make(map[*row]string)
+	for _, h := range headlines {
+		rows := h.rowsOf(set.all)
+		if len(rows) == 0 {
+			t.Errorf("%q has no row", h.What)
+		}
+		for _, r := range rows {
+			if boundOf(r) != boundOf(rows[0]) || of[r] != "" {
+				t.Errorf("%q has row %s %s, of another bound or of another line, %q", h.What, r.Group, r.Case, of[r])
+			}
+			of[r] = h.What
 		}
 	}
 }

@@ -68,12 +68,12 @@ func (s starts) Table() string {
 	return t.String()
 }
 
-// buildStarts builds the programs of bench/startup.
+// buildStarts builds the programs of the folder startup.
 func buildStarts(scratch string) (starts, error) {
 	programs := starts{{Program: "bare"}, {Program: "errpact"}}
 	for _, p := range programs {
 		p.binary = filepath.Join(scratch, p.Program)
-		if _, err := run("", "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", p.binary, "./bench/startup/"+p.Program); err != nil {
+		if _, err := run("", "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", p.binary, "./startup/"+p.Program); err != nil {
 			return nil, err
 		}
 		info, err := os.Stat(p.binary)

@@ -16,7 +16,7 @@ import (
 // memory differs between them.
 func runTurns(o options, scratch, raw string) error {
 	binary := filepath.Join(scratch, "bench.test")
-	if _, err := run("", "go", "test", "-c", "-o", binary, "./bench"); err != nil {
+	if _, err := run("", "go", "test", "-c", "-o", binary, "."); err != nil {
 		return err
 	}
 	file, err := os.Create(raw)
@@ -26,7 +26,7 @@ func runTurns(o options, scratch, raw string) error {
 	defer file.Close()
 	for turn := range o.count {
 		fmt.Fprintf(os.Stderr, "turn %d of %d\n", turn+1, o.count)
-		out, err := run("bench", binary, "-test.run", "^$", "-test.bench", o.bench, "-test.benchtime", o.benchtime)
+		out, err := run("", binary, "-test.run", "^$", "-test.bench", o.bench, "-test.benchtime", o.benchtime)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package wiredetail_test
+package mapping
 
 import (
 	"strings"
@@ -10,21 +10,20 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
-	"github.com/errpact/errpact/internal/wiredetail"
 )
 
 // read is what proto makes of an ErrorDetail. What proto refuses is none.
-func read(b []byte) (d wiredetail.ErrorDetail, wrong error) {
+func readByProto(b []byte) (d namedCode, wrong error) {
 	var m errpactv1.ErrorDetail
-	d.Sought = true
-	if wrong = proto.Unmarshal(b, &m); wrong != nil || m.Code == nil && m.Number == nil || len(b) > wiredetail.MaxBytes {
+	d.sought = true
+	if wrong = proto.Unmarshal(b, &m); wrong != nil || m.Code == nil && m.Number == nil || len(b) > maxDetailBytes {
 		return d, wrong
 	}
-	d = wiredetail.ErrorDetail{
-		Sought: true, Found: true, Number: m.GetNumber(), Catalogue: m.GetCatalogue(), Reason: m.GetReason(), Payload: m.GetDetailsJson(),
+	d = namedCode{
+		sought: true, found: true, number: m.GetNumber(), catalogue: m.GetCatalogue(), reason: m.GetReason(), payload: m.GetDetailsJson(),
 	}
 	if m.Number == nil {
-		d.Builtin, d.Number = true, int32(m.GetCode())
+		d.builtin, d.number = true, int32(m.GetCode())
 	}
 	return d, nil
 }
@@ -40,9 +39,9 @@ func FuzzErrorDetail(f *testing.F) {
 		f.Add([]byte(b))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var got wiredetail.ErrorDetail
-		got.Parse(b)
-		want, err := read(b)
+		var got namedCode
+		got.read(b)
+		want, err := readByProto(b)
 		if err != nil && strings.Contains(err.Error(), "UTF-8") {
 			return
 		}

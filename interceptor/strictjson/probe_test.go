@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package rest_test
+package strictjson_test
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/dynamicpb"
 
-	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/interceptor/strictjson"
 )
 
 // TestStrictJSONCost: finding where the fault is costs a few times what decoding does, however the
@@ -36,7 +36,7 @@ func TestStrictJSONCost(t *testing.T) {
 			})
 			var err error
 			strict := testing.AllocsPerRun(2, func() {
-				err = rest.StrictJSON[proto.Message]{}.Unmarshal([]byte(test.body), dynamicpb.NewMessage(md))
+				err = strictjson.Codec[proto.Message]{}.Unmarshal([]byte(test.body), dynamicpb.NewMessage(md))
 			})
 			if err == nil {
 				t.Fatal("the body is right")

@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package strictjson
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/dynamicpb"
+
+	"github.com/errpact/errpact/internal/jsonfault"
+)
+
+// The limits of the search for a fault. Beyond them, a fault is reported without its place.
+const (
+	maxProbed     = 64 << 10
+	maxProbeDepth = 16
+	// maxProbeWork bounds the bytes that the search decodes, since it decodes a part again with each part
+	// around it. A hostile body costs a few times what decoding it costs.
+	maxProbeWork = 6 * maxProbed
+	// probeCost is the least that decoding a part costs, in bytes.
+	probeCost = 64
+)
+
+// newFault returns the fault for an error of protojson, and where in data it is. Protojson reports
+// positions and the names of Go types only. So each part of the body is decoded by itself, until the
+// smallest part that does not decode is found.
+func newFault(data []byte, md protoreflect.MessageDescriptor, options protojson.UnmarshalOptions, err error) *jsonfault.Fault {
+	if !json.Valid(data) {
+		return jsonfault.New(jsonfault.Syntax, "", "want valid JSON")
+	}
+	if len(data) <= maxProbed {
+		p := &probe{options, maxProbeWork}
+		if f := p.message("", md, data, 0); f != nil {
+			return f
+		}
+	}
+	return faultOf("", err, nil)
+}
+
+// A probe decodes parts of a body. It serves one search.
+type probe struct {
+	options protojson.UnmarshalOptions
+	// left is the work that may still be done. The search ends without a result at less than zero.
+	left int
+}
+
+// spend counts the work on a part. It returns false if the search is over its bound.
+func (p *probe) spend(part []byte) bool {
+	p.left -= len(part) + probeCost
+	return p.left >= 0
+}
+
+// try decodes a message that has this member alone.
+func (p *probe) try(md protoreflect.MessageDescriptor, key string, value []byte) error {
+	if !p.spend(value) {
+		return nil
+	}
+	return p.options.Unmarshal(objectOf(key, value), dynamicpb.NewMessage(md))
+}
+
+// message finds the fault in an object that is a message. It returns nil if it does not find the place.
+func (p *probe) message(path string, md protoreflect.MessageDescriptor, object []byte, depth int) *jsonfault.Fault {
+	if depth > maxProbeDepth || isSpecial(md) {
+		return nil
+	}
+	seen := make(map[protoreflect.FieldNumber]bool)
+	for _, m := range p.membersOf(object) {
+		at := join(path, m.key)
+		fd := fieldNamed(md, m.key)
+		err := p.try(md, m.key, m.value)
+		switch {
+		case err == nil && fd != nil && seen[fd.Number()]:
+			return jsonfault.New(jsonfault.Syntax, at, "want the field once")
+		case err == nil:
+		case fd == nil && !strings.HasPrefix(m.key, "["):
+			return jsonfault.New(jsonfault.UnknownField, at, "want a field that there is")
+		case fd == nil:
+			return faultOf(at, err, nil)
+		default:
+			return p.field(at, md, fd, m, err, depth)
+		}
+		if fd != nil {
+			seen[fd.Number()] = true
+		}
+	}
+	return nil
+}
+
+// field finds the fault in the value of a field that does not decode.
+func (p *probe) field(path string, md protoreflect.MessageDescriptor, fd protoreflect.FieldDescriptor, m member, err error, depth int) *jsonfault.Fault {
+	switch {
+	case fd.IsMap():
+		for _, entry := range p.membersOf(m.value) {
+			if err := p.try(md, m.key, objectOf(entry.key, entry.value)); err != nil {
+				return p.element(fmt.Sprintf("%s[%q]", path, clean(entry.key)), fd.MapValue(), entry.value, err, depth)
+			}
+		}
+	case fd.IsList():
+		if i, value, err := p.badElement(md, m.key, p.elementsOf(m.value)); err != nil {
+			return p.element(fmt.Sprintf("%s[%d]", path, i), fd, value, err, depth)
+		}
+	default:
+		return p.element(path, fd, m.value, err, depth)
+	}
+	if p.left < 0 {
+		return faultOf(path, err, nil)
+	}
+	return faultOf(path, err, fd)
+}
+
+// badElement finds the first element that does not decode, by halves. It returns a nil error if it finds
+// none.
+func (p *probe) badElement(md protoreflect.MessageDescriptor, key string, elements []json.RawMessage) (int, []byte, error) {
+	if len(elements) == 0 {
+		return 0, nil, nil
+	}
+	low, high := 0, len(elements)
+	for high-low > 1 {
+		middle := (low + high) / 2
+		if p.try(md, key, arrayOf(elements[low:middle])) != nil {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return low, elements[low], p.try(md, key, arrayOf(elements[low:high]))
+}
+
+// element finds the fault in one value.
+func (p *probe) element(path string, fd protoreflect.FieldDescriptor, value []byte, err error, depth int) *jsonfault.Fault {
+	if fd.Message() != nil {
+		if f := p.message(path, fd.Message(), value, depth+1); f != nil {
+			return f
+		}
+		return faultOf(path, err, nil)
+	}
+	f := faultOf(path, err, fd)
+	f.Wanted = wanted(fd, f.Kind)
+	return f
+}
+
+// isSpecial reports whether a message may have a form of its own in JSON, such as a time.
+func isSpecial(md protoreflect.MessageDescriptor) bool {
+	return md.ParentFile().Package() == "google.protobuf"
+}
+
+func fieldNamed(md protoreflect.MessageDescriptor, key string) protoreflect.FieldDescriptor {
+	if fd := md.Fields().ByJSONName(key); fd != nil {
+		return fd
+	}
+	return md.Fields().ByTextName(key)
+}

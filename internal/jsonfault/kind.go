@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package jsonfault
+
+import "github.com/errpact/errpact/mapping"
+
+// A Kind is the reason of a fault's field violation. A catalogue has an entry for each by the condition
+// of a fallback, which [Kind.When] returns.
+type Kind string
+
+// The kinds. Callers read them as the violation's reason, so they never change.
+const (
+	Syntax       Kind = "SYNTAX"
+	UnknownField Kind = "UNKNOWN_FIELD"
+	WrongType    Kind = "WRONG_TYPE"
+	NotAllowed   Kind = "NOT_ALLOWED"
+)
+
+func (k Kind) isKnown() bool {
+	return k == Syntax || k == UnknownField || k == WrongType || k == NotAllowed
+}
+
+// When returns the condition of the fallback for the kind. For a kind that does not exist it returns
+// [mapping.ConditionUndecodable].
+func (k Kind) When() mapping.Condition {
+	switch k {
+	case WrongType:
+		return mapping.ConditionWrongType
+	case NotAllowed:
+		return mapping.ConditionOutOfRange
+	}
+	return mapping.ConditionUndecodable
+}

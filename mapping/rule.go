@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"context"
+	"errors"
+	"reflect"
+)
+
+// A Rule maps one of your errors to a catalogue error. [MapIs], [MapAs] and [MapFunc] make rules,
+// and [WithRules] gives them to a policy. The zero Rule handles no error and is skipped.
+//
+// A policy never shows a rule an error that came from another service, context.Canceled or
+// context.DeadlineExceeded. These follow the policy's own order, see [Policy.Translate]. A rule may
+// be called by many goroutines at once. If it panics, the caller gets the unmapped entry, and the
+// report gets the panic.
+type Rule struct {
+	// ask is nil in the zero Rule.
+	ask func(context.Context, error) (*Error, bool)
+	// codes has every code that the rule maps to. It is nil if a function of the user decides.
+	codes []Code
+	// target is the argument of MapIs, and kind is the type that MapAs looks for.
+	target error
+	kind   reflect.Type
+}
+
+// MapIs returns a rule that maps every error for which errors.Is finds target to the code. The error
+// becomes the private cause. A nil target gives the zero Rule.
+func MapIs(target error, to Code) Rule {
+	if target == nil {
+		return Rule{}
+	}
+	r := mapTo(to, func(err error) bool { return errors.Is(err, target) })
+	r.target = target
+	return r
+}
+
+// MapAs returns a rule that calls the function with what errors.As finds as a T. It skips a nil
+// pointer of type T. If the function returns nil, the policy asks the next rule. If the returned error
+// has no cause, the mapped error becomes its private cause. A nil function gives the zero Rule.
+func MapAs[T error](to func(T) *Error) Rule {
+	if to == nil {
+		return Rule{}
+	}
+	ask := func(_ context.Context, err error) (*Error, bool) {
+		found, ok := errors.AsType[T](err)
+		if !ok || isNil(found) {
+			return nil, false
+		}
+		return to(found), true
+	}
+	return Rule{ask: ask, kind: reflect.TypeFor[T]()}
+}
+
+// MapFunc returns a rule that calls the function with the request's context and the error. The
+// context is [Call.Context], or context.Background if that is nil. If the function returns false or
+// a nil *Error, the policy asks the next rule. If the returned error has no cause, the mapped error
+// becomes its private cause. A nil function gives the zero Rule.
+func MapFunc(to func(context.Context, error) (*Error, bool)) Rule { return Rule{ask: to} }
+
+// mapTo returns the rule of one code. The error becomes the private cause.
+func mapTo(to Code, handles func(error) bool) Rule {
+	ask := func(_ context.Context, err error) (*Error, bool) {
+		if !handles(err) {
+			return nil, false
+		}
+		return to.Wrap(err), true
+	}
+	return Rule{ask: ask, codes: []Code{to}}
+}
+
+// ifSet returns the rule if its code was given. The zero Code means that it was not.
+func (r Rule) ifSet() Rule {
+	if r.codes[0] == (Code{}) {
+		return Rule{}
+	}
+	return r
+}
+
+// apply returns the rule's error for err, or nil if the rule does not handle it. Err holds no nil
+// pointer: methods called by errors.Is and errors.As would panic on it.
+func (r Rule) apply(ctx context.Context, err error) *Error {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	e, ok := r.ask(ctx, err)
+	if !ok || e == nil {
+		return nil
+	}
+	if e.cause == nil {
+		e = e.Wrap(err)
+	}
+	return e
+}
