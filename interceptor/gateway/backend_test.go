@@ -20,6 +20,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/loopback"
 	"github.com/errpact/errpact/internal/reported"
 	"github.com/errpact/errpact/mapping"
 )
@@ -108,6 +109,24 @@ func TestG2ConnectionThatIsLost(t *testing.T) {
 					t.Errorf("answer = %s\nwant %s", got, c.rest)
 				}
 			})
+		})
+	}
+}
+
+// TestG2AnswerThatCannotBeRead is no answer of the backend's: nothing in it tells what the backend meant.
+func TestG2AnswerThatCannotBeRead(t *testing.T) {
+	failed := envelope(11, "External service failed", `{"reason":"REJECTED"}`)
+	for name, body := range map[string]string{
+		"a message that is not protobuf": "\x00\x00\x00\x00\x01\xff", "compressed without saying how": "\x01\x00\x00\x00\x01\xff", "no message": "",
+	} {
+		backend := loopback.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/grpc")
+			w.Header().Set(http.TrailerPrefix+"Grpc-Status", "0")
+			_, _ = io.WriteString(w, body)
+		}))
+		s := serve(t, over(t, connect(t, backend.Listener.Addr().String()), quiet(t)...))
+		t.Run(name, func(t *testing.T) {
+			send(t, s, http.MethodGet, "/v1/books/7", "").wantError(t, http.StatusBadGateway, failed)
 		})
 	}
 }

@@ -163,6 +163,7 @@ func TestG2WhatIsNoAnswerIsTheUpstreamsToo(t *testing.T) {
 		"a balancer's 503":    {page(t, 503), nil, unreachable},
 		"a page":              {page(t, 200), nil, rejected},
 		"a too large answer":  {plain, []grpc.DialOption{grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(1))}, rejected},
+		"no credentials":      {plain, []grpc.DialOption{grpc.WithPerRPCCredentials(noCredentials{})}, rejected},
 		"a too large request": {plain, []grpc.DialOption{grpc.WithDefaultCallOptions(grpc.MaxCallSendMsgSize(1))}, rejected},
 	} {
 		for side, options := range map[string][]grpc.DialOption{"plain client": nil, "our client": decoding(), "relaying client": decoding(grpcgo.WithRelay())} {
@@ -184,6 +185,16 @@ func TestG2WhatIsNoAnswerIsTheUpstreamsToo(t *testing.T) {
 		throughA(t, func(ctx context.Context) error { return call(ctx, closed, unary) }, unreachable)
 	})
 }
+
+// noCredentials are those of a client that cannot get its token. grpc-go calls it unauthenticated, as if our
+// caller were.
+type noCredentials struct{}
+
+func (noCredentials) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
+	return nil, errors.New(canary)
+}
+
+func (noCredentials) RequireTransportSecurity() bool { return false }
 
 func TestG3AnUpstreamThatTakesTooLongTimedOut(t *testing.T) {
 	address := serve(t, func(ctx context.Context) error {

@@ -23,7 +23,7 @@ func faultOf(path string, err error, fd protoreflect.FieldDescriptor) *jsonfault
 	case mapping.ConditionOutOfRange:
 		kind, text = jsonfault.NotAllowed, "want a value that is allowed"
 	}
-	if strings.Contains(err.Error(), "unknown field") {
+	if foreign.ProtojsonUnknownField(err.Error()) {
 		kind, text = jsonfault.UnknownField, "want a field that there is"
 	}
 	if fd != nil && kind == jsonfault.WrongType {

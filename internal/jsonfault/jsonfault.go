@@ -21,6 +21,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -40,15 +41,14 @@ func New(kind Kind, path, wanted string) *Fault {
 
 // What is around the parts of a fault's text.
 const (
-	pathEnd       = ": "
-	wantStart     = "want "
-	connectsStart = "unmarshal message: "
+	pathEnd   = ": "
+	wantStart = "want "
 )
 
 // Parse reads the text of a fault. It returns nil for any other text. It reports sealed if this process
 // wrote the text; a fault without that is an upstream's, and only its kind may be used.
 func Parse(text string) (f *Fault, sealed bool) {
-	text, closed := strings.CutSuffix(strings.TrimPrefix(text, connectsStart), ")")
+	text, closed := strings.CutSuffix(foreign.TrimConnectUnmarshal(text), ")")
 	i := strings.LastIndex(text, " (")
 	if !closed || i < 0 {
 		return nil, false

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package foreign_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/errpact/errpact/internal/foreign"
+	"github.com/errpact/errpact/mapping"
+	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
+)
+
+// A query is what grpc-gateway decodes into a message.
+type query struct {
+	start, text string
+	into        proto.Message
+	want        mapping.Condition
+}
+
+// queries are decoded by the real grpc-gateway.
+var queries = []query{
+	{"parsing field ", "amount=many", new(interopv1.UnaryRequest), mapping.ConditionWrongType},
+	{"parsing field ", "amount=4294967296", new(interopv1.UnaryRequest), mapping.ConditionOutOfRange},
+	{"parsing field ", "kind=PINK", new(interopv1.UnaryRequest), mapping.ConditionOutOfRange},
+	{"parsing field ", "data=!", new(interopv1.UnaryRequest), mapping.ConditionOutOfRange},
+	{"parsing list ", "public_dependency=x", new(descriptorpb.FileDescriptorProto), mapping.ConditionWrongType},
+	{"too many values for field ", "amount=1&amount=2", new(interopv1.UnaryRequest), mapping.ConditionUndecodable},
+	{"more than one value provided for key ", "metadata[a]=1&metadata[a]=2", new(errdetails.ErrorInfo), mapping.ConditionUndecodable},
+	{"field already set for oneof ", "number_value=1&string_value=x", new(structpb.Value), mapping.ConditionUndecodable},
+	{"invalid path: ", "amount.x=1", new(interopv1.UnaryRequest), mapping.ConditionUndecodable},
+	{"field ", "amount[a]=1", new(interopv1.UnaryRequest), mapping.ConditionWrongType},
+	{"invalid URL escape ", "amount=%zz", new(interopv1.UnaryRequest), mapping.ConditionUndecodable},
+	{"invalid semicolon separator in query", "a=1;b=2", new(interopv1.UnaryRequest), mapping.ConditionUndecodable},
+}
+
+func TestDecodeFailuresOfGatewaysQueries(t *testing.T) {
+	for _, test := range queries {
+		values, err := url.ParseQuery(test.text)
+		if err == nil {
+			err = runtime.PopulateQueryParameters(proto.Clone(test.into), values, utilities.NewDoubleArray(nil))
+		}
+		wantFailure(t, test.text, test.start, err, test.want)
+	}
+}
+
+func TestDecodeFailuresOfGatewaysHeaders(t *testing.T) {
+	for start, header := range map[string][2]string{
+		"invalid grpc-timeout: ": {"Grpc-Timeout", "soon"}, "invalid binary header ": {"Grpc-Metadata-X-Bin", "!"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header.Set(header[0], header[1])
+		_, err := runtime.AnnotateContext(t.Context(), runtime.NewServeMux(runtime.WithIncomingHeaderMatcher(runtime.LegacyHeaderMatcher)), r, procedure)
+		wantFailure(t, header[0], start, err, mapping.ConditionUndecodable)
+	}
+	form := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("a=1"))
+	form.Header.Set("Content-Type", "application/x-www-form-urlencoded; a")
+	wantFailure(t, "a form's type", "mime: ", form.ParseForm(), mapping.ConditionUndecodable)
+}
+
+func TestDecodeFailuresOfGatewaysJSON(t *testing.T) {
+	var n int
+	err := new(runtime.JSONBuiltin).Unmarshal([]byte(`"x"`), &n)
+	wantFailure(t, "JSON", "json: cannot unmarshal ", err, mapping.ConditionWrongType)
+	err = new(runtime.JSONPb).Unmarshal([]byte(`{"amount":`), new(interopv1.UnaryRequest))
+	wantFailure(t, "JSON", "", err, mapping.ConditionUndecodable)
+}
+
+// wantFailure checks the text of an error, which may be a status.
+func wantFailure(t *testing.T, name, start string, err error, want mapping.Condition) {
+	t.Helper()
+	text := status.Convert(err).Message()
+	if err == nil || !strings.HasPrefix(text, start) {
+		t.Errorf("%s: the text is %q, want it to start with %q", name, text, start)
+	}
+	if when, ok := foreign.DecodeFailure(text); when != want || !ok {
+		t.Errorf("%s: DecodeFailure(%q) = %v, %t, want %v", name, text, when, ok, want)
+	}
+}
+
+// TestEveryGatewayTextIsPinned to the source of grpc-gateway, or of the package whose text it passes on.
+// Generated code has the first two: TestG12EveryRow of interceptor/gateway provokes them.
+func TestEveryGatewayTextIsPinned(t *testing.T) {
+	gateway := sourceOf(t, "github.com/grpc-ecosystem/grpc-gateway/v2")
+	of := map[string]string{
+		"invalid URL escape ": sourceOf(t, "net/url"), "invalid semicolon separator in query": sourceOf(t, "net/url"), "mime: ": sourceOf(t, "mime"),
+	}
+	unprovoked := []string{"type mismatch, parameter: ", "missing parameter ", "parsing map ", "malformed path escape ", " is not a map"}
+	for _, text := range foreign.GatewayTexts() {
+		source, passedOn := of[text]
+		if !passedOn {
+			source = gateway
+		}
+		literal := `"` + text
+		if strings.HasPrefix(text, " ") {
+			literal = text + `"`
+		}
+		if !strings.Contains(source, literal) {
+			t.Errorf("no literal has %q", text)
+		}
+		called := slices.ContainsFunc(queries, func(test query) bool {
+			return test.start == text
+		}) || text == "mime: " || strings.HasPrefix(text, "invalid grpc-timeout") || strings.HasPrefix(text, "invalid binary")
+		if called == slices.Contains(unprovoked, text) {
+			t.Errorf("%q: want it either provoked or in the list of those that are not", text)
+		}
+	}
+}
