@@ -1,6 +1,8 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test fuzz bench bench-test conformance interop soak lint generate check breaking release third_party
+.PHONY: help run test slow readme foreign kill hostile proxies load conformance interop soak bench bench-test fuzz \
+	lint generate check breaking release third_party
+.NOTPARALLEL:
 export GOWORK := off
 
 TOOL = go tool -modfile="$(CURDIR)/tools/go.mod"
@@ -13,6 +15,10 @@ modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -
 consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf
 # tools has no tests: `make check` proves it. test/bench compiles errpact's peers, so its tests have a target.
 tested = $(modules) | grep -vxE './(tools|test/bench)'
+# Packages with a target of their own, which `make slow` runs and `make test` leaves out: they take minutes, build
+# programs of others, or take the machine for themselves.
+apart = examples/capsule/internal/(foreign|readme)|test/(conformance|hostile|load|pairs|proxies)
+packages = go list -e ./... | grep -vE '^github.com/errpact/errpact/($(apart))$$'
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
@@ -25,17 +31,25 @@ run: ## Start the example service, examples/capsule
 
 test: ## Test every module, with the race detector where there is a C compiler
 	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found)"
-	@$(call each,$(tested),go test $(race) ./...)
+	@$(call each,$(tested),go test $(race) $$($(packages)))
+
+slow: readme foreign kill hostile proxies load interop conformance bench-test ## Run all tests that `make test` leaves out
+readme: ; go test -C examples/capsule -count=1 ./internal/readme ## Run the commands of both READMEs, as a new user would
+foreign: ; go test -C examples/capsule -count=1 ./internal/foreign ## Show the example to a browser, grpcurl and an OpenAPI validator
+kill: ; go test -C examples/capsule $(race) -count=1 -run TestKill . -kills 20 ## Kill the example in the middle of uploads, 20 times on each database
+hostile: ; go test -C test -count=1 ./hostile $(if $(race),&& go test -C test -race -count=1 ./hostile) ## Attack clients, and measure the memory it takes
+proxies: ; go test -C test $(race) -count=1 ./proxies ## Send the largest errors through nginx and haproxy
+load: ; go test -C test $(race) -count=1 ./load ## Look for goroutines and memory left behind by thousands of calls
+conformance: ; go test -C test $(race) -count=1 -v -run TestG14 ./conformance -suite ## Run the Connect conformance suite, both sides
+interop: ; go test -C test/pairs $(race) -count=1 && go test -C test/pairs -full ## Send every error from every server to every client, and print who got it whole
+soak: ; go run -C test ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer
+
+bench: ; go run -C test/bench ./report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
+bench-test: ; go test -C test/bench ./... ## Run every benchmark once, and check that its rows give the same error
 
 fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 	@$(call each,$(tested),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
 
-bench: ; go run -C test/bench ./report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
-bench-test: ; go test -C test/bench ./... ## Run every benchmark once, and check that its rows give the same error
-conformance: ; cd test && go test $(race) -count=1 -v -run TestG14 ./conformance -suite ## Run the Connect conformance suite, both sides
-
-interop: ; go test -C test/pairs -full ## Send every error from every server to every client, and print who got it whole
-soak: ; go run -C test ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer
 breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last commit, or, on main, with the one before
 
 lint: third_party ## Lint every module, the protos and the catalogues

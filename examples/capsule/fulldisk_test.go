@@ -21,10 +21,12 @@ import (
 // answered 12, all that was answered 201 is there, and when there is room again, all goes on.
 func TestFullDisk(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
 		disk := smallDisk(t, 4)
 		testFullDisk(t, filepath.Join(disk, "capsule.db"), disk)
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
 		disk := smallDisk(t, 9) // a new database takes half of it
 		pg := pgtest.Start(t)
 		testFullDisk(t, pg.DatabaseIn(filepath.Join(disk, "tablespace")), disk)

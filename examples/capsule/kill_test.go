@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -25,13 +26,20 @@ const (
 	mediaOfAnUpload = 3
 )
 
+// kills has each point of [killing] once by default; `make kill` has more of each.
+var kills = flag.Int("kills", 3, "how often to kill the server on each database")
+
 // TestKill kills the server in the middle of uploads, again and again: a folder exists whole or not
 // at all, and what was answered 201 exists.
 func TestKill(t *testing.T) {
-	t.Run("SQLite", func(t *testing.T) { testKill(t, filepath.Join(t.TempDir(), "capsule.db"), 20) })
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		testKill(t, filepath.Join(t.TempDir(), "capsule.db"), *kills)
+	})
 	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
 		pg := pgtest.Start(t, "fsync=on", "full_page_writes=on")
-		testKill(t, pg.Database(), 8) // what is killed is the same
+		testKill(t, pg.Database(), *kills)
 	})
 }
 

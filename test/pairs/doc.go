@@ -6,5 +6,6 @@
 // what becomes of it where one service hands it on for another. What clients must get is made from the
 // annotations in the protos, and by none of the stacks.
 //
-// `make interop` sends all of it and prints the counts. Without the flag -full, methods take turns.
+// `make interop` sends all of it and prints the counts. Without the flag -full, methods take turns; that is for
+// the race detector.
 package pairs

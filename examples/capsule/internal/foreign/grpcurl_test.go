@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package foreign
 
 import (
 	"os"
@@ -14,7 +14,7 @@ import (
 // repository, so that it is no module of this one.
 func grpcurl(t *testing.T) func(args ...string) string {
 	t.Helper()
-	path, err := exec.CommandContext(t.Context(), "go", "-C", "../../tools", "tool", "-n", "grpcurl").Output()
+	path, err := exec.CommandContext(t.Context(), "go", "-C", "../../../../tools", "tool", "-n", "grpcurl").Output()
 	if err != nil {
 		if os.Getenv("CI") == "" {
 			t.Skipf("grpcurl cannot be built: %v", err) // for want of a network, mostly

@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+package foreign
 
 import (
 	"bytes"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -21,7 +22,7 @@ import (
 // TestOpenAPI has a validator read what `errpact docs -format openapi` makes of the example's protos, and
 // looks up the answers of an operation.
 func TestOpenAPI(t *testing.T) {
-	command := exec.CommandContext(t.Context(), "go", "run", "github.com/errpact/errpact/cmd/errpact",
+	command := exec.CommandContext(t.Context(), filepath.Join(programs, "errpact"),
 		"docs", "-format", "openapi", "-title", "capsule", "-")
 	command.Stdin = bytes.NewReader(descriptorSet(t))
 	var stderr bytes.Buffer
