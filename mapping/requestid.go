@@ -25,10 +25,7 @@ func RequestIDOf(h http.Header) string {
 
 // sentRequestID is the id that a request came with, or empty.
 func sentRequestID(h http.Header) string {
-	if id := requestid.Valid(requestid.First(h, requestid.Header)); id != "" {
-		return id
-	}
-	return requestid.Sent("", requestid.First(h, requestid.Traceparent))
+	return requestid.Sent(requestid.First(h, requestid.Header), requestid.First(h, requestid.Traceparent))
 }
 
 // requestID is the id that is settled already, or that the request came with; else empty.

@@ -52,7 +52,7 @@ type findings struct {
 	nodes    int
 }
 
-// look walks the tree, until it finds an own error, which decides all. It reports false where there is
+// walk looks through the tree, until it finds an own error, which decides all. It reports false where there is
 // more of the tree than is looked at.
 func walk(err error, classify func(error) (Classification, bool)) (v findings, ok bool) {
 	v.classify = classify

@@ -125,5 +125,5 @@ func (s *serverStream) received(err error) (transport.StreamError, bool) {
 }
 
 func streamError(e *connect.Error) transport.StreamError {
-	return transport.StreamError{Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: foreign.ConnectBroken(e, e.Message()), Node: e}
+	return transport.StreamError{Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: foreign.ConnectConnectionCut(e, e.Message()), Node: e}
 }

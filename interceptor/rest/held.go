@@ -21,6 +21,8 @@ import (
 
 // answerHeld answers with the error that is held: the one that the chain recorded, if that is what was
 // written, else one that is chosen from what was written.
+//
+// An envelope that is not trusted is forged for all that is known: only its status counts.
 func (c *capture) answerHeld() {
 	c.restoreHeader()
 	if c.err != nil {
@@ -59,7 +61,7 @@ func (c *capture) wasWritten(e *mapping.Error) bool {
 // the body.
 type held struct {
 	recorded transport.Record
-	body    []byte
+	body     []byte
 }
 
 // written is what can be told of an error's body. Its text is for choosing a number, and for the

@@ -19,7 +19,7 @@ import (
 type Exchange struct {
 	mu sync.Mutex
 	// id is empty where the request brought none, until it is asked for.
-	id      string
+	id       string
 	recorded Record
 
 	aborted, ended atomic.Bool

@@ -75,10 +75,10 @@ func ConnectV2Unreadable(message string) bool { return startsWithAny(message, co
 // connectIncomplete is the start of the text for a stream that ends within a message.
 const connectIncomplete = "protocol error: incomplete envelope"
 
-// ConnectBroken reports whether err, whose message is given, is that of a connection that failed between
+// ConnectConnectionCut reports whether err, whose message is given, is that of a connection that failed between
 // two messages, rather than of a stream that its sender cut short. Connect calls both an incomplete
 // envelope, and HTTP/2's own errors have no type.
-func ConnectBroken(err error, message string) bool {
+func ConnectConnectionCut(err error, message string) bool {
 	return strings.HasPrefix(message, connectIncomplete) && !errors.Is(err, io.ErrUnexpectedEOF)
 }
 

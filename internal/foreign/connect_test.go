@@ -189,8 +189,8 @@ func TestConnectHandlersCannotReadABrokenBody(t *testing.T) {
 			r.Header.Set("Content-Type", "application/connect+proto")
 			handler(limits{}, &gave).ServeHTTP(httptest.NewRecorder(), r)
 			message, ok := messageOf(gave)
-			if got := foreign.ConnectBroken(gave, message); got != test.want || !ok {
-				t.Errorf("%s, %s: ConnectBroken(%v) = %t, want %t", version, name, gave, got, test.want)
+			if got := foreign.ConnectConnectionCut(gave, message); got != test.want || !ok {
+				t.Errorf("%s, %s: ConnectConnectionCut(%v) = %t, want %t", version, name, gave, got, test.want)
 			}
 		}
 	}
