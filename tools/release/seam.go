@@ -4,6 +4,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,16 +29,18 @@ func buildOlder(checkout, out, tree, root string) error {
 	if err != nil {
 		return err
 	}
+	var broken []error
 	for _, m := range modules {
 		if m.path == root {
 			continue
 		}
 		if err := m.buildAgainst(root, tree, modules); err != nil {
-			return fmt.Errorf("build %s, as it was at %.12s, with the root of this checkout: %w", m.path, commit, err)
+			broken = append(broken, fmt.Errorf("build %s, as it was at %.12s, with the root of this checkout: %w", m.path, commit, err))
+			continue
 		}
 		fmt.Printf("go build %s of %.12s\n", m.path, commit)
 	}
-	return nil
+	return errors.Join(broken...)
 }
 
 // lastRelease returns the newest tag of the root module before this commit, or, if there is none, the
