@@ -32,6 +32,7 @@ import (
 type Interceptor struct {
 	policy *mapping.Policy
 	relay  bool
+	skip   func(connect.Spec) bool
 }
 
 var _ connect.Interceptor = (*Interceptor)(nil)
@@ -53,6 +54,18 @@ func WithPolicy(policy *mapping.Policy) Option {
 // same team's: a server that returns such an error passes it on. The default is to answer that an
 // external service failed.
 func WithRelay() Option { return option(func(i *Interceptor) { i.relay = true }) }
+
+// WithSkip sets the function that decides which procedures a server leaves alone, such as those of gRPC's
+// health checks and reflection: the errors of their handlers pass as they are, and their panics are not
+// recovered. Nothing about them is reported. The default, and nil, skips none, and so does a skip that
+// panics.
+//
+// skip is called once for every call, by several goroutines at once. It does nothing on a client.
+//
+//	interceptor.WithSkip(func(spec connect.Spec) bool { return strings.HasPrefix(spec.Procedure, "/grpc.") })
+func WithSkip(skip func(connect.Spec) bool) Option {
+	return option(func(i *Interceptor) { i.skip = skip })
+}
 
 // New makes an interceptor. A chain has one: two report each error twice.
 func New(opts ...Option) *Interceptor {
@@ -80,7 +93,10 @@ func (i *Interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 	config := i.config()
 	server, client := newServer(config.policy), config.newClient()
 	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
-		if !req.Spec().IsClient {
+		if spec := req.Spec(); !spec.IsClient {
+			if transport.Skips(config.skip, spec) {
+				return next(ctx, req)
+			}
 			return server.serveUnary(ctx, req, next)
 		}
 		res, err := next(transport.WithoutExchange(ctx), req)
@@ -96,8 +112,12 @@ func (i *Interceptor) WrapStreamingHandler(next connect.StreamingHandlerFunc) co
 	if next == nil {
 		return nil
 	}
-	server := newServer(i.config().policy)
+	config := i.config()
+	server := newServer(config.policy)
 	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
+		if config.skip != nil && transport.Skips(config.skip, conn.Spec()) {
+			return next(ctx, conn)
+		}
 		return server.serveStream(ctx, &handlerConn{StreamingHandlerConn: conn, stream: transport.NewStream(ctx)}, next)
 	}
 }

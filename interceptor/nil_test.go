@@ -41,6 +41,7 @@ func TestG7NothingNilPanics(t *testing.T) {
 		"New":            func(t *testing.T) { checkNilErrors(t, interceptor.New(nil, nil)) },
 		"WithPolicy":     func(t *testing.T) { checkNilErrors(t, interceptor.New(interceptor.WithPolicy(nil))) },
 		"WithRelay":      func(t *testing.T) { checkNilErrors(t, interceptor.New(interceptor.WithRelay())) },
+		"WithSkip":       func(t *testing.T) { checkNilErrors(t, interceptor.New(interceptor.WithSkip(nil))) },
 		"LimitResponses": checkNilTransports,
 		"Interceptor.WrapUnary": func(t *testing.T) {
 			for _, i := range nilInterceptors {

@@ -37,6 +37,7 @@ import (
 type config struct {
 	policy *mapping.Policy
 	relay  bool
+	skip   func(connect.Spec) bool
 }
 
 // An Option changes what [NewServerInterceptor] and [NewClientInterceptor] make.
@@ -56,6 +57,18 @@ func WithPolicy(policy *mapping.Policy) Option {
 // same team's: a server that returns such an error passes it on. The default is to answer that an
 // external service failed. It does nothing on a server.
 func WithRelay() Option { return option(func(c *config) { c.relay = true }) }
+
+// WithSkip sets the function that decides which procedures a server leaves alone, such as those of gRPC's
+// health checks and reflection: the errors of their handlers pass as they are, and their panics are not
+// recovered. Nothing about them is reported. The default, and nil, skips none, and so does a skip that
+// panics.
+//
+// skip is called once for every call, by several goroutines at once. It does nothing on a client.
+//
+//	connectv2.WithSkip(func(spec connect.Spec) bool { return strings.HasPrefix(spec.Procedure, "/grpc.") })
+func WithSkip(skip func(connect.Spec) bool) Option {
+	return option(func(c *config) { c.skip = skip })
+}
 
 func newConfig(opts []Option) config {
 	var c config
@@ -77,6 +90,9 @@ func NewServerInterceptor(opts ...Option) connect.ServerInterceptor {
 		}
 		server := &server{transport.Server{Policy: config.policy}}
 		return func(ctx context.Context, spec connect.Spec, stream connect.ServerStream) error {
+			if transport.Skips(config.skip, spec) {
+				return next(ctx, spec, stream)
+			}
 			return server.serve(ctx, spec, &serverStream{ServerStream: stream, own: transport.NewStream(ctx)}, next)
 		}
 	}

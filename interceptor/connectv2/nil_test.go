@@ -40,6 +40,7 @@ func TestG7NothingNilPanics(t *testing.T) {
 		"NewClientInterceptor": func(t *testing.T) { checkClient(t, connectv2.NewClientInterceptor(nil, nil)) },
 		"WithPolicy":           func(t *testing.T) { checkServer(t, connectv2.NewServerInterceptor(connectv2.WithPolicy(nil))) },
 		"WithRelay":            func(t *testing.T) { checkClient(t, connectv2.NewClientInterceptor(connectv2.WithRelay())) },
+		"WithSkip":             func(t *testing.T) { checkServer(t, connectv2.NewServerInterceptor(connectv2.WithSkip(nil))) },
 		"LimitResponses":       checkTransport,
 	}
 	want, err := exported.Functions(".")

@@ -34,8 +34,8 @@
 //   - Headers of a Connect error that a handler returns are not sent.
 //   - A client knows by itself whether a request carried a credential only where that is in the
 //     outgoing metadata. For grpc.WithPerRPCCredentials, tell it by [mapping.WithCredential].
-//   - What bounds a hostile server's headers and details is grpc.WithMaxHeaderListSize, of 16 MiB where
-//     it is not given. errpact needs no more than 64 KiB.
+//   - grpc-go reads up to 16 MiB of headers and details from a server. [LimitResponses] lowers that to 64 KiB:
+//     install it in clients of servers that you do not trust.
 package grpcgo
 
 import (
@@ -49,6 +49,7 @@ import (
 type Interceptor struct {
 	policy *mapping.Policy
 	relay  bool
+	skip   func(fullMethod string) bool
 }
 
 // An Option changes what [New] makes.
@@ -71,6 +72,19 @@ func WithPolicy(policy *mapping.Policy) Option {
 // An error that names no entry is passed on where it is known to be the service's, and not grpc-go's
 // account of a failed call. To know that of all of them takes [Interceptor.DialOptions].
 func WithRelay() Option { return option(func(i *Interceptor) { i.relay = true }) }
+
+// WithSkip sets the function that decides which procedures a server leaves alone, such as those of gRPC's
+// health checks and reflection: the errors of their handlers pass as they are, and their panics are not
+// recovered, so that one ends the process. Nothing about them is reported. The default, and nil, skips none,
+// and so does a skip that panics.
+//
+// skip is called with names such as "/grpc.health.v1.Health/Check" once for every call, by several goroutines
+// at once. It does nothing on a client.
+//
+//	grpcgo.WithSkip(func(fullMethod string) bool { return strings.HasPrefix(fullMethod, "/grpc.") })
+func WithSkip(skip func(fullMethod string) bool) Option {
+	return option(func(i *Interceptor) { i.skip = skip })
+}
 
 // New makes an interceptor. A chain has one: two report each error twice.
 func New(opts ...Option) *Interceptor {

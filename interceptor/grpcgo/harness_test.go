@@ -112,12 +112,18 @@ func drain(stream grpc.ServerStream, echo bool) error {
 // serve starts the four procedures, and gives the address.
 func serve(t testing.TB, answer answerer, options ...grpc.ServerOption) string {
 	t.Helper()
+	return serveServices(t, func(server *grpc.Server) { server.RegisterService(&service, answer) }, options...)
+}
+
+// serveServices starts a server with the given services, and gives the address.
+func serveServices(t testing.TB, register func(*grpc.Server), options ...grpc.ServerOption) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := grpc.NewServer(append(options, grpc.WaitForHandlers(true))...)
-	server.RegisterService(&service, answer)
+	register(server)
 	var served sync.WaitGroup
 	served.Go(func() { _ = server.Serve(listener) })
 	t.Cleanup(func() {

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	spb "google.golang.org/genproto/googleapis/rpc/status"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
@@ -111,17 +110,4 @@ func TestG6ASuccessWithoutAMessageIsAnError(t *testing.T) {
 		}
 	}
 	throughA(t, func(ctx context.Context) error { return call(ctx, conn, unary) }, errpactv1err.ExternalServiceRejected)
-}
-
-// TestG8HeadersAreBoundedByGRPC, as the package says.
-func TestG8HeadersAreBoundedByGRPC(t *testing.T) {
-	many := &spb.Status{Code: 5}
-	for range 60_000 {
-		many.Details = append(many.Details, new(anypb.Any))
-	}
-	address := answers(t, false, "Grpc-Status", "5", "Grpc-Status-Details-Bin", packed(t, many))
-	err := call(t.Context(), dial(t, address, append(decoding(), grpc.WithMaxHeaderListSize(64<<10))...), unary)
-	if found, ok := mapping.From(err); !ok || !found.Inferred() || status.Code(err) == codes.NotFound {
-		t.Errorf("the call gave %v", err)
-	}
 }

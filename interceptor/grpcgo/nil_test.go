@@ -46,6 +46,8 @@ func TestG7NothingNilPanics(t *testing.T) {
 		"New":                       func(t *testing.T) { checkNilErrors(t, grpcgo.New(nil, nil)) },
 		"WithPolicy":                func(t *testing.T) { checkNilErrors(t, grpcgo.New(grpcgo.WithPolicy(nil))) },
 		"WithRelay":                 func(t *testing.T) { checkNilErrors(t, grpcgo.New(grpcgo.WithRelay())) },
+		"WithSkip":                  func(t *testing.T) { checkNilErrors(t, grpcgo.New(grpcgo.WithSkip(nil))) },
+		"LimitResponses":            checkLimitResponses,
 		"Interceptor.ServerOptions": func(t *testing.T) { checkNilErrors(t, nil) },
 		"Interceptor.DialOptions":   func(t *testing.T) { checkNilErrors(t, new(grpcgo.Interceptor)) },
 		"Interceptor.UnaryServer":   checkUnaryServer,
@@ -62,6 +64,15 @@ func TestG7NothingNilPanics(t *testing.T) {
 	}
 	for name, row := range rows {
 		t.Run(name, row)
+	}
+}
+
+// checkLimitResponses: the option goes with a nil interceptor's.
+func checkLimitResponses(t *testing.T) {
+	i := (*grpcgo.Interceptor)(nil)
+	conn := dial(t, serve(t, errorCases(nilErrors...)), append(i.DialOptions(), grpcgo.LimitResponses())...)
+	if err := call(caseOf(t.Context(), -1), conn, unary); err != nil {
+		t.Errorf("a success is %v", err)
 	}
 }
 

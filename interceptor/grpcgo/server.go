@@ -24,7 +24,11 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 	if info != nil {
 		procedure = info.FullMethod
 	}
-	server := transport.Server{Policy: i.config().policy, NeverAbort: true}
+	config := i.config()
+	if transport.Skips(config.skip, procedure) {
+		return handler(ctx, req)
+	}
+	server := transport.Server{Policy: config.policy, NeverAbort: true}
 	err = server.Serve(ctx, transport.Call{
 		Handle: func() error {
 			var err error
@@ -47,10 +51,14 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 	if info != nil {
 		procedure = info.FullMethod
 	}
+	config := i.config()
+	if transport.Skips(config.skip, procedure) {
+		return handler(srv, stream)
+	}
 	own := &serverStream{ServerStream: stream}
 	ctx := own.context(nil)
 	own.own = transport.NewStream(ctx)
-	server := transport.Server{Policy: i.config().policy, NeverAbort: true}
+	server := transport.Server{Policy: config.policy, NeverAbort: true}
 	return server.Serve(ctx, transport.Call{
 		Handle: func() error { return handler(srv, own) },
 		Describe: func(err error) mapping.Call {

@@ -20,8 +20,10 @@
 //
 // A client has a [Client], whose Decode makes the typed error of whatever a call gave:
 //
-//	client := &transport.Client{Policy: policy}
-//	err = client.Decode(err, read)
+//	client := &transport.Client[rpc.ServerError]{Policy: policy}
+//	err = client.Decode(err, func(sent rpc.ServerError) mapping.ErrorResponse { … })
+//
+// The folder examples/netrpc has both, whole, for net/rpc.
 //
 // A stream that can fail on its own, apart from the handler, keeps a [Stream] to tell the caller's
 // failures from the handler's. An [Exchange] ties the middleware that answers a REST caller to the

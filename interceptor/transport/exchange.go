@@ -42,7 +42,7 @@ type Record struct {
 // ExchangeKey is the context key under which a middleware gives its Exchange.
 type ExchangeKey struct{}
 
-// ExchangeOf is the request's Exchange, or nil. A nil context has none.
+// ExchangeOf returns the request's Exchange, or nil. A nil context has none.
 func ExchangeOf(ctx context.Context) *Exchange {
 	if ctx == nil {
 		return nil
@@ -51,7 +51,7 @@ func ExchangeOf(ctx context.Context) *Exchange {
 	return exchange
 }
 
-// WithoutExchange is the context of a call to another service. That may be one of the same process, called with
+// WithoutExchange returns the context of a call to another service. That may be one of the same process, called with
 // the request's own context: what it answers is not this request's answer.
 func WithoutExchange(ctx context.Context) context.Context {
 	if ExchangeOf(ctx) == nil {

@@ -4,8 +4,9 @@
 // Command release makes of the checkout what users will fetch under a version, and proves it: it
 // copies the tree, writes the root module's version into the other published modules in place of
 // their replace directives, serves all of them from a module proxy in files, and installs every
-// command from there with `go install …@version`. The checkout itself is not changed: what is to be
-// tagged is in FOLDER/tree.
+// command from there with `go install …@version`. It also builds the nested modules of the last release
+// with the root of this checkout. The checkout itself is not changed: what is to be tagged is in
+// FOLDER/tree.
 package main
 
 import (
@@ -38,6 +39,9 @@ func release(checkout, out, version string) error {
 	}
 	modules, err := published(tree)
 	if err != nil {
+		return err
+	}
+	if err := buildOlder(checkout, out, tree, modules[0].path); err != nil {
 		return err
 	}
 	p := proxy{folder: filepath.Join(out, "proxy"), version: version}

@@ -24,7 +24,7 @@ type module struct {
 }
 
 // unpublished are folders whose modules nobody fetches.
-var unpublished = []string{"tools", "internal", "examples"}
+var unpublished = []string{"tools", "test", "examples"}
 
 // copyTree copies what git knows and what it would, so that nothing that lies about in a checkout is
 // released.
