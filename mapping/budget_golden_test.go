@@ -95,6 +95,7 @@ func messageOf(text string) *mapping.Error {
 func TestG4GoldenTable(t *testing.T) {
 	for name, grow := range growing {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var table bytes.Buffer
 			w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "bytes\tsent\tdropped")

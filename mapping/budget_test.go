@@ -46,11 +46,14 @@ func weight(t testing.TB, status *statuspb.Status) int {
 	return n
 }
 
-// randomText is text of up to limit runes, of which some are long on the wire.
+// letters are those of [randomText]: some are long on the wire.
+var letters = []rune("abcdefgh%é✓\n")
+
+// randomText is text of up to limit runes.
 func randomText(r *rand.Rand, limit int) string {
 	var b strings.Builder
 	for range r.IntN(limit + 1) {
-		b.WriteRune([]rune("abcdefgh%é✓\n")[r.IntN(12)])
+		b.WriteRune(letters[r.IntN(len(letters))])
 	}
 	return b.String()
 }
@@ -98,6 +101,7 @@ func randomError(r *rand.Rand, codes []mapping.Code) *mapping.Error {
 const noBudget = 1 << 30
 
 func TestG4EveryErrorIsWithinTheBudgetAndDropsInOrder(t *testing.T) {
+	t.Parallel()
 	c := shop(t)
 	var codes []mapping.Code
 	for _, entry := range append(errpactv1err.Catalogue.Codes(), c.Code(1001), c.Code(-5)) {
@@ -160,8 +164,8 @@ func drop(t *testing.T, whole *statuspb.Status, budget int) (*statuspb.Status, [
 	status := proto.CloneOf(whole)
 	fits := func() bool { return weight(t, status) <= budget }
 	without := func(match func(name string) bool) {
-		for i := len(status.Details) - 1; i >= 0 && !fits(); i-- {
-			if name := string(status.Details[i].MessageName()); match(name) {
+		for i := len(status.Details) - 1; i >= 0; i-- {
+			if name := string(status.Details[i].MessageName()); match(name) && !fits() {
 				status.Details = slices.Delete(status.Details, i, i+1)
 				dropped = append(dropped, name)
 			}
@@ -263,6 +267,7 @@ func edit(t *testing.T, status *statuspb.Status, message proto.Message, change f
 }
 
 func TestG4LocalErrorsAreWithinTheBudgetWithTheirHeaders(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(8, 8))
 	for _, options := range [][]mapping.Option{nil, {mapping.WithConnectMessages()}} {
 		var report mapping.Report
@@ -348,8 +353,8 @@ func dropWhole(t *testing.T, whole *statuspb.Status, budget int) (*statuspb.Stat
 		func(name string) bool { return name == "google.rpc.RetryInfo" },
 		func(string) bool { return true },
 	} {
-		for i := len(status.Details) - 1; i >= 0 && weight(t, status) > budget; i-- {
-			if name := string(status.Details[i].MessageName()); rank(name) {
+		for i := len(status.Details) - 1; i >= 0; i-- {
+			if name := string(status.Details[i].MessageName()); rank(name) && weight(t, status) > budget {
 				status.Details = slices.Delete(status.Details, i, i+1)
 				dropped = append(dropped, name)
 			}
