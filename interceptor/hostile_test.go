@@ -20,7 +20,7 @@ import (
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 

@@ -16,9 +16,9 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/internal/loopback"
-	"github.com/errpact/errpact/internal/opaque"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/opaque"
+	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
 

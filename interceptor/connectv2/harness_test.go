@@ -18,8 +18,8 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/interceptor/connectv2"
-	"github.com/errpact/errpact/internal/loopback"
-	"github.com/errpact/errpact/internal/opaque"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/opaque"
 	"github.com/errpact/errpact/mapping"
 )
 

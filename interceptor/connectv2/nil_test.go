@@ -20,7 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/errpact/errpact/interceptor/connectv2"
-	"github.com/errpact/errpact/internal/exported"
+	"github.com/errpact/errpact/internal/testkit/exported"
 	"github.com/errpact/errpact/mapping"
 )
 

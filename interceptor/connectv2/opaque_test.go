@@ -15,8 +15,8 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
-	"github.com/errpact/errpact/internal/opaque"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/opaque"
+	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
 

@@ -23,8 +23,8 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/internal/loopback"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
 

@@ -23,7 +23,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/grpcgo"
-	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 

@@ -19,9 +19,9 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/test/callers"
-	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/test/callers"
 )
 
 const sendMax = 4000

@@ -20,8 +20,8 @@ import (
 
 	"github.com/errpact/errpact/interceptor"
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/test/callers"
-	"github.com/errpact/errpact/internal/loopback"
 )
 
 // serveVariable makes the test's own program the hostile server: in a process of its own it leaves the

@@ -15,7 +15,7 @@ import (
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
 
-	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 

@@ -16,12 +16,12 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/mapping"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/test/trouble"
-	"github.com/errpact/errpact/internal/loopback"
-	"github.com/errpact/errpact/mapping"
 )
 
 // The stacks, as the matrix calls them.

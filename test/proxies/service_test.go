@@ -21,12 +21,12 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/mapping"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connectv2"
 	"github.com/errpact/errpact/test/trouble"
-	"github.com/errpact/errpact/internal/loopback"
-	"github.com/errpact/errpact/mapping"
 )
 
 // A server is where the service is, and how many connections it was given.
