@@ -30,8 +30,8 @@ import (
 	"connectrpc.com/connect/v2"
 
 	"github.com/errpact/errpact/internal/adapter"
-	"github.com/errpact/errpact/internal/responselimit"
 	"github.com/errpact/errpact/internal/carrier"
+	"github.com/errpact/errpact/internal/responselimit"
 	"github.com/errpact/errpact/mapping"
 )
 

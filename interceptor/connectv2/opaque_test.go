@@ -27,7 +27,7 @@ func TestG1G9WhatNobodyMappedIsOpaqueAndTheProcessLives(t *testing.T) {
 		fails[i] = f.Fail
 	}
 	seen := new(reported.Reports)
-	server := newServer(cases(fails...), intercepted(t, mapping.WithRules(opaque.PanickyRule), mapping.WithReport(seen.Add)))
+	server := newServer(cases(fails...), intercepted(t, mapping.WithRules(opaque.PanickyRule()), mapping.WithReport(seen.Add)))
 	everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
 		client := connect.NewClient(transport, connectv2.NewClientInterceptor())
 		for i, f := range failures {
