@@ -71,6 +71,10 @@ func laden(code mapping.Code) arrival {
 	return a
 }
 
+// Errors returns every entry and every reason as handlers return them, bare and with all that an error can
+// carry, and the ways of wrapping one.
+func Errors() []error { return errorsOf(arrivals()) }
+
 func errorsOf(all []arrival) []error {
 	errs := make([]error, len(all))
 	for i, a := range all {

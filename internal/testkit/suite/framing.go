@@ -43,7 +43,7 @@ func (s Stack) badFraming(t *testing.T) {
 		}
 		for _, procedure := range streams {
 			for _, bad := range badStreams {
-				if bad.name == "unknown flags" && s.AnswersBadRequests {
+				if bad.name == "unknown flags" && s.AnswersBadMessages {
 					continue // which it takes for its own fault
 				}
 				t.Run(w.Protocol+"/"+nameOf(procedure)+"/"+bad.name, func(t *testing.T) {
@@ -64,7 +64,7 @@ func (s Stack) badFraming(t *testing.T) {
 
 func (s Stack) checkBadFraming(t *testing.T, w Way, answer rawAnswer) {
 	t.Helper()
-	if s.AnswersBadRequests {
+	if s.AnswersBadMessages {
 		if code := answer.status("Grpc-Status"); code == "" || code == "0" {
 			t.Errorf("grpc-status = %q", code)
 		}
@@ -98,6 +98,13 @@ func G13(t *testing.T, s Stack) {
 				t.Run(name+"/"+w.Name+"/"+nameOf(procedure), func(t *testing.T) {
 					err := call(t.Context(), w.Dial(t, server, Calling{}), procedure, nil)
 					found, ok := mapping.From(err)
+					if s.AnswersBadMessages {
+						if !ok {
+							t.Errorf("the caller got %v", err)
+						}
+						checkFault(t, <-reports)
+						return
+					}
 					if !ok || uint32(found.ConnectCode()) != internal || found.Message() != "Unknown server side error occurred" || !errors.Is(err, errpactv1err.Unknown) {
 						t.Errorf("the caller got %v", err)
 					}

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/internal/testkit/forge"
@@ -149,6 +150,16 @@ func (s Stack) resets(t *testing.T) {
 	reset := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 	for name, err := range map[string]error{"coded": connect.NewError(connect.CodeCanceled, reset), "bare": reset} {
 		t.Run(name, func(t *testing.T) { s.through(t, func(context.Context) error { return err }, unreachable) })
+	}
+}
+
+// receivedByConnect: both versions of Connect know their errors of other servers, on every stack.
+func (s Stack) receivedByConnect(t *testing.T) {
+	for name, err := range map[string]error{
+		"v1": connect.NewWireError(connect.CodeNotFound, errPlain),
+		"v2": connectv2.NewError(connectv2.CodeNotFound, canary).WithRemote(),
+	} {
+		t.Run(name, func(t *testing.T) { s.through(t, func(context.Context) error { return err }, rejected) })
 	}
 }
 

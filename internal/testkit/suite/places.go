@@ -140,13 +140,15 @@ func (s Stack) checkPlace(t *testing.T, p Place, err, given error, want mapping.
 		return
 	}
 	// What the framework's users look at is unchanged.
-	if native, was := s.Native(given); was {
+	if native, was := s.Native(err); was {
 		if own, ok := s.Native(got); !ok || !own.same(native) {
 			t.Errorf("%v: the framework's error in it is %+v, want %+v", given, own, native)
 		}
 	}
-	if again := p.Give(t, got); again != got {
-		t.Errorf("decoded twice: %v became %v", got, again)
+	for _, decoded := range []error{got, fmt.Errorf("wrapped: %w", got)} {
+		if again := p.Give(t, decoded); again != decoded {
+			t.Errorf("decoded twice: %v became %v", decoded, again)
+		}
 	}
 }
 

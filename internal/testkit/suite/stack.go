@@ -70,8 +70,8 @@ type Traits struct {
 	Metadata bool
 	// Aborts: http.ErrAbortHandler ends the call without an answer.
 	Aborts bool
-	// AnswersBadRequests: the framework itself answers a request that it cannot decode.
-	AnswersBadRequests bool
+	// AnswersBadMessages: the framework itself answers a call whose messages it cannot decode or encode.
+	AnswersBadMessages bool
 	// MutePlain: the errors of a client without errpact do not say that another server sent them.
 	MutePlain bool
 	// MiscountsOutside: clients find outside all interceptors that a client stream has no response.

@@ -35,6 +35,7 @@ func G2(t *testing.T, s Stack) {
 	t.Run("no answer", s.noAnswers)
 	t.Run("a connection that fails", s.failedConnections)
 	t.Run("a reset is judged before its code", s.resets)
+	t.Run("an error that a Connect client received", s.receivedByConnect)
 	t.Run("a response without a message", s.missingMessage)
 	if s.NotModified != nil {
 		t.Run("another server's 304 does not become ours", s.notModifiedUpstream)
