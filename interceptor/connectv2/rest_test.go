@@ -187,14 +187,3 @@ func ask(t *testing.T, handler http.Handler, body string) (int, string) {
 	}
 	return res.StatusCode, string(answered)
 }
-
-// TestANotModifiedErrorPassesToAnRPCCaller, and to that caller's own interceptor.
-func TestANotModifiedErrorPassesToAnRPCCaller(t *testing.T) {
-	told := new(reported.Reports)
-	server := newServer(answers(connecthttp.NewNotModifiedError()), intercepted(t, mapping.WithReport(told.Add)))
-	transport := connecthttp.NewTransport(newHTTPClient(t, true), loopback.Serve(t, mounted(server)).URL, connecthttp.WithHTTPGet())
-	err := call(t.Context(), connect.NewClient(transport, connectv2.NewClientInterceptor()), unary)
-	if _, typed := mapping.From(err); !connecthttp.IsNotModifiedError(err) || typed || len(told.Take()) != 0 {
-		t.Errorf("the caller got %v", err)
-	}
-}

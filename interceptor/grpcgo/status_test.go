@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -50,6 +51,21 @@ func TestG10OuterInterceptorsFindTheErrorAndTheStatus(t *testing.T) {
 		}
 		if errors.Is(seen, errPlain) {
 			t.Error("the cause is found by what is around")
+		}
+	})
+}
+
+// TestG10ErrorsPrintAsErrpacts, and are values of a log.
+func TestG10ErrorsPrintAsErrpacts(t *testing.T) {
+	conn := dial(t, serveErrors(t, answers(errpactv1err.NotExist.New("no such folder").WithMetadata("folder_id", "f-1"))), decoding()...)
+	everyProcedure(t, func(t *testing.T, procedure string) {
+		err := call(t.Context(), conn, procedure)
+		found, _ := errors.AsType[*mapping.Error](err)
+		if fmt.Sprintf("%+v", err) != fmt.Sprintf("%+v", found) {
+			t.Errorf("it prints %+v", err)
+		}
+		if _, ok := err.(slog.LogValuer); !ok {
+			t.Errorf("%T is no LogValuer", err)
 		}
 	})
 }

@@ -76,6 +76,10 @@ type Traits struct {
 	MutePlain bool
 	// MiscountsOutside: clients find outside all interceptors that a client stream has no response.
 	MiscountsOutside bool
+	// MuteNotModified: a client's error of a 304 does not say that another server sent it.
+	MuteNotModified bool
+	// BareContextErrors: clients may give the context's error itself, without a code.
+	BareContextErrors bool
 	// StrictStatus: clients reject details whose code is not that of the status.
 	StrictStatus bool
 }

@@ -51,8 +51,8 @@ func (s Stack) nativeUnchanged(t *testing.T) {
 		if !ok || !found.Remote() || found.Metadata()["folder_id"] != "f-1" || mapping.CodeOf(err) != errpactv1err.NotExist {
 			t.Errorf("no *mapping.Error in %v", err)
 		}
-		if err.Error() != found.Error() || fmt.Sprintf("%+v", err) != fmt.Sprintf("%+v", found) {
-			t.Errorf("it prints %q, %+v", err, err)
+		if err.Error() != found.Error() {
+			t.Errorf("it prints %q, want %q", err, found)
 		}
 	})
 }
