@@ -17,8 +17,8 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/interceptor"
-	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 )
 
 // caller calls one server, of a stack, on one wire.

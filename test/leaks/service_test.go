@@ -13,8 +13,8 @@ import (
 	"connectrpc.com/vanguard"
 
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/test/trouble"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/test/trouble"
 )
 
 // service is how a service is built: RPC and REST on one port.

@@ -13,8 +13,8 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/test/trouble"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/test/trouble"
 )
 
 // A failure is what a handler does, and what its caller should get.
