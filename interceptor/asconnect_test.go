@@ -6,12 +6,17 @@ package interceptor_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"testing"
+	"time"
 
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/opaque"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -23,17 +28,52 @@ func undated(next http.Handler) http.Handler {
 	})
 }
 
-func TestG14WithConnectMessagesTheCallersErrorsAreConnectsToTheByte(t *testing.T) {
-	answer := func(context.Context, http.Header) error { return nil }
+// badStreams are request bodies that no client of ours sends.
+var badStreams = map[string][]byte{
+	"no prefix":          {0, 0},
+	"cut message":        frame(0, []byte("\n\x04text"))[:8],
+	"not protobuf":       frame(0, []byte("\xff\xff\xff")),
+	"no UTF-8":           frame(0, []byte("\n\x01\xff")),
+	"unknown flags":      frame(0x40, []byte("x")),
+	"compressed without": frame(1, []byte("x")),
+	"too large":          frame(0, make([]byte, 5000)),
+}
+
+// post sends raw bytes, and gives all bytes of the answer.
+func post(t *testing.T, url, contentType string, body []byte) []byte {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", contentType)
+	res, err := newTransport(t, true).RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	read, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw bytes.Buffer
+	_ = res.Header.Write(&raw)
+	raw.Write(read)
+	_ = res.Trailer.Write(&raw)
+	return raw.Bytes()
+}
+
+func TestG14ConnectMessagesLeaveBadRequestsToConnect(t *testing.T) {
+	service := suite.Service{Answer: func(context.Context, suite.Header) error { return nil }}
 	limit := connect.WithReadMaxBytes(1000)
-	alone := loopback.Serve(t, undated(newMux(answer, limit)))
-	with := loopback.Serve(t, undated(newMux(answer, limit, intercepted(t, mapping.WithConnectMessages()))))
+	alone := loopback.Serve(t, undated(newMux(service, limit)))
+	with := loopback.Serve(t, undated(newMux(service, limit, intercepted(t, mapping.WithConnectMessages()))))
 	for _, contentType := range []string{"application/connect+proto", "application/grpc+proto", "application/grpc-web+proto"} {
 		for _, procedure := range procedures[1:] {
-			for _, bad := range badStreams {
-				t.Run(contentType+procedure+"/"+bad.name, func(t *testing.T) {
-					want := post(t, alone.URL+procedure, contentType, bytes.NewReader(bad.body))
-					got := post(t, with.URL+procedure, contentType, bytes.NewReader(bad.body))
+			for name, body := range badStreams {
+				t.Run(contentType+procedure+"/"+name, func(t *testing.T) {
+					want := post(t, alone.URL+procedure, contentType, body)
+					got := post(t, with.URL+procedure, contentType, body)
 					if !bytes.Equal(got, want) {
 						t.Errorf("the answer is\n%q\nand without the interceptor\n%q", got, want)
 					}
@@ -43,18 +83,38 @@ func TestG14WithConnectMessagesTheCallersErrorsAreConnectsToTheByte(t *testing.T
 	}
 }
 
-func TestG14WithConnectMessagesAnEndHasNoDetails(t *testing.T) {
+// callerEnds are what a handler may return when its request has ended.
+var callerEnds = map[string]func(context.Context) error{
+	"context's":          func(ctx context.Context) error { return ctx.Err() },
+	"wrapped":            func(ctx context.Context) error { return errors.Join(errors.New(opaque.Canary), ctx.Err()) },
+	"coded canceled":     func(context.Context) error { return localError(1, opaque.Canary) },
+	"coded expired":      func(context.Context) error { return connect.NewError(connect.CodeDeadlineExceeded, nil) },
+	"an upstream's":      func(context.Context) error { return wireError(4, opaque.Canary) },
+	"an upstream's, too": func(context.Context) error { return wireError(1, opaque.Canary) },
+	"lib/pq's":           func(context.Context) error { return pqError("57014") },
+}
+
+type pqError string
+
+func (pqError) Error() string      { return opaque.Canary }
+func (e pqError) SQLState() string { return string(e) }
+
+func TestG14ConnectMessagesAddNothingToACallersEnd(t *testing.T) {
 	for name, end := range callerEnds {
 		t.Run(name, func(t *testing.T) {
-			server := serveErrors(t, func(ctx context.Context, _ http.Header) error {
-				<-ctx.Done()
-				return end(ctx)
-			}, mapping.WithRules(mapping.SQLRules()...), mapping.WithConnectMessages())
+			t.Parallel()
+			server := stack.Serve(t, suite.Service{
+				Answer: func(ctx context.Context, _ suite.Header) error {
+					<-ctx.Done()
+					return end(ctx)
+				},
+				Options: []mapping.Option{mapping.WithRules(mapping.SQLRules()...), mapping.WithConnectMessages()},
+			})
 			everyWay(t, func(t *testing.T, procedure string, w way) {
-				client := newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w)
-				err := call(t.Context(), client, procedure, expiring(w))
+				to := newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w)
+				err := call(t.Context(), to, procedure, timeoutHeader(w, 20*time.Millisecond))
 				wire, ok := err.(*connect.Error)
-				if !ok || wire.Code() != connect.CodeDeadlineExceeded || len(wire.Details()) != 0 || hasCanary([]byte(err.Error())) {
+				if !ok || wire.Code() != connect.CodeDeadlineExceeded || len(wire.Details()) != 0 || opaque.Found([]byte(err.Error())) {
 					t.Errorf("the caller got %v", err)
 				}
 			})

@@ -246,7 +246,7 @@ func TestG8WhatFitsPasses(t *testing.T) {
 // TestTransportChangesNothingElse: every way works through it, on real connections, trailers and all.
 func TestTransportChangesNothingElse(t *testing.T) {
 	errs := []error{errpactv1err.NotExist.WithMetadata("k", "v").WithField("f", "d"), errpactv1err.Database}
-	server := serveErrors(t, answerCase(errs))
+	server := serveErrors(t, errs...)
 	everyWay(t, func(t *testing.T, procedure string, w way) {
 		httpClient := &http.Client{Transport: interceptor.LimitResponses(newTransport(t, w.http2))}
 		for _, options := range [][]connect.ClientOption{nil, {connect.WithSendGzip()}} { // gzip both ways
@@ -319,7 +319,7 @@ func TestTransportDoesNotCopyMessages(t *testing.T) {
 }
 
 func TestTransportOfNil(t *testing.T) {
-	server := serveErrors(t, answerCase([]error{errpactv1err.NotExist}))
+	server := serveErrors(t, errpactv1err.NotExist)
 	transport := interceptor.LimitResponses(nil)
 	client := newClient(&http.Client{Transport: transport}, server.URL, unary, ways[0], decoding())
 	if err := call(t.Context(), client, unary, caseOf(0)); !errors.Is(err, errpactv1err.NotExist) {

@@ -14,51 +14,33 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/internal/loopback"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/opaque"
+	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
-// twice is the interceptor installed two times, as a service and one of its handlers may do it.
-func twice(t *testing.T, told *reported.Reports) connect.HandlerOption {
-	t.Helper()
+// TestTwoInterceptorsAnswerRESTWithOneID, under which the redacted error is found.
+func TestTwoInterceptorsAnswerRESTWithOneID(t *testing.T) {
+	cause, told := errors.New("cause"), new(reported.Reports)
 	once := intercepted(t, mapping.WithReport(told.Add))
-	return connect.WithHandlerOptions(once, once)
-}
-
-// checkID wants the caller's id to be that of the report that has the cause.
-func checkID(t *testing.T, told *reported.Reports, cause error, id string) {
-	t.Helper()
+	mux := newMux(suite.Service{Answer: func(context.Context, suite.Header) error { return cause }}, connect.WithHandlerOptions(once, once))
+	res, err := http.Get(loopback.Serve(t, rest.Handler(transcoded(mux))).URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	id := res.Header.Get("X-Request-Id")
 	for _, r := range told.Take() {
 		if errors.Is(r.Err, cause) && r.RequestID == id && id != "" {
 			return
 		}
 	}
 	t.Errorf("the cause is not in a report of the caller's id, %q", id)
-}
-
-// TestTwoInterceptorsAnswerWithOneID, under which the redacted error is found.
-func TestTwoInterceptorsAnswerWithOneID(t *testing.T) {
-	cause, told := errors.New("cause"), new(reported.Reports)
-	mux := newMux(func(context.Context, http.Header) error { return cause }, twice(t, told))
-	server := loopback.Serve(t, mux)
-	everyWay(t, func(t *testing.T, procedure string, w way) {
-		err := call(t.Context(), newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w, decoding()), procedure, nil)
-		info, _ := mapping.Detail[*errdetails.RequestInfo](err)
-		checkID(t, told, cause, info.GetRequestId())
-	})
-	t.Run("rest", func(t *testing.T) {
-		res, err := http.Get(loopback.Serve(t, rest.Handler(transcoded(mux))).URL)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		checkID(t, told, cause, res.Header.Get("X-Request-Id"))
-	})
 }
 
 // transcoded calls the unary procedure for whatever is asked.
@@ -80,10 +62,10 @@ func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// TestG2ACallInProcessIsNotTheRequestsAnswer: a REST request whose handler calls a service of its own
+// TestG2CallsInProcessAreNotTheRequestsAnswer: a REST request whose handler calls a service of its own
 // process is answered with what its handler makes of that.
-func TestG2ACallInProcessIsNotTheRequestsAnswer(t *testing.T) {
-	inner := inProcess{newMux(func(context.Context, http.Header) error { return errpactv1err.NotExist.New(canary) }, intercepted(t))}
+func TestG2CallsInProcessAreNotTheRequestsAnswer(t *testing.T) {
+	inner := inProcess{newMux(suite.Service{Answer: func(context.Context, suite.Header) error { return errpactv1err.NotExist.New(opaque.Canary) }}, intercepted(t))}
 	for _, procedure := range []string{unary, serverStream} {
 		client := newClient(&http.Client{Transport: inner}, "http://inner.example", procedure, ways[0], decoding())
 		for name, test := range map[string]struct {

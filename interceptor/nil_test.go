@@ -6,8 +6,6 @@ package interceptor_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"log/slog"
 	"maps"
 	"net"
@@ -21,22 +19,16 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
-	"github.com/errpact/errpact/internal/exported"
-	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/testkit/exported"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
 // noContext is what a caller passes who has none.
 var noContext context.Context
 
-// nilErrors are errors that are not nil and hold a nil, alone and wrapped.
-var nilErrors = []error{
-	(*mapping.Error)(nil), (*connect.Error)(nil), (*fs.PathError)(nil), (*net.OpError)(nil),
-	fmt.Errorf("x: %w", (*mapping.Error)(nil)), fmt.Errorf("x: %w", (*connect.Error)(nil)), fmt.Errorf("x: %w", (*net.OpError)(nil)),
-}
-
-// TestG7NothingNilPanics has a row for every exported function and method.
-func TestG7NothingNilPanics(t *testing.T) {
+// TestG7ExportedFunctionsTakeNil has a row for every exported function and method.
+func TestG7ExportedFunctionsTakeNil(t *testing.T) {
 	rows := map[string]func(*testing.T){
 		"New":            func(t *testing.T) { checkNilErrors(t, interceptor.New(nil, nil)) },
 		"WithPolicy":     func(t *testing.T) { checkNilErrors(t, interceptor.New(interceptor.WithPolicy(nil))) },
@@ -82,8 +74,8 @@ func TestG7NothingNilPanics(t *testing.T) {
 	}
 }
 
-// TestG7NothingNilPanicsInGeneratedErrors: what a catalogue generates is variables alone.
-func TestG7NothingNilPanicsInGeneratedErrors(t *testing.T) {
+// TestG7GeneratedErrorsHaveNoFunctions: what a catalogue generates is variables alone.
+func TestG7GeneratedErrorsHaveNoFunctions(t *testing.T) {
 	got, err := exported.Functions("../gen/errpact/v1/errpactv1err")
 	if err != nil || len(got) != 0 {
 		t.Errorf("generated errors have functions without a test: %v, %v", got, err)
@@ -92,46 +84,16 @@ func TestG7NothingNilPanicsInGeneratedErrors(t *testing.T) {
 
 var nilInterceptors = []*interceptor.Interceptor{nil, {}}
 
-// checkNilErrors: a typed nil is UNKNOWN to both sides, wherever it is met, and never a success.
+// checkNilErrors runs the suite's typed nils with an interceptor on both sides.
 func checkNilErrors(t *testing.T, i *interceptor.Interceptor) {
 	t.Helper()
-	server := loopback.Serve(t, newMux(answerCase(nilErrors), connect.WithInterceptors(i)))
-	everyWay(t, func(t *testing.T, procedure string, w way) {
-		client := newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w, connect.WithInterceptors(i))
-		for n, err := range nilErrors {
-			got := call(t.Context(), client, procedure, caseOf(n))
-			if found, ok := mapping.From(got); !ok || found.Code() != errpactv1err.Unknown || connect.CodeOf(got) != connect.CodeUnknown {
-				t.Errorf("server side: %T became %v", err, got)
-			}
-		}
-	})
-	for _, err := range nilErrors {
-		client := connect.NewClient[text, text](http.DefaultClient, server.URL+unary, connect.WithInterceptors(i, failing{err}))
-		if got := call(t.Context(), client, unary, nil); got == nil || mapping.CodeOf(got) != errpactv1err.Unknown {
-			t.Errorf("client side: %T became %v", err, got)
-		}
-	}
-}
-
-// failing is an interceptor inside of ours that fails every unary call.
-type failing struct{ err error }
-
-func (f failing) WrapUnary(connect.UnaryFunc) connect.UnaryFunc {
-	return func(context.Context, connect.AnyRequest) (connect.AnyResponse, error) { return nil, f.err }
-}
-
-func (failing) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
-	return next
-}
-
-func (failing) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
-	return next
+	suite.G7(t, newStack(func() *interceptor.Interceptor { return i }))
 }
 
 // checkNoContext: a handler's own test may have none. A Connect client panics without one by itself.
 func checkNoContext(t *testing.T, i *interceptor.Interceptor) {
 	t.Helper()
-	for _, err := range append([]error{errpactv1err.NotExist, errors.New("x")}, nilErrors...) {
+	for _, err := range append([]error{errpactv1err.NotExist, errors.New("x")}, suite.NilErrors()...) {
 		_, got := i.WrapUnary(func(context.Context, connect.AnyRequest) (connect.AnyResponse, error) {
 			return nil, err
 		})(noContext, connect.NewRequest(wrapperspb.String("x")))
@@ -150,7 +112,7 @@ type answering struct {
 func (a answering) RoundTrip(*http.Request) (*http.Response, error) { return a.res, a.err }
 
 func checkNilTransports(t *testing.T) {
-	server := serveErrors(t, answerCase(nil))
+	server := serveErrors(t)
 	var none *http.Transport
 	for _, base := range []http.RoundTripper{nil, none, http.RoundTripper(nil)} {
 		transport := interceptor.LimitResponses(base)

@@ -5,21 +5,15 @@ package interceptor_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"runtime"
 	"testing"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
-	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
-	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
-	"github.com/errpact/errpact/internal/loopback"
-	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/suite"
 )
 
 // planted is an interceptor inside errpact's on a client: one method of the real connection does its
@@ -69,8 +63,8 @@ func (c *plantedConn) CloseResponse() error {
 	return c.p.at("CloseResponse", c.StreamingClientConn.CloseResponse())
 }
 
-// A place is where Connect hands an error of a method of the connection to its caller.
-type place struct {
+// A connectPlace is where Connect hands an error of a method of the connection to its caller.
+type connectPlace struct {
 	name, procedure, method string
 	// ends says that Connect takes io.EOF there for the end, and says nothing of it.
 	ends bool
@@ -79,7 +73,7 @@ type place struct {
 
 var message = wrapperspb.String("x")
 
-var places = []place{
+var connectPlaces = []connectPlace{
 	{"CallUnary", unary, "Unary", false, func(ctx context.Context, c *connect.Client[text, text]) error {
 		_, err := c.CallUnary(ctx, connect.NewRequest(message))
 		return err
@@ -147,129 +141,28 @@ func bidi(step func(*bidiClient) error) func(context.Context, *connect.Client[te
 	}
 }
 
-// everyPlace gives what surfaces at a place when the connection gives an error there.
-func everyPlace(t *testing.T, test func(t *testing.T, p place, give func(error) error)) {
-	t.Helper()
-	server := serveErrors(t, answerCase(nil))
+// placesOf are those of every way, with an interceptor of a test's if it has one.
+func placesOf(tb testing.TB, own func() *interceptor.Interceptor) (all []suite.Place) {
+	tb.Helper()
+	if own == nil {
+		own = func() *interceptor.Interceptor { return interceptor.New() }
+	}
+	server := loopback.Serve(tb, newMux(suite.Service{Answer: func(context.Context, suite.Header) error { return nil }}))
 	for _, w := range ways {
-		httpClient := &http.Client{Transport: newTransport(t, w.http2)}
-		for _, p := range places {
+		httpClient := &http.Client{Transport: newTransport(tb, w.http2)}
+		for _, p := range connectPlaces {
 			if p.procedure == bidiStream && !w.http2 {
 				continue
 			}
-			t.Run(w.name+"/"+p.name, func(t *testing.T) {
-				test(t, p, func(err error) error {
-					inner := &planted{p.method, err}
-					return p.give(t.Context(), newClient(httpClient, server.URL, p.procedure, w, connect.WithInterceptors(interceptor.New(), inner)))
-				})
+			all = append(all, suite.Place{
+				Name: w.name + "/" + p.name, Ends: p.ends, Receives: p.method == "Receive",
+				Give: func(t *testing.T, err error) error {
+					t.Helper()
+					inner := connect.WithInterceptors(own(), &planted{p.method, err})
+					return p.give(t.Context(), newClient(httpClient, server.URL, p.procedure, w, inner))
+				},
 			})
 		}
 	}
-}
-
-// surfacing are errors as Connect, a transport or an interceptor gives them, and what they are.
-func surfacing(t *testing.T) map[error]mapping.Code {
-	typed := connect.NewWireError(connect.CodeNotFound, errors.New("words"))
-	number := errpactv1.ErrorCode(10)
-	typed.AddDetail(anyDetail(t, &errpactv1.ErrorDetail{Code: &number}))
-	return map[error]mapping.Code{
-		typed: errpactv1err.NotExist,
-		connect.NewWireError(connect.CodeUnavailable, errors.New("words")):       errpactv1err.ExternalService,
-		connect.NewError(connect.CodeResourceExhausted, errors.New("words")):     errpactv1err.Unknown,
-		connect.NewError(connect.CodeCanceled, context.Canceled):                 errpactv1err.Unknown,
-		connect.NewError(connect.CodeDeadlineExceeded, context.DeadlineExceeded): errpactv1err.Unknown,
-	}
-}
-
-func TestG10AnErrorIsTypedAtEveryPlaceWhereConnectGivesOne(t *testing.T) {
-	errs := surfacing(t)
-	everyPlace(t, func(t *testing.T, p place, give func(error) error) {
-		for err, want := range errs {
-			got := give(err)
-			found, ok := mapping.From(got)
-			if !ok || !errors.Is(got, want) || found.Code() != want || found.Unwrap() != err || !found.Remote() {
-				t.Errorf("%v became %v, want %v", err, got, want)
-				continue
-			}
-			if wire, ok := errors.AsType[*connect.Error](got); !ok || error(wire) != err {
-				t.Errorf("%v is not in %v", err, got)
-			}
-			if connect.CodeOf(got) != connect.CodeOf(err) || connect.IsWireError(got) != connect.IsWireError(err) {
-				t.Errorf("%v: CodeOf = %v, IsWireError = %v", err, connect.CodeOf(got), connect.IsWireError(got))
-			}
-		}
-	})
-}
-
-func TestG10ACleanEndIsTheSameAtEveryPlace(t *testing.T) {
-	ends := []error{
-		io.EOF, connect.NewError(connect.CodeUnknown, io.EOF), fmt.Errorf("wrapped: %w", io.EOF),
-		errors.Join(errors.New("other"), io.EOF), connect.NewNotModifiedError(nil),
-	}
-	everyPlace(t, func(t *testing.T, p place, give func(error) error) {
-		for _, end := range ends {
-			got := give(end)
-			if got == nil && p.ends && errors.Is(end, io.EOF) {
-				continue
-			}
-			// Connect makes an error of its own of an answer that ends before its message.
-			if p.ends && errors.Is(end, io.EOF) && p.method == "Receive" && connect.CodeOf(got) == connect.CodeUnimplemented {
-				continue
-			}
-			if got != end {
-				t.Errorf("%v went in, and %v came out", end, got)
-			}
-		}
-	})
-}
-
-func TestG10SuccessesStayClean(t *testing.T) {
-	everyPlace(t, func(t *testing.T, p place, give func(error) error) {
-		if p.method == "Receive" {
-			return // its success is a message, and the end is looked at above
-		}
-		if got := give(nil); got != nil {
-			t.Errorf("got %v", got)
-		}
-	})
-}
-
-// TestG10SendAfterTheEndOfABidiStream: Send says only that the stream has ended, and Receive why.
-func TestG10SendAfterTheEndOfABidiStream(t *testing.T) {
-	handler := http.NewServeMux()
-	handler.Handle(bidiStream, connect.NewBidiStreamHandler(bidiStream, func(context.Context, *connect.BidiStream[text, text]) error {
-		return errpactv1err.AuthForbidden.WithMetadata("k", "v")
-	}, intercepted(t)))
-	ended := make(chan struct{}, 1)
-	server := loopback.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		handler.ServeHTTP(w, r)
-		ended <- struct{}{}
-	}))
-	for _, w := range ways {
-		if !w.http2 {
-			continue
-		}
-		t.Run(w.name, func(t *testing.T) {
-			inner := new(witness)
-			stream := newClient(&http.Client{Transport: newTransport(t, true)}, server.URL, bidiStream, w,
-				connect.WithInterceptors(interceptor.New(), inner)).CallBidiStream(t.Context())
-			// A flood of messages for a stream that has ended would have the server close the connection.
-			sent := stream.Send(message)
-			<-ended
-			for sent == nil {
-				runtime.Gosched()
-				sent = stream.Send(message)
-			}
-			if !errors.Is(sent, io.EOF) || !inner.gave(sent) {
-				t.Errorf("Send: %v", sent)
-			}
-			_, err := stream.Receive()
-			if found, _ := mapping.From(err); !errors.Is(err, errpactv1err.AuthForbidden) || found.Metadata()["k"] != "v" || !connect.IsWireError(err) {
-				t.Errorf("Receive: %v", err)
-			}
-			if err := errors.Join(stream.CloseRequest(), stream.CloseResponse()); err != nil {
-				t.Errorf("closing: %v", err)
-			}
-		})
-	}
+	return all
 }

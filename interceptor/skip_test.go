@@ -7,14 +7,16 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"testing"
 
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
-	"github.com/errpact/errpact/internal/loopback"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -35,12 +37,19 @@ func skipping(t *testing.T, seen *reported.Reports, skip func(connect.Spec) bool
 }
 
 // skipCases are a plain error, a Connect error and a panic.
-func skipCases() answerer {
-	return failCase([]func() error{
+func skipCases() suite.Service {
+	fails := []func() error{
 		func() error { return errors.New("the handler's own text") },
 		func() error { return connect.NewError(connect.CodeUnavailable, errors.New("not serving")) },
 		func() error { panic("x") },
-	})
+	}
+	return suite.Service{Answer: func(_ context.Context, header suite.Header) error {
+		i, err := strconv.Atoi(header.Get(caseHeader))
+		if err != nil {
+			return nil
+		}
+		return fails[i]()
+	}}
 }
 
 func TestSkippedProceduresAreLeftAlone(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
+	"github.com/errpact/errpact/internal/testkit/suite"
 )
 
 // TestAllocs counts what an error costs on its way to being Connect's, and a success. Each With… of Connect v2
@@ -48,7 +49,7 @@ func TestAllocsDecode(t *testing.T) {
 		{"a code", errpactv1err.NotExist, 3, 5},
 		{"metadata", errpactv1err.NotExist.WithMetadata("folder_id", "f-1"), 3, 5},
 	} {
-		server := newServer(func(context.Context) error { return test.err }, intercepted(t))
+		server := newServer(suite.Service{Answer: func(context.Context, suite.Header) error { return test.err }}, intercepted(t))
 		everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, w way) {
 			received := call(t.Context(), connect.NewClient(transport), spec)
 			decode := connectv2.NewClientInterceptor()(func(context.Context, connect.Spec) (connect.ClientStream, error) { return nil, received })

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -18,8 +17,9 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/interceptor/connectv2"
-	"github.com/errpact/errpact/internal/loopback"
-	"github.com/errpact/errpact/internal/opaque"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/opaque"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -30,52 +30,17 @@ type text = wrapperspb.StringValue
 
 // specs are the procedures of a test service.
 var specs = []connect.Spec{
-	{Procedure: "/errpact.test.v1.Test/Unary", StreamType: connect.StreamTypeUnary, IdempotencyLevel: connect.IdempotencyNoSideEffects},
-	{Procedure: "/errpact.test.v1.Test/ClientStream", StreamType: connect.StreamTypeClient},
-	{Procedure: "/errpact.test.v1.Test/ServerStream", StreamType: connect.StreamTypeServer},
-	{Procedure: "/errpact.test.v1.Test/BidiStream", StreamType: connect.StreamTypeBidi},
+	{Procedure: suite.Unary, StreamType: connect.StreamTypeUnary, IdempotencyLevel: connect.IdempotencyNoSideEffects},
+	{Procedure: suite.ClientStream, StreamType: connect.StreamTypeClient},
+	{Procedure: suite.ServerStream, StreamType: connect.StreamTypeServer},
+	{Procedure: suite.BidiStream, StreamType: connect.StreamTypeBidi},
 }
 
 // unary is the first of them.
 var unary = specs[0]
 
-// An answerer is what all procedures do in the end: nil is a success.
+// An answerer is what a procedure does in the end: nil is a success.
 type answerer func(context.Context) error
-
-// newServer has the procedures. Each reads all that a caller sends; the streams send a message before they
-// answer.
-func newServer(answer answerer, interceptors ...connect.ServerInterceptor) *connect.Server {
-	server := connect.NewServer(interceptors...)
-	for _, spec := range specs {
-		server.Register(connect.Method{Spec: spec, Handler: func(ctx context.Context, spec connect.Spec, stream connect.ServerStream) error {
-			if err := receiveAll(spec, stream); err != nil {
-				return err
-			}
-			if spec.StreamType&connect.StreamTypeServer != 0 {
-				if err := stream.Send(wrapperspb.String("first")); err != nil {
-					return err
-				}
-			}
-			if err := answer(ctx); err != nil {
-				return err
-			}
-			return stream.Send(wrapperspb.String("done"))
-		}})
-	}
-	return server
-}
-
-func receiveAll(spec connect.Spec, stream connect.ServerStream) error {
-	for {
-		err := stream.Receive(new(text))
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil || spec.StreamType&connect.StreamTypeClient == 0 {
-			return err
-		}
-	}
-}
 
 // intercepted is the interceptor with a policy, silent unless the options say otherwise.
 func intercepted(t *testing.T, options ...mapping.Option) connect.ServerInterceptor {
@@ -102,17 +67,21 @@ func mounted(server *connect.Server, options ...connecthttp.Option) http.Handler
 // A way is how a call is made. That without a network has neither options nor a version of HTTP.
 type way struct {
 	name      string
+	protocol  string
 	inProcess bool
 	http1     bool
+	json      bool
 	options   []connecthttp.Option
 }
 
 var ways = []way{
-	{"connect/http1", false, true, nil},
-	{"connect/http2", false, false, []connecthttp.Option{connecthttp.WithProtoJSON()}},
-	{"grpc", false, false, []connecthttp.Option{connecthttp.WithGRPC()}},
-	{"grpcweb/http1", false, true, []connecthttp.Option{connecthttp.WithGRPCWeb()}},
-	{"in process", true, false, nil},
+	{"connect/proto/http1", suite.Connect, false, true, false, nil},
+	{"connect/proto/http2", suite.Connect, false, false, false, nil},
+	{"connect/json/http2", suite.Connect, false, false, true, []connecthttp.Option{connecthttp.WithProtoJSON()}},
+	{"grpc/proto/http2", suite.GRPC, false, false, false, []connecthttp.Option{connecthttp.WithGRPC()}},
+	{"grpcweb/proto/http1", suite.GRPCWeb, false, true, false, []connecthttp.Option{connecthttp.WithGRPCWeb()}},
+	{"grpcweb/json/http2", suite.GRPCWeb, false, false, true, []connecthttp.Option{connecthttp.WithGRPCWeb(), connecthttp.WithProtoJSON()}},
+	{"in process", "", true, false, false, nil},
 }
 
 // everyWay runs a test for each procedure of a server in each way in which it can be called.
@@ -122,7 +91,7 @@ func everyWay(t *testing.T, server *connect.Server, test func(t *testing.T, spec
 	for _, w := range ways {
 		transport := connectinprocess.New(server)
 		if !w.inProcess {
-			transport = connecthttp.NewTransport(newHTTPClient(t, w.http1), started.URL, w.options...)
+			transport = connecthttp.NewTransport(&http.Client{Transport: newHTTPTransport(t, w.http1)}, started.URL, w.options...)
 		}
 		for _, spec := range specs {
 			if w.http1 && spec.StreamType == connect.StreamTypeBidi {
@@ -133,13 +102,13 @@ func everyWay(t *testing.T, server *connect.Server, test func(t *testing.T, spec
 	}
 }
 
-func newHTTPClient(t *testing.T, http1 bool) *http.Client {
+func newHTTPTransport(t testing.TB, http1 bool) *http.Transport {
 	t.Helper()
 	transport := &http.Transport{Protocols: new(http.Protocols)}
 	transport.Protocols.SetHTTP1(http1)
 	transport.Protocols.SetUnencryptedHTTP2(!http1)
 	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: connectv2.LimitResponses(transport)}
+	return transport
 }
 
 // call makes one call, as such a procedure is usually called, and gives the error where it surfaces. The
@@ -172,28 +141,3 @@ func unlessEnd(err error) error {
 	}
 	return err
 }
-
-// asking has a request header.
-func asking(ctx context.Context, key, value string) context.Context {
-	ctx, info := connect.NewClientContext(ctx)
-	info.RequestHeader().Set(key, value)
-	return ctx
-}
-
-// asked is a header of the request that a handler has.
-func asked(ctx context.Context, key string) string {
-	info, _ := connect.CallInfoForServerContext(ctx)
-	return info.RequestHeader().Get(key)
-}
-
-// cases fail as the request's header asks; a request that asks for none succeeds.
-func cases(fails ...func() error) answerer {
-	return func(ctx context.Context) error {
-		if i, err := strconv.Atoi(asked(ctx, "Case")); err == nil {
-			return fails[i]()
-		}
-		return nil
-	}
-}
-
-func caseOf(ctx context.Context, i int) context.Context { return asking(ctx, "Case", strconv.Itoa(i)) }

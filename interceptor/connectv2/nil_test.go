@@ -6,9 +6,7 @@ package connectv2_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -20,21 +18,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/errpact/errpact/interceptor/connectv2"
-	"github.com/errpact/errpact/internal/exported"
+	"github.com/errpact/errpact/internal/testkit/exported"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
-
-// nilErrors are errors that are not nil and hold a nil, alone and wrapped.
-var nilErrors = []error{
-	(*mapping.Error)(nil), (*connect.Error)(nil), (*fs.PathError)(nil),
-	fmt.Errorf("x: %w", (*mapping.Error)(nil)), fmt.Errorf("x: %w", (*connect.Error)(nil)), fmt.Errorf("x: %w", (*fs.PathError)(nil)),
-}
 
 // contexts are one, and that of a caller who has none.
 var contexts = []context.Context{context.Background(), nil}
 
-// TestG7NothingNilPanics has a row for every exported function.
-func TestG7NothingNilPanics(t *testing.T) {
+// TestG7ExportedFunctionsTakeNil has a row for every exported function.
+func TestG7ExportedFunctionsTakeNil(t *testing.T) {
 	rows := map[string]func(*testing.T){
 		"NewServerInterceptor": func(t *testing.T) { checkServer(t, connectv2.NewServerInterceptor(nil, nil)) },
 		"NewClientInterceptor": func(t *testing.T) { checkClient(t, connectv2.NewClientInterceptor(nil, nil)) },
@@ -64,7 +57,7 @@ func checkServer(t *testing.T, interceptor connect.ServerInterceptor) {
 		t.Errorf("nothing was wrapped, and became something")
 	}
 	for _, ctx := range contexts {
-		for _, failure := range nilErrors {
+		for _, failure := range suite.NilErrors() {
 			err := interceptor(func(context.Context, connect.Spec, connect.ServerStream) error { return failure })(ctx, connect.Spec{}, nil)
 			if e, ok := errors.AsType[*connect.Error](err); !ok || e == nil || e.Code() != connect.CodeUnknown {
 				t.Errorf("%#v became %#v", failure, err)
@@ -79,7 +72,7 @@ func checkClient(t *testing.T, interceptor connect.ClientInterceptor) {
 		t.Errorf("nothing was wrapped, and became something")
 	}
 	for _, ctx := range contexts {
-		for _, failure := range nilErrors {
+		for _, failure := range suite.NilErrors() {
 			_, err := interceptor(func(context.Context, connect.Spec) (connect.ClientStream, error) { return nil, failure })(ctx, connect.Spec{})
 			if typed, ok := mapping.From(err); !ok || !typed.Remote() {
 				t.Errorf("%#v became %#v", failure, err)

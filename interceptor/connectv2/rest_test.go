@@ -24,8 +24,8 @@ import (
 	"github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/interceptor/strictjson"
-	"github.com/errpact/errpact/internal/loopback"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -187,15 +187,4 @@ func ask(t *testing.T, handler http.Handler, body string) (int, string) {
 		t.Fatal(err)
 	}
 	return res.StatusCode, string(answered)
-}
-
-// TestANotModifiedErrorPassesToAnRPCCaller, and to that caller's own interceptor.
-func TestANotModifiedErrorPassesToAnRPCCaller(t *testing.T) {
-	told := new(reported.Reports)
-	server := newServer(answers(connecthttp.NewNotModifiedError()), intercepted(t, mapping.WithReport(told.Add)))
-	transport := connecthttp.NewTransport(newHTTPClient(t, true), loopback.Serve(t, mounted(server)).URL, connecthttp.WithHTTPGet())
-	err := call(t.Context(), connect.NewClient(transport, connectv2.NewClientInterceptor()), unary)
-	if _, typed := mapping.From(err); !connecthttp.IsNotModifiedError(err) || typed || len(told.Take()) != 0 {
-		t.Errorf("the caller got %v", err)
-	}
 }

@@ -7,13 +7,15 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"testing"
 
 	"connectrpc.com/connect/v2"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -33,11 +35,28 @@ func recovering(next connect.ServerFunc) connect.ServerFunc {
 func skippingServer(t *testing.T, seen *reported.Reports, skip func(connect.Spec) bool) *connect.Server {
 	t.Helper()
 	policy := newPolicy(t, mapping.WithReport(seen.Add))
-	return newServer(cases(
+	return newServer(skipCases(), recovering, connectv2.NewServerInterceptor(connectv2.WithPolicy(policy), connectv2.WithSkip(skip)))
+}
+
+// skipCases are a plain error, a Connect error and a panic.
+func skipCases() suite.Service {
+	fails := []func() error{
 		func() error { return errors.New("the handler's own text") },
 		func() error { return connect.NewError(connect.CodeUnavailable, "not serving") },
 		func() error { panic("x") },
-	), recovering, connectv2.NewServerInterceptor(connectv2.WithPolicy(policy), connectv2.WithSkip(skip)))
+	}
+	return suite.Service{Answer: func(_ context.Context, header suite.Header) error {
+		i, err := strconv.Atoi(header.Get("Case"))
+		if err != nil {
+			return nil
+		}
+		return fails[i]()
+	}}
+}
+
+// caseOf asks for one of them.
+func caseOf(ctx context.Context, i int) context.Context {
+	return withHeader(ctx, http.Header{"Case": {strconv.Itoa(i)}})
 }
 
 func TestSkippedProceduresAreLeftAlone(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 
 	"github.com/errpact/errpact/interceptor/gateway"
-	"github.com/errpact/errpact/internal/exported"
+	"github.com/errpact/errpact/internal/testkit/exported"
 )
 
 // TestG7NothingNilPanics has a row for every exported function: whatever is nil is the default.

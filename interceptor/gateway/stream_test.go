@@ -19,7 +19,7 @@ import (
 	"github.com/errpact/errpact/interceptor/gateway"
 	shelfv1 "github.com/errpact/errpact/interceptor/gateway/internal/shelf/gen/errpact/shelf/v1"
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/reported"
 )
 
 // bothWays runs a test against a mux alone, and within rest.Handler. The policy is given to both.

@@ -50,7 +50,7 @@ func TestAllocsDecode(t *testing.T) {
 		{"a code", errpactv1err.NotExist, 10},
 		{"metadata", errpactv1err.NotExist.WithMetadata("folder_id", "f-1"), 10},
 	} {
-		conn := dial(t, serveErrors(t, func(context.Context) error { return test.err }))
+		conn := dial(t, serveErrors(t, answers(test.err)))
 		received := call(t.Context(), conn, unary)
 		invoke := func(context.Context, string, any, any, *grpc.ClientConn, ...grpc.CallOption) error { return received }
 		client := grpcgo.New()

@@ -6,14 +6,11 @@ package grpcgo_test
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,6 +22,8 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/internal/testkit/opaque"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -32,19 +31,15 @@ import (
 type text = wrapperspb.StringValue
 
 const (
-	unary        = "/errpact.test.v1.Test/Unary"
-	clientStream = "/errpact.test.v1.Test/ClientStream"
-	serverStream = "/errpact.test.v1.Test/ServerStream"
-	bidiStream   = "/errpact.test.v1.Test/BidiStream"
+	unary        = suite.Unary
+	clientStream = suite.ClientStream
+	serverStream = suite.ServerStream
+	bidiStream   = suite.BidiStream
 )
 
 var procedures = []string{unary, clientStream, serverStream, bidiStream}
 
-// An answerer is what all four procedures of a test service do in the end: nil is a success.
-type answerer func(context.Context) error
-
-// service has the four procedures. Each reads what a caller usually sends; the streams answer a message
-// before they fail.
+// service has the four procedures of the suite.
 var service = grpc.ServiceDesc{
 	ServiceName: "errpact.test.v1.Test",
 	HandlerType: (*any)(nil),
@@ -54,7 +49,7 @@ var service = grpc.ServiceDesc{
 			return nil, err
 		}
 		handle := func(ctx context.Context, _ any) (any, error) {
-			if err := srv.(answerer)(ctx); err != nil {
+			if err := srv.(suite.Service).Answer(ctx, header(ctx)); err != nil {
 				return nil, err
 			}
 			return wrapperspb.String("done"), nil
@@ -66,53 +61,54 @@ var service = grpc.ServiceDesc{
 	}}},
 	Streams: []grpc.StreamDesc{
 		{StreamName: "ClientStream", ClientStreams: true, Handler: func(srv any, stream grpc.ServerStream) error {
-			if err := drain(stream, false); err != nil {
-				return err
-			}
-			if err := srv.(answerer)(stream.Context()); err != nil {
+			if err := handle(srv, clientStream, stream); err != nil {
 				return err
 			}
 			return stream.SendMsg(wrapperspb.String("done"))
 		}},
 		{StreamName: "ServerStream", ServerStreams: true, Handler: func(srv any, stream grpc.ServerStream) error {
-			if err := stream.RecvMsg(new(text)); err != nil {
-				return err
-			}
-			if err := stream.SendMsg(wrapperspb.String("first")); err != nil {
-				return err
-			}
-			return srv.(answerer)(stream.Context())
+			return handle(srv, serverStream, stream)
 		}},
 		{StreamName: "BidiStream", ClientStreams: true, ServerStreams: true, Handler: func(srv any, stream grpc.ServerStream) error {
-			if err := drain(stream, true); err != nil {
-				return err
-			}
-			return srv.(answerer)(stream.Context())
+			return handle(srv, bidiStream, stream)
 		}},
 	},
 }
 
-func drain(stream grpc.ServerStream, echo bool) error {
-	for {
-		message := new(text)
-		switch err := stream.RecvMsg(message); {
-		case err == io.EOF:
-			return nil
-		case err != nil:
-			return err
-		}
-		if echo {
-			if err := stream.SendMsg(message); err != nil {
-				return err
-			}
-		}
-	}
+func handle(srv any, procedure string, stream grpc.ServerStream) error {
+	return srv.(suite.Service).Handle(stream.Context(), procedure, header(stream.Context()), handlerStream{stream})
 }
 
-// serve starts the four procedures, and gives the address.
-func serve(t testing.TB, answer answerer, options ...grpc.ServerOption) string {
+// handlerStream is a handler's end of a stream.
+type handlerStream struct{ grpc.ServerStream }
+
+func (s handlerStream) Send(value string) error { return s.SendMsg(wrapperspb.String(value)) }
+
+func (s handlerStream) Receive() (string, error) {
+	message := new(text)
+	err := s.RecvMsg(message)
+	return message.GetValue(), err
+}
+
+// answers is a service whose procedures end the same.
+func answers(err error) suite.Service {
+	return suite.Service{Answer: func(context.Context, suite.Header) error { return err }}
+}
+
+// cases is a service that answers as the request's header asks, and else with a success.
+func cases(errs ...error) suite.Service {
+	return suite.Service{Answer: func(_ context.Context, header suite.Header) error {
+		if i, err := strconv.Atoi(header.Get("Case")); err == nil {
+			return errs[i]
+		}
+		return nil
+	}}
+}
+
+// serve starts a service, and gives the address.
+func serve(t testing.TB, s suite.Service, options ...grpc.ServerOption) string {
 	t.Helper()
-	return serveServices(t, func(server *grpc.Server) { server.RegisterService(&service, answer) }, options...)
+	return serveServices(t, func(server *grpc.Server) { server.RegisterService(&service, s) }, options...)
 }
 
 // serveServices starts a server with the given services, and gives the address.
@@ -143,10 +139,10 @@ func newPolicy(t testing.TB, options ...mapping.Option) *mapping.Policy {
 	return policy
 }
 
-// serveErrors starts the four procedures behind an interceptor with the given policy.
-func serveErrors(t testing.TB, answer answerer, options ...mapping.Option) string {
+// serveErrors starts a service behind an interceptor with the given policy.
+func serveErrors(t testing.TB, s suite.Service, options ...mapping.Option) string {
 	t.Helper()
-	return serve(t, answer, grpcgo.New(grpcgo.WithPolicy(newPolicy(t, options...))).ServerOptions()...)
+	return serve(t, s, grpcgo.New(grpcgo.WithPolicy(newPolicy(t, options...))).ServerOptions()...)
 }
 
 // dial connects. No proxy of the environment's is asked.
@@ -167,32 +163,25 @@ func decoding(options ...grpcgo.Option) []grpc.DialOption {
 }
 
 // call makes one call, as such a procedure is usually called, and gives the error where it surfaces.
-func call(ctx context.Context, conn grpc.ClientConnInterface, procedure string, options ...grpc.CallOption) error {
+func call(ctx context.Context, conn *grpc.ClientConn, procedure string) error {
 	if procedure == unary {
-		return conn.Invoke(ctx, procedure, wrapperspb.String("request"), new(text), options...)
+		return client{conn}.Unary(ctx, nil)
 	}
-	desc := service.Streams[strings.Index("CSB", procedure[len("/errpact.test.v1.Test/"):][:1])]
-	stream, err := conn.NewStream(ctx, &desc, procedure, options...)
+	stream, err := client{conn}.Open(ctx, procedure, nil)
 	if err != nil {
 		return err
 	}
-	if err := stream.SendMsg(wrapperspb.String("request")); err != nil && err != io.EOF {
+	defer stream.Close()
+	if err := errors.Join(stream.Send("request"), stream.CloseSend()); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	if err := stream.CloseSend(); err != nil {
-		return err
+	for err == nil {
+		err = stream.Receive()
 	}
-	for {
-		switch err := stream.RecvMsg(new(text)); {
-		case err == io.EOF:
-			return nil
-		case err != nil:
-			return err
-		}
-		if !desc.ServerStreams {
-			return nil
-		}
+	if err == io.EOF {
+		return nil
 	}
+	return err
 }
 
 // everyProcedure runs a test for each of them.
@@ -203,28 +192,9 @@ func everyProcedure(t *testing.T, test func(t *testing.T, procedure string)) {
 	}
 }
 
-// caseOf asks the server for one of its cases; -1 for a success.
+// caseOf asks the server for one of its cases.
 func caseOf(ctx context.Context, i int) context.Context {
-	return metadata.AppendToOutgoingContext(ctx, "case", strconv.Itoa(i), "x-request-id", "id-of-caller")
-}
-
-// cases fail as the request asks.
-func cases(fails ...func() error) answerer {
-	return func(ctx context.Context) error {
-		asked := strings.Join(metadata.ValueFromIncomingContext(ctx, "case"), "")
-		if i, err := strconv.Atoi(asked); err == nil && i >= 0 {
-			return fails[i]()
-		}
-		return nil
-	}
-}
-
-func errorCases(errs ...error) answerer {
-	fails := make([]func() error, len(errs))
-	for i, err := range errs {
-		fails[i] = func() error { return err }
-	}
-	return cases(fails...)
+	return metadata.AppendToOutgoingContext(ctx, "case", strconv.Itoa(i))
 }
 
 // A wireAnswer is an answer as any gRPC client would get it.
@@ -279,56 +249,10 @@ func post(t testing.TB, address, procedure string, body []byte, header ...string
 	return wireAnswer{res.Header, res.Trailer, read}
 }
 
-// canary is planted where it must not come out.
-const canary = "CanaryThatNobodyMaySee"
+const canary = opaque.Canary
 
-var base64Text = regexp.MustCompile(`[A-Za-z0-9+/_-]{8,}`)
-
-// hasCanary looks into what is percent-encoded and into base64, too.
-func hasCanary(raw []byte) bool {
-	found := func(s string) bool { return strings.Contains(strings.ToLower(s), strings.ToLower(canary)) }
-	if decoded, err := url.PathUnescape(string(raw)); err == nil && found(decoded) || found(string(raw)) {
-		return true
-	}
-	for _, token := range base64Text.FindAllString(string(raw), -1) {
-		if decoded, _ := base64.RawStdEncoding.DecodeString(token); found(string(decoded)) {
-			return true
-		}
-	}
-	return false
-}
-
-// TestCanaryIsFound proves the search itself.
-func TestCanaryIsFound(t *testing.T) {
-	for _, raw := range []string{"x" + canary, "%43" + canary[1:], "bin: " + base64.RawStdEncoding.EncodeToString([]byte("ab"+canary))} {
-		if !hasCanary([]byte(raw)) {
-			t.Errorf("hasCanary(%q) = false", raw)
-		}
-	}
-	if hasCanary([]byte("nothing")) {
-		t.Errorf("hasCanary(nothing) = true")
-	}
-}
-
-// Errors of a handler that does not know what it does.
-type (
-	secretError   struct{ text string }
-	panickyError  struct{}
-	panickyUnwrap struct{}
-	uncomparable  []string
-	loop          struct{ next error }
-)
-
-func (e *secretError) Error() string { return e.text } // panics on nil
-func (panickyError) Error() string   { panic(canary) }
-func (panickyUnwrap) Error() string  { return canary }
-func (panickyUnwrap) Unwrap() error  { panic(canary) }
-func (u uncomparable) Error() string { return u[0] }
-func (l *loop) Error() string        { return canary }
-func (l *loop) Unwrap() error        { return l.next }
-func newLoop() error                 { l := new(loop); l.next = l; return l }
-func raise(value any) func() error   { return func() error { panic(value) } }
-func give(err error) func() error    { return func() error { return err } }
+func raise(value any) func() error { return func() error { panic(value) } }
+func give(err error) func() error  { return func() error { return err } }
 
 var errPlain = errors.New(canary)
 

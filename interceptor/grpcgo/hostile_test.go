@@ -4,13 +4,13 @@
 package grpcgo_test
 
 import (
-	"context"
 	"encoding/base64"
 	"fmt"
 	"net/http"
 	"testing"
 
 	spb "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
@@ -18,12 +18,12 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
-	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
-// answers is a server that gives every call the same trailers, by hand, after a message if it is to.
-func answers(t *testing.T, first bool, trailers ...string) string {
+// forged is a server that gives every call the same trailers, by hand, after a message if it is to.
+func forged(t *testing.T, first bool, trailers ...string) string {
 	t.Helper()
 	server := loopback.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/grpc")
@@ -46,7 +46,8 @@ func packed(t *testing.T, st *spb.Status) string {
 	return base64.RawStdEncoding.EncodeToString(raw)
 }
 
-func TestG6G8AHostileServerHarmsNoClient(t *testing.T) {
+// TestG6StatusCodesStayGRPCs: status.Code answers as without errpact, whatever a server sends.
+func TestG6StatusCodesStayGRPCs(t *testing.T) {
 	many := &spb.Status{Code: 5, Message: "many"}
 	for range 20_000 {
 		many.Details = append(many.Details, new(anypb.Any))
@@ -71,7 +72,7 @@ func TestG6G8AHostileServerHarmsNoClient(t *testing.T) {
 		"control letters": {[]string{"Grpc-Status", "5", "Grpc-Message", "a%0D%0Ab%1B%FF%00"}, codes.NotFound, errpactv1err.NotExist},
 	} {
 		for _, first := range []bool{false, true} {
-			address := answers(t, first, c.trailers...)
+			address := forged(t, first, c.trailers...)
 			for side, options := range map[string][]grpcgo.Option{"": nil, " relaying": {grpcgo.WithRelay()}} {
 				t.Run(fmt.Sprint(name, " after a message: ", first, side), func(t *testing.T) {
 					everyProcedure(t, func(t *testing.T, procedure string) {
@@ -100,14 +101,15 @@ func TestG6G8AHostileServerHarmsNoClient(t *testing.T) {
 	}
 }
 
-// TestG6ASuccessWithoutAMessageIsAnError to those who wait for one.
-func TestG6ASuccessWithoutAMessageIsAnError(t *testing.T) {
-	conn := dial(t, answers(t, false, "Grpc-Status", "0", "Grpc-Message", "fine"), decoding(grpcgo.WithRelay())...)
-	for _, procedure := range []string{unary, clientStream} {
-		err := call(t.Context(), conn, procedure)
-		if found, ok := mapping.From(err); !ok || !found.Remote() || status.Code(err) != codes.Internal {
-			t.Errorf("the call gave %v", err)
-		}
+// TestG8HeadersAreBoundedByGRPC, as the package says.
+func TestG8HeadersAreBoundedByGRPC(t *testing.T) {
+	many := &spb.Status{Code: 5}
+	for range 60_000 {
+		many.Details = append(many.Details, new(anypb.Any))
 	}
-	throughA(t, func(ctx context.Context) error { return call(ctx, conn, unary) }, errpactv1err.ExternalServiceRejected)
+	address := forged(t, false, "Grpc-Status", "5", "Grpc-Status-Details-Bin", packed(t, many))
+	err := call(t.Context(), dial(t, address, append(decoding(), grpc.WithMaxHeaderListSize(64<<10))...), unary)
+	if found, ok := mapping.From(err); !ok || !found.Inferred() || status.Code(err) == codes.NotFound {
+		t.Errorf("the call gave %v", err)
+	}
 }

@@ -50,10 +50,10 @@ func statusFields() []byte {
 func TestG8LimitResponsesBoundsWhatIsDecoded(t *testing.T) {
 	huge := packed(t, hugeStatus())
 	for name, address := range map[string]string{
-		"details":         answers(t, false, "Grpc-Status", "5", "Grpc-Status-Details-Bin", huge),
-		"after a message": answers(t, true, "Grpc-Status", "5", "Grpc-Status-Details-Bin", huge),
+		"details":         forged(t, false, "Grpc-Status", "5", "Grpc-Status-Details-Bin", huge),
+		"after a message": forged(t, true, "Grpc-Status", "5", "Grpc-Status-Details-Bin", huge),
 		"many fields":     serveRaw(t, trailersOnly(manyFields())),
-		"grpc-go":         serve(t, func(context.Context) error { return status.FromProto(hugeStatus()).Err() }),
+		"grpc-go":         serve(t, answers(status.FromProto(hugeStatus()).Err())),
 	} {
 		t.Run(name, func(t *testing.T) {
 			everyProcedure(t, func(t *testing.T, procedure string) {

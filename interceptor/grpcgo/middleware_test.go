@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +19,8 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -65,14 +67,21 @@ func TestG9BesideTheMiddlewaresRecoveryAndLogging(t *testing.T) {
 	log, seen := new(journal), new(reported.Reports)
 	i := grpcgo.New(grpcgo.WithPolicy(newPolicy(t, mapping.WithReport(seen.Add))))
 	fails := []func() error{raise(canary), give(errPlain), give(errpactv1err.NotExist.New("no such folder"))}
+	failing := suite.Service{Answer: func(_ context.Context, header suite.Header) error {
+		n, err := strconv.Atoi(header.Get("Case"))
+		if err != nil {
+			return err
+		}
+		return fails[n]()
+	}}
 	for name, chain := range middleware(log, i) {
 		t.Run(name, func(t *testing.T) {
-			address := serve(t, cases(fails...), chain...)
+			address := serve(t, failing, chain...)
 			conn := dial(t, address, decoding()...)
 			everyProcedure(t, func(t *testing.T, procedure string) {
 				for n, want := range []mapping.Code{errpactv1err.Unknown, errpactv1err.Unknown, errpactv1err.NotExist} {
 					err := call(caseOf(t.Context(), n), conn, procedure)
-					if !errors.Is(err, want) || mapping.ConnectCode(status.Code(err)) != want.ConnectCode() || strings.Contains(status.Convert(err).Message(), canary) {
+					if !errors.Is(err, want) || uint32(status.Code(err)) != uint32(want.ConnectCode()) || strings.Contains(status.Convert(err).Message(), canary) {
 						t.Errorf("the caller got %v", err)
 					}
 					if all := seen.Take(); len(all) != 1 || !strings.Contains(fmt.Sprint(all[0].Panic, all[0].Err), canary) == (n < 2) {
@@ -89,7 +98,7 @@ func TestG9BesideTheMiddlewaresRecoveryAndLogging(t *testing.T) {
 
 // TestG2BesideTheMiddlewareOnAClient: the log inside has grpc's error, and the one outside ours.
 func TestG2BesideTheMiddlewareOnAClient(t *testing.T) {
-	address := serveErrors(t, errorCases(errpactv1err.NotExist.New("no such folder")))
+	address := serveErrors(t, cases(errpactv1err.NotExist.New("no such folder")))
 	inside, outside := new(journal), new(journal)
 	i := grpcgo.New()
 	conn := dial(t, address,

@@ -6,15 +6,11 @@ package grpcgo_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"log/slog"
 	"maps"
-	"net"
 	"slices"
 	"testing"
 
-	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -22,23 +18,21 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
-	"github.com/errpact/errpact/internal/exported"
+	"github.com/errpact/errpact/internal/testkit/exported"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
 // noContext is what a caller passes who has none.
 var noContext context.Context
 
-// nilErrors are errors that are not nil and hold a nil, alone and wrapped.
-var nilErrors = []error{
-	(*mapping.Error)(nil), (*connect.Error)(nil), (*fs.PathError)(nil), (*net.OpError)(nil), statusless{},
-	fmt.Errorf("x: %w", (*mapping.Error)(nil)), fmt.Errorf("x: %w", (*connect.Error)(nil)), fmt.Errorf("x: %w", (*net.OpError)(nil)),
-}
+// nilErrors are those of the suite, and an error without a status.
+var nilErrors = append(suite.NilErrors(), statusless{})
 
 var nilInterceptors = []*grpcgo.Interceptor{nil, {}, grpcgo.New(nil, nil), grpcgo.New(grpcgo.WithRelay())}
 
-// TestG7NothingNilPanics has a row for every exported function and method.
-func TestG7NothingNilPanics(t *testing.T) {
+// TestG7ExportedFunctionsTakeNil has a row for every exported function and method.
+func TestG7ExportedFunctionsTakeNil(t *testing.T) {
 	before := slog.Default()
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	defer slog.SetDefault(before)
@@ -76,18 +70,10 @@ func checkLimitResponses(t *testing.T) {
 	}
 }
 
-// checkNilErrors: a typed nil is UNKNOWN to both sides, wherever it is met, and never a success.
+// checkNilErrors runs the suite's typed nils with an interceptor on both sides.
 func checkNilErrors(t *testing.T, i *grpcgo.Interceptor) {
 	t.Helper()
-	conn := dial(t, serve(t, errorCases(nilErrors...), i.ServerOptions()...), i.DialOptions()...)
-	everyProcedure(t, func(t *testing.T, procedure string) {
-		for n, err := range nilErrors {
-			got := call(caseOf(t.Context(), n), conn, procedure)
-			if found, ok := mapping.From(got); !ok || found.Code() != errpactv1err.Unknown || status.Code(got) != codes.Unknown {
-				t.Errorf("%T became %v", err, got)
-			}
-		}
-	})
+	suite.G7(t, newStack(func() *grpcgo.Interceptor { return i }))
 }
 
 func checkUnaryServer(t *testing.T) {

@@ -23,7 +23,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -55,7 +55,7 @@ func front(t *testing.T, options ...rest.Option) *httptest.Server {
 	t.Helper()
 	policy := newPolicy(t)
 	server := grpc.NewServer(grpcgo.New(grpcgo.WithPolicy(policy)).ServerOptions()...)
-	own := dial(t, serveErrors(t, func(context.Context) error { return errpactv1err.NotExist }), decoding()...)
+	own := dial(t, serveErrors(t, answers(errpactv1err.NotExist)), decoding()...)
 	healthv1.RegisterHealthServer(server, health{another: func(ctx context.Context) error { return call(ctx, own, unary) }})
 	transcoder, err := vanguardgrpc.NewTranscoder(server, vanguard.WithRules(&annotations.HttpRule{
 		Selector: "grpc.health.v1.Health.Check", Pattern: &annotations.HttpRule_Get{Get: "/v1/health/{service}"},
@@ -98,7 +98,7 @@ func TestRPCCallersOfTheSameServerGetTheirs(t *testing.T) {
 		"own": errpactv1err.NotExist, "plain": errpactv1err.Unknown, "status": errpactv1err.AuthForbidden, "another": errpactv1err.AuthForbidden,
 	} {
 		_, err := client.Check(t.Context(), &healthv1.HealthCheckRequest{Service: name})
-		if !errors.Is(err, want) || mapping.ConnectCode(status.Code(err)) != want.ConnectCode() {
+		if !errors.Is(err, want) || uint32(status.Code(err)) != uint32(want.ConnectCode()) {
 			t.Errorf("%s: %v, want %v", name, err, want)
 		}
 	}

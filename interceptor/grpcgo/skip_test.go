@@ -6,6 +6,7 @@ package grpcgo_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,7 +18,8 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -44,9 +46,23 @@ func recovering() []grpc.ServerOption {
 func serveSkipping(t *testing.T, seen *reported.Reports, skip func(string) bool) string {
 	t.Helper()
 	i := grpcgo.New(grpcgo.WithPolicy(newPolicy(t, mapping.WithReport(seen.Add))), grpcgo.WithSkip(skip))
-	return serve(t, cases(
-		give(errors.New("the handler's own text")), give(status.Error(codes.Unavailable, "not serving")), raise("x"),
-	), append(recovering(), i.ServerOptions()...)...)
+	return serve(t, skipCases(), append(recovering(), i.ServerOptions()...)...)
+}
+
+// skipCases are a plain error, a status and a panic.
+func skipCases() suite.Service {
+	fails := []func() error{
+		func() error { return errors.New("the handler's own text") },
+		func() error { return status.Error(codes.Unavailable, "not serving") },
+		func() error { panic("x") },
+	}
+	return suite.Service{Answer: func(_ context.Context, header suite.Header) error {
+		i, err := strconv.Atoi(header.Get("Case"))
+		if err != nil {
+			return nil
+		}
+		return fails[i]()
+	}}
 }
 
 func TestSkippedProceduresAreLeftAlone(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
 

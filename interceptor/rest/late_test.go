@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/reported"
 )
 
 // TestErrorAfterTheFirstByte cuts the connection, so that the caller can tell, and is reported.

@@ -22,7 +22,7 @@ import (
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/interceptor/strictjson"
-	"github.com/errpact/errpact/internal/exported"
+	"github.com/errpact/errpact/internal/testkit/exported"
 )
 
 type (

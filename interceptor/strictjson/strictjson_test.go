@@ -23,7 +23,7 @@ import (
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/interceptor/strictjson"
-	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 )
 
 // faults are bodies of an errpactv1.Entry, and what is wrong with each: the violation's reason, and the

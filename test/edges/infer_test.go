@@ -16,7 +16,7 @@ import (
 	connectv2 "connectrpc.com/connect/v2"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 	"github.com/errpact/errpact/test/callers"
 )

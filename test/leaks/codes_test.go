@@ -20,6 +20,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/errpact/errpact/internal/testkit/forge"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -99,9 +100,9 @@ func (b badStatus) trailers() http.Header {
 func (b badStatus) answerWith(message bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		contentType := r.Header.Get("Content-Type")
-		body := frame(0, nil)
+		body := forge.Frame(0, nil)
 		if strings.HasSuffix(contentType, "json") {
-			body = frame(0, []byte("{}"))
+			body = forge.Frame(0, []byte("{}"))
 		}
 		if !message {
 			body = nil
@@ -111,7 +112,7 @@ func (b badStatus) answerWith(message bool) http.HandlerFunc {
 		case strings.HasPrefix(contentType, "application/grpc-web"):
 			var trailers strings.Builder
 			_ = b.trailers().Write(&trailers)
-			_, _ = w.Write(append(body, frame(0x80, []byte(trailers.String()))...))
+			_, _ = w.Write(append(body, forge.Frame(0x80, []byte(trailers.String()))...))
 		case strings.HasPrefix(contentType, "application/grpc"):
 			prefix := ""
 			if message {
@@ -122,7 +123,7 @@ func (b badStatus) answerWith(message bool) http.HandlerFunc {
 				w.Header()[prefix+name] = values
 			}
 		case strings.HasPrefix(contentType, "application/connect+"):
-			_, _ = w.Write(append(body, frame(2, []byte(`{"error":`+b.json+`}`))...))
+			_, _ = w.Write(append(body, forge.Frame(2, []byte(`{"error":`+b.json+`}`))...))
 		default:
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusInternalServerError)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/errpact/errpact/internal/testkit/forge"
 )
 
 // A nonAnswer is what B answers where it does not speak A's protocol, or speaks it badly.
@@ -21,7 +23,7 @@ type nonAnswer struct {
 
 func page(status int, contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		setHeaders(w.Header())
+		forge.SetHeaders(w.Header())
 		w.Header().Set("Content-Type", contentType)
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(body))
@@ -60,15 +62,15 @@ func nonAnswers() (all []nonAnswer) {
 		nonAnswer{"no text", page(200, "application/proto", "\n\x11\xff"+canary), speeches[0], rejected, nil},
 		nonAnswer{"no message of JSON", page(200, "application/json", `{"text":`+canary+`}`), speeches[0].inJSON(), rejected, nil},
 		nonAnswer{"too large", page(200, "application/proto", large), speeches[0].limited(limit), rejected, nil},
-		nonAnswer{"too large in gzip", withHeader("application/proto", zipped(large), "Content-Encoding", "gzip"), speeches[0].limited(limit), rejected, nil},
-		nonAnswer{"too large a message", page(200, "application/grpc-web+proto", string(frame(0, []byte(large)))), speeches[6].limited(limit), rejected, nil},
-		nonAnswer{"too large a message by grpc", page(200, "application/grpc", string(frame(0, []byte(large)))), speeches[3].limited(limit), rejected, nil},
+		nonAnswer{"too large in gzip", withHeader("application/proto", string(forge.Zipped([]byte(large))), "Content-Encoding", "gzip"), speeches[0].limited(limit), rejected, nil},
+		nonAnswer{"too large a message", page(200, "application/grpc-web+proto", string(forge.Frame(0, []byte(large)))), speeches[6].limited(limit), rejected, nil},
+		nonAnswer{"too large a message by grpc", page(200, "application/grpc", string(forge.Frame(0, []byte(large)))), speeches[3].limited(limit), rejected, nil},
 		nonAnswer{"no gzip", withHeader("application/proto", canary, "Content-Encoding", "gzip"), speeches[0], rejected, nil},
 		nonAnswer{"an unknown compression", withHeader("application/proto", "x", "Content-Encoding", canary), speeches[0], rejected, nil},
 		nonAnswer{"an unknown compression by grpc", withHeader("application/grpc", "x", "Grpc-Encoding", canary), speeches[3], rejected, nil},
-		nonAnswer{"flags", page(200, "application/connect+proto", string(frame(0x7c, []byte(canary)))), speeches[2], rejected, nil},
-		nonAnswer{"an end that is no JSON", page(200, "application/connect+proto", string(frame(2, []byte(canary)))), speeches[2], rejected, nil},
-		nonAnswer{"an end that is no header", page(200, "application/grpc-web+proto", string(frame(0x80, []byte(canary)))), speeches[6], rejected, nil},
+		nonAnswer{"flags", page(200, "application/connect+proto", string(forge.Frame(0x7c, []byte(canary)))), speeches[2], rejected, nil},
+		nonAnswer{"an end that is no JSON", page(200, "application/connect+proto", string(forge.Frame(2, []byte(canary)))), speeches[2], rejected, nil},
+		nonAnswer{"an end that is no header", page(200, "application/grpc-web+proto", string(forge.Frame(0x80, []byte(canary)))), speeches[6], rejected, nil},
 		nonAnswer{"no status", page(200, "application/grpc", ""), speeches[3], rejected, &unknown},
 		nonAnswer{"a status that is none", withHeader("application/grpc", "", "Grpc-Status", canary), speeches[3], rejected, nil},
 		nonAnswer{"details that are no base64", withHeader("application/grpc", "", "Grpc-Status", "5", "Grpc-Status-Details-Bin", "!"+canary), speeches[3], rejected, nil},

@@ -147,17 +147,23 @@ var contextErrors = []failure{
 // What the rules of a test know.
 var (
 	errFolder  = fmt.Errorf("no folder %s", canary)
-	errNoError = errors.New("a rule has no error for " + canary)
+	errNoError = new(unruledError)
 )
+
+// unruledError is known to a rule that has no error for it.
+type unruledError struct{}
+
+func (*unruledError) Error() string { return "a rule has no error for " + canary }
 
 type ruledError struct{ SquintingOstrich string }
 
 func (e *ruledError) Error() string { return e.SquintingOstrich }
 
 func testRules() []mapping.Rule {
+	var none mapping.Rule
 	return []mapping.Rule{
-		{},
-		mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) { return nil, errors.Is(err, errNoError) }),
+		none,
+		mapping.MapAs(func(*unruledError) *mapping.Error { return nil }),
 		mapping.MapIs(errFolder, errpactv1err.NotExist),
 		mapping.MapAs(func(e *ruledError) *mapping.Error {
 			return errpactv1err.InvalidValue.WithLog(slog.String(canary, e.SquintingOstrich)).Wrap(e)

@@ -19,7 +19,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/internal/reported"
+	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -121,7 +121,7 @@ func explosions() (all []failure) {
 			return errpactv1err.NotExist.WithPayload(map[*textOnly]int{{}: 1})
 		}, unknown},
 		failure{"detail", func(context.Context) error { return errpactv1err.NotExist.WithDetail(&explosive{}) }, unknown},
-		failure{"a rule", give(errExplodingRule), unknown},
+		failure{"a rule", give(&explodingRuleError{}), unknown},
 		failure{"what a rule calls", give(fmt.Errorf("%s: %w", canary, &ruledToDeath{})), unknown},
 		failure{"a credential's function", give(connect.NewError(connect.CodeUnauthenticated, errors.New("Access token is invalid"))),
 			want{Code: errpactv1err.AuthNotProvided, inREST: errpactv1err.AuthInvalid, message: "Access token is invalid"}},
@@ -137,7 +137,10 @@ type textOnly struct{}
 
 func (*textOnly) MarshalText() ([]byte, error) { panic(canary) }
 
-var errExplodingRule = errors.New(canary)
+// explodingRuleError makes a rule panic.
+type explodingRuleError struct{}
+
+func (*explodingRuleError) Error() string { return canary }
 
 type ruledToDeath struct{}
 
@@ -147,12 +150,7 @@ func (*ruledToDeath) Error() string { return canary }
 func explodingPolicy(report mapping.ReportFunc) []mapping.Option {
 	return []mapping.Option{
 		mapping.WithRules(
-			mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
-				if errors.Is(err, errExplodingRule) {
-					panic(canary)
-				}
-				return nil, false
-			}),
+			mapping.MapAs(func(*explodingRuleError) *mapping.Error { panic(canary) }),
 			mapping.MapAs(func(*ruledToDeath) *mapping.Error { panic(canary) }),
 		),
 		mapping.WithCredential(func(http.Header) bool { panic(canary) }),

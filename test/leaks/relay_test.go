@@ -15,25 +15,12 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
-	"google.golang.org/protobuf/types/known/durationpb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/forge"
 	"github.com/errpact/errpact/mapping"
 )
-
-// relayable is what may be passed on, among all that may not.
-func relayable(code connect.Code, number errpactv1.ErrorCode) forgery {
-	return forgery{code, "words for the caller", append(hiddenDetails(),
-		packed(&errpactv1.ErrorDetail{Code: &number, Reason: "OF_THEIRS", DetailsJson: `{"left":3}`}),
-		packed(&errdetails.ErrorInfo{Reason: canary, Domain: canary, Metadata: map[string]string{"good": "v", "bad key " + canary: "x"}}),
-		packed(&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{
-			Field: "f", Description: "d", LocalizedMessage: &errdetails.LocalizedMessage{Locale: "en", Message: canary},
-		}}}),
-		packed(&errdetails.RetryInfo{RetryDelay: durationpb.New(48 * time.Hour)}),
-	)}
-}
 
 // relays are the ways in which a handler passes on what it got.
 var relays = map[string]struct {
@@ -47,7 +34,7 @@ var relays = map[string]struct {
 }
 
 // relaying are the failures of handlers that relay what B forges, in some protocols.
-func (u *upstreams) relaying(t testing.TB, f forgery, w want, speeches ...speech) (all []failure) {
+func (u *upstreams) relaying(t testing.TB, f forge.Answer, w want, speeches ...speech) (all []failure) {
 	t.Helper()
 	for _, sp := range speeches {
 		base := u.at(sp.forge(f))
@@ -55,7 +42,7 @@ func (u *upstreams) relaying(t testing.TB, f forgery, w want, speeches ...speech
 			for _, s := range sidesOf(sp, r.with) {
 				call := u.calling(t, base, s, sp)
 				all = append(all, failure{
-					fmt.Sprintf("%s of a %v by %s to %s", name, f.code, sp.name, s.name),
+					fmt.Sprintf("%s of a %v by %s to %s", name, f.Code, sp.name, s.name),
 					func(ctx context.Context) error { return r.relay(call(ctx)) }, w,
 				})
 			}
@@ -67,7 +54,7 @@ func (u *upstreams) relaying(t testing.TB, f forgery, w want, speeches ...speech
 // TestG2RelayPassesWhatIsListedAndNoOtherByte on each wire, of an answer in each protocol.
 func TestG2RelayPassesWhatIsListedAndNoOtherByte(t *testing.T) {
 	t.Parallel()
-	failures := newUpstreams(t).relaying(t, relayable(connect.CodeAlreadyExists, errpactv1.ErrorCode_ERROR_CODE_INVALID_VALUE), want{
+	failures := newUpstreams(t).relaying(t, forge.Relayable(connect.CodeAlreadyExists, errpactv1.ErrorCode_ERROR_CODE_INVALID_VALUE), want{
 		Code: errpactv1err.InvalidValue.WithReason("OF_THEIRS"), connectCode: connect.CodeAlreadyExists, status: http.StatusConflict,
 		message: "words for the caller",
 	}, speeches...)
@@ -135,9 +122,9 @@ func (a answer) checkRESTRelay(t *testing.T, name string) {
 // TestG2RelayPassesTheWordsOfAnAnswerWithoutAnEntry and nothing else of it.
 func TestG2RelayPassesTheWordsOfAnAnswerWithoutAnEntry(t *testing.T) {
 	t.Parallel()
-	f := forgery{connect.CodeNotFound, "words for the caller", hiddenDetails()}
+	f := forge.Answer{Code: connect.CodeNotFound, Message: "words for the caller", Details: forge.HiddenDetails()}
 	w := notExist
-	w.message = f.message
+	w.message = f.Message
 	checkTable(t, newUpstreams(t).relaying(t, f, w, speeches...), fewWires())
 }
 
@@ -148,10 +135,10 @@ func TestG2RelayKeepsWhatIsAboutOurOwnCall(t *testing.T) {
 	b := newUpstreams(t)
 	few := []speech{speeches[0], speeches[3], speeches[7]}
 	failures := slices.Concat(
-		b.relaying(t, forged(connect.CodeUnauthenticated), rejected, few...),
-		b.relaying(t, relayable(connect.CodeNotFound, errpactv1.ErrorCode_ERROR_CODE_AUTH_EXPIRED), rejected, few...),
-		b.relaying(t, relayable(connect.CodeCanceled, errpactv1.ErrorCode_ERROR_CODE_NOT_EXIST), timedOut, few...),
-		b.relaying(t, relayable(connect.CodeDeadlineExceeded, errpactv1.ErrorCode_ERROR_CODE_UNKNOWN), timedOut, few...),
+		b.relaying(t, forge.Hostile(connect.CodeUnauthenticated), rejected, few...),
+		b.relaying(t, forge.Relayable(connect.CodeNotFound, errpactv1.ErrorCode_ERROR_CODE_AUTH_EXPIRED), rejected, few...),
+		b.relaying(t, forge.Relayable(connect.CodeCanceled, errpactv1.ErrorCode_ERROR_CODE_NOT_EXIST), timedOut, few...),
+		b.relaying(t, forge.Relayable(connect.CodeDeadlineExceeded, errpactv1.ErrorCode_ERROR_CODE_UNKNOWN), timedOut, few...),
 	)
 	for _, n := range nonAnswers() {
 		if n.name == "an envelope" {

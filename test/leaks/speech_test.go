@@ -5,6 +5,8 @@ package leaks_test
 
 import (
 	"net/http"
+
+	"github.com/errpact/errpact/internal/testkit/forge"
 )
 
 // A speech is a protocol that A speaks with B.
@@ -13,21 +15,21 @@ type speech struct {
 	protocol string
 	http2    bool
 	stream   bool
-	forge    func(forgery) http.HandlerFunc
+	forge    func(forge.Answer) http.HandlerFunc
 	// json is for messages in JSON, get for unary calls by GET, and readMaxBytes a limit, if it is not 0.
 	json, get    bool
 	readMaxBytes int
 }
 
 var speeches = []speech{
-	{"connect", "connect", false, false, func(f forgery) http.HandlerFunc { return f.connectUnary }, false, false, 0},
-	{"connect in gzip", "connect", true, false, func(f forgery) http.HandlerFunc { return f.connectUnaryInGzip }, false, false, 0},
-	{"connect stream", "connect", false, true, func(f forgery) http.HandlerFunc { return f.connectStream }, false, false, 0},
-	{"grpc", "grpc", true, false, func(f forgery) http.HandlerFunc { return f.grpc }, false, false, 0},
-	{"grpc stream", "grpc", true, true, func(f forgery) http.HandlerFunc { return f.grpc }, false, false, 0},
-	{"grpc trailers-only", "grpc", true, true, func(f forgery) http.HandlerFunc { return f.grpcTrailersOnly }, false, false, 0},
-	{"grpc-web", "grpc-web", false, false, func(f forgery) http.HandlerFunc { return f.grpcWeb }, false, false, 0},
-	{"grpc-web stream", "grpc-web", true, true, func(f forgery) http.HandlerFunc { return f.grpcWeb }, false, false, 0},
+	{"connect", "connect", false, false, func(f forge.Answer) http.HandlerFunc { return f.ConnectUnary }, false, false, 0},
+	{"connect in gzip", "connect", true, false, func(f forge.Answer) http.HandlerFunc { return f.ConnectUnaryInGzip }, false, false, 0},
+	{"connect stream", "connect", false, true, func(f forge.Answer) http.HandlerFunc { return f.ConnectStream }, false, false, 0},
+	{"grpc", "grpc", true, false, func(f forge.Answer) http.HandlerFunc { return f.GRPC }, false, false, 0},
+	{"grpc stream", "grpc", true, true, func(f forge.Answer) http.HandlerFunc { return f.GRPC }, false, false, 0},
+	{"grpc trailers-only", "grpc", true, true, func(f forge.Answer) http.HandlerFunc { return f.GRPCTrailersOnly }, false, false, 0},
+	{"grpc-web", "grpc-web", false, false, func(f forge.Answer) http.HandlerFunc { return f.GRPCWeb }, false, false, 0},
+	{"grpc-web stream", "grpc-web", true, true, func(f forge.Answer) http.HandlerFunc { return f.GRPCWeb }, false, false, 0},
 }
 
 // String tells of the protocol and how it is spoken, but for the kind of method.

@@ -15,7 +15,8 @@ import (
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
 
-	"github.com/errpact/errpact/internal/loopback"
+	"github.com/errpact/errpact/internal/testkit/forge"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -73,7 +74,7 @@ func TestG2AHostileUpstreamIsNeverHeard(t *testing.T) {
 		for _, sp := range speeches {
 			for _, s := range sidesOf(sp, nothing, decoding) {
 				failures = append(failures, failure{
-					fmt.Sprintf("%v by %s to %s", code, sp.name, s.name), b.calling(t, b.at(sp.forge(forged(code))), s, sp), s.tells(want),
+					fmt.Sprintf("%v by %s to %s", code, sp.name, s.name), b.calling(t, b.at(sp.forge(forge.Hostile(code))), s, sp), s.tells(want),
 				})
 			}
 		}
@@ -85,7 +86,7 @@ func TestG2AHostileUpstreamIsNeverHeard(t *testing.T) {
 func TestG2ABorderHoldsWhereverItIs(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
-	hostile := b.at(forged(connect.CodeNotFound).grpc)
+	hostile := b.at(forge.Hostile(connect.CodeNotFound).GRPC)
 	wraps := map[string]func(error) error{
 		"bare":                  func(err error) error { return err },
 		"in fmt.Errorf":         func(err error) error { return fmt.Errorf("%s: %w", canary, err) },

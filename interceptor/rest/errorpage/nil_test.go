@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/errpact/errpact/interceptor/rest/errorpage"
-	"github.com/errpact/errpact/internal/exported"
+	"github.com/errpact/errpact/internal/testkit/exported"
 	"github.com/errpact/errpact/mapping"
 )
 

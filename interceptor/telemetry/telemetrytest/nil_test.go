@@ -14,7 +14,7 @@ import (
 
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/telemetry/telemetrytest"
-	"github.com/errpact/errpact/internal/exported"
+	"github.com/errpact/errpact/internal/testkit/exported"
 )
 
 // TestG7NothingNilPanics has a row for every exported function: nil is no interceptor.

@@ -1,15 +1,11 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package interceptor_test
+package suite
 
 import (
-	"context"
-	"net/http"
 	"testing"
 
-	"connectrpc.com/connect"
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoregistry"
@@ -19,8 +15,9 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// translated is a code with a German message.
+// translated returns a code with a German message.
 func translated(t *testing.T) mapping.Code {
+	t.Helper()
 	t.Helper()
 	value := func(name string, number int32) *descriptorpb.EnumValueDescriptorProto {
 		return &descriptorpb.EnumValueDescriptorProto{Name: &name, Number: &number, Options: new(descriptorpb.EnumValueOptions)}
@@ -46,27 +43,4 @@ func translated(t *testing.T) mapping.Code {
 		t.Fatal(err)
 	}
 	return c.Code(7001)
-}
-
-// TestLocalizedMessage is for callers who send Accept-Language; the error's own message stays.
-func TestLocalizedMessage(t *testing.T) {
-	out := translated(t)
-	server := serveErrors(t, func(context.Context, http.Header) error { return out })
-	everyWay(t, func(t *testing.T, procedure string, w way) {
-		client := newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w, decoding())
-		for accept, want := range map[string]string{"de-AT, en;q=0.5": "Die Lampe ist aus", "en": "", "": ""} {
-			header := http.Header{}
-			if accept != "" {
-				header.Set("Accept-Language", accept)
-			}
-			err := call(t.Context(), client, procedure, header)
-			got, ok := mapping.Detail[*errdetails.LocalizedMessage](err)
-			if got.GetMessage() != want || ok != (want != "") || ok && got.GetLocale() != "de" {
-				t.Errorf("in %q: %v", accept, got)
-			}
-			if e, _ := mapping.From(err); e.Message() != "The lamp is out" || connect.CodeOf(err) != connect.CodeNotFound {
-				t.Errorf("in %q: %v", accept, err)
-			}
-		}
-	})
 }

@@ -1,14 +1,11 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package interceptor_test
+package suite
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"strconv"
 	"testing"
 	"time"
 
@@ -22,7 +19,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// arrival is an error as a handler returns it, and what its caller must find in it.
+// An arrival is an error as a handler returns it, and what its caller must find in it.
 type arrival struct {
 	err      error
 	code     mapping.Code
@@ -36,78 +33,73 @@ type arrival struct {
 
 // arrivals has every entry and every reason, bare and with all that an error can carry, and the ways
 // of wrapping one.
-func arrivals() []arrival {
-	var all []arrival
+func arrivals() (all []arrival) {
 	for _, entry := range errpactv1err.Catalogue.Codes() {
 		for _, code := range append([]mapping.Code{entry}, entry.Reasons()...) {
 			bare := arrival{err: code, code: code, message: code.Message()}
 			bare.retry, _ = code.New("").RetryDelay()
-			full := arrival{
-				code: code, message: "message of its own, ünïcode ✓ and 100%", details: 1,
-				metadata: map[string]string{"folder_id": "f-1", "other": "ä%\n"},
-				fields:   []mapping.Field{{Path: "folder.name", Description: "too long"}, {Path: "folder.size", Description: "too big"}},
-				payload:  `{"left":3}`, retry: 1500 * time.Millisecond,
-			}
-			full.err = code.New(full.message).WithMetadata("folder_id", "f-1").WithMetadata("other", "ä%\n").
-				WithField("folder.name", "too long").WithField("folder.size", "too big").
-				WithPayload(map[string]int{"left": 3}).WithRetryDelay(full.retry).
-				WithDetail(&errdetails.QuotaFailure{Violations: []*errdetails.QuotaFailure_Violation{{Subject: "disk"}}}).
-				Wrap(errors.New(canary))
-			all = append(all, bare, full)
+			all = append(all, bare, laden(code))
 		}
 	}
-	wrapped := errpactv1err.NotExist.WithMetadata("k", "v")
-	want := arrival{code: errpactv1err.NotExist, message: errpactv1err.NotExist.Message(), metadata: map[string]string{"k": "v"}}
+	entry := errpactv1err.NotExist.WithMetadata("k", "v")
 	for _, err := range []error{
-		fmt.Errorf("find: %w", wrapped),
-		errors.Join(errors.New("other"), wrapped),
-		connect.NewError(connect.CodeInternal, wrapped),
-		fmt.Errorf("%s: %w", canary, errors.Join(connect.NewWireError(connect.CodeAborted, errors.New(canary)), wrapped)),
+		fmt.Errorf("find: %w", entry),
+		errors.Join(errors.New("other"), entry),
+		connect.NewError(connect.CodeInternal, entry),
+		wrapped(errors.Join(connect.NewWireError(connect.CodeAborted, errPlain), entry)),
 	} {
-		want.err = err
-		all = append(all, want)
+		all = append(all, arrival{
+			err: err, code: errpactv1err.NotExist, message: errpactv1err.NotExist.Message(), metadata: map[string]string{"k": "v"},
+		})
 	}
 	return all
 }
 
-const caseHeader = "Test-Case"
-
-// answerCase answers with the error that the request's header asks for.
-func answerCase(errs []error) answerer {
-	return func(_ context.Context, header http.Header) error {
-		if i, err := strconv.Atoi(header.Get(caseHeader)); err == nil {
-			return errs[i]
-		}
-		return nil
+// laden has all that an error can carry.
+func laden(code mapping.Code) arrival {
+	a := arrival{
+		code: code, message: "message of its own, ünïcode ✓ and 100%", details: 1,
+		metadata: map[string]string{"folder_id": "f-1", "other": "ä%\n"},
+		fields:   []mapping.Field{{Path: "folder.name", Description: "too long"}, {Path: "folder.size", Description: "too big"}},
+		payload:  `{"left":3}`, retry: 1500 * time.Millisecond,
 	}
+	a.err = code.New(a.message).WithMetadata("folder_id", "f-1").WithMetadata("other", "ä%\n").
+		WithField("folder.name", "too long").WithField("folder.size", "too big").
+		WithPayload(map[string]int{"left": 3}).WithRetryDelay(a.retry).
+		WithDetail(&errdetails.QuotaFailure{Violations: []*errdetails.QuotaFailure_Violation{{Subject: "disk"}}}).
+		Wrap(errPlain)
+	return a
 }
 
-func caseOf(i int) http.Header { return http.Header{caseHeader: {strconv.Itoa(i)}} }
+// Errors returns every entry and every reason as handlers return them, bare and with all that an error can
+// carry, and the ways of wrapping one.
+func Errors() []error { return errorsOf(arrivals()) }
 
-func TestG10EveryEntryAndReasonArrives(t *testing.T) {
-	cases := arrivals()
-	errs := make([]error, len(cases))
-	for i, c := range cases {
-		errs[i] = c.err
+func errorsOf(all []arrival) []error {
+	errs := make([]error, len(all))
+	for i, a := range all {
+		errs[i] = a.err
 	}
-	server := serveErrors(t, answerCase(errs))
-	everyWay(t, func(t *testing.T, procedure string, w way) {
-		record := &recorder{RoundTripper: newTransport(t, w.http2)}
-		client := newClient(&http.Client{Transport: record}, server.URL, procedure, w, decoding())
-		for i, c := range cases {
+	return errs
+}
+
+func (s Stack) everyEntryArrives(t *testing.T) {
+	all := arrivals()
+	server := s.serve(t, returning(errorsOf(all)...))
+	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
+		client := w.Dial(t, server, Calling{})
+		for i, a := range all {
 			header := caseOf(i)
 			if i%2 == 0 {
-				header.Set("Send-First", "yes")
+				header.Set(sendFirst, "yes")
 			}
-			c.check(t, call(t.Context(), client, procedure, header))
-		}
-		if hasCanary(record.bytes()) {
-			t.Errorf("a cause went out")
+			s.checkArrival(t, a, call(t.Context(), client, procedure, header))
+			w.checkSilent(t, server, procedure, header)
 		}
 	})
 }
 
-func (a arrival) check(t *testing.T, err error) {
+func (s Stack) checkArrival(t *testing.T, a arrival, err error) {
 	t.Helper()
 	found, ok := mapping.From(err)
 	if !ok {
@@ -138,7 +130,7 @@ func (a arrival) check(t *testing.T, err error) {
 		t.Errorf("%v: RequestID = %q", a.code, found.RequestID())
 	}
 	a.checkDetails(t, err)
-	a.checkConnect(t, err)
+	s.checkNative(t, a, err)
 }
 
 // checkDetails reads what a client without errpact reads.
@@ -162,17 +154,17 @@ func (a arrival) checkDetails(t *testing.T, err error) {
 	}
 }
 
-// checkConnect: what worked without errpact works on.
-func (a arrival) checkConnect(t *testing.T, err error) {
+// checkNative: what worked without errpact works on.
+func (s Stack) checkNative(t *testing.T, a arrival, err error) {
 	t.Helper()
-	wire, ok := errors.AsType[*connect.Error](err)
+	native, ok := s.Native(err)
 	if !ok {
-		t.Fatalf("%v: no *connect.Error in %v", a.code, err)
+		t.Fatalf("%v: no error of the framework's in %v", a.code, err)
 	}
-	if code := connect.CodeOf(err); code != connect.Code(a.code.ConnectCode()) || code != wire.Code() {
-		t.Errorf("%v: CodeOf = %v, want %d", a.code, code, a.code.ConnectCode())
+	if native.Code != uint32(a.code.ConnectCode()) || native.Message != a.message || len(native.Details) < 2 {
+		t.Errorf("%v: the framework's error is %d %q with %v", a.code, native.Code, native.Message, native.Details)
 	}
-	if !connect.IsWireError(err) || wire.Message() != a.message {
-		t.Errorf("%v: IsWireError = %v, message %q", a.code, connect.IsWireError(err), wire.Message())
+	if native.MayTell && !native.Wire {
+		t.Errorf("%v: to the framework it is no error of a server", a.code)
 	}
 }

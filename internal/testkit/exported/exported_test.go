@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/errpact/errpact/internal/exported"
+	"github.com/errpact/errpact/internal/testkit/exported"
 )
 
 const source = `package p

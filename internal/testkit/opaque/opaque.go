@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package opaque has what goes wrong in handlers and is for nobody outside, for the tests of each
-// interceptor.
+// Package opaque lists the failures of handlers that callers must learn nothing about, and finds what
+// must not leave the process in the bytes of an answer.
 package opaque
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
@@ -17,17 +16,17 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// Canary is planted where it must not come out.
-const Canary = "CanaryThatNobodyMaySee"
+// Canary is planted wherever it must not come out: in texts, in names of types and of functions.
+const Canary = "squintingostrich"
 
-// A Failure is one of which a caller must learn nothing.
+// A Failure is an error or a panic that callers must learn nothing about.
 type Failure struct {
 	Name   string
 	Fail   func() error
 	Panics bool
 }
 
-// Failures are all of them.
+// Failures returns the failures that every stack must hide.
 func Failures() []Failure {
 	return []Failure{
 		{"plain", give(errors.New(Canary)), false},
@@ -39,8 +38,8 @@ func Failures() []Failure {
 		{"typed nil of Connect's", give((*connect.Error)(nil)), false},
 		{"typed nil of Connect v2's", give((*connectv2.Error)(nil)), false},
 		{"typed nil of errpact's", give((*mapping.Error)(nil)), false},
-		{"wraps itself", give(newLoop()), false},
-		{"Connect's wraps itself", give(connect.NewError(connect.CodeInternal, newLoop())), false},
+		{"wraps itself", give(NewLoop()), false},
+		{"Connect's wraps itself", give(connect.NewError(connect.CodeInternal, NewLoop())), false},
 		{"Error panics", give(PanickyError{}), false},
 		{"Unwrap panics", give(panickyUnwrap{}), true},
 		{"Error panics in Connect's", give(connect.NewError(connect.CodeNotFound, PanickyError{})), true},
@@ -51,20 +50,14 @@ func Failures() []Failure {
 		{"panic with nil", raise(nil), true},
 		{"panic with a slice", raise([]string{Canary}), true},
 		{"nil pointer", func() error { var s *secretError; return errors.New(s.text) }, true},
-		{"a rule panics", give(errRule), true},
+		{"a rule panics", give(&ruleError{}), true},
 	}
 }
 
-// errRule makes PanickyRule panic.
-var errRule = errors.New("rule")
-
-// PanickyRule is one of a policy's.
-var PanickyRule = mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
-	if errors.Is(err, errRule) {
-		panic(Canary)
-	}
-	return nil, false
-})
+// PanickyRule returns a rule that panics on one of the [Failures].
+func PanickyRule() mapping.Rule {
+	return mapping.MapAs(func(*ruleError) *mapping.Error { panic(Canary) })
+}
 
 // Errors of a handler that does not know what it does.
 type (
@@ -72,6 +65,7 @@ type (
 	panickyUnwrap struct{}
 	uncomparable  []string
 	loop          struct{ next error }
+	ruleError     struct{}
 
 	// PanickyError panics when it is asked what it is.
 	PanickyError struct{}
@@ -81,11 +75,14 @@ func (e *secretError) Error() string { return e.text } // panics on nil
 
 // Error implements error.
 func (PanickyError) Error() string   { panic(Canary) }
+func (*ruleError) Error() string     { return Canary }
 func (panickyUnwrap) Error() string  { return Canary }
 func (panickyUnwrap) Unwrap() error  { panic(Canary) }
 func (u uncomparable) Error() string { return u[0] }
 func (l *loop) Error() string        { return Canary }
 func (l *loop) Unwrap() error        { return l.next }
-func newLoop() error                 { l := new(loop); l.next = l; return l }
-func raise(value any) func() error   { return func() error { panic(value) } }
-func give(err error) func() error    { return func() error { return err } }
+
+// NewLoop returns an error that wraps itself.
+func NewLoop() error               { l := new(loop); l.next = l; return l }
+func raise(value any) func() error { return func() error { panic(value) } }
+func give(err error) func() error  { return func() error { return err } }

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package grpcgo_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/internal/testkit/opaque"
+	"github.com/errpact/errpact/mapping"
+)
+
+// TestG1LoopAfterABadRequestEnds: the search for what the stream gave ends.
+func TestG1LoopAfterABadRequestEnds(t *testing.T) {
+	reported := make(chan mapping.Report, 1)
+	i := grpcgo.New(grpcgo.WithPolicy(newPolicy(t, mapping.WithReport(func(_ context.Context, r mapping.Report) { reported <- r }))))
+	loops := grpc.ChainStreamInterceptor(func(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+		if handler(srv, stream) == nil {
+			return nil
+		}
+		return opaque.NewLoop()
+	})
+	address := serve(t, answers(nil), append(i.ServerOptions(), loops)...)
+	for _, procedure := range procedures[1:] {
+		_ = post(t, address, procedure, frame(0xff, 0xff, 0xff))
+		if r := <-reported; r.Sent == nil || r.Sent.Code().Number() != 0 && !r.CallerGone {
+			t.Errorf("%s: report of %v", procedure, r.Sent)
+		}
+	}
+}
+
+// A doing is what a handler does with its stream.
+type doing struct{ do func(grpc.ServerStream) error }
+
+func (h doing) intercept(_ any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, _ grpc.StreamHandler) error {
+	return h.do(stream)
+}
+
+// sentReport runs what a handler does with its stream, and gives what is reported.
+func sentReport(t *testing.T, do func(grpc.ServerStream) error) (mapping.Report, error) {
+	t.Helper()
+	reported := make(chan mapping.Report, 1)
+	i := grpcgo.New(grpcgo.WithPolicy(newPolicy(t, mapping.WithReport(func(_ context.Context, r mapping.Report) { reported <- r }))))
+	address := serve(t, answers(nil), grpc.ChainStreamInterceptor(i.StreamServer, doing{do}.intercept), grpc.MaxSendMsgSize(1000))
+	err := call(t.Context(), dial(t, address, decoding()...), bidiStream)
+	return <-reported, err
+}
+
+// TestG3UnsendableMessagesAndHeadersAreOurFault, whatever grpc-go calls it.
+func TestG3UnsendableMessagesAndHeadersAreOurFault(t *testing.T) {
+	for name, message := range map[string]any{
+		"too large": wrapperspb.Bytes(make([]byte, 2000)), "no UTF-8": wrapperspb.String("\xff"), "no message": 7,
+	} {
+		r, err := sentReport(t, func(stream grpc.ServerStream) error { return wrapped(stream.SendMsg(message)) })
+		if r.CallerGone || uint32(r.Sent.ConnectCode()) != uint32(codes.Internal) || r.Sent.Code() != errpactv1err.Unknown || !r.Redacted {
+			t.Errorf("%s: report of %v, %v", name, r.Sent, r.Redacted)
+		}
+		if err == nil {
+			t.Errorf("%s: a success", name)
+		}
+	}
+	some := metadata.Pairs("k", "v")
+	for name, do := range map[string]func(grpc.ServerStream) error{
+		"sent":            func(stream grpc.ServerStream) error { return stream.SendHeader(some) },
+		"set":             func(stream grpc.ServerStream) error { return stream.SetHeader(some) },
+		"set by grpc-go":  func(stream grpc.ServerStream) error { return grpc.SetHeader(stream.Context(), some) },
+		"sent by grpc-go": func(stream grpc.ServerStream) error { return grpc.SendHeader(stream.Context(), some) },
+	} {
+		r, _ := sentReport(t, func(stream grpc.ServerStream) error { return errors.Join(stream.SendHeader(nil), do(stream)) })
+		if r.CallerGone || uint32(r.Sent.ConnectCode()) != uint32(codes.Internal) || r.Sent.Code() != errpactv1err.Unknown {
+			t.Errorf("headers %s after they were sent: report of %v", name, r.Sent)
+		}
+	}
+}

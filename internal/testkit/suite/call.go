@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package suite
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+var (
+	procedures = []string{Unary, ClientStream, ServerStream, BidiStream}
+	streams    = procedures[1:]
+)
+
+// nameOf returns the last part of a procedure.
+func nameOf(procedure string) string { return procedure[strings.LastIndexByte(procedure, '/')+1:] }
+
+// can reports whether the procedure can be called this way.
+func (w Way) can(procedure string) bool {
+	return procedure != BidiStream || w.HTTP2 || w.Protocol == ""
+}
+
+// everyWay runs a test for each procedure in each way in which it can be called.
+func (s Stack) everyWay(t *testing.T, test func(t *testing.T, w Way, procedure string)) {
+	t.Helper()
+	for _, w := range s.Ways {
+		for _, procedure := range procedures {
+			if w.can(procedure) {
+				t.Run(w.Name+"/"+nameOf(procedure), func(t *testing.T) { test(t, w, procedure) })
+			}
+		}
+	}
+}
+
+// protocols returns the first way of each protocol.
+func (s Stack) protocols() (ways []Way) {
+	for _, w := range s.Ways {
+		if w.Protocol != "" && !slices.ContainsFunc(ways, func(other Way) bool { return other.Protocol == w.Protocol }) {
+			ways = append(ways, w)
+		}
+	}
+	return ways
+}
+
+// streaming returns the first way by which all procedures can be called.
+func (s Stack) streaming() Way {
+	return s.Ways[slices.IndexFunc(s.Ways, func(w Way) bool { return w.HTTP2 })]
+}
+
+// serve starts a service that answers with a policy of some options.
+func (s Stack) serve(t testing.TB, answer func(context.Context, Header) error, options ...mapping.Option) Server {
+	t.Helper()
+	return s.Serve(t, Service{Answer: answer, Options: options})
+}
+
+// call makes a whole call. The clean end of a stream is nil.
+func call(ctx context.Context, client Client, procedure string, header http.Header) error {
+	if procedure == Unary {
+		return client.Unary(ctx, header)
+	}
+	stream, err := client.Open(ctx, procedure, header)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = stream.Close() }()
+	if err := stream.Send("request"); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if err := stream.CloseSend(); err != nil {
+		return err
+	}
+	for {
+		if err := stream.Receive(); err != nil {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+const caseHeader = "Test-Case"
+
+// caseOf asks a server for one of its cases.
+func caseOf(i int) http.Header { return http.Header{caseHeader: {strconv.Itoa(i)}} }
+
+// failing fails as the request asks. A request that asks for nothing succeeds.
+func failing(fails ...func() error) func(context.Context, Header) error {
+	return func(_ context.Context, header Header) error {
+		if i, err := strconv.Atoi(header.Get(caseHeader)); err == nil {
+			return fails[i]()
+		}
+		return nil
+	}
+}
+
+// returning answers with one of some errors, as the request asks.
+func returning(errs ...error) func(context.Context, Header) error {
+	fails := make([]func() error, len(errs))
+	for i, err := range errs {
+		fails[i] = give(err)
+	}
+	return failing(fails...)
+}
+
+func give(err error) func() error { return func() error { return err } }
+
+// always answers every call the same.
+func always(err error) func(context.Context, Header) error {
+	return func(context.Context, Header) error { return err }
+}
+
+// same compares what two errors tell code without errpact.
+func (n Native) same(other Native) bool {
+	return n.Code == other.Code && n.Message == other.Message && n.Wire == other.Wire &&
+		slices.EqualFunc(n.Details, other.Details, func(a, b *anypb.Any) bool {
+			return a.GetTypeUrl() == b.GetTypeUrl() && string(a.GetValue()) == string(b.GetValue())
+		})
+}
