@@ -5,7 +5,6 @@ package grpcgo_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"runtime"
 	"strings"
@@ -109,7 +108,7 @@ func allocated() uint64 {
 func TestLimitResponsesLetsWhatFitsPass(t *testing.T) {
 	failure := errpactv1err.NotExist.WithMetadata("key", strings.Repeat("x", 40<<10))
 	policy := newPolicy(t, mapping.WithBudget(1<<20))
-	conn := dial(t, serve(t, func(context.Context) error { return failure }, grpcgo.New(grpcgo.WithPolicy(policy)).ServerOptions()...),
+	conn := dial(t, serve(t, answers(failure), grpcgo.New(grpcgo.WithPolicy(policy)).ServerOptions()...),
 		append(decoding(), grpcgo.LimitResponses())...)
 	everyProcedure(t, func(t *testing.T, procedure string) {
 		err := call(t.Context(), conn, procedure)

@@ -64,8 +64,8 @@ func TestG7ExportedFunctionsTakeNil(t *testing.T) {
 // checkLimitResponses: the option goes with a nil interceptor's.
 func checkLimitResponses(t *testing.T) {
 	i := (*grpcgo.Interceptor)(nil)
-	conn := dial(t, serve(t, errorCases(nilErrors...)), append(i.DialOptions(), grpcgo.LimitResponses())...)
-	if err := call(caseOf(t.Context(), -1), conn, unary); err != nil {
+	conn := dial(t, serve(t, answers(nil)), append(i.DialOptions(), grpcgo.LimitResponses())...)
+	if err := call(t.Context(), conn, unary); err != nil {
 		t.Errorf("a success is %v", err)
 	}
 }
