@@ -1,6 +1,6 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test slow readme foreign kill hostile proxies load conformance interop soak bench bench-test fuzz \
+.PHONY: help run test slow readme foreign kill leaks hostile proxies load conformance interop soak bench bench-test fuzz \
 	lint generate check breaking release third_party
 .NOTPARALLEL:
 export GOWORK := off
@@ -17,7 +17,7 @@ consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/she
 tested = $(modules) | grep -vxE './(tools|test/bench)'
 # Packages with a target of their own, which `make slow` runs and `make test` leaves out: they take minutes, build
 # programs of others, or take the machine for themselves.
-apart = examples/capsule/internal/(foreign|readme)|test/(conformance|hostile|load|pairs|proxies)
+apart = examples/capsule/internal/(foreign|readme)|test/(conformance|hostile|leaks|load|pairs|proxies)
 packages = go list -e ./... | grep -vE '^github.com/errpact/errpact/($(apart))$$'
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -34,10 +34,11 @@ test: ## Test every module, with the race detector where there is a C compiler
 	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found)"
 	@$(call each,$(tested),go test $(race) -vet=off $$($(packages)))
 
-slow: readme foreign kill hostile proxies load interop conformance bench-test ## Run all tests that `make test` leaves out
+slow: readme foreign kill leaks hostile proxies load interop conformance bench-test ## Run all tests that `make test` leaves out
 readme: ; go test -C examples/capsule -count=1 ./internal/readme ## Run the commands of both READMEs, as a new user would
 foreign: ; go test -C examples/capsule -count=1 ./internal/foreign ## Show the example to a browser, grpcurl and an OpenAPI validator
 kill: ; go test -C examples/capsule $(race) -count=1 -run TestKill . -kills 20 ## Kill the example in the middle of uploads, 20 times on each database
+leaks: ; go test -C test $(race) -count=1 -timeout 30m ./leaks ## Search every answer, on every stack and wire, for what is private
 hostile: ; go test -C test -count=1 ./hostile $(if $(race),&& go test -C test -race -count=1 -timeout 30m ./hostile) ## Attack clients, and measure the memory it takes
 proxies: ; go test -C test $(race) -count=1 ./proxies ## Send the largest errors through nginx and haproxy
 load: ; go test -C test $(race) -count=1 ./load ## Look for goroutines and memory left behind by thousands of calls
