@@ -15,7 +15,7 @@ import (
 	"github.com/errpact/errpact/internal/requestid"
 )
 
-// Details are the error details of an answer as a transport received them: so many, each with the
+// A DetailList has the error details of an answer as a transport received them: so many, each with the
 // full name of its type (empty where the peer sent none, or null) and a copy of its bytes. They
 // must not change, and may be asked by several goroutines.
 type DetailList interface {

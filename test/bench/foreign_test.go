@@ -4,6 +4,7 @@
 package bench_test
 
 import (
+	"errors"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -42,7 +43,7 @@ func foreignRows(tb testing.TB) []errorRow {
 // TestForeignErrorsKeepTheirNumber: both ways tell which entry of which catalogue it was.
 func TestForeignErrorsKeepTheirNumber(t *testing.T) {
 	rows := foreignRows(t)
-	byHand, ok := rows[0].run().(*seen)
+	byHand, ok := errors.AsType[*seen](rows[0].run())
 	if !ok || byHand.Number != foreignNumber || byHand.Reason != "NO_SUCH_ITEM" {
 		t.Errorf("by hand: got %+v, want number %d", byHand, foreignNumber)
 	}

@@ -256,7 +256,7 @@ func TestGRPCCallsThatEnd(t *testing.T) {
 // TestGRPCCodes are those that describe a client's text better than its own.
 func TestGRPCCodes(t *testing.T) {
 	for _, test := range provoked {
-		st := codes.OK
+		var st codes.Code
 		switch {
 		case test.start == "grpc: the client connection is closing":
 			st = codes.Unavailable

@@ -95,12 +95,8 @@ func (s Stack) cleanEnds(t *testing.T) {
 	ended := make(chan error, 1)
 	server := s.Serve(t, Service{Answer: always(nil)})
 	watching := s.Serve(t, Service{Stream: func(_ context.Context, stream HandlerStream) error {
-		for {
-			if _, err := stream.Receive(); err != nil {
-				ended <- err
-				return nil
-			}
-		}
+		ended <- endOf(stream)
+		return nil
 	}})
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
@@ -225,4 +221,13 @@ func (s Stack) credentials(t *testing.T) {
 			}
 		}
 	})
+}
+
+// endOf is what the stream ends with.
+func endOf(stream HandlerStream) error {
+	for {
+		if _, err := stream.Receive(); err != nil {
+			return err
+		}
+	}
 }
