@@ -1,6 +1,6 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test slow readme foreign kill leaks hostile proxies load conformance interop soak bench bench-test fuzz \
+.PHONY: help run test slow suite readme foreign kill leaks hostile proxies load conformance interop soak bench bench-test fuzz \
 	lint generate check breaking release third_party
 .NOTPARALLEL:
 export GOWORK := off
@@ -18,7 +18,7 @@ tested = $(modules) | grep -vxE './(tools|test/bench)'
 # Packages with a target of their own, which `make slow` runs and `make test` leaves out: they take minutes, build
 # programs of others, or take the machine for themselves.
 apart = examples/capsule/internal/(foreign|readme)|test/(conformance|hostile|leaks|load|pairs|proxies)
-packages = go list -e ./... | grep -vE '^github.com/errpact/errpact/($(apart))$$'
+packages = go list -e ./... | grep -vE "^github.com/errpact/errpact/($(apart))$$"
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
@@ -30,11 +30,12 @@ run: ## Start the example service, examples/capsule
 	@cd examples/capsule && exec ../../.build/capsule serve
 
 # Vet is a sixth of what an empty cache costs, since it reads all dependencies, and is part of `make lint`.
-test: ## Test every module, with the race detector where there is a C compiler
-	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found)"
-	@$(call each,$(tested),go test $(race) -vet=off $$($(packages)))
+test: ## Test every module, two at a time, with the race detector where there is a C compiler
+	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found); a module prints its results when it is done"
+	@$(tested) | xargs -P 2 -I{} sh -c 'cd {} && out=$$(go test $(race) -vet=off $$($(packages)) 2>&1); status=$$?; printf "%s\n" "--- {}" "$$out"; exit $$status'
 
-slow: readme foreign kill leaks hostile proxies load interop conformance bench-test ## Run all tests that `make test` leaves out
+slow: suite readme foreign kill leaks hostile proxies load interop conformance bench-test ## Run all tests that `make test` leaves out
+suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs ## Run each case of the suite by every pair of a procedure and a way to call it
 readme: ; go test -C examples/capsule -count=1 ./internal/readme ## Run the commands of both READMEs, as a new user would
 foreign: ; go test -C examples/capsule -count=1 ./internal/foreign ## Show the example to a browser, grpcurl and an OpenAPI validator
 kill: ; go test -C examples/capsule $(race) -count=1 -run TestKill . -kills 20 ## Kill the example in the middle of uploads, 20 times on each database

@@ -6,6 +6,8 @@ package suite
 import (
 	"context"
 	"errors"
+	"flag"
+	"hash/crc32"
 	"io"
 	"net/http"
 	"slices"
@@ -26,17 +28,28 @@ var (
 // nameOf returns the last part of a procedure.
 func nameOf(procedure string) string { return procedure[strings.LastIndexByte(procedure, '/')+1:] }
 
+// procedures returns those that can be called this way.
+func (w Way) procedures() []string {
+	return slices.DeleteFunc(slices.Clone(procedures), func(procedure string) bool { return !w.can(procedure) })
+}
+
 // can reports whether the procedure can be called this way.
 func (w Way) can(procedure string) bool {
 	return procedure != BidiStream || w.HTTP2 || w.Protocol == ""
 }
 
-// everyWay runs a test for each procedure in each way in which it can be called.
+// allPairs has each case run by every pair of a way and a procedure. Without it they take turns.
+var allPairs = flag.Bool("all-pairs", false, "call each procedure in every way, where otherwise they take turns")
+
+// everyWay runs a test in each way of calling, and for each procedure: for every pair of them with the flag
+// -all-pairs, else so that each way has one procedure, and another one in another test.
 func (s Stack) everyWay(t *testing.T, test func(t *testing.T, w Way, procedure string)) {
 	t.Helper()
-	for _, w := range s.Ways {
-		for _, procedure := range procedures {
-			if w.can(procedure) {
+	turn := crc32.ChecksumIEEE([]byte(t.Name()))
+	for i, w := range s.Ways {
+		own := w.procedures()
+		for j, procedure := range own {
+			if *allPairs || j == int(turn+uint32(i))%len(own) {
 				t.Run(w.Name+"/"+nameOf(procedure), func(t *testing.T) { test(t, w, procedure) })
 			}
 		}
