@@ -137,7 +137,7 @@ func (s *serverStreamOf) Receive() (string, error) {
 	return value, nil
 }
 
-// native is what Connect's users see of an error.
+// native returns the facts of an error that Connect's users see.
 func native(err error) (suite.Native, bool) {
 	e, ok := errors.AsType[*connect.Error](err)
 	if !ok || e == nil {

@@ -120,7 +120,7 @@ func (s handlerStream) Receive() (string, error) {
 	return message.GetValue(), err
 }
 
-// native is what Connect's users see of an error.
+// native returns the facts of an error that Connect's users see.
 func native(err error) (suite.Native, bool) {
 	e, ok := errors.AsType[*connect.Error](err)
 	if !ok || e == nil {

@@ -53,7 +53,7 @@ func TestG2ConnectionClosedByThisProcessIsUnreachable(t *testing.T) {
 	})
 }
 
-// TestG2RulesSeeOwnStatusesOnly: a status of an upstream's is none of theirs.
+// TestG2RulesSeeOwnStatusesOnly: they never see an upstream's status.
 func TestG2RulesSeeOwnStatusesOnly(t *testing.T) {
 	rules := mapping.WithRules(mapping.MapAs(func(interface {
 		error

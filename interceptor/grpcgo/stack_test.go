@@ -138,7 +138,7 @@ func header(ctx context.Context) http.Header {
 	return h
 }
 
-// native is what users of grpc-go see of an error.
+// native returns the facts of an error that grpc-go's users see.
 func native(err error) (suite.Native, bool) {
 	if err == nil {
 		return suite.Native{}, false

@@ -42,7 +42,7 @@ type pqError string
 func (pqError) Error() string      { return canary }
 func (e pqError) SQLState() string { return string(e) }
 
-// callerEnds are what a handler may return when its request has ended.
+// callerEnds has the errors that a handler may return when its request has ended.
 func (s Stack) callerEnds() map[string]func(context.Context) error {
 	to := func(err error) func(context.Context) error { return func(context.Context) error { return err } }
 	return map[string]func(context.Context) error{
