@@ -28,8 +28,8 @@ func readByProto(b []byte) (d namedCode, wrong error) {
 	return d, nil
 }
 
-// FuzzErrorDetail compares with proto, which refuses text that is not UTF-8 besides.
-func FuzzErrorDetail(f *testing.F) {
+// FuzzNamedCode compares with proto, which refuses text that is not UTF-8 besides.
+func FuzzNamedCode(f *testing.F) {
 	for _, b := range []string{
 		"", "\x08\x0a", "\x28\xe9\x07", "\x28\xe9\x07\x08\x0a", "\x08\x0a\x28\xe9\x07", "\x08\x0a\x08\x0b", "\x08", "\x12\x05a", "\x1a\x03ABC",
 		"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "\x12\x0cacme.v1.Shop\x1a\x08SOLD_OUT\x22\x02{}\x28\xe9\x07", "\x08\x0a\x1a\x01\xff",
