@@ -69,10 +69,15 @@ func TestG3ADeadlineThatIsPassedOnIsAlwaysTheCallers(t *testing.T) {
 	})
 }
 
-// isReset says that grpc-go was faster: it resets a stream whose deadline is over, also
-// before a handler is called.
+// isReset says that grpc-go was faster. It resets a stream whose deadline is over, also before a handler is
+// called, and it answers a request whose deadline is over when it arrives by itself, in its own words
+// (http2_server.go, "Early abort in case the timeout was zero or so low it already fired").
 func (c *caller) isReset(a answer) bool {
-	return c.stack == onGRPC && a.err != nil && strings.Contains(a.err.Error(), "CANCEL")
+	if c.stack != onGRPC {
+		return false
+	}
+	early := a.connectCode == uint32(connect.CodeDeadlineExceeded) && a.message == context.DeadlineExceeded.Error()
+	return early || a.err != nil && strings.Contains(a.err.Error(), "CANCEL")
 }
 
 // mailbox is what calls wait for, each by its own name.
