@@ -83,7 +83,7 @@ func TestG14ConnectMessagesLeaveBadRequestsToConnect(t *testing.T) {
 	}
 }
 
-// callerEnds are what a handler may return when its request has ended.
+// callerEnds has the errors that a handler may return when its request has ended.
 var callerEnds = map[string]func(context.Context) error{
 	"context's":          func(ctx context.Context) error { return ctx.Err() },
 	"wrapped":            func(ctx context.Context) error { return errors.Join(errors.New(opaque.Canary), ctx.Err()) },

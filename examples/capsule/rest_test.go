@@ -57,7 +57,7 @@ var restRows = []restRow{
 	{"an array", "POST", noOne + "/analyses", `[]`, asJSON, 400, 5, "Invalid type"},
 	{"wrong content type", "POST", noOne + "/analyses", `x`, admin + "\nContent-Type: text/csv", 415, 3, "Unsupported Media Type"},
 	{"br", "POST", noOne + "/analyses", `{}`, asJSON + "\nContent-Encoding: br", 415, 3, "Unsupported Media Type"},
-	{"gzip that is none", "POST", noOne + "/analyses", `{}`, asJSON + "\nContent-Encoding: gzip", 400, 3, "Invalid structure"},
+	{"not gzip", "POST", noOne + "/analyses", `{}`, asJSON + "\nContent-Encoding: gzip", 400, 3, "Invalid structure"},
 	{"no container", "POST", "/api/folders", "", admin + "\nContent-Type: application/octet-stream", 400, 13, "No data container provided"},
 	{"not a container", "POST", "/api/folders", "x", admin + "\nContent-Type: application/octet-stream", 400, 14, "Invalid Data Container"},
 	{"a panic", "GET", "/api/folders", "", admin + "\nX-Chaos: panic", 500, 0, "Unknown server side error occurred"},

@@ -58,7 +58,7 @@ func hpackLength(block []byte, n int) []byte {
 }
 
 // serveRaw answers the first call of each connection with bytes that were made before, so that it allocates
-// nothing by then. It ignores all that the client says of its limits.
+// nothing by then. It ignores the limits that the client announces.
 func serveRaw(t *testing.T, answer []byte) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

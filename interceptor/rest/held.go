@@ -57,8 +57,8 @@ func (c *capture) wasWritten(e *mapping.Error) bool {
 	return e != nil && (int(c.status) == e.HTTPStatus() || int(c.status) == e.ConnectCode().HTTPStatus())
 }
 
-// held is what was written in place of an error of the chain's own: what the chain had recorded by then, and
-// the body.
+// held has an answer that somebody else wrote in place of the chain's error: what the chain had recorded by
+// then, and the body.
 type held struct {
 	recorded transport.Record
 	body     []byte

@@ -149,7 +149,7 @@ func (s *Exchange) DeclareStatus(status int) {
 	})
 }
 
-// SetStatus sets the status of a success: 200 to 299. Any other is none.
+// SetStatus sets the status of a success, 200 to 299. It ignores any other.
 func (s *Exchange) SetStatus(status int) {
 	s.set(func(s *Exchange) {
 		if isSuccess(status) {

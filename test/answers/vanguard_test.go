@@ -150,7 +150,7 @@ var vanguardRows = []row{
 	posts("a wrong content type", `x`, want{status: 415, number: 3, message: "Unsupported Media Type"}, "Content-Type", "text/plain"),
 	posts("two content types", `{}`, want{status: 415, number: 3, message: "Unsupported Media Type"}, "Content-Type", "application/json", "Content-Type", "text/plain"),
 	posts("a body in br", `{}`, want{status: 415, number: 3, message: "Unsupported Media Type"}, "Content-Type", "application/json", "Content-Encoding", "br"),
-	posts("gzip that is none", `{}`, want{status: 400, number: 3, message: structure}, "Content-Type", "application/json", "Content-Encoding", "gzip"),
+	posts("not gzip", `{}`, want{status: 400, number: 3, message: structure}, "Content-Type", "application/json", "Content-Encoding", "gzip"),
 	posts("a body too large", `{"name":"`+strings.Repeat("x", 2*maxBody)+`"}`, want{status: 413, number: 3, message: "Request Entity Too Large"}),
 	posts("a text that is no UTF-8", "{\"name\":\"\xff\"}", want{status: 400, number: 3, message: structure}),
 	{"a server stream", "GET", "/v1/trouble/x/stream", "", nil, want{status: 415, number: 3, message: "Unsupported Media Type"}},

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
+	"google.golang.org/grpc/status"
 
 	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
@@ -76,7 +77,9 @@ func (c *caller) isReset(a answer) bool {
 	if c.stack != onGRPC {
 		return false
 	}
-	early := a.connectCode == uint32(connect.CodeDeadlineExceeded) && a.message == context.DeadlineExceeded.Error()
+	// errpact's own answer always has details.
+	early := a.connectCode == uint32(connect.CodeDeadlineExceeded) && a.message == context.DeadlineExceeded.Error() &&
+		len(status.Convert(a.got).Details()) == 0
 	return early || a.err != nil && strings.Contains(a.err.Error(), "CANCEL")
 }
 
