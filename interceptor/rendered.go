@@ -45,6 +45,18 @@ func connectDetail(answer *mapping.Answer, i int, protocol string) *connect.Erro
 	return newDetail(detail)
 }
 
+// sharedDetails are Connect's form of all details, where many answers share them, else nil.
+func sharedDetails(answer *mapping.Answer) []*connect.ErrorDetail {
+	shared, _ := answer.Form(formKey{}, func() any {
+		var all []*connect.ErrorDetail
+		for i := range answer.Details() {
+			all = append(all, connectDetail(answer, i, ""))
+		}
+		return all
+	}).([]*connect.ErrorDetail)
+	return shared
+}
+
 const infoType = "type.googleapis.com/google.rpc.ErrorInfo"
 
 func newDetail(detail proto.Message) *connect.ErrorDetail {

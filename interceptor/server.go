@@ -69,8 +69,14 @@ func passes(err error) (http.Header, bool) {
 // encode makes Connect's error of an answer.
 func encode(answer *mapping.Answer, protocol string) error {
 	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public())
-	for i := range answer.Details() {
-		out.AddDetail(connectDetail(answer, i, protocol))
+	if shared := sharedDetails(answer); shared != nil {
+		for _, detail := range shared {
+			out.AddDetail(detail)
+		}
+	} else {
+		for i := range answer.Details() {
+			out.AddDetail(connectDetail(answer, i, protocol))
+		}
 	}
 	if e, ok := answer.Local().(*connect.Error); ok && e != nil {
 		transport.CopyMetadata(out.Meta(), e)

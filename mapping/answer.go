@@ -58,11 +58,10 @@ func (a *Answer) Error() *Error {
 	return a.sent
 }
 
-// completed is the answer with all that goes out.
-func (a Answer) completed(call *Call) Answer {
+// complete gives the answer all that goes out.
+func (a *Answer) complete(call *Call) {
 	a.identify(call)
-	a.complete(call)
-	return a
+	a.fill(call)
 }
 
 // identify puts the request's id into the error, where that is one to look for.
@@ -134,16 +133,16 @@ func (a *Answer) Local() error {
 	return a.local.Node
 }
 
-// complete makes what an RPC caller gets: the message, and the details within the budget. A caller who
+// fill makes what an RPC caller gets: the message, and the details within the budget. A caller who
 // sends Accept-Language gets a google.rpc.LocalizedMessage where there is one in that language: the message
 // itself stays the default one, for logs and for those who compare.
-func (a *Answer) complete(call *Call) {
+func (a *Answer) fill(call *Call) {
 	if call.Envelope {
 		a.text = a.sent.Message()
 		return
 	}
 	if a.local != nil && !a.invalid {
-		a.completeLocal()
+		a.fillLocal()
 		return
 	}
 	a.shared = a.policy.prepare(a.sent.code)
@@ -155,8 +154,8 @@ func (a *Answer) complete(call *Call) {
 	a.fit(e.pack(a.shared.help))
 }
 
-// completeLocal is complete for a handler's own coded error, which keeps its details.
-func (a *Answer) completeLocal() {
+// fillLocal is fill for a handler's own coded error, which keeps its details.
+func (a *Answer) fillLocal() {
 	id := ""
 	if a.redacted {
 		id = a.sent.has().requestID
@@ -208,7 +207,9 @@ func (p *Policy) redacted(err error, sent *Error) Answer {
 
 // Panicked decides what the caller gets for a panic, whose value and stack go to the report alone.
 func (p *Policy) Panicked(call *Call, value any, stack []byte) Answer {
-	return p.self().panicked(value, stack).completed(call.orZero())
+	a := p.self().panicked(value, stack)
+	a.complete(call.orZero())
+	return a
 }
 
 func (p *Policy) panicked(value any, stack []byte) Answer {

@@ -111,7 +111,9 @@ const deadlineMargin = 25 * time.Millisecond
 // call is one of which nothing is known.
 func (p *Policy) Translate(call *Call, err error) Answer {
 	p, call = p.self(), call.orZero()
-	return p.judge(call, err).completed(call)
+	a := p.judge(call, err)
+	a.complete(call)
+	return a
 }
 
 func (p *Policy) judge(call *Call, err error) Answer {

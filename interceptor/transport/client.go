@@ -41,7 +41,7 @@ func (c *Client[E]) Decode(err error, read func(own E) mapping.ErrorResponse) (d
 	}()
 	if own, ok := err.(E); ok && isPlain(own) && (c.IsOwn == nil || c.IsOwn(err)) {
 		if response := read(own); response.ConnectCode != connectcode.Unknown {
-			return c.typed(err, response)
+			return c.typed(err, &response)
 		}
 	}
 	if err == nil || errors.Is(err, io.EOF) || c.Passes != nil && c.Passes(err) {
@@ -77,12 +77,12 @@ func (c *Client[E]) search(err error, read func(own E) mapping.ErrorResponse) er
 		}
 		return c.Policy.Decode(&mapping.ErrorResponse{Cause: err, Relay: c.Relay, Known: known})
 	}
-	return c.typed(err, response)
+	return c.typed(err, &response)
 }
 
-func (c *Client[E]) typed(err error, response mapping.ErrorResponse) *mapping.Error {
+func (c *Client[E]) typed(err error, response *mapping.ErrorResponse) *mapping.Error {
 	response.Cause, response.Relay, response.IsWire = err, c.Relay, c.IsWire
-	return c.Policy.Decode(&response)
+	return c.Policy.Decode(response)
 }
 
 func (c *Client[E]) isWire(err error, response *mapping.ErrorResponse) bool {

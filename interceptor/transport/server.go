@@ -104,19 +104,17 @@ func (s *Server) fail(call Call, around, own *Exchange, err error, p *panicked) 
 	if around != nil {
 		request.RequestID = around.RequestID()
 	}
-	answer := s.answer(&request, err, p)
+	var answer mapping.Answer
+	if p != nil {
+		answer = s.Policy.Panicked(&request, p.value, p.stack)
+	} else {
+		answer = s.Policy.Translate(&request, err)
+	}
 	if own.IsREST() {
 		own.SetError(answer.Error())
 	}
 	answer.Report(&request)
 	return call.Encode(answer)
-}
-
-func (s *Server) answer(request *mapping.Call, err error, p *panicked) mapping.Answer {
-	if p != nil {
-		return s.Policy.Panicked(request, p.value, p.stack)
-	}
-	return s.Policy.Translate(request, err)
 }
 
 // errRefused goes to nobody: the answer has been written.
