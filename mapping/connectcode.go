@@ -19,12 +19,12 @@ type ConnectCode uint32
 func (c ConnectCode) String() string { return connectcode.Name(uint32(c)) }
 
 // HTTPStatus returns the HTTP status that Connect's protocol gives the code: 500 for a number that is
-// none. https://connectrpc.com/docs/protocol#http-to-error-code
+// none. https://connectrpc.com/docs/protocol#error-codes
 func (c ConnectCode) HTTPStatus() int { return connectcode.HTTPStatus(uint32(c)) }
 
-// ConnectCodeOf is the Connect code that says best what an HTTP status of 400 to 599 says; unknown
-// for all others. It follows google.rpc.Code's list of HTTP mappings, which is not the inverse of
-// [ConnectCode.HTTPStatus] only where several codes share a status.
+// ConnectCodeOf returns the Connect code that comes closest to an HTTP status of 400 to 599, and unknown for
+// any other. It follows google.rpc.Code's list of HTTP mappings. Where several codes share a status,
+// [ConnectCode.HTTPStatus] does not lead back.
 // https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
 func ConnectCodeOf(httpStatus int) ConnectCode {
 	switch httpStatus {

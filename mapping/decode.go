@@ -129,11 +129,11 @@ func (e *Error) setMessage(message string) {
 }
 
 func (p *Policy) infer(connectCode ConnectCode, header http.Header) Code {
-	when := ConditionAny
+	condition := ConditionAny
 	if connectCode == connectcode.Unauthenticated {
-		when = p.UnauthenticatedCondition(header)
+		condition = p.UnauthenticatedCondition(header)
 	}
-	return p.byConnect[connectCode][when].code
+	return p.byConnect[connectCode][condition].code
 }
 
 // decodeDetail goes by the first ErrorDetail, which may have been read already.

@@ -28,11 +28,11 @@ func (p *Policy) DecodeHTTP(r *ErrorResponse) *Error {
 		parts: &parts{requestID: requestid.Valid(r.RequestID), retry: retryDelay{max(r.RetryDelay, 0), true}},
 	}
 	if r.Envelope == nil {
-		when := ConditionAny
+		condition := ConditionAny
 		if status == http.StatusUnauthorized {
-			when = p.UnauthenticatedCondition(r.RequestHeader)
+			condition = p.UnauthenticatedCondition(r.RequestHeader)
 		}
-		inferred := p.ByHTTPStatus(status, when)
+		inferred := p.ByHTTPStatus(status, condition)
 		e.code, e.message, e.inferred = inferred.code, inferred.message, true
 		return e
 	}

@@ -35,7 +35,8 @@
 //   - A request whose error is to be answered: [Call], and what a transport knows of an error:
 //     [Classification], by [Source] and [Condition].
 //   - The [Answer], which [Policy.Translate] and [Policy.Panicked] return. A transport encodes its code,
-//     message, details and metadata, and calls [Answer.Report] once.
+//     message, details and metadata, and calls [Answer.Report] once. Its Form and DetailForm keep what a
+//     transport makes of an answer that many errors share.
 //   - A response that a client received: [ErrorResponse], with a [DetailList] of which [MaxDetails]
 //     are looked at, for [Policy.Decode] and [Policy.DecodeHTTP].
 //   - What stands in for an error without an entry: [Policy.ByConnectCode], [Policy.ByHTTPStatus],

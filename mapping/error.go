@@ -138,43 +138,19 @@ func (e *Error) WithMetadata(key, value string) *Error {
 		return e.clone().refuse("metadata " + escapeText(cutText(validText(key), 64)))
 	}
 	pairs := e.pairs()
-	c, room := e.cloneWithRoom(len(pairs) + 1)
-	c.metadata = withPair(room, pairs, pair{key, validText(value)})
+	c := e.clone()
+	c.metadata = withPair(pairs, pair{key, validText(value)})
 	return c
 }
 
-// cloneWithRoom is clone with room for so many pairs, in one allocation where they are few.
-func (e *Error) cloneWithRoom(n int) (c *Error, room []pair) {
-	switch n {
-	case 1:
-		one := new(struct {
-			Error
-			pairs [1]pair
-		})
-		c, room = &one.Error, one.pairs[:0]
-	case 2:
-		two := new(struct {
-			Error
-			pairs [2]pair
-		})
-		c, room = &two.Error, two.pairs[:0]
-	default:
-		c, room = new(Error), make([]pair, 0, n)
-	}
-	if e != nil {
-		*c = *e
-	}
-	return c, room
-}
-
-// withPair puts into room pairs, which are sorted by key, with p among them.
-func withPair(room, pairs []pair, p pair) []pair {
+// withPair is a copy of pairs, which are sorted by key, with p among them.
+func withPair(pairs []pair, p pair) []pair {
 	i, found := slices.BinarySearchFunc(pairs, p, byKey)
 	after := pairs[i:]
 	if found {
 		after = after[1:]
 	}
-	return append(append(append(room, pairs[:i]...), p), after...)
+	return append(append(append(make([]pair, 0, len(pairs)+1), pairs[:i]...), p), after...)
 }
 
 // WithField adds a public violation to google.rpc.BadRequest. Use [Error.WithFields] to give it a reason.

@@ -140,7 +140,7 @@ func (e *Error) Details() []proto.Message {
 // account. A server does not send it on as its own, but for [Error.Relay].
 func (e *Error) Remote() bool { return e != nil && e.remote }
 
-// Inferred reports whether the code was concluded from a Connect code or an HTTP status, because
+// Inferred reports whether the code was inferred from a Connect code or an HTTP status, because
 // what was received names no entry.
 func (e *Error) Inferred() bool { return e != nil && e.inferred }
 

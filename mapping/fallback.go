@@ -28,30 +28,30 @@ const (
 	// ConditionTooLarge: the request is larger than the server takes.
 	ConditionTooLarge
 
-	whens
+	conditions
 )
 
 // fallbacks are the entries of a primary catalogue that stand in for errors that name none. They
 // are taken from the catalogue's annotations when a policy is made, and do not change.
 type fallbacks struct {
-	byConnect [connectcode.Max + 1][whens]*Error
-	byStatus  map[statusWhen]Code
+	byConnect [connectcode.Max + 1][conditions]*Error
+	byStatus  map[statusCondition]Code
 	byRole    [catalogue.RoleUpstreamRejected + 1]Code
 }
 
-// statusWhen is an HTTP status of 400 to 599, or a class of 4 or 5.
-type statusWhen struct {
-	status int
-	when   Condition
+// statusCondition is an HTTP status of 400 to 599, or a class of 4 or 5.
+type statusCondition struct {
+	status    int
+	condition Condition
 }
 
 func newFallbacks(c *Catalogue) fallbacks {
-	f := fallbacks{byStatus: make(map[statusWhen]Code)}
+	f := fallbacks{byStatus: make(map[statusCondition]Code)}
 	data, err := c.loaded()
 	if err != nil {
 		return f
 	}
-	var byConnect [connectcode.Max + 1][whens]*Code
+	var byConnect [connectcode.Max + 1][conditions]*Code
 	for _, e := range data.Entries {
 		code := c.Code(e.Number)
 		f.byRole[e.Role] = code
@@ -59,23 +59,23 @@ func newFallbacks(c *Catalogue) fallbacks {
 			f.byRole[r.Role] = code.WithReason(r.Name)
 		}
 		for _, fb := range e.Fallbacks {
-			byConnect[fb.ConnectCode][whenOf(fb.When)] = &code
+			byConnect[fb.ConnectCode][conditionOf(fb.When)] = &code
 		}
 		for _, fb := range e.HTTPFallbacks {
-			f.byStatus[statusWhen{fb.Status + fb.Class, whenOf(fb.When)}] = code
+			f.byStatus[statusCondition{fb.Status + fb.Class, conditionOf(fb.When)}] = code
 		}
 	}
 	for connectCode := ConnectCode(connectcode.Canceled); connectCode <= connectcode.Max; connectCode++ {
-		for when := range whens {
-			code := firstCode(byConnect[connectCode][when], byConnect[connectCode][ConditionAny], &f.byRole[catalogue.RoleUnmapped])
-			f.byConnect[connectCode][when] = fallBack(*code, connectCode, fallbackStatus(connectCode, when), "")
+		for condition := range conditions {
+			code := firstCode(byConnect[connectCode][condition], byConnect[connectCode][ConditionAny], &f.byRole[catalogue.RoleUnmapped])
+			f.byConnect[connectCode][condition] = fallBack(*code, connectCode, fallbackStatus(connectCode, condition), "")
 		}
 	}
 	return f
 }
 
-// whenOf counts from 0, where the annotation counts from 1.
-func whenOf(w catalogue.When) Condition { return Condition(w - catalogue.WhenAny) }
+// conditionOf counts from 0, where the annotation counts from 1.
+func conditionOf(w catalogue.When) Condition { return Condition(w - catalogue.WhenAny) }
 
 func firstCode(codes ...*Code) *Code {
 	for _, c := range codes {
@@ -88,8 +88,8 @@ func firstCode(codes ...*Code) *Code {
 
 // fallbackStatus is the status that Connect gives the code, but that a request which is too large
 // is 413 to a REST caller and not 429.
-func fallbackStatus(connectCode ConnectCode, when Condition) int {
-	if when == ConditionTooLarge && connectCode == connectcode.ResourceExhausted {
+func fallbackStatus(connectCode ConnectCode, condition Condition) int {
+	if condition == ConditionTooLarge && connectCode == connectcode.ResourceExhausted {
 		return http.StatusRequestEntityTooLarge
 	}
 	return connectCode.HTTPStatus()
@@ -116,20 +116,20 @@ func fallBack(code Code, connectCode ConnectCode, status int, message string) *E
 // ByConnectCode is the error that stands in for a Connect code without an entry: the number that
 // the primary catalogue chooses, and the code's own HTTP status. A code that is none of 1 to 16 is
 // taken for unknown.
-func (p *Policy) ByConnectCode(connectCode ConnectCode, when Condition) *Error {
-	if when >= whens {
-		when = ConditionAny
+func (p *Policy) ByConnectCode(connectCode ConnectCode, condition Condition) *Error {
+	if condition >= conditions {
+		condition = ConditionAny
 	}
-	return p.self().byConnect[connectcode.Valid(connectCode)][when]
+	return p.self().byConnect[connectcode.Valid(connectCode)][condition]
 }
 
 // ByHTTPStatus is the error that stands in for an answer of which only its HTTP status is known: the
 // number that the primary catalogue chooses, and the status itself. A status below 400 or over 599
 // is taken for 500.
-func (p *Policy) ByHTTPStatus(status int, when Condition) *Error {
+func (p *Policy) ByHTTPStatus(status int, condition Condition) *Error {
 	p = p.self()
 	status = errorStatus(status)
-	for _, key := range [...]statusWhen{{status, when}, {status, ConditionAny}, {status / 100, when}, {status / 100, ConditionAny}} {
+	for _, key := range [...]statusCondition{{status, condition}, {status, ConditionAny}, {status / 100, condition}, {status / 100, ConditionAny}} {
 		if code, ok := p.byStatus[key]; ok {
 			return fallBack(code, ConnectCodeOf(status), status, "")
 		}

@@ -12,7 +12,8 @@ import "google.golang.org/protobuf/types/known/anypb"
 // The policy calls the function once for each code that a catalogue declares, when the first error of
 // that code is sent, and keeps the link. Codes that no catalogue declares are not kept, because their
 // numbers may come off a wire: the function is called for each of their errors. Several goroutines may
-// call it at once. The default, and nil, is to send only the catalogue's own links.
+// call it at once. The function must not have the same policy translate an error of the same code, which would
+// wait for itself. The default, and nil, is to send only the catalogue's own links.
 func WithHelp(link func(Code) string) Option { return option(func(p *Policy) { p.help = link }) }
 
 // link is the detail with the policy's link for a code; nil where it has none.

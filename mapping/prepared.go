@@ -93,7 +93,7 @@ func (a *Answer) DetailForm(i int, key any, make func() any) any {
 	return once(&a.shared.parts[at], key, make)
 }
 
-// once is made by two goroutines at worst; the first form stays.
+// once returns the form under the key. Several goroutines may call make at once; the first form stays.
 func once(forms *sync.Map, key any, make func() any) any {
 	if known, ok := forms.Load(key); ok {
 		return known

@@ -51,8 +51,8 @@ const (
 	StageResponse Stage = "response"
 )
 
-// Report tells the policy's report of the answer. Transports call it once, when all that is sent is
-// settled.
+// Report tells the policy's report of the answer. Transports call it once, when nothing of what is sent changes
+// any more.
 func (a *Answer) Report(call *Call) {
 	if a == nil {
 		return

@@ -28,7 +28,7 @@ func sentRequestID(h http.Header) string {
 	return requestid.Sent(requestid.First(h, requestid.Header), requestid.First(h, requestid.Traceparent))
 }
 
-// requestID is the id that is settled already, or that the request came with; else empty.
+// requestID is the id that is known already, or that the request came with; else empty.
 func (c *Call) requestID() string {
 	if c == nil {
 		return ""

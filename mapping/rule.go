@@ -6,7 +6,6 @@ package mapping
 import (
 	"context"
 	"errors"
-	"reflect"
 )
 
 // A Rule maps one of your errors to a catalogue error. [MapIs], [MapAs] and [MapFunc] make rules,
@@ -21,9 +20,6 @@ type Rule struct {
 	ask func(context.Context, error) (*Error, bool)
 	// codes has every code that the rule maps to. It is nil if a function of the user decides.
 	codes []Code
-	// target is the argument of MapIs, and kind is the type that MapAs looks for.
-	target error
-	kind   reflect.Type
 }
 
 // MapIs returns a rule that maps every error for which errors.Is finds target to the code. The error
@@ -32,9 +28,7 @@ func MapIs(target error, to Code) Rule {
 	if target == nil {
 		return Rule{}
 	}
-	r := mapTo(to, func(err error) bool { return errors.Is(err, target) })
-	r.target = target
-	return r
+	return mapTo(to, func(err error) bool { return errors.Is(err, target) })
 }
 
 // MapAs returns a rule that calls the function with what errors.As finds as a T. It skips a nil
@@ -51,7 +45,7 @@ func MapAs[T error](to func(T) *Error) Rule {
 		}
 		return to(found), true
 	}
-	return Rule{ask: ask, kind: reflect.TypeFor[T]()}
+	return Rule{ask: ask}
 }
 
 // MapFunc returns a rule that calls the function with the request's context and the error. The

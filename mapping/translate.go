@@ -65,7 +65,7 @@ type Call struct {
 	LazyHeader func(context.Context) http.Header
 	// Envelope says that the caller reads the envelope. The answer then has no details, and no budget.
 	Envelope bool
-	// RequestID is the request's id where that was settled already; else it is found in Header, or
+	// RequestID is the request's id where that is known already; else it is found in Header, or
 	// made up.
 	RequestID string
 	// Classify tells the origin of an error of the transport's types, judging that error alone and
@@ -277,17 +277,17 @@ func (p *Policy) applyRules(ctx context.Context, err error) *Error {
 // pass answers with a handler's own coded error.
 func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	o := v.local
-	code, when := connectcode.Valid(o.ConnectCode), ConditionAny
+	code, condition := connectcode.Valid(o.ConnectCode), ConditionAny
 	violations := violationsOf(code, o.Details)
 	switch {
 	case code == connectcode.Unauthenticated:
-		when = p.UnauthenticatedCondition(call.header())
+		condition = p.UnauthenticatedCondition(call.header())
 	case violations != nil:
-		when = whenOfViolations(violations)
+		condition = conditionOfViolations(violations)
 	case code == connectcode.InvalidArgument && v.undecodable:
-		when = ConditionUndecodable
+		condition = ConditionUndecodable
 	}
-	sent := described(p.byConnect[code][when], o.Details)
+	sent := described(p.byConnect[code][condition], o.Details)
 	message := cleanMessage(o.Message)
 	if p.connectMessages {
 		message = validText(o.Message)

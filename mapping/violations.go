@@ -45,19 +45,19 @@ var whenViolated = map[string]Condition{
 	"any.not_in":    ConditionWrongType,
 }
 
-// whenOfViolations is what is wrong with the request as a whole. What is missing comes before what has the wrong
+// conditionOfViolations is what is wrong with the request as a whole. What is missing comes before what has the wrong
 // type, and that before a wrong value: it is the order in which a caller has to mend them.
-func whenOfViolations(violations []violation) Condition {
-	when := ConditionOutOfRange
+func conditionOfViolations(violations []violation) Condition {
+	condition := ConditionOutOfRange
 	for _, v := range violations {
 		switch whenViolated[v.rule] {
 		case ConditionUndecodable:
 			return ConditionUndecodable
 		case ConditionWrongType:
-			when = ConditionWrongType
+			condition = ConditionWrongType
 		}
 	}
-	return when
+	return condition
 }
 
 // violationsOf reads the violations of a handler's own error; nil if it is not one of validation.

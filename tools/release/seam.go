@@ -29,6 +29,9 @@ func buildOlder(checkout, out, tree, root string) error {
 	if err != nil {
 		return err
 	}
+	if len(modules) < 2 {
+		return fmt.Errorf("%.12s has %d published modules, want the root and nested ones", commit, len(modules))
+	}
 	var broken []error
 	for _, m := range modules {
 		if m.path == root {
