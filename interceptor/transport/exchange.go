@@ -44,11 +44,16 @@ type ExchangeKey struct{}
 
 // ExchangeOf returns the request's Exchange, or nil. A nil context has none.
 func ExchangeOf(ctx context.Context) *Exchange {
+	exchange, _ := value(ctx, ExchangeKey{}).(*Exchange)
+	return exchange
+}
+
+// value returns what a context has under a key. A nil context has nothing.
+func value(ctx context.Context, key any) any {
 	if ctx == nil {
 		return nil
 	}
-	exchange, _ := ctx.Value(ExchangeKey{}).(*Exchange)
-	return exchange
+	return ctx.Value(key)
 }
 
 // WithoutExchange returns the context of a call to another service. That may be one of the same process, called with
@@ -68,8 +73,8 @@ func (s *Exchange) Begin(header http.Header) {
 	}
 }
 
-// BeginRPC is Begin for a request that is answered as an RPC, of which the exchange is to tell the recorded
-// alone.
+// BeginRPC is Begin for a request that is answered as an RPC. The interceptor writes its error, and the
+// exchange only records what happened.
 func (s *Exchange) BeginRPC(header http.Header) {
 	if s != nil {
 		s.Begin(header)
@@ -95,8 +100,8 @@ func (s *Exchange) Enter() *Exchange {
 	return s
 }
 
-// RequestID is the request's id, for every report and every header of it. It is not made up before it
-// is asked for: successes do without.
+// RequestID returns the request's id, for its reports and headers. A request without one gets an id at the
+// first call: successes do without.
 func (s *Exchange) RequestID() string {
 	if s == nil {
 		return requestid.New()
@@ -160,7 +165,7 @@ func (s *Exchange) SetStatus(status int) {
 
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
-// Status is the status of a success; 0 if nobody set one.
+// Status returns the status of a success; 0 if nobody set one.
 func (s *Exchange) Status() (status int) {
 	s.set(func(s *Exchange) { status = int(s.status) })
 	return status
@@ -190,7 +195,7 @@ func (s *Exchange) Abort() {
 // Aborted reports whether the request is being aborted.
 func (s *Exchange) Aborted() bool { return s != nil && s.aborted.Load() }
 
-// set does something with a exchange under its lock; nothing with a nil one.
+// set does something with an exchange under its lock; nothing with a nil one.
 func (s *Exchange) set(do func(*Exchange)) {
 	if s != nil {
 		s.mu.Lock()
