@@ -90,6 +90,11 @@ func serve(server *transport.Server, err error, without func(*transport.Call)) e
 }
 
 var nilServers = map[string]func() bool{
+	"Decide": func() bool {
+		answer := transport.Decide(nil, nil, transport.Failure{}, nil)
+		panicked := transport.Decide(new(mapping.Policy), new(mapping.Call), transport.Failure{Panic: (*noMethod)(nil)}, nobodys.SetError)
+		return isUnknown(answer.Error()) && isUnknown(panicked.Error())
+	},
 	"Server.Serve": func() bool {
 		whole := func(*transport.Call) {}
 		for _, without := range []func(*transport.Call){
@@ -176,7 +181,9 @@ var nilExchanges = map[string]func() bool{
 }
 
 var nilContexts = map[string]func() bool{
-	"ExchangeOf": func() bool { return transport.ExchangeOf(noContext) == nil && transport.ExchangeOf(withExchange(nil)) == nil },
+	"ExchangeOf": func() bool {
+		return transport.ExchangeOf(noContext) == nil && transport.ExchangeOf(withExchange(nil)) == nil
+	},
 	"FailStream": func() bool {
 		e, ok := transport.FailStream(noContext, nil)
 		return e == nil && !ok

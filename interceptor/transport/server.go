@@ -73,7 +73,7 @@ func (s *Server) Serve(ctx context.Context, call Call) (err error) {
 				own.Abort()
 				panic(value)
 			}
-			err = s.fail(call, around, own, nil, &panicked{value, debug.Stack()})
+			err = s.fail(call, around, own, Failure{Panic: value, Stack: debug.Stack()})
 		}
 	}()
 	if own.Refused() {
@@ -86,13 +86,7 @@ func (s *Server) Serve(ctx context.Context, call Call) (err error) {
 	if isRefusal(around, err) {
 		return errRefused
 	}
-	return s.fail(call, around, own, err, nil)
-}
-
-// panicked is the value of a panic, and where it was.
-type panicked struct {
-	value any
-	stack []byte
+	return s.fail(call, around, own, Failure{Err: err})
 }
 
 // check finds what a call lacks.
@@ -111,7 +105,8 @@ func (c *Call) check() error {
 // fail answers a call that failed. The REST request around it has an exchange; own is the same for the
 // outermost interceptor of the request alone. A second interceptor inside has none, but goes by the
 // request's id all the same.
-func (s *Server) fail(call Call, around, own *Exchange, err error, p *panicked) error {
+func (s *Server) fail(call Call, around, own *Exchange, failure Failure) error {
+	err := failure.Err
 	if call.Passes != nil && err != nil {
 		if header, ok := call.Passes(err); ok {
 			own.SetNotModified(header)
@@ -127,15 +122,7 @@ func (s *Server) fail(call Call, around, own *Exchange, err error, p *panicked) 
 		request.RequestID = around.RequestID()
 	}
 	var answer mapping.Answer
-	if p != nil {
-		answer = s.Policy.Panicked(&request, p.value, p.stack)
-	} else {
-		answer = s.Policy.Translate(&request, err)
-	}
-	if own.IsREST() {
-		own.SetError(answer.Error())
-	}
-	answer.Report(&request)
+	decide(&answer, s.Policy, &request, failure, own.SetError)
 	return call.Encode(answer)
 }
 
