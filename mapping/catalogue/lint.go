@@ -14,7 +14,7 @@ import (
 // Lint is all that is wrong with the catalogues of files, what [Read] refuses and what a good
 // catalogue keeps as well, and with what their methods declare. The files are all that are known,
 // imports too, so that a method's errors can be found; checked says of which the problems are asked,
-// nil of all. The order is that of the files, and of the declarations in each.
+// nil of all. Nil files are skipped. The order is that of the files, and of the declarations in each.
 func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDescriptor) bool) []*Problem {
 	all := new(problems)
 	var catalogues []*Catalogue
@@ -26,19 +26,21 @@ func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDes
 		}
 	}
 	for _, file := range files {
-		if checked == nil || checked(file) {
+		if !isNil(file) && (checked == nil || checked(file)) {
 			lintMethods(all, file, catalogues)
 		}
 	}
 	return all.list
 }
 
-// Enums are the annotated enums of files in order of declaration, those of messages after those of
-// their file.
+// Enums returns the annotated enums of files in order of declaration, those of messages after those of
+// their file. Nil files are skipped.
 func Enums(files []protoreflect.FileDescriptor) []protoreflect.EnumDescriptor {
 	var enums []protoreflect.EnumDescriptor
 	for _, file := range files {
-		enums = appendEnums(enums, file)
+		if !isNil(file) {
+			enums = appendEnums(enums, file)
+		}
 	}
 	return slices.DeleteFunc(enums, func(e protoreflect.EnumDescriptor) bool { return !IsCatalogue(e) })
 }
