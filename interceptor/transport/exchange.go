@@ -115,8 +115,8 @@ func (s *Exchange) RequestID() string {
 }
 
 // answersUnread reports whether an error came of reading a REST caller's request, so that the middleware
-// answers it: it tells by the transport's own text what is wrong with the request, as it does where no
-// interceptor sees that, or it has an answer already.
+// answers it: it goes by the transport's own text, as it does where no interceptor sees that, or has answered
+// already.
 func (s *Exchange) answersUnread(err error, received func(error) (StreamError, bool)) bool {
 	if !s.IsREST() {
 		return false
@@ -125,10 +125,10 @@ func (s *Exchange) answersUnread(err error, received func(error) (StreamError, b
 	return ok && (unread.Receive().Condition != mapping.ConditionAny || s.Refused())
 }
 
-// SetError leaves the error that the chain answered with.
+// SetError records the error that the chain answered with.
 func (s *Exchange) SetError(err *mapping.Error) { s.set(func(s *Exchange) { s.recorded.Err = err }) }
 
-// SetNotModified leaves the headers of a 304.
+// SetNotModified records the headers of a 304.
 func (s *Exchange) SetNotModified(header http.Header) {
 	if header == nil {
 		header = http.Header{}
@@ -136,10 +136,10 @@ func (s *Exchange) SetNotModified(header http.Header) {
 	s.set(func(s *Exchange) { s.recorded.NotModified = header })
 }
 
-// Succeed says that the interceptor hands on a success.
+// Succeed records that the interceptor handed on a success.
 func (s *Exchange) Succeed() { s.set(func(s *Exchange) { s.recorded.Succeeded = true }) }
 
-// Recorded returns what the chain left.
+// Recorded returns what became of the chain so far.
 func (s *Exchange) Recorded() (recorded Record) {
 	s.set(func(s *Exchange) { recorded = s.recorded })
 	return recorded

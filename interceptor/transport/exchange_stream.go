@@ -28,7 +28,7 @@ func FailStream(ctx context.Context, err error) (sent *mapping.Error, ok bool) {
 	return streamer.FailStream(ctx, err), true
 }
 
-// EndStream leaves the error that a stream ends with. What is written from then on does not count.
+// EndStream records the error that a stream ends with. What is written from then on does not count.
 func (s *Exchange) EndStream(err *mapping.Error) {
 	s.set(func(s *Exchange) { s.recorded.Err = err })
 	if s != nil {
