@@ -9,19 +9,18 @@ import (
 	"github.com/errpact/errpact/internal/responselimit"
 )
 
-// LimitResponses bounds what a hostile server can make a Connect client decode. To 64 KiB each: an answer's
-// headers and its trailers, the body of an answer that is not 200, and the frame that ends a stream of
-// Connect or gRPC-Web, compressed and not; and of an error's details, to 256. A larger one is an error of
-// code resource_exhausted that says what was too large. Messages are for [connect.WithReadMaxBytes] to bound; they pass as they
-// are, and are not copied.
+// LimitResponses returns a transport that bounds what a hostile server can make a Connect client decode. Each
+// of these may have 64 KiB: an answer's headers, its trailers, the body of an answer that is not 200, and the
+// frame that ends a stream of Connect or gRPC-Web. Bodies and frames are measured both compressed and
+// decompressed. An error may have 256 details. An answer over a limit becomes an error of code
+// resource_exhausted that names what was too large. Messages pass unchanged and are not copied: bound them
+// with [connect.WithReadMaxBytes].
 //
 //	connect.WithReadMaxBytes(4<<20) // and
 //	&http.Client{Transport: interceptor.LimitResponses(nil)}
 //
-// What is compressed with anything but gzip cannot be measured here: an error body or an end of stream
-// of that kind is refused.
+// Only gzip can be measured. An error body or an end of stream with another compression is refused.
 //
-// Nil, and a nil *http.Transport, is [http.DefaultTransport]. Headers and HTTP/2 trailers are looked at
-// when base has read them: give an [http.Transport] a MaxResponseHeaderBytes too, so that it does not
-// read the 10 MB of its default.
+// A nil base, and a nil *http.Transport, is [http.DefaultTransport]. Headers and HTTP/2 trailers are measured
+// after base has read them. Set MaxResponseHeaderBytes of the [http.Transport] as well: its default is 10 MB.
 func LimitResponses(base http.RoundTripper) http.RoundTripper { return responselimit.Transport(base) }

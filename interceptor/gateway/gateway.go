@@ -138,17 +138,16 @@ func errorStatus(status int) int {
 	return status
 }
 
-// streamFailed settles how a stream ends. What the mux makes of its result goes out only where the
+// streamFailed decides how a stream ends. What the mux makes of its result goes out only where the
 // context is not the request's, as in code that is generated with request_context=false.
 func (f *front) streamFailed(ctx context.Context, err error) *status.Status {
 	judged := judge(ctx, err)
-	settled, ok := transport.FailStream(ctx, judged)
+	sent, ok := transport.FailStream(ctx, judged)
 	if !ok {
 		procedure, _ := runtime.RPCMethod(ctx)
 		call := &mapping.Call{Context: ctx, Procedure: procedure, Classify: classify}
-		answer := f.policy.Translate(call, judged)
-		answer.Report(call)
-		settled = answer.Error()
+		answer := transport.Decide(f.policy, call, transport.Failure{Err: judged}, nil)
+		sent = answer.Error()
 	}
-	return status.New(codes.Code(settled.ConnectCode()), strings.ToValidUTF8(settled.Message(), "\uFFFD"))
+	return status.New(codes.Code(sent.ConnectCode()), strings.ToValidUTF8(sent.Message(), "\uFFFD"))
 }

@@ -32,7 +32,7 @@ func judge(ctx context.Context, err error) error {
 	c.finished = len(c.metadata.TrailerMD) > 0 || len(proto.GetDetails()) > 0
 	return &transport.Front{
 		Classification: mapping.Classification{
-			Source: c.source(), ConnectCode: c.connectCode(), Condition: c.when(),
+			Source: c.source(), ConnectCode: c.connectCode(), Condition: c.condition(),
 			Message: st.Message(), Details: transport.AnyDetails(proto.GetDetails()),
 		},
 		Undecided: !c.finished && len(c.metadata.HeaderMD) == 0,
@@ -53,7 +53,7 @@ func statusOf(err error) (*status.Status, bool) {
 // classify is for what no middleware of package rest sees.
 func classify(err error) (mapping.Classification, bool) {
 	f, ok := errors.AsType[*transport.Front](err)
-	if !ok {
+	if !ok || f == nil {
 		return mapping.Classification{}, false
 	}
 	return f.Classification, true
@@ -81,7 +81,7 @@ func (c call) source() mapping.Source {
 	return mapping.SourceBackend
 }
 
-func (c call) when() mapping.Condition {
+func (c call) condition() mapping.Condition {
 	if !c.local && c.tooLargeRequest() {
 		return mapping.ConditionTooLarge
 	}

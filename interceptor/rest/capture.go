@@ -16,9 +16,9 @@ import (
 // maxHeld bounds how much of an error's body is held, to choose its number by.
 const maxHeld = 64 << 10
 
-// capture is the response writer of a REST request, and its context, and the slot that the context
-// has for the interceptors: one allocation for all three. A success passes through it; an error is
-// held.
+// capture is the response writer of a REST request, its context, and the transport.Exchange of the request,
+// which the interceptors find in the context: one allocation for all three. A success passes through it; an
+// error is held.
 type capture struct {
 	http.ResponseWriter
 	context.Context

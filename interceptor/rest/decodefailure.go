@@ -15,7 +15,7 @@ import (
 // could not decode the request, and what was wrong with the request.
 func decodeFailure(text string) (mapping.Condition, bool) {
 	if fault, _ := jsonfault.Parse(strings.ReplaceAll(text, "\u00a0", " ")); fault != nil {
-		return fault.Kind.When(), true
+		return fault.Kind.Condition(), true
 	}
 	return foreign.DecodeFailure(text)
 }

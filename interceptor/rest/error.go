@@ -37,11 +37,11 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 		// The deadline of a middleware in between is the request's own.
 		call.Context, call.Header = r.Context(), r.Header
 	}
-	answer := c.config.policy.Translate(&call, err)
+	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: err}, func(sent *mapping.Error) {
+		c.exchange.SetError(sent)
+		call.Context = c.Context // a report does not have the deadline of the one in between
+	})
 	addMetadata(w, answer.Local())
-	c.exchange.SetError(answer.Error())
-	call.Context = c.Context
-	answer.Report(&call)
 	w.WriteHeader(answer.Error().HTTPStatus())
 }
 
@@ -120,9 +120,8 @@ func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
 		Context: r.Context(), Procedure: seen.path, Method: r.Method, Header: r.Header, Classify: classify,
 		Envelope: true,
 	}
-	answer := config.policy.Translate(&call, err)
+	answer := transport.Decide(config.policy, &call, transport.Failure{Err: err}, nil)
 	addMetadata(w, answer.Local())
-	answer.Report(&call)
 	if answer.Error().HTTPStatus() == http.StatusUnauthorized {
 		seen.credential = config.policy.UnauthenticatedCondition(r.Header)
 	}
@@ -142,7 +141,9 @@ func classify(err error) (mapping.Classification, bool) {
 	case *http.MaxBytesError:
 		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.ResourceExhausted, Condition: mapping.ConditionTooLarge}, true
 	case *transport.Front:
-		return frontOrigin(e), true
+		if e != nil {
+			return classifyFront(e), true
+		}
 	}
 	return transport.ClassifyConnect(err)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -61,14 +62,13 @@ func (c *capture) panicked(value any) {
 	if value == http.ErrAbortHandler {
 		panic(value)
 	}
-	call := c.call()
-	answer := c.config.policy.Panicked(&call, value, debug.Stack())
+	failure := transport.Failure{Panic: value, Stack: debug.Stack(), Stage: mapping.StageTransport}
 	begun := c.state != stateNone && c.state != stateHolding
-	answer.At(mapping.StageTransport)
 	if begun {
-		answer.At(mapping.StageResponse)
+		failure.Stage = mapping.StageResponse
 	}
-	answer.Report(&call)
+	call := c.call()
+	answer := transport.Decide(c.config.policy, &call, failure, nil)
 	if begun {
 		c.abort()
 	}

@@ -15,18 +15,18 @@ import (
 
 // What a front such as grpc-gateway needs, which answers REST callers in the name of a gRPC backend.
 
-// frontOrigin tells what the front itself wrote of a request that it could not decode from what the
-// backend answered.
-func frontOrigin(f *transport.Front) mapping.Classification {
+// classifyFront distinguishes what the front itself wrote about a request that it could not decode from what
+// the backend answered.
+func classifyFront(f *transport.Front) mapping.Classification {
 	if !f.Undecided || f.ConnectCode != connectcode.InvalidArgument {
 		return f.Classification
 	}
-	when, ok := decodeFailure(f.Message)
+	condition, ok := decodeFailure(f.Message)
 	if !ok {
 		return f.Classification
 	}
-	o := mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.InvalidArgument, Condition: when}
-	if when == mapping.ConditionTooLarge {
+	o := mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.InvalidArgument, Condition: condition}
+	if condition == mapping.ConditionTooLarge {
 		o.ConnectCode = connectcode.ResourceExhausted
 	}
 	return o
@@ -36,9 +36,7 @@ func frontOrigin(f *transport.Front) mapping.Classification {
 func (c *capture) FailStream(ctx context.Context, err error) *mapping.Error {
 	call := c.call()
 	call.Context = ctx
-	answer := c.config.policy.Translate(&call, err)
-	c.exchange.EndStream(answer.Error())
-	answer.Report(&call)
+	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: err}, c.exchange.EndStream)
 	return answer.Error()
 }
 

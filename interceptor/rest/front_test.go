@@ -24,12 +24,12 @@ func failingStream(contentType, begun string, err error) http.HandlerFunc {
 			_, _ = io.WriteString(w, begun)
 			_ = http.NewResponseController(w).Flush()
 		}
-		settled, ok := transport.FailStream(r.Context(), err)
+		sent, ok := transport.FailStream(r.Context(), err)
 		if !ok {
 			panic("no middleware")
 		}
 		if begun == "" {
-			w.WriteHeader(settled.HTTPStatus())
+			w.WriteHeader(sent.HTTPStatus())
 		}
 		_, _ = w.Write([]byte(canary))
 	}

@@ -126,22 +126,22 @@ func (c *capture) infer(seen written) *mapping.Error {
 		// It was the answer that could not be encoded, or is too large to be sent.
 		return policy.ByConnectCode(connectcode.Internal, mapping.ConditionAny)
 	}
-	when, decoding := decodeFailure(seen.text)
+	condition, decoding := decodeFailure(seen.text)
 	switch {
 	case seen.connectCode == connectcode.Unauthenticated || seen.connectCode == 0 && c.status == http.StatusUnauthorized:
-		when = c.request.credential
+		condition = c.request.credential
 	case !decoding || seen.connectCode == 0:
-		when = mapping.ConditionAny
+		condition = mapping.ConditionAny
 	}
 	switch {
 	case seen.connectCode == 0:
-		return policy.ByHTTPStatus(int(c.status), when)
-	case when == mapping.ConditionTooLarge:
-		return policy.ByConnectCode(connectcode.ResourceExhausted, when)
+		return policy.ByHTTPStatus(int(c.status), condition)
+	case condition == mapping.ConditionTooLarge:
+		return policy.ByConnectCode(connectcode.ResourceExhausted, condition)
 	case decoding && (seen.connectCode == connectcode.InvalidArgument || foreign.TranscoderRefused(seen.connectCode, seen.text)):
-		return policy.ByConnectCode(connectcode.InvalidArgument, when)
+		return policy.ByConnectCode(connectcode.InvalidArgument, condition)
 	}
-	return policy.ByConnectCode(seen.connectCode, when)
+	return policy.ByConnectCode(seen.connectCode, condition)
 }
 
 // reportInferred tells what was written in place of the envelope, since it is told to nobody else.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/testkit/exported"
 	"github.com/errpact/errpact/mapping"
 )
@@ -57,7 +58,7 @@ func TestG7NothingNilPanics(t *testing.T) {
 
 // typedNils are errors that are not nil and hold a nil, alone and wrapped.
 var typedNils = []error{
-	(*mapping.Error)(nil), (*connect.Error)(nil), (*fs.PathError)(nil), (*net.OpError)(nil), (*http.MaxBytesError)(nil),
+	(*mapping.Error)(nil), (*connect.Error)(nil), (*fs.PathError)(nil), (*net.OpError)(nil), (*http.MaxBytesError)(nil), (*transport.Front)(nil),
 	fmt.Errorf("x: %w", (*mapping.Error)(nil)), fmt.Errorf("x: %w", (*connect.Error)(nil)), fmt.Errorf("x: %w", (*net.OpError)(nil)),
 }
 

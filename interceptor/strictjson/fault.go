@@ -17,7 +17,7 @@ import (
 // faultOf returns the fault that the text of an error describes.
 func faultOf(path string, err error, fd protoreflect.FieldDescriptor) *jsonfault.Fault {
 	kind, text := jsonfault.Syntax, "want what the message's definition says"
-	switch when, _ := foreign.DecodeFailure(err.Error()); when {
+	switch condition, _ := foreign.DecodeFailure(err.Error()); condition {
 	case mapping.ConditionWrongType:
 		kind, text = jsonfault.WrongType, "want a value of another type"
 	case mapping.ConditionOutOfRange:

@@ -41,7 +41,7 @@ import (
 // It implements the codecs of Connect v1 and v2, and vanguard's RESTCodec and StableCodec.
 //
 // M is the type that the codec's user has for a message: any for Connect, [proto.Message] for vanguard.
-// The methods return an error for a nil message to decode into, and for anything that is no protobuf
+// The methods return an error for a nil message to decode into, and for anything that is not a protobuf
 // message.
 //
 // The zero Codec is ready to use. A Codec may be used concurrently.
@@ -81,7 +81,7 @@ func (c Codec[M]) Name() string {
 // IsBinary returns false: JSON is text.
 func (Codec[M]) IsBinary() bool { return false }
 
-var errNoField = errors.New("strictjson: code: there is no field")
+var errNoField = errors.New("strictjson: the field descriptor is nil")
 
 // asTarget returns a message that can be decoded into.
 func asTarget(message any) (proto.Message, error) {
@@ -95,7 +95,7 @@ func asTarget(message any) (proto.Message, error) {
 func asProto(message any) (proto.Message, error) {
 	m, ok := message.(proto.Message)
 	if !ok || m == nil {
-		return nil, fmt.Errorf("strictjson: code: %T is no protobuf message", message)
+		return nil, fmt.Errorf("strictjson: %T is not a protobuf message", message)
 	}
 	return m, nil
 }

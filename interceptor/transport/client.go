@@ -14,7 +14,7 @@ import (
 )
 
 // A Client is the client side of a transport whose own errors are of type E. Several goroutines may use it
-// at once. The zero Client has the default policy.
+// at once. The zero Client, and a nil one, has the default policy.
 type Client[E error] struct {
 	// Policy has the catalogues by which errors are decoded. Nil is the default policy.
 	Policy *mapping.Policy
@@ -32,8 +32,11 @@ type Client[E error] struct {
 
 // Decode returns the typed error of whatever a call gave. It asks read for the response that the
 // transport's own error in err stands for. A nil err, and the end of a stream, are returned as they are. If
-// an error panics when it is asked, as a nil pointer does, the result is UNKNOWN.
+// an error panics when it is asked, as a nil pointer does, or read is nil, the result is UNKNOWN.
 func (c *Client[E]) Decode(err error, read func(own E) mapping.ErrorResponse) (decoded error) {
+	if c == nil {
+		c = new(Client[E])
+	}
 	defer func() {
 		if recover() != nil {
 			decoded = c.Policy.Decode(&mapping.ErrorResponse{Cause: err, Relay: c.Relay})
@@ -100,8 +103,8 @@ func contextCode(err error) mapping.ConnectCode {
 	return connectcode.Unknown
 }
 
-// isNil finds a nil pointer inside an interface.
-func isNil(err error) bool {
-	v := reflect.ValueOf(err)
+// isNil reports whether a value is nil, or an interface that holds a nil pointer.
+func isNil(value any) bool {
+	v := reflect.ValueOf(value)
 	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }

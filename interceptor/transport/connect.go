@@ -15,8 +15,9 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// ClassifyConnect tells the origin of an error of Connect v1 or v2: while a service moves from one to the other,
-// its handlers meet both. It judges that error alone.
+// ClassifyConnect classifies an error of Connect v1 or v2: while a service moves from one to the other, its
+// handlers meet both. It looks at err itself, and not at what err wraps. It is not ok for any other error, and
+// for a nil one.
 func ClassifyConnect(err error) (mapping.Classification, bool) {
 	switch e := err.(type) {
 	case *connect.Error:
@@ -66,8 +67,12 @@ func metadataSize(e *connect.Error) int {
 }
 
 // CopyMetadata adds an error's own headers to those of an answer, under their canonical names: by
-// these alone Connect knows which of them, such as Content-Length, are not the error's to set.
+// these alone Connect knows which of them, such as Content-Length, are not the error's to set. It does nothing
+// if either is nil.
 func CopyMetadata(to http.Header, from *connect.Error) {
+	if to == nil || from == nil {
+		return
+	}
 	metadataLock.Lock()
 	defer metadataLock.Unlock()
 	for key, values := range from.Meta() {
@@ -76,18 +81,19 @@ func CopyMetadata(to http.Header, from *connect.Error) {
 	}
 }
 
-// Metadata is a copy of the headers of the outermost Connect error in err, under their canonical
-// names.
-func Metadata(err error) http.Header {
-	metadata := http.Header{}
-	if e, ok := errors.AsType[*connect.Error](err); ok && e != nil {
+// Metadata returns a copy of the headers of the outermost Connect error in err, under their canonical names.
+// It is empty, and not nil, for any other error, and for one that panics when it is asked.
+func Metadata(err error) (metadata http.Header) {
+	metadata = http.Header{}
+	defer func() { _ = recover() }() // a nil pointer inside err
+	if e, ok := errors.AsType[*connect.Error](err); ok {
 		CopyMetadata(metadata, e)
 	}
 	return metadata
 }
 
-// HeaderSize is what a header weighs on the wire. A key without values, such as an announced
-// trailer's, counts too.
+// HeaderSize returns the size of a header on the wire, in bytes. A key without values, such as that of an
+// announced trailer, counts too.
 func HeaderSize(h http.Header) int {
 	const separators = len(": \r\n")
 	n := 0
@@ -100,15 +106,23 @@ func HeaderSize(h http.Header) int {
 	return n
 }
 
-// ConnectDetails are the details of a Connect error, as package mapping reads them.
-func ConnectDetails(e *connect.Error) mapping.DetailList { return (*wireDetails)(e) }
+// ConnectDetails returns the details of a Connect error, as package mapping reads them. A nil error has none.
+func ConnectDetails(e *connect.Error) mapping.DetailList {
+	if e == nil {
+		return anys(nil)
+	}
+	return (*wireDetails)(e)
+}
 
 // errorDetailName is the type of the detail that has the error's code.
 const errorDetailName = "errpact.v1.ErrorDetail"
 
 // SetConnectErrorDetail has a response read the first ErrorDetail of a Connect error. Connect's copy of its
-// bytes, if they are few, needs no allocation here.
+// bytes, if they are few, needs no allocation here. It does nothing if either is nil.
 func SetConnectErrorDetail(response *mapping.ErrorResponse, e *connect.Error) {
+	if response == nil || e == nil {
+		return
+	}
 	all := e.Details()
 	for _, detail := range all[:min(len(all), mapping.MaxDetails)] {
 		if detail != nil && detail.Type() == errorDetailName {

@@ -10,7 +10,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// v2 tells the origin of an error of Connect v2, whose messages are written for the caller.
+// v2 classifies an error of Connect v2, whose messages are written for the caller.
 func v2(e *connectv2.Error) mapping.Classification {
 	code := mapping.ConnectCode(e.Code())
 	if e.IsRemote() || foreign.ConnectMiscount(code, e.Message()) || foreign.ConnectHTTPStatus(code, e.Message()) || foreign.ConnectV2Unreadable(e.Message()) {
@@ -26,8 +26,14 @@ func v2(e *connectv2.Error) mapping.Classification {
 	}
 }
 
-// ConnectV2Details are the details of an error of Connect v2, as package mapping reads them.
-func ConnectV2Details(e *connectv2.Error) mapping.DetailList { return wireDetailsV2(e.Details()) }
+// ConnectV2Details returns the details of an error of Connect v2, as package mapping reads them. A nil error
+// has none.
+func ConnectV2Details(e *connectv2.Error) mapping.DetailList {
+	if e == nil {
+		return anys(nil)
+	}
+	return wireDetailsV2(e.Details())
+}
 
 // wireDetailsV2 are the details of an error of Connect v2.
 type wireDetailsV2 []*connectv2.ErrorDetail

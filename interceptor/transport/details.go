@@ -11,8 +11,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// AnyDetails are the details of a google.rpc.Status, as package mapping reads them. Nil ones have no
-// type.
+// AnyDetails returns the details of a google.rpc.Status, as package mapping reads them. A nil one has no type.
 func AnyDetails(details []*anypb.Any) mapping.DetailList { return anys(details) }
 
 type anys []*anypb.Any

@@ -23,7 +23,8 @@
 //	client := &transport.Client[rpc.ServerError]{Policy: policy}
 //	err = client.Decode(err, func(sent rpc.ServerError) mapping.ErrorResponse { … })
 //
-// The folder examples/netrpc has both, whole, for net/rpc.
+// The folder examples/netrpc has both, whole, for net/rpc. What answers a request outside Serve, such as a
+// middleware, uses [Decide].
 //
 // A stream that can fail on its own, apart from the handler, keeps a [Stream] to tell the caller's
 // failures from the handler's. An [Exchange] ties the middleware that answers a REST caller to the

@@ -44,11 +44,16 @@ type ExchangeKey struct{}
 
 // ExchangeOf returns the request's Exchange, or nil. A nil context has none.
 func ExchangeOf(ctx context.Context) *Exchange {
+	exchange, _ := value(ctx, ExchangeKey{}).(*Exchange)
+	return exchange
+}
+
+// value returns what a context has under a key. A nil context has nothing.
+func value(ctx context.Context, key any) any {
 	if ctx == nil {
 		return nil
 	}
-	exchange, _ := ctx.Value(ExchangeKey{}).(*Exchange)
-	return exchange
+	return ctx.Value(key)
 }
 
 // WithoutExchange returns the context of a call to another service. That may be one of the same process, called with
@@ -68,8 +73,8 @@ func (s *Exchange) Begin(header http.Header) {
 	}
 }
 
-// BeginRPC is Begin for a request that is answered as an RPC, of which the exchange is to tell the recorded
-// alone.
+// BeginRPC is Begin for a request that is answered as an RPC. The interceptor writes its error, and the
+// exchange only records what happened.
 func (s *Exchange) BeginRPC(header http.Header) {
 	if s != nil {
 		s.Begin(header)
@@ -95,8 +100,8 @@ func (s *Exchange) Enter() *Exchange {
 	return s
 }
 
-// RequestID is the request's id, for every report and every header of it. It is not made up before it
-// is asked for: successes do without.
+// RequestID returns the request's id, for its reports and headers. A request without one gets an id at the
+// first call: successes do without.
 func (s *Exchange) RequestID() string {
 	if s == nil {
 		return requestid.New()
@@ -110,8 +115,8 @@ func (s *Exchange) RequestID() string {
 }
 
 // answersUnread reports whether an error came of reading a REST caller's request, so that the middleware
-// answers it: it tells by the transport's own text what is wrong with the request, as it does where no
-// interceptor sees that, or it has an answer already.
+// answers it: it goes by the transport's own text, as it does where no interceptor sees that, or has answered
+// already.
 func (s *Exchange) answersUnread(err error, received func(error) (StreamError, bool)) bool {
 	if !s.IsREST() {
 		return false
@@ -120,10 +125,10 @@ func (s *Exchange) answersUnread(err error, received func(error) (StreamError, b
 	return ok && (unread.Receive().Condition != mapping.ConditionAny || s.Refused())
 }
 
-// SetError leaves the error that the chain answered with.
+// SetError records the error that the chain answered with.
 func (s *Exchange) SetError(err *mapping.Error) { s.set(func(s *Exchange) { s.recorded.Err = err }) }
 
-// SetNotModified leaves the headers of a 304.
+// SetNotModified records the headers of a 304.
 func (s *Exchange) SetNotModified(header http.Header) {
 	if header == nil {
 		header = http.Header{}
@@ -131,10 +136,10 @@ func (s *Exchange) SetNotModified(header http.Header) {
 	s.set(func(s *Exchange) { s.recorded.NotModified = header })
 }
 
-// Succeed says that the interceptor hands on a success.
+// Succeed records that the interceptor handed on a success.
 func (s *Exchange) Succeed() { s.set(func(s *Exchange) { s.recorded.Succeeded = true }) }
 
-// Recorded returns what the chain left.
+// Recorded returns what became of the chain so far.
 func (s *Exchange) Recorded() (recorded Record) {
 	s.set(func(s *Exchange) { recorded = s.recorded })
 	return recorded
@@ -160,7 +165,7 @@ func (s *Exchange) SetStatus(status int) {
 
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
-// Status is the status of a success; 0 if nobody set one.
+// Status returns the status of a success; 0 if nobody set one.
 func (s *Exchange) Status() (status int) {
 	s.set(func(s *Exchange) { status = int(s.status) })
 	return status
@@ -190,7 +195,7 @@ func (s *Exchange) Abort() {
 // Aborted reports whether the request is being aborted.
 func (s *Exchange) Aborted() bool { return s != nil && s.aborted.Load() }
 
-// set does something with a exchange under its lock; nothing with a nil one.
+// set does something with an exchange under its lock; nothing with a nil one.
 func (s *Exchange) set(do func(*Exchange)) {
 	if s != nil {
 		s.mu.Lock()

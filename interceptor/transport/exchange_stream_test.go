@@ -14,7 +14,7 @@ import (
 
 func TestStreamWithoutAMiddleware(t *testing.T) {
 	if e, ok := transport.FailStream(t.Context(), errors.New("x")); ok || e != nil {
-		t.Errorf("FailStream = %v, %v, want nobody to settle it", e, ok)
+		t.Errorf("FailStream = %v, %v, want no middleware", e, ok)
 	}
 	var nobodys *transport.Exchange
 	nobodys.EndStream(nil)

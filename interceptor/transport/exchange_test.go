@@ -14,29 +14,29 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-func withSlot(exchange *transport.Exchange) context.Context {
+func withExchange(exchange *transport.Exchange) context.Context {
 	return context.WithValue(context.Background(), transport.ExchangeKey{}, exchange)
 }
 
-func TestFrom(t *testing.T) {
+func TestExchangeOf(t *testing.T) {
 	if exchange := transport.ExchangeOf(context.Background()); exchange != nil {
 		t.Errorf("ExchangeOf(empty) = %v", exchange)
 	}
 	want := new(transport.Exchange)
-	if got := transport.ExchangeOf(withSlot(want)); got != want {
-		t.Errorf("From = %p, want %p", got, want)
+	if got := transport.ExchangeOf(withExchange(want)); got != want {
+		t.Errorf("ExchangeOf() = %p, want %p", got, want)
 	}
 	if got := transport.ExchangeOf(context.WithValue(context.Background(), transport.ExchangeKey{}, "another's")); got != nil {
 		t.Errorf("ExchangeOf(another's value) = %v", got)
 	}
 }
 
-func TestWithout(t *testing.T) {
+func TestWithoutExchange(t *testing.T) {
 	if ctx := context.Background(); transport.WithoutExchange(ctx) != ctx {
 		t.Errorf("WithoutExchange(empty) is another context")
 	}
-	if got := transport.ExchangeOf(transport.WithoutExchange(withSlot(new(transport.Exchange)))); got != nil {
-		t.Errorf("ExchangeOf(Without) = %v", got)
+	if got := transport.ExchangeOf(transport.WithoutExchange(withExchange(new(transport.Exchange)))); got != nil {
+		t.Errorf("ExchangeOf(WithoutExchange()) = %v", got)
 	}
 }
 
@@ -51,7 +51,7 @@ func TestEnterOnce(t *testing.T) {
 	}
 }
 
-func TestG7NilSlot(t *testing.T) {
+func TestG7NilExchange(t *testing.T) {
 	var exchange *transport.Exchange
 	exchange.Begin(http.Header{})
 	exchange.SetError(errpactv1err.NotExist.New(""))
@@ -113,7 +113,7 @@ func TestRequestIDIsOfTheRequestAsItCame(t *testing.T) {
 	}
 }
 
-func TestOutcome(t *testing.T) {
+func TestRecord(t *testing.T) {
 	exchange := new(transport.Exchange)
 	err := errpactv1err.NotExist.New("")
 	exchange.SetError(err)
@@ -123,7 +123,7 @@ func TestOutcome(t *testing.T) {
 	exchange.Abort()
 	got := exchange.Recorded()
 	if got.Err != err || got.NotModified == nil || !got.Succeeded || !exchange.Refused() || !exchange.Aborted() {
-		t.Errorf("Record() = %+v, %v, %v", got, exchange.Refused(), exchange.Aborted())
+		t.Errorf("Recorded() = %+v, %v, %v", got, exchange.Refused(), exchange.Aborted())
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // A Server is the server side of one procedure. Several goroutines may use it at once. It must not be
-// copied. The zero Server has the default policy.
+// copied. The zero Server, and a nil one, has the default policy.
 type Server struct {
 	// Policy decides what a caller gets. Nil is the default policy.
 	Policy *mapping.Policy
@@ -30,8 +30,11 @@ type Server struct {
 	success atomic.Int32
 }
 
-// A Call is one call as a transport serves it. Handle, Describe and Encode must be set. Each is called
-// at most once.
+// A Call is one call as a transport serves it. Handle, Describe and Encode must be set: without one of them
+// Serve returns an error, and does not run the handler.
+//
+// Handle runs once at most. Describe and Encode run once if the call fails, and once more if one of them
+// panics, to answer that panic. A second panic is not recovered.
 type Call struct {
 	// Handle runs the handler, and all that is inside errpact.
 	Handle func() error
@@ -56,6 +59,12 @@ type Call struct {
 // panic of the handler as an unmapped error, but lets http.ErrAbortHandler pass, by which net/http aborts
 // a response.
 func (s *Server) Serve(ctx context.Context, call Call) (err error) {
+	if err := call.check(); err != nil {
+		return err
+	}
+	if s == nil {
+		s = new(Server)
+	}
 	around := ExchangeOf(ctx)
 	own := s.enter(around, call.Schema)
 	defer func() {
@@ -64,7 +73,7 @@ func (s *Server) Serve(ctx context.Context, call Call) (err error) {
 				own.Abort()
 				panic(value)
 			}
-			err = s.fail(call, around, own, nil, &panicked{value, debug.Stack()})
+			err = s.fail(call, around, own, Failure{Panic: value, Stack: debug.Stack()})
 		}
 	}()
 	if own.Refused() {
@@ -77,19 +86,27 @@ func (s *Server) Serve(ctx context.Context, call Call) (err error) {
 	if isRefusal(around, err) {
 		return errRefused
 	}
-	return s.fail(call, around, own, err, nil)
+	return s.fail(call, around, own, Failure{Err: err})
 }
 
-// panicked is the value of a panic, and where it was.
-type panicked struct {
-	value any
-	stack []byte
+// check finds what a call lacks.
+func (c *Call) check() error {
+	switch {
+	case c.Handle == nil:
+		return errors.New("transport: Call.Handle is nil")
+	case c.Describe == nil:
+		return errors.New("transport: Call.Describe is nil")
+	case c.Encode == nil:
+		return errors.New("transport: Call.Encode is nil")
+	}
+	return nil
 }
 
 // fail answers a call that failed. The REST request around it has an exchange; own is the same for the
 // outermost interceptor of the request alone. A second interceptor inside has none, but goes by the
 // request's id all the same.
-func (s *Server) fail(call Call, around, own *Exchange, err error, p *panicked) error {
+func (s *Server) fail(call Call, around, own *Exchange, failure Failure) error {
+	err := failure.Err
 	if call.Passes != nil && err != nil {
 		if header, ok := call.Passes(err); ok {
 			own.SetNotModified(header)
@@ -105,15 +122,7 @@ func (s *Server) fail(call Call, around, own *Exchange, err error, p *panicked) 
 		request.RequestID = around.RequestID()
 	}
 	var answer mapping.Answer
-	if p != nil {
-		answer = s.Policy.Panicked(&request, p.value, p.stack)
-	} else {
-		answer = s.Policy.Translate(&request, err)
-	}
-	if own.IsREST() {
-		own.SetError(answer.Error())
-	}
-	answer.Report(&request)
+	decide(&answer, s.Policy, &request, failure, own.SetError)
 	return call.Encode(answer)
 }
 
@@ -144,10 +153,10 @@ func (s *Server) enter(around *Exchange, schema func() any) *Exchange {
 	return own
 }
 
-// successStatus is what the method's (errpact.v1.rest) option says; 0 if it says nothing.
+// successStatus returns what the method's (errpact.v1.rest) option says; 0 if it says nothing.
 func successStatus(schema any) int32 {
 	method, ok := schema.(protoreflect.MethodDescriptor)
-	if !ok {
+	if !ok || isNil(method) {
 		return 0
 	}
 	rest, ok := proto.GetExtension(method.Options(), errpactv1.E_Rest).(*errpactv1.Rest)

@@ -17,7 +17,8 @@ import (
 
 // Stream remembers the errors that the handler's own stream gave, since they are the caller's doing and
 // look no different from others. Receive and Send may be called by two goroutines, and one of them may
-// outlive the handler. The zero Stream is ready, of a call that is no part of a REST request.
+// outlive the handler. The zero Stream is ready to use, for a call that is not part of a REST request. A nil
+// Stream remembers nothing.
 type Stream struct {
 	around *Exchange
 
@@ -25,49 +26,71 @@ type Stream struct {
 	received, sent []error
 }
 
-// NewStream makes that of a call.
+// NewStream returns the Stream of a call.
 func NewStream(ctx context.Context) Stream { return Stream{around: ExchangeOf(ctx)} }
 
 // maxFailures bounds what is remembered: a handler may ask a broken stream for ever.
 const maxFailures = 8
 
-// Received gives back an error of receiving. What a transcoder passes on as a message when it has refused
-// the request is none.
+// Received remembers an error of receiving, and returns it. What a transcoder passes on as a message after it
+// refused the request is an error too.
 func (s *Stream) Received(err error) error {
-	if err == nil && s.around.Refused() {
+	if err == nil && s != nil && s.around.Refused() {
 		return errRefused
 	}
-	return s.remember(&s.received, err)
+	if s.isFailure(err) {
+		s.remember(&s.received, err)
+	}
+	return err
 }
 
-// Sent gives back an error of sending.
-func (s *Stream) Sent(err error) error { return s.remember(&s.sent, err) }
-
-func (s *Stream) remember(failures *[]error, err error) error {
-	if err == nil || errors.Is(err, io.EOF) {
-		return err
+// Sent remembers an error of sending, and returns it.
+func (s *Stream) Sent(err error) error {
+	if s.isFailure(err) {
+		s.remember(&s.sent, err)
 	}
+	return err
+}
+
+// isFailure reports whether an error is to be remembered: the end of a stream is not. An error that panics
+// when it is asked, as a nil pointer does, is.
+func (s *Stream) isFailure(err error) (is bool) {
+	if s == nil || err == nil {
+		return false
+	}
+	defer func() {
+		if recover() != nil {
+			is = true
+		}
+	}()
+	return !errors.Is(err, io.EOF)
+}
+
+func (s *Stream) remember(failures *[]error, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(*failures) < maxFailures {
 		*failures = append(*failures, err)
 	}
-	return err
 }
 
-// Gave finds an error of the stream's own by identity.
+// Gave reports whether the stream gave an error, by identity. A nil error, and one that cannot be compared,
+// it did not give.
 func (s *Stream) Gave(err error) (received, sent bool) {
+	if s == nil || err == nil {
+		return false, false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.received)+len(s.sent) == 0 || !reflect.TypeOf(err).Comparable() {
+	if len(s.received)+len(s.sent) == 0 || !reflect.ValueOf(err).Comparable() {
 		return false, false
 	}
 	return slices.Contains(s.received, err), slices.Contains(s.sent, err)
 }
 
-// A StreamError is what a transport tells of an error that its own stream gave.
+// A StreamError describes an error that a transport's own stream gave.
 type StreamError struct {
-	// Code is what the transport calls it, and Message its text.
+	// Code is the transport's code for it, and Message its text.
 	Code    mapping.ConnectCode
 	Message string
 	// Broken says that the connection failed, and not the caller's framing.
@@ -76,8 +99,8 @@ type StreamError struct {
 	Node error
 }
 
-// Receive says what is wrong with what the caller sent: nothing but that it ended, that it is too
-// large, or that it cannot be read.
+// Receive classifies an error of receiving: the caller has gone, or the message is too large, or cannot be
+// read.
 func (e StreamError) Receive() mapping.Classification {
 	o := mapping.Classification{Source: mapping.SourceCaller, ConnectCode: e.Code, MadeCode: e.Code, Message: e.Message}
 	switch {
@@ -92,7 +115,7 @@ func (e StreamError) Receive() mapping.Classification {
 	return o
 }
 
-// Send tells a caller who has gone from a message that we could not send.
+// Send classifies an error of sending: the caller has gone, or the message could not be sent.
 func (e StreamError) Send() mapping.Classification {
 	switch e.Code {
 	case connectcode.Internal, connectcode.ResourceExhausted, connectcode.InvalidArgument, connectcode.Unimplemented:

@@ -158,8 +158,8 @@ func TestConnectHandlersRefuseRequests(t *testing.T) {
 		for version, handler := range handlers {
 			t.Run(test.name+"/"+version, func(t *testing.T) {
 				code, message := refused(t, handler(limits{read: test.read}, new(error)), test.contentType, strings.NewReader(test.body), test.header...)
-				if when, ok := foreign.DecodeFailure(message); when != test.want || !ok {
-					t.Errorf("DecodeFailure(%q) = %v, %t, want %v", message, when, ok, test.want)
+				if condition, ok := foreign.DecodeFailure(message); condition != test.want || !ok {
+					t.Errorf("DecodeFailure(%q) = %v, %t, want %v", message, condition, ok, test.want)
 				}
 				if got := foreign.TranscoderRefused(code, message); got != test.transcoder {
 					t.Errorf("TranscoderRefused(%v, %q) = %t", code, message, got)

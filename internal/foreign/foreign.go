@@ -25,8 +25,8 @@ import (
 // own, for which see [TranscoderRefused].
 func DecodeFailure(text string) (mapping.Condition, bool) {
 	text = normalizeProtobuf(text)
-	if when, ok := gatewayRefused(text); ok {
-		return when, true
+	if condition, ok := gatewayRefused(text); ok {
+		return condition, true
 	}
 	switch {
 	case connectTooLarge(text) || httpTooLarge(text) || vanguardTooLarge(text):
@@ -36,8 +36,8 @@ func DecodeFailure(text string) (mapping.Condition, bool) {
 	}
 	// The order matters where a text quotes another: vanguard's has the codec's in it.
 	for _, read := range [...]func(string) (mapping.Condition, bool){protojsonValue, vanguardParameter, protojsonToken, protojsonWellKnown} {
-		if when, ok := read(text); ok {
-			return when, true
+		if condition, ok := read(text); ok {
+			return condition, true
 		}
 	}
 	if protobufMalformed(text) || vanguardMalformed(text) || connectMalformed(text) || httpMalformed(text) {

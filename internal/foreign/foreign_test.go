@@ -16,8 +16,8 @@ func TestHandlersErrorsAreNotDecodeFailures(t *testing.T) {
 	for _, text := range []string{
 		"", "ten requests a minute", "limit must be 1 to 100", "vg.v1.Things.Watch is not implemented", "unexpected end of JSON input",
 	} {
-		if when, ok := foreign.DecodeFailure(text); ok {
-			t.Errorf("DecodeFailure(%q) = %v", text, when)
+		if condition, ok := foreign.DecodeFailure(text); ok {
+			t.Errorf("DecodeFailure(%q) = %v", text, condition)
 		}
 	}
 	// These have a decoder's words in them, but not under a transcoder's code and as the whole message.
@@ -45,15 +45,15 @@ func FuzzDecodeFailure(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		when, ok := foreign.DecodeFailure(text)
-		switch when {
+		condition, ok := foreign.DecodeFailure(text)
+		switch condition {
 		case mapping.ConditionUndecodable, mapping.ConditionWrongType, mapping.ConditionOutOfRange, mapping.ConditionTooLarge:
 			if !ok {
-				t.Errorf("DecodeFailure(%q) = %v, false", text, when)
+				t.Errorf("DecodeFailure(%q) = %v, false", text, condition)
 			}
 		default:
-			if ok || when != mapping.ConditionAny {
-				t.Errorf("DecodeFailure(%q) = %v, %t", text, when, ok)
+			if ok || condition != mapping.ConditionAny {
+				t.Errorf("DecodeFailure(%q) = %v, %t", text, condition, ok)
 			}
 		}
 		for code := range mapping.ConnectCode(18) {

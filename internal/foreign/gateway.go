@@ -4,6 +4,7 @@
 package foreign
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/errpact/errpact/mapping"
@@ -21,6 +22,13 @@ var gatewayStarts = [...]string{
 	"invalid URL escape ", "invalid semicolon separator in query", "mime: ",
 }
 
+// gatewayNoMap ends the text for a key of a field that is not a map, and jsonWrongType starts encoding/json's
+// text for a value of another type, which grpc-gateway passes on.
+const (
+	gatewayNoMap  = " is not a map"
+	jsonWrongType = "json: cannot unmarshal "
+)
+
 // gatewayRefused reads the texts that grpc-gateway writes about a request that it cannot decode. Those
 // of protojson, which it passes on, are in protobuf.go.
 func gatewayRefused(text string) (mapping.Condition, bool) {
@@ -29,7 +37,7 @@ func gatewayRefused(text string) (mapping.Condition, bool) {
 		return conditionOfText(text), true
 	case startsWithAny(text, gatewayStarts[:]):
 		return mapping.ConditionUndecodable, true
-	case strings.HasPrefix(text, "field ") && strings.HasSuffix(text, " is not a map"), strings.HasPrefix(text, "json: cannot unmarshal "):
+	case strings.HasPrefix(text, "field ") && strings.HasSuffix(text, gatewayNoMap), strings.HasPrefix(text, jsonWrongType):
 		return mapping.ConditionWrongType, true
 	}
 	return mapping.ConditionAny, false
@@ -49,8 +57,8 @@ func conditionOfText(text string) mapping.Condition {
 	return mapping.ConditionWrongType
 }
 
-// GatewayTexts returns the texts that are looked for, for the test that finds each in grpc-gateway, net/url
-// or mime.
+// GatewayTexts returns the texts that are looked for, for the test that finds each in the source of
+// grpc-gateway, or of the package of the standard library whose text it passes on.
 func GatewayTexts() []string {
-	return append(append([]string{" is not a map"}, gatewayValues[:]...), gatewayStarts[:]...)
+	return slices.Concat([]string{gatewayNoMap, jsonWrongType}, gatewayValues[:], gatewayStarts[:], gatewayNotAllowed[:])
 }

@@ -49,8 +49,8 @@ func TestDecodeFailuresOfNetHTTP(t *testing.T) {
 		}
 		// Connect puts its own words before it.
 		for _, text := range []string{err.Error(), "read message: " + err.Error(), "protocol error: incomplete envelope: " + err.Error()} {
-			if when, ok := foreign.DecodeFailure(text); when != mapping.ConditionUndecodable || !ok {
-				t.Errorf("%s: DecodeFailure(%q) = %v, %t", framing.name, text, when, ok)
+			if condition, ok := foreign.DecodeFailure(text); condition != mapping.ConditionUndecodable || !ok {
+				t.Errorf("%s: DecodeFailure(%q) = %v, %t", framing.name, text, condition, ok)
 			}
 		}
 	}
@@ -82,8 +82,8 @@ func TestDecodeFailuresOfMaxBytes(t *testing.T) {
 		texts = append(texts, text)
 	}
 	for _, text := range texts {
-		if when, ok := foreign.DecodeFailure(text); when != mapping.ConditionTooLarge || !ok {
-			t.Errorf("DecodeFailure(%q) = %v, %t", text, when, ok)
+		if condition, ok := foreign.DecodeFailure(text); condition != mapping.ConditionTooLarge || !ok {
+			t.Errorf("DecodeFailure(%q) = %v, %t", text, condition, ok)
 		}
 	}
 }
@@ -98,8 +98,8 @@ func TestDecodeFailuresOfGzip(t *testing.T) {
 		if err == nil {
 			t.Fatalf("%q is gzip", body)
 		}
-		if when, ok := foreign.DecodeFailure(err.Error()); when != mapping.ConditionUndecodable || !ok {
-			t.Errorf("DecodeFailure(%q) = %v, %t", err, when, ok)
+		if condition, ok := foreign.DecodeFailure(err.Error()); condition != mapping.ConditionUndecodable || !ok {
+			t.Errorf("DecodeFailure(%q) = %v, %t", err, condition, ok)
 		}
 		if !foreign.TranscoderRefused(connectcode.Unknown, err.Error()) {
 			t.Errorf("TranscoderRefused(unknown, %q) = false", err)

@@ -95,8 +95,8 @@ func TestDecodeFailuresOfProtojson(t *testing.T) {
 			strings.ReplaceAll(err.Error(), "proto:\u00a0", "proto: "),
 			strings.ReplaceAll(err.Error(), "proto: ", "proto:\u00a0"),
 		} {
-			if when, ok := foreign.DecodeFailure(text); when != test.want || !ok {
-				t.Errorf("%.60s: %q is %d, want %d", test.body, text, when, test.want)
+			if condition, ok := foreign.DecodeFailure(text); condition != test.want || !ok {
+				t.Errorf("%.60s: %q is %d, want %d", test.body, text, condition, test.want)
 			}
 		}
 	}
@@ -129,8 +129,8 @@ func TestDecodeFailuresOfProtobuf(t *testing.T) {
 			t.Errorf("%s: no error", name)
 			continue
 		}
-		if when, ok := foreign.DecodeFailure(err.Error()); when != mapping.ConditionUndecodable || !ok {
-			t.Errorf("%s: DecodeFailure(%q) = %v, %t", name, err, when, ok)
+		if condition, ok := foreign.DecodeFailure(err.Error()); condition != mapping.ConditionUndecodable || !ok {
+			t.Errorf("%s: DecodeFailure(%q) = %v, %t", name, err, condition, ok)
 		}
 		for _, code := range []mapping.ConnectCode{connectcode.Unknown, connectcode.Internal} {
 			if !foreign.TranscoderRefused(code, err.Error()) {

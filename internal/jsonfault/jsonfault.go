@@ -98,7 +98,7 @@ func (f *Fault) BadRequest() *errdetails.BadRequest {
 // Err returns the error that stands in for the fault: the policy's entry for the kind, and the
 // [Fault.BadRequest] if there is a path.
 func (f *Fault) Err(policy *mapping.Policy) *mapping.Error {
-	e := policy.ByConnectCode(connectcode.InvalidArgument, f.Kind.When())
+	e := policy.ByConnectCode(connectcode.InvalidArgument, f.Kind.Condition())
 	if f.Path == "" {
 		return e
 	}

@@ -16,9 +16,9 @@ import (
 )
 
 var faults = []struct {
-	fault *jsonfault.Fault
-	plain string
-	when  mapping.Condition
+	fault     *jsonfault.Fault
+	plain     string
+	condition mapping.Condition
 }{
 	{jsonfault.New(jsonfault.Syntax, "", "want valid JSON"), "want valid JSON", mapping.ConditionUndecodable},
 	{jsonfault.New(jsonfault.UnknownField, "a.b", "want a field that there is"), "a.b: want a field that there is", mapping.ConditionUndecodable},
@@ -39,8 +39,8 @@ func TestParseReadsWhatErrorWrites(t *testing.T) {
 				t.Errorf("Parse(%q) is sealed %v (-want +got):\n%s", written, sealed, diff)
 			}
 		}
-		if got := test.fault.Kind.When(); got != test.when {
-			t.Errorf("%s.When() = %v, want %v", test.fault.Kind, got, test.when)
+		if got := test.fault.Kind.Condition(); got != test.condition {
+			t.Errorf("%s.Condition() = %v, want %v", test.fault.Kind, got, test.condition)
 		}
 	}
 }
@@ -78,7 +78,7 @@ func TestFaultIsInvalidArgument(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, want := test.fault.Err(policy), policy.ByConnectCode(3, test.when)
+		got, want := test.fault.Err(policy), policy.ByConnectCode(3, test.condition)
 		if got.Code() != want.Code() {
 			t.Errorf("%v became %v, want %v", test.fault, got, want)
 		}

@@ -6,7 +6,7 @@ package jsonfault
 import "github.com/errpact/errpact/mapping"
 
 // A Kind is the reason of a fault's field violation. A catalogue has an entry for each by the condition
-// of a fallback, which [Kind.When] returns.
+// of a fallback, which [Kind.Condition] returns.
 type Kind string
 
 // The kinds. Callers read them as the violation's reason, so they never change.
@@ -21,9 +21,9 @@ func (k Kind) isKnown() bool {
 	return k == Syntax || k == UnknownField || k == WrongType || k == NotAllowed
 }
 
-// When returns the condition of the fallback for the kind. For a kind that does not exist it returns
+// Condition returns the condition of the fallback for the kind. For a kind that does not exist it returns
 // [mapping.ConditionUndecodable].
-func (k Kind) When() mapping.Condition {
+func (k Kind) Condition() mapping.Condition {
 	switch k {
 	case WrongType:
 		return mapping.ConditionWrongType

@@ -11,8 +11,8 @@ import (
 	"github.com/errpact/errpact/internal/connectcode"
 )
 
-// Breaking is what callers of an older version of the catalogues in files would miss in this one.
-// Both are all files that are known. A catalogue that [Read] refuses is passed over, on either side:
+// Breaking returns what callers of an older version of the catalogues in files would miss in this one.
+// Both are all files that are known. Nil files are skipped. A catalogue that [Read] refuses is passed over, on either side:
 // [Lint] says what is wrong with it. A problem's descriptor is the new one where there is one.
 func Breaking(before, now []protoreflect.FileDescriptor) []*Problem {
 	all := new(problems)

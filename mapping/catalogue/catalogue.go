@@ -5,6 +5,11 @@
 // descriptor: generated, dynamic, or handed to a protoc plugin. It is the one reading and the one
 // validation of the annotations in errpact/v1/options.proto; it needs no generated code, so that
 // the plugin which generates code can run before there is any.
+//
+// It is v0: its names may change in a minor version.
+//
+// Several goroutines may use the package at once, and share the catalogues that it returns: nothing in it
+// changes them.
 package catalogue
 
 import (
@@ -92,10 +97,14 @@ type HTTPFallback struct {
 	When  When
 }
 
-// MissingRoles are the roles that no entry and no reason plays, in the order of their numbers. A
-// primary catalogue, the first that a server is given, may miss none; for any other it is no mistake.
+// MissingRoles returns the roles that no entry and no reason plays, in the order of their numbers: all of
+// them for a nil Catalogue. A primary catalogue, the first that a server is given, must play every role; for
+// any other it is no mistake to miss some.
 func (c *Catalogue) MissingRoles() []Role {
-	var played [len(roleNames)]bool
+	if c == nil {
+		c = new(Catalogue)
+	}
+	played := make(map[Role]bool)
 	for _, e := range c.Entries {
 		played[e.Role] = true
 		for _, r := range e.Reasons {
@@ -103,7 +112,7 @@ func (c *Catalogue) MissingRoles() []Role {
 		}
 	}
 	var missing []Role
-	for role := RoleUnmapped; int(role) < len(played); role++ {
+	for role := RoleUnmapped; int(role) < len(roleNames); role++ {
 		if !played[role] {
 			missing = append(missing, role)
 		}

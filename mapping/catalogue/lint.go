@@ -14,7 +14,7 @@ import (
 // Lint is all that is wrong with the catalogues of files, what [Read] refuses and what a good
 // catalogue keeps as well, and with what their methods declare. The files are all that are known,
 // imports too, so that a method's errors can be found; checked says of which the problems are asked,
-// nil of all. The order is that of the files, and of the declarations in each.
+// nil of all. Nil files are skipped. The order is that of the files, and of the declarations in each.
 func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDescriptor) bool) []*Problem {
 	all := new(problems)
 	var catalogues []*Catalogue
@@ -26,19 +26,21 @@ func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDes
 		}
 	}
 	for _, file := range files {
-		if checked == nil || checked(file) {
+		if !isNil(file) && (checked == nil || checked(file)) {
 			lintMethods(all, file, catalogues)
 		}
 	}
 	return all.list
 }
 
-// Enums are the annotated enums of files in order of declaration, those of messages after those of
-// their file.
+// Enums returns the annotated enums of files in order of declaration, those of messages after those of
+// their file. Nil files are skipped.
 func Enums(files []protoreflect.FileDescriptor) []protoreflect.EnumDescriptor {
 	var enums []protoreflect.EnumDescriptor
 	for _, file := range files {
-		enums = appendEnums(enums, file)
+		if !isNil(file) {
+			enums = appendEnums(enums, file)
+		}
 	}
 	return slices.DeleteFunc(enums, func(e protoreflect.EnumDescriptor) bool { return !IsCatalogue(e) })
 }
@@ -94,12 +96,6 @@ func lintReason(at place, r *Reason) {
 	lintStatusClass(at, r.ConnectCode, r.HTTPStatus)
 }
 
-// statusClass is the class of the HTTP status that Connect itself answers with a code.
-// https://connectrpc.com/docs/protocol#error-codes
-var statusClass = [connectcode.Max + 1]int{
-	1: 4, 2: 5, 3: 4, 4: 5, 5: 4, 6: 4, 7: 4, 8: 4, 9: 4, 10: 4, 11: 4, 12: 5, 13: 5, 14: 5, 15: 5, 16: 4,
-}
-
 // allowedStatuses are those of another class that mean the same as a code: a method that is not
 // allowed is unimplemented, a request that took too long has met its deadline, and so on.
 var allowedStatuses = map[uint32][]int{
@@ -109,13 +105,14 @@ var allowedStatuses = map[uint32][]int{
 	14: {425, 429},           // unavailable: Too Early, Too Many Requests
 }
 
-// lintStatusClass: a caller who is told 400 and one who is told internal must not be the same.
+// lintStatusClass compares the class of a status with that of the status which Connect answers with the code: a
+// caller who is told 400 and one who is told internal must not be the same.
 func lintStatusClass(at place, code uint32, status int) {
 	if code == 0 || status < 400 || status > 599 {
 		return // reported
 	}
-	if status/100 != statusClass[code] && !slices.Contains(allowedStatuses[code], status) {
-		at.report(RuleStatusClass, "want an http_status of %dxx for Connect code %s, have %d", statusClass[code], connectcode.Name(code), status)
+	if class := connectcode.HTTPStatus(code) / 100; status/100 != class && !slices.Contains(allowedStatuses[code], status) {
+		at.report(RuleStatusClass, "want an http_status of %dxx for Connect code %s, have %d", class, connectcode.Name(code), status)
 	}
 }
 

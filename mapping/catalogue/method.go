@@ -4,6 +4,7 @@
 package catalogue
 
 import (
+	"errors"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -17,8 +18,11 @@ type Method struct {
 	Errors []string
 }
 
-// ReadMethod is what a method states, and whether it states anything.
+// ReadMethod returns what a method states, and whether it states anything. A nil method is an error.
 func ReadMethod(method protoreflect.MethodDescriptor) (Method, bool, error) {
+	if isNil(method) {
+		return Method{}, false, errors.New("want a method's descriptor, have nil")
+	}
 	found := new(problems)
 	m, ok := readMethod(found.at(method), method)
 	return m, ok, found.join()
@@ -50,15 +54,19 @@ func restOf(file protoreflect.FileDescriptor) protoreflect.ExtensionDescriptor {
 
 // Resolve finds the entry, and its reason, that a method's error names: NAME or NAME/REASON, where
 // NAME may have its package before it. Without one it is of the method's own package, or else of the
-// first catalogue that has it. The reason is nil where none is named; all are nil if nothing is found.
+// first catalogue that has it; a nil method has no package, and nil catalogues are skipped. The reason is nil
+// where none is named; all are nil if nothing is found.
 func Resolve(method protoreflect.MethodDescriptor, name string, catalogues []*Catalogue) (*Catalogue, *Entry, *Reason) {
 	value, reason, hasReason := strings.Cut(name, "/")
-	own := string(method.ParentFile().Package()) + "." + value
+	own := ownName(method, value)
 	for _, matches := range []func(fullName, name string) bool{
 		func(fullName, _ string) bool { return fullName == own },
 		func(fullName, name string) bool { return fullName == value || name == value },
 	} {
 		for _, c := range catalogues {
+			if c == nil {
+				continue
+			}
 			for _, e := range c.Entries {
 				if !matches(valueName(c.Name, e.Name), e.Name) {
 					continue
@@ -73,6 +81,14 @@ func Resolve(method protoreflect.MethodDescriptor, name string, catalogues []*Ca
 		}
 	}
 	return nil, nil, nil
+}
+
+// ownName returns the full name of a value in the method's own package; "" for a method without a file.
+func ownName(method protoreflect.MethodDescriptor, value string) string {
+	if isNil(method) || method.ParentFile() == nil {
+		return ""
+	}
+	return string(method.ParentFile().Package()) + "." + value
 }
 
 func (e *Entry) reason(name string) *Reason {

@@ -21,11 +21,24 @@ type Problem struct {
 	Err error
 }
 
-// Error is the place, as [Where] has it, and the mistake.
-func (p *Problem) Error() string { return Where(p.Descriptor) + ": " + p.Err.Error() }
+// Error returns the place, as [Where] has it, and the mistake. A nil Problem, and a nil Err, are "<nil>".
+func (p *Problem) Error() string {
+	if p == nil {
+		return nilText
+	}
+	return fmt.Sprintf("%s: %v", Where(p.Descriptor), p.Err)
+}
 
-// Unwrap is the mistake without the place.
-func (p *Problem) Unwrap() error { return p.Err }
+// Unwrap returns the mistake without the place. A nil Problem has none.
+func (p *Problem) Unwrap() error {
+	if p == nil {
+		return nil
+	}
+	return p.Err
+}
+
+// nilText is what fmt writes for nil.
+const nilText = "<nil>"
 
 // problems collects mistakes, so that all are said at once.
 type problems struct{ list []*Problem }
@@ -60,8 +73,11 @@ func (p place) report(rule Rule, format string, args ...any) {
 }
 
 // Where names a descriptor for an error's text: its full name, after file and line where there is
-// source info, such as "acme/shop.proto:12: acme.SHOP_ERROR_OUT_OF_STOCK".
+// source info, such as "acme/shop.proto:12: acme.SHOP_ERROR_OUT_OF_STOCK". A nil one is "<nil>".
 func Where(d protoreflect.Descriptor) string {
+	if isNil(d) {
+		return nilText
+	}
 	name := string(d.FullName())
 	file := d.ParentFile()
 	if file == nil {

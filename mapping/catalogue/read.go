@@ -60,8 +60,8 @@ func IsCatalogue(enum protoreflect.EnumDescriptor) bool {
 }
 
 // isNil knows a nil pointer in the interface too: generated code never gives one, a caller may.
-func isNil(enum protoreflect.EnumDescriptor) bool {
-	v := reflect.ValueOf(enum)
+func isNil(descriptor protoreflect.Descriptor) bool {
+	v := reflect.ValueOf(descriptor)
 	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 

@@ -4,6 +4,7 @@
 package foreign_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	"google.golang.org/genproto/googleapis/rpc/context/attribute_context"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
@@ -37,6 +39,9 @@ var queries = []query{
 	{"parsing field ", "amount=4294967296", new(interopv1.UnaryRequest), mapping.ConditionOutOfRange},
 	{"parsing field ", "kind=PINK", new(interopv1.UnaryRequest), mapping.ConditionOutOfRange},
 	{"parsing field ", "data=!", new(interopv1.UnaryRequest), mapping.ConditionOutOfRange},
+	{"parsing field ", "retry_delay=soon", new(errdetails.RetryInfo), mapping.ConditionOutOfRange},
+	{"parsing field ", "time=soon", new(attribute_context.AttributeContext_Request), mapping.ConditionOutOfRange},
+	{"parsing field ", "time=0000-12-31T00:00:00Z", new(attribute_context.AttributeContext_Request), mapping.ConditionOutOfRange},
 	{"parsing list ", "public_dependency=x", new(descriptorpb.FileDescriptorProto), mapping.ConditionWrongType},
 	{"too many values for field ", "amount=1&amount=2", new(interopv1.UnaryRequest), mapping.ConditionUndecodable},
 	{"more than one value provided for key ", "metadata[a]=1&metadata[a]=2", new(errdetails.ErrorInfo), mapping.ConditionUndecodable},
@@ -49,12 +54,17 @@ var queries = []query{
 
 func TestDecodeFailuresOfGatewaysQueries(t *testing.T) {
 	for _, test := range queries {
-		values, err := url.ParseQuery(test.text)
-		if err == nil {
-			err = runtime.PopulateQueryParameters(proto.Clone(test.into), values, utilities.NewDoubleArray(nil))
-		}
-		wantFailure(t, test.text, test.start, err, test.want)
+		wantFailure(t, test.text, test.start, test.decode(), test.want)
 	}
+}
+
+// decode returns the error of the real grpc-gateway.
+func (q query) decode() error {
+	values, err := url.ParseQuery(q.text)
+	if err != nil {
+		return err
+	}
+	return runtime.PopulateQueryParameters(proto.Clone(q.into), values, utilities.NewDoubleArray(nil))
 }
 
 func TestDecodeFailuresOfGatewaysHeaders(t *testing.T) {
@@ -69,6 +79,12 @@ func TestDecodeFailuresOfGatewaysHeaders(t *testing.T) {
 	form := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("a=1"))
 	form.Header.Set("Content-Type", "application/x-www-form-urlencoded; a")
 	wantFailure(t, "a form's type", "mime: ", form.ParseForm(), mapping.ConditionUndecodable)
+}
+
+// TestDecodeFailuresOfGatewaysEnums: generated code writes what is in front of the text.
+func TestDecodeFailuresOfGatewaysEnums(t *testing.T) {
+	_, err := runtime.Enum("PINK", nil)
+	wantFailure(t, "an enum", "type mismatch, parameter: ", fmt.Errorf("type mismatch, parameter: %s, err: %w", "kind", err), mapping.ConditionOutOfRange)
 }
 
 func TestDecodeFailuresOfGatewaysJSON(t *testing.T) {
@@ -86,8 +102,8 @@ func wantFailure(t *testing.T, name, start string, err error, want mapping.Condi
 	if err == nil || !strings.HasPrefix(text, start) {
 		t.Errorf("%s: the text is %q, want it to start with %q", name, text, start)
 	}
-	if when, ok := foreign.DecodeFailure(text); when != want || !ok {
-		t.Errorf("%s: DecodeFailure(%q) = %v, %t, want %v", name, text, when, ok, want)
+	if condition, ok := foreign.DecodeFailure(text); condition != want || !ok {
+		t.Errorf("%s: DecodeFailure(%q) = %v, %t, want %v", name, text, condition, ok, want)
 	}
 }
 
@@ -96,13 +112,20 @@ func wantFailure(t *testing.T, name, start string, err error, want mapping.Condi
 func TestEveryGatewayTextIsPinned(t *testing.T) {
 	gateway := sourceOf(t, "github.com/grpc-ecosystem/grpc-gateway/v2")
 	of := map[string]string{
-		"invalid URL escape ": sourceOf(t, "net/url"), "invalid semicolon separator in query": sourceOf(t, "net/url"), "mime: ": sourceOf(t, "mime"),
+		"invalid URL escape ": "net/url", "invalid semicolon separator in query": "net/url", "mime: ": "mime",
+		"json: cannot unmarshal ": "encoding/json", "value out of range": "strconv", "illegal base64 data": "encoding/base64",
+		"parsing time ": "time", "time: ": "time",
 	}
-	unprovoked := []string{"type mismatch, parameter: ", "missing parameter ", "parsing map ", "malformed path escape ", " is not a map"}
+	var provoked []string
+	for _, test := range queries {
+		provoked = append(provoked, status.Convert(test.decode()).Message())
+	}
+	elsewhere := []string{" is not valid", "mime: ", "invalid grpc-timeout: ", "invalid binary header ", "json: cannot unmarshal "}
+	unprovoked := []string{"type mismatch, parameter: ", "missing parameter ", "parsing map ", "malformed path escape "}
 	for _, text := range foreign.GatewayTexts() {
-		source, passedOn := of[text]
-		if !passedOn {
-			source = gateway
+		source := gateway
+		if passedOn, ok := of[text]; ok {
+			source = sourceOf(t, passedOn)
 		}
 		literal := `"` + text
 		if strings.HasPrefix(text, " ") {
@@ -111,10 +134,8 @@ func TestEveryGatewayTextIsPinned(t *testing.T) {
 		if !strings.Contains(source, literal) {
 			t.Errorf("no literal has %q", text)
 		}
-		called := slices.ContainsFunc(queries, func(test query) bool {
-			return test.start == text
-		}) || text == "mime: " || strings.HasPrefix(text, "invalid grpc-timeout") || strings.HasPrefix(text, "invalid binary")
-		if called == slices.Contains(unprovoked, text) {
+		called := slices.ContainsFunc(provoked, func(message string) bool { return strings.Contains(message, text) })
+		if (called || slices.Contains(elsewhere, text)) == slices.Contains(unprovoked, text) {
 			t.Errorf("%q: want it either provoked or in the list of those that are not", text)
 		}
 	}

@@ -95,9 +95,9 @@ func TestDecodeFailuresOfVanguard(t *testing.T) {
 			}
 			t.Run(target+"/"+r.name, func(t *testing.T) {
 				code, text := transcoded(t, s, r.method, r.path, r.body, r.header)
-				when, ok := foreign.DecodeFailure(text)
-				if when != r.want || !ok {
-					t.Errorf("DecodeFailure(%q) = %v, %t, want %v", text, when, ok, r.want)
+				condition, ok := foreign.DecodeFailure(text)
+				if condition != r.want || !ok {
+					t.Errorf("DecodeFailure(%q) = %v, %t, want %v", text, condition, ok, r.want)
 				}
 				switch code {
 				case connectcode.InvalidArgument, connectcode.ResourceExhausted:
@@ -163,11 +163,11 @@ func TestVanguardsOtherTexts(t *testing.T) {
 		if want == mapping.ConditionTooLarge {
 			text += " (4096) exceeded"
 		}
-		if when, ok := foreign.DecodeFailure(text); when != want || !ok {
-			t.Errorf("DecodeFailure(%q) = %v, %t, want %v", text, when, ok, want)
+		if condition, ok := foreign.DecodeFailure(text); condition != want || !ok {
+			t.Errorf("DecodeFailure(%q) = %v, %t, want %v", text, condition, ok, want)
 		}
 	}
-	if when, ok := foreign.DecodeFailure(`invalid parameter "at" value for type "message": "`); when != mapping.ConditionOutOfRange || !ok {
-		t.Errorf("DecodeFailure of a time = %v, %t", when, ok)
+	if condition, ok := foreign.DecodeFailure(`invalid parameter "at" value for type "message": "`); condition != mapping.ConditionOutOfRange || !ok {
+		t.Errorf("DecodeFailure of a time = %v, %t", condition, ok)
 	}
 }

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package catalogue_test
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/errpact/errpact/internal/testkit/exported"
+	"github.com/errpact/errpact/mapping/catalogue"
+)
+
+// TestG7ExportedFunctionsTakeNil has a row for every exported function and method: what it makes of nil, of
+// zero and of typed nil. A row is true if that is as its doc says.
+func TestG7ExportedFunctionsTakeNil(t *testing.T) {
+	rows := make(map[string]func() bool)
+	for _, table := range []map[string]func() bool{nilDescriptors, nilFiles, nilValues} {
+		maps.Copy(rows, table)
+	}
+	want, err := exported.Functions(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(rows))); diff != "" {
+		t.Errorf("rows (-exported +tested):\n%s", diff)
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if value := recover(); value != nil {
+					t.Errorf("it panics: %v\n%s", value, debug.Stack())
+				}
+			}()
+			if !row() {
+				t.Errorf("nil, zero or typed nil: not as its doc says")
+			}
+		})
+	}
+}
+
+// Descriptors of somebody's own, whose methods do not survive nil.
+type (
+	noEnum   struct{ protoreflect.EnumDescriptor }
+	noMethod struct{ protoreflect.MethodDescriptor }
+	noFile   struct{ protoreflect.FileDescriptor }
+)
+
+// orphan is a method without a file.
+type orphan struct{ protoreflect.MethodDescriptor }
+
+func (orphan) FullName() protoreflect.FullName         { return "a.B.C" }
+func (orphan) ParentFile() protoreflect.FileDescriptor { return nil }
+
+var (
+	enums     = []protoreflect.EnumDescriptor{nil, (*noEnum)(nil)}
+	methods   = []protoreflect.MethodDescriptor{nil, (*noMethod)(nil)}
+	files     = []protoreflect.FileDescriptor{nil, (*noFile)(nil)}
+	nothing   *catalogue.Catalogue
+	noProblem *catalogue.Problem
+)
+
+var nilDescriptors = map[string]func() bool{
+	"IsCatalogue": func() bool { return !slices.ContainsFunc(enums, catalogue.IsCatalogue) },
+	"Read": func() bool {
+		return !slices.ContainsFunc(enums, func(enum protoreflect.EnumDescriptor) bool {
+			c, err := catalogue.Read(enum)
+			return c != nil || err == nil
+		})
+	},
+	"ReadMethod": func() bool {
+		if _, states, err := catalogue.ReadMethod(orphan{}); states || err != nil {
+			return false
+		}
+		return !slices.ContainsFunc(methods, func(method protoreflect.MethodDescriptor) bool {
+			_, states, err := catalogue.ReadMethod(method)
+			return states || err == nil
+		})
+	},
+	"Resolve": func() bool {
+		entry := &catalogue.Entry{Name: "E_A", Reasons: []*catalogue.Reason{{Name: "R"}}}
+		all := []*catalogue.Catalogue{nil, {}, {Name: "p.E", Entries: []*catalogue.Entry{entry}}}
+		for _, method := range append(methods, orphan{}) {
+			none, noEntry, noReason := catalogue.Resolve(method, "", nil)
+			found, e, reason := catalogue.Resolve(method, "E_A/R", all)
+			if none != nil || noEntry != nil || noReason != nil || found != all[2] || e != entry || reason != entry.Reasons[0] {
+				return false
+			}
+		}
+		return true
+	},
+	"Where": func() bool {
+		return catalogue.Where(nil) == "<nil>" && catalogue.Where((*noEnum)(nil)) == "<nil>" && catalogue.Where(orphan{}) == "a.B.C"
+	},
+}
+
+var nilFiles = map[string]func() bool{
+	"Breaking": func() bool { return catalogue.Breaking(nil, nil) == nil && catalogue.Breaking(files, files) == nil },
+	"Enums":    func() bool { return len(catalogue.Enums(nil)) == 0 && len(catalogue.Enums(files)) == 0 },
+	"Lint": func() bool {
+		all := func(protoreflect.FileDescriptor) bool { return true }
+		return catalogue.Lint(nil, nil) == nil && catalogue.Lint(files, nil) == nil && catalogue.Lint(files, all) == nil
+	},
+}
+
+var nilValues = map[string]func() bool{
+	"Catalogue.MissingRoles": func() bool {
+		odd := &catalogue.Catalogue{Entries: []*catalogue.Entry{{Role: -1, Reasons: []*catalogue.Reason{{Role: 100}}}, {}}}
+		return !slices.ContainsFunc([]*catalogue.Catalogue{nothing, {}, odd}, func(c *catalogue.Catalogue) bool {
+			return len(c.MissingRoles()) != 4
+		})
+	},
+	"IsReason": func() bool { return !catalogue.IsReason("") },
+	"Problem.Error": func() bool {
+		for _, err := range []error{nil, (*fs.PathError)(nil)} {
+			if got := (&catalogue.Problem{Err: err}).Error(); got != "<nil>: <nil>" {
+				return false
+			}
+		}
+		return noProblem.Error() == "<nil>" && (&catalogue.Problem{Err: errors.New("x")}).Error() == "<nil>: x"
+	},
+	"Problem.Unwrap": func() bool { return noProblem.Unwrap() == nil && new(catalogue.Problem).Unwrap() == nil },
+	"Role.String": func() bool {
+		return catalogue.Role(0).String() == "ROLE_UNSPECIFIED" && catalogue.Role(-1).String() == "-1"
+	},
+	"Rules": func() bool { return len(catalogue.Rules()) > 0 },
+	"When.String": func() bool {
+		return catalogue.When(0).String() == "WHEN_UNSPECIFIED" && catalogue.When(-1).String() == "-1"
+	},
+}
