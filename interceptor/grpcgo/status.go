@@ -61,7 +61,7 @@ func codedIn(err error) (found coded, ok bool) {
 // maxNodes is how much of an error's tree is looked at, as in package mapping.
 const maxNodes = 4096
 
-// classify tells the origin of an error of grpc-go, and of Connect, to which a service may move step by
+// classify classifies an error of grpc-go, and of Connect, to which a service may move step by
 // step. It judges that error alone.
 func classify(err error) (mapping.Classification, bool) {
 	e, ok := err.(coded)
