@@ -24,8 +24,8 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// TestG6NoCodeButOneOf16LeavesAServer: with a code of 0 a stream of gRPC would end as a success.
-func TestG6NoCodeButOneOf16LeavesAServer(t *testing.T) {
+// TestG6ServersSendOnlyThe16Codes: with a code of 0 a stream of gRPC would end as a success.
+func TestG6ServersSendOnlyThe16Codes(t *testing.T) {
 	t.Parallel()
 	var failures []failure
 	for _, code := range []connect.Code{0, 17, 18, 99, math.MaxInt32, 1 << 31, math.MaxUint32 - 1, math.MaxUint32} {
@@ -132,9 +132,9 @@ func (b badStatus) answerWith(message bool) http.HandlerFunc {
 	}
 }
 
-// TestG6WhateverAServerCallsItsErrorItIsOne: on every kind of method and in every protocol, before and
-// after a message, the client gets an error with one of the 16 codes.
-func TestG6WhateverAServerCallsItsErrorItIsOne(t *testing.T) {
+// TestG6MalformedStatusesAreErrors: on every kind of method and in every protocol, before and after a
+// message, the client gets an error with one of the 16 codes.
+func TestG6MalformedStatusesAreErrors(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	statuses := badStatuses()
@@ -189,8 +189,8 @@ func checkOneOf16(t *testing.T, name string, err error) {
 	}
 }
 
-// TestG6WhateverTheHTTPStatusIsItIsAnError but for 200.
-func TestG6WhateverTheHTTPStatusIsItIsAnError(t *testing.T) {
+// TestG6UnexpectedHTTPStatusesAreErrors: only 200 begins a success.
+func TestG6UnexpectedHTTPStatusesAreErrors(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	bases := make(map[string]string)

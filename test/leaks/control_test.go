@@ -64,9 +64,9 @@ func metaOf(key, value string) func(context.Context) error {
 	}
 }
 
-// TestG1TheSearchIsNotBlindOnAnyWire: without errpact each part of an error is found in the recorded
+// TestG1TheSearchFindsThePlantedTextOnEveryWire: without errpact each part of an error is found in the recorded
 // bytes of each wire, so that where it is not found, it is not there.
-func TestG1TheSearchIsNotBlindOnAnyWire(t *testing.T) {
+func TestG1TheSearchFindsThePlantedTextOnEveryWire(t *testing.T) {
 	t.Parallel()
 	answer := func(ctx context.Context, name string) error {
 		at := slices.IndexFunc(leaks, func(l leak) bool { return l.name == name })

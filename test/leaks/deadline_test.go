@@ -37,10 +37,10 @@ func (w wire) timeout() http.Header {
 	return http.Header{"Grpc-Timeout": {"60m"}}
 }
 
-// TestG3ADeadlineThatIsPassedOnIsAlwaysTheCallers: whether A or B notices first is chance, and so is
-// whether the error came off a wire. Of more than 500 calls, on all wires, by all protocols between A
-// and B, every one is the caller's own deadline.
-func TestG3ADeadlineThatIsPassedOnIsAlwaysTheCallers(t *testing.T) {
+// TestG3PropagatedDeadlinesAreTheCallers: whether A or B notices first is chance, and so is whether the error
+// came off a wire. Each of more than 500 calls, on all wires and by all protocols between A and B, ends by the
+// caller's own deadline.
+func TestG3PropagatedDeadlinesAreTheCallers(t *testing.T) {
 	t.Parallel()
 	var arrived, calls atomic.Int32
 	ways := hops(t, func(ctx context.Context, name string) error {
@@ -110,8 +110,8 @@ func checkGone(t *testing.T, r mapping.Report) {
 	}
 }
 
-// TestG3ACallerWhoLeavesIsNoFaultOfAnybodys: more than 100 callers cancel when B is at work for them.
-func TestG3ACallerWhoLeavesIsNoFaultOfAnybodys(t *testing.T) {
+// TestG3CancellationsAreTheCallers: more than 100 callers cancel while B works for them.
+func TestG3CancellationsAreTheCallers(t *testing.T) {
 	t.Parallel()
 	var entered mailbox[struct{}]
 	var told mailbox[mapping.Report]
@@ -146,8 +146,8 @@ func TestG3ACallerWhoLeavesIsNoFaultOfAnybodys(t *testing.T) {
 	})
 }
 
-// TestG3ADependencysEndIsNeverTheCallers: A's own limit, or B's, while the caller waits.
-func TestG3ADependencysEndIsNeverTheCallers(t *testing.T) {
+// TestG3DependencyTimeoutsAreNotTheCallers: A's own limit, or B's, while the caller waits.
+func TestG3DependencyTimeoutsAreNotTheCallers(t *testing.T) {
 	t.Parallel()
 	ways := hops(t, func(ctx context.Context, name string) error {
 		switch name {

@@ -87,9 +87,9 @@ func closedPort(t *testing.T) string {
 	return "http://" + listener.Addr().String()
 }
 
-// TestG2NoAddressAndNoReasonOfAFailedConnectionGoesOut: the name of a host, a port, a socket's path and a
+// TestG2FailedConnectionsRevealNoAddressOrReason: the name of a host, a port, a socket's path and a
 // certificate's subject are in such errors.
-func TestG2NoAddressAndNoReasonOfAFailedConnectionGoesOut(t *testing.T) {
+func TestG2FailedConnectionsRevealNoAddressOrReason(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	var failures []failure
@@ -127,8 +127,8 @@ func TestG2NoAddressAndNoReasonOfAFailedConnectionGoesOut(t *testing.T) {
 	checkTable(t, failures, fewWires())
 }
 
-// TestG2ARequestThatCannotBeMadeIsNoCallersFault: no byte has left A.
-func TestG2ARequestThatCannotBeMadeIsNoCallersFault(t *testing.T) {
+// TestG2RequestsThatCannotBeSentRevealNothing: no byte has left A.
+func TestG2RequestsThatCannotBeSentRevealNothing(t *testing.T) {
 	t.Parallel()
 	var failures []failure
 	for _, base := range []string{"ftp://" + canary, "http://" + canary + ":port", "http://", canary, "http://[" + canary} {

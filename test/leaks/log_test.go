@@ -50,9 +50,9 @@ func (q *quoting) Handle(_ context.Context, r slog.Record) error {
 	return err
 }
 
-// TestG5NothingThatACallerSendsForgesALogLine by its request id, path, query, headers or body, in the
-// default report: one line for each error, also where the handler quotes nothing.
-func TestG5NothingThatACallerSendsForgesALogLine(t *testing.T) { // not parallel: it sets the default logger
+// TestG5CallersCannotForgeLogLines: the default report writes one line for each error, whatever a request's id,
+// path, query, headers or body hold, and although the handler quotes nothing.
+func TestG5CallersCannotForgeLogLines(t *testing.T) { // not parallel: it sets the default logger
 	answer := func(_ context.Context, name string) error {
 		return errpactv1err.Database.WithMetadata("name", name).WithField("f", name).WithPayload(name).
 			WithLog(slog.String("name", name)).Wrap(fmt.Errorf("no folder %s", name))
@@ -164,7 +164,7 @@ func checkLines(t *testing.T, logged string, want int, isJSON bool) {
 	}
 }
 
-// TestG5ErrorsPrintOnOneLine with all that is in them, by %+v and by slog, though it come from a caller.
+// TestG5ErrorsPrintOnOneLine: by %+v and by slog, with everything in them, also if a caller sent it.
 func TestG5ErrorsPrintOnOneLine(t *testing.T) {
 	t.Parallel()
 	for _, text := range logForgeries {

@@ -158,9 +158,9 @@ func explodingPolicy(report mapping.ReportFunc) []mapping.Option {
 	}
 }
 
-// TestG9APanicAnywhereIsOneOpaqueUnknown and the process, the connection and what observes live on: the
-// report logs all that there is, as text and as JSON.
-func TestG9APanicAnywhereIsOneOpaqueUnknown(t *testing.T) {
+// TestG9PanicsAreOpaque: the process and the connection survive, and so do reports that log everything, as text
+// and as JSON.
+func TestG9PanicsAreOpaque(t *testing.T) {
 	t.Parallel()
 	loggers := []*slog.Logger{slog.New(slog.NewTextHandler(io.Discard, nil)), slog.New(slog.NewJSONHandler(io.Discard, nil))}
 	report := func(ctx context.Context, r mapping.Report) {
@@ -172,14 +172,14 @@ func TestG9APanicAnywhereIsOneOpaqueUnknown(t *testing.T) {
 	checkTable(t, slices.Concat(panics, explosions()), plainWires(), explodingPolicy(report)...)
 }
 
-func TestG9AReportThatPanicsHarmsNobody(t *testing.T) {
+func TestG9PanickingReportsChangeNoAnswer(t *testing.T) {
 	t.Parallel()
 	report := func(context.Context, mapping.Report) { panic(canary) }
 	checkTable(t, slices.Concat(panics, explosions(), ownErrors), fewWires(), explodingPolicy(report)...)
 }
 
-// TestG9AbortHandlerAbortsOnEveryWire: net/http's own panic is no error, and nobody hears of it. To
-// grpc-go it is a panic like others.
+// TestG9AbortHandlerAbortsOnEveryWire: net/http's own panic is no error and is not reported. To grpc-go
+// it is a panic like any other.
 func TestG9AbortHandlerAbortsOnEveryWire(t *testing.T) {
 	t.Parallel()
 	told := new(reported.Reports)

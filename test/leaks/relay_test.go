@@ -51,8 +51,8 @@ func (u *upstreams) relaying(t testing.TB, f forge.Answer, w want, speeches ...s
 	return all
 }
 
-// TestG2RelayPassesWhatIsListedAndNoOtherByte on each wire, of an answer in each protocol.
-func TestG2RelayPassesWhatIsListedAndNoOtherByte(t *testing.T) {
+// TestG2RelayPassesOnlyListedParts of an answer in each protocol, to callers on each wire.
+func TestG2RelayPassesOnlyListedParts(t *testing.T) {
 	t.Parallel()
 	failures := newUpstreams(t).relaying(t, forge.Relayable(connect.CodeAlreadyExists, errpactv1.ErrorCode_ERROR_CODE_INVALID_VALUE), want{
 		Code: errpactv1err.InvalidValue.WithReason("OF_THEIRS"), connectCode: connect.CodeAlreadyExists, status: http.StatusConflict,
@@ -119,8 +119,8 @@ func (a answer) checkRESTRelay(t *testing.T, name string) {
 	}
 }
 
-// TestG2RelayPassesTheWordsOfAnAnswerWithoutAnEntry and nothing else of it.
-func TestG2RelayPassesTheWordsOfAnAnswerWithoutAnEntry(t *testing.T) {
+// TestG2RelayPassesTheMessageOfErrorsWithoutAnEntry and nothing else of them.
+func TestG2RelayPassesTheMessageOfErrorsWithoutAnEntry(t *testing.T) {
 	t.Parallel()
 	f := forge.Answer{Code: connect.CodeNotFound, Message: "words for the caller", Details: forge.HiddenDetails()}
 	w := notExist
@@ -128,9 +128,9 @@ func TestG2RelayPassesTheWordsOfAnAnswerWithoutAnEntry(t *testing.T) {
 	checkTable(t, newUpstreams(t).relaying(t, f, w, speeches...), fewWires())
 }
 
-// TestG2RelayKeepsWhatIsAboutOurOwnCall: our token, our deadline and our cancellation are not the
-// caller's, and what is no answer has nothing to be passed on.
-func TestG2RelayKeepsWhatIsAboutOurOwnCall(t *testing.T) {
+// TestG2RelayHidesErrorsAboutOurOwnCall: our token, our deadline and our cancellation are not the caller's,
+// and a failure without an answer has nothing to pass on.
+func TestG2RelayHidesErrorsAboutOurOwnCall(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	few := []speech{speeches[0], speeches[3], speeches[7]}

@@ -109,8 +109,8 @@ func TestG1NothingPrivateIsInAnyByteOfAnyAnswer(t *testing.T) {
 	checkTable(t, failures, wires(), mapping.WithRules(testRules()...))
 }
 
-// TestG1TheStandardRulesSayNothingEither: they know errors of databases, files and networks.
-func TestG1TheStandardRulesSayNothingEither(t *testing.T) {
+// TestG1StandardRulesRevealNothing: they map errors of databases, files and networks.
+func TestG1StandardRulesRevealNothing(t *testing.T) {
 	t.Parallel()
 	rules := slices.Concat(mapping.SQLRules(), mapping.FSRules(), mapping.NetRules())
 	checkSilent(t, systemErrors, fewWires(), mapping.WithRules(rules...))

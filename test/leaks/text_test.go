@@ -62,7 +62,7 @@ func fitting(text string) string {
 // perByte gives every invalid byte a replacement of its own, as Go's range does.
 func perByte(text string) string { return string([]rune(text)) }
 
-// TestG5TextIsCleanOnEveryWire and never costs the code, the number or the details.
+// TestG5TextIsCleanOnEveryWire: whatever it is, the code, the number and the details arrive.
 func TestG5TextIsCleanOnEveryWire(t *testing.T) {
 	t.Parallel()
 	var failures []failure
@@ -139,8 +139,8 @@ func isClean(text string) bool {
 	})
 }
 
-// TestG5ConnectMessagesAreAsWrittenAndStillValid: what loosens the rule for text keeps it valid.
-func TestG5ConnectMessagesAreAsWrittenAndStillValid(t *testing.T) {
+// TestG5ConnectMessagesAreAsWrittenAndValid: the option that passes messages on makes them valid UTF-8.
+func TestG5ConnectMessagesAreAsWrittenAndValid(t *testing.T) {
 	t.Parallel()
 	texts := nastyTexts()[:20]
 	var failures []failure

@@ -61,9 +61,9 @@ func (u *upstreams) calling(t testing.TB, base string, s side, sp speech) func(c
 	return func(ctx context.Context) error { return call(ctx, "x") }
 }
 
-// TestG2AHostileUpstreamIsNeverHeard: whatever B forges, in whichever protocol, A's callers learn that
-// an external service failed.
-func TestG2AHostileUpstreamIsNeverHeard(t *testing.T) {
+// TestG2HostileUpstreamsAreHidden: whatever B forges, in any protocol, A's callers learn only that an external
+// service failed.
+func TestG2HostileUpstreamsAreHidden(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	var failures []failure
@@ -82,8 +82,8 @@ func TestG2AHostileUpstreamIsNeverHeard(t *testing.T) {
 	checkTable(t, failures, fewWires())
 }
 
-// TestG2ABorderHoldsWhereverItIs: an upstream's error in an error of one's own is no more ours.
-func TestG2ABorderHoldsWhereverItIs(t *testing.T) {
+// TestG2WrappedUpstreamErrorsAreTheUpstreams: inside an error of the handler's own, too.
+func TestG2WrappedUpstreamErrorsAreTheUpstreams(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	hostile := b.at(forge.Hostile(connect.CodeNotFound).GRPC)
@@ -147,9 +147,9 @@ type holder struct{ held *mapping.Error }
 
 func (h *holder) Error() string { return canary }
 
-// TestG2WhatIsNoAnswerIsTheUpstreamsToo: to our client all of it is the upstream's. To a plain one some
-// of it looks like the handler's own, but for its words.
-func TestG2WhatIsNoAnswerIsTheUpstreamsToo(t *testing.T) {
+// TestG2FailuresWithoutAnAnswerAreTheUpstreams: our client knows that. Of a plain client some
+// look like the handler's own, and only their text is checked.
+func TestG2FailuresWithoutAnAnswerAreTheUpstreams(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	var ours, plain []failure
