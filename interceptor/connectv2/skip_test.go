@@ -15,6 +15,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/internal/testkit/stackv2"
 	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
@@ -35,7 +36,7 @@ func recovering(next connect.ServerFunc) connect.ServerFunc {
 func skippingServer(t *testing.T, seen *reported.Reports, skip func(connect.Spec) bool) *connect.Server {
 	t.Helper()
 	policy := newPolicy(t, mapping.WithReport(seen.Add))
-	return newServer(skipCases(), recovering, connectv2.NewServerInterceptor(connectv2.WithPolicy(policy), connectv2.WithSkip(skip)))
+	return stackv2.NewServer(skipCases(), recovering, connectv2.NewServerInterceptor(connectv2.WithPolicy(policy), connectv2.WithSkip(skip)))
 }
 
 // skipCases are a plain error, a Connect error and a panic.
@@ -55,13 +56,13 @@ func skipCases() suite.Service {
 
 // caseOf asks for one of them.
 func caseOf(ctx context.Context, i int) context.Context {
-	return withHeader(ctx, http.Header{"Case": {strconv.Itoa(i)}})
+	return stackv2.WithHeader(ctx, http.Header{"Case": {strconv.Itoa(i)}})
 }
 
 func TestSkippedProceduresAreLeftAlone(t *testing.T) {
 	seen := new(reported.Reports)
 	failures := skippingServer(t, seen, func(spec connect.Spec) bool { return spec.Procedure != "/a.B/C" })
-	everyWay(t, failures, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
+	everyWay(t, failures, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ stackv2.Way) {
 		client := connect.NewClient(transport)
 		for i, want := range []*connect.Error{
 			connect.NewError(connect.CodeUnknown, ""), // Connect v2 keeps the text of an error that is not its own
@@ -90,7 +91,7 @@ func TestG1G9OnlyTheSkippedProcedureIsLeftAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			seen := new(reported.Reports)
 			server := skippingServer(t, seen, skip)
-			everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
+			everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ stackv2.Way) {
 				client := connect.NewClient(transport, connectv2.NewClientInterceptor())
 				for _, i := range []int{0, 2} {
 					err := call(caseOf(t.Context(), i), client, spec)

@@ -77,8 +77,8 @@ func (s Stack) serve(t testing.TB, answer func(context.Context, Header) error, o
 	return s.Serve(t, Service{Answer: answer, Options: options})
 }
 
-// call makes a whole call. The clean end of a stream is nil.
-func call(ctx context.Context, client Client, procedure string, header http.Header) error {
+// Call makes a whole call. The clean end of a stream is nil.
+func Call(ctx context.Context, client Client, procedure string, header http.Header) error {
 	if procedure == Unary {
 		return client.Unary(ctx, header)
 	}

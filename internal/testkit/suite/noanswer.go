@@ -87,17 +87,6 @@ func (s Stack) sidesWithoutAnswer() map[string]Side {
 	return sides
 }
 
-// closedPort is an address where nobody listens.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return "http://" + listener.Addr().String()
-}
-
 // resetting accepts connections, reads a request, and cuts them.
 func resetting(t *testing.T) string {
 	t.Helper()
@@ -127,10 +116,10 @@ func (s Stack) failedConnections(t *testing.T) {
 	plain := loopback.Serve(t, http.NotFoundHandler()).URL
 	for name, test := range map[string]struct {
 		base string
-		dial func(context.Context, string, string) (net.Conn, error)
+		http *http.Client
 	}{
-		"refused": {closedPort(t), nil},
-		"no name": {"http://" + canary + ".invalid:1", noNames.DialContext},
+		"refused": {loopback.ClosedURL(t), nil},
+		"no name": {"http://" + canary + ".invalid:1", &http.Client{Transport: &http.Transport{DialContext: noNames.DialContext}}},
 		"reset":   {resetting(t), nil},
 		"no TLS":  {strings.Replace(plain, "http:", "https:", 1), nil},
 	} {
@@ -139,7 +128,7 @@ func (s Stack) failedConnections(t *testing.T) {
 				continue // to a plain client it may be an EOF, of which nobody can tell where it comes from
 			}
 			t.Run(name+" to "+side, func(t *testing.T) {
-				s.through(t, toB(t, s.protocols()[0], Server{URL: test.base}, Unary, Calling{Side: with, Dial: test.dial}), unreachable)
+				s.through(t, toB(t, s.protocols()[0], Server{URL: test.base}, Unary, Calling{Side: with, HTTP: test.http}), unreachable)
 			})
 		}
 	}
@@ -216,7 +205,7 @@ func (s Stack) notModifiedUpstream(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			a := s.serve(t, func(ctx context.Context, _ Header) error { return test.answer(callB(ctx)) })
-			err := call(t.Context(), w.Dial(t, a, Calling{Get: true}), Unary, nil)
+			err := Call(t.Context(), w.Dial(t, a, Calling{Get: true}), Unary, nil)
 			if s.NotModified.Is(err) || !errors.Is(err, test.want) {
 				t.Errorf("the caller got %v, want %v", err, test.want)
 			}

@@ -38,7 +38,7 @@ func G7(t *testing.T, s Stack) {
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
 		for i, err := range all {
-			got := call(t.Context(), client, procedure, caseOf(i))
+			got := Call(t.Context(), client, procedure, caseOf(i))
 			native, _ := s.Native(got)
 			if found, ok := mapping.From(got); !ok || found.Code() != errpactv1err.Unknown || native.Code != 2 {
 				t.Errorf("%T became %v", err, got)

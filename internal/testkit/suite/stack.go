@@ -10,7 +10,6 @@ package suite
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"testing"
 
@@ -115,12 +114,15 @@ type Calling struct {
 	Side Side
 	// ReadMax limits responses and SendMax requests, in bytes. Zero does not limit them.
 	ReadMax, SendMax int
-	// Dial replaces the way to connect. Nil is the usual one.
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// HTTP replaces the HTTP client, and its version of HTTP that of the way. Nil is the usual one. A framework
+	// with a transport of its own takes the DialContext and the TLSClientConfig of an [http.Transport].
+	HTTP *http.Client
 	// Twice installs the interceptor two times.
 	Twice bool
 	// Get sends unary calls by HTTP GET.
 	Get bool
+	// Gzip compresses requests and asks for compressed responses.
+	Gzip bool
 }
 
 // A Client calls the test service. A nil header has no entries.

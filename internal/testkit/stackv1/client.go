@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package stackv1
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/suite"
+)
+
+// A Way is a way to call, with the options that make a client of it.
+type Way struct {
+	Name    string
+	HTTP2   bool
+	Options []connect.ClientOption
+}
+
+// Ways lists the ways to call.
+var Ways = []Way{
+	{"connect/proto/http1", false, nil},
+	{"connect/json/http1", false, []connect.ClientOption{connect.WithProtoJSON()}},
+	{"connect/proto/http2", true, nil},
+	{"connect/json/http2", true, []connect.ClientOption{connect.WithProtoJSON()}},
+	{"grpc/proto/http2", true, []connect.ClientOption{connect.WithGRPC()}},
+	{"grpc/json/http2", true, []connect.ClientOption{connect.WithGRPC(), connect.WithProtoJSON()}},
+	{"grpcweb/proto/http1", false, []connect.ClientOption{connect.WithGRPCWeb()}},
+	{"grpcweb/proto/http2", true, []connect.ClientOption{connect.WithGRPCWeb()}},
+	{"grpcweb/json/http2", true, []connect.ClientOption{connect.WithGRPCWeb(), connect.WithProtoJSON()}},
+}
+
+// suites returns the way as the suite knows it.
+func (w Way) suites(own func() *interceptor.Interceptor) suite.Way {
+	protocol, codec, _ := strings.Cut(w.Name, "/")
+	return suite.Way{
+		Name: w.Name, Protocol: protocol, JSON: strings.HasPrefix(codec, "json"), HTTP2: w.HTTP2,
+		Dial: func(tb testing.TB, to suite.Server, c suite.Calling) suite.Client { return w.dial(tb, to, c, own) },
+	}
+}
+
+// TimeoutHeader returns the header that lets a server know a deadline, and the client not.
+func (w Way) TimeoutHeader(timeout time.Duration) http.Header {
+	milliseconds := strconv.FormatInt(timeout.Milliseconds(), 10)
+	if strings.HasPrefix(w.Name, "grpc") {
+		return http.Header{"Grpc-Timeout": {milliseconds + "m"}}
+	}
+	return http.Header{"Connect-Timeout-Ms": {milliseconds}}
+}
+
+// client has a Connect client for each procedure.
+type client struct {
+	way         Way
+	toProcedure map[string]*connect.Client[text, text]
+}
+
+func (w Way) dial(tb testing.TB, to suite.Server, c suite.Calling, own func() *interceptor.Interceptor) suite.Client {
+	tb.Helper()
+	if c.HTTP == nil {
+		c.HTTP = &http.Client{Transport: loopback.NewTransport(tb, w.HTTP2)}
+	}
+	options := append([]connect.ClientOption{connect.WithReadMaxBytes(c.ReadMax), connect.WithSendMaxBytes(c.SendMax)}, w.Options...)
+	if c.Gzip {
+		options = append(options, connect.WithSendGzip())
+	} else {
+		options = append(options, connect.WithAcceptCompression("gzip", nil, nil))
+	}
+	switch i := interceptorFor(c.Side); {
+	case own != nil:
+		options = append(options, connect.WithInterceptors(own()))
+	case i != nil:
+		options = append(options, connect.WithInterceptors(i))
+	}
+	if c.Twice {
+		options = append(options, connect.WithInterceptors(interceptorFor(c.Side)))
+	}
+	if c.Get {
+		options = append(options, connect.WithHTTPGet(), connect.WithIdempotency(connect.IdempotencyNoSideEffects))
+	}
+	made := client{w, map[string]*connect.Client[text, text]{}}
+	for _, procedure := range []string{suite.Unary, suite.ClientStream, suite.ServerStream, suite.BidiStream} {
+		made.toProcedure[procedure] = connect.NewClient[text, text](c.HTTP, to.URL+procedure, options...)
+	}
+	return made
+}
+
+func interceptorFor(side suite.Side) *interceptor.Interceptor {
+	switch side {
+	case suite.Decoding:
+		return interceptor.New()
+	case suite.Relaying:
+		return interceptor.New(interceptor.WithRelay())
+	}
+	return nil
+}
+
+// setHeader lets the server alone know a deadline.
+func (c client) setHeader(to, from http.Header) {
+	maps.Copy(to, from)
+	if timeout, err := time.ParseDuration(from.Get(suite.TimeoutHeader)); err == nil {
+		maps.Copy(to, c.way.TimeoutHeader(timeout))
+	}
+}
+
+func (c client) Unary(ctx context.Context, header http.Header) error {
+	req := connect.NewRequest(wrapperspb.String("request"))
+	c.setHeader(req.Header(), header)
+	_, err := c.toProcedure[suite.Unary].CallUnary(ctx, req)
+	return err
+}
+
+func (c client) Open(ctx context.Context, procedure string, header http.Header) (suite.Stream, error) {
+	to := c.toProcedure[procedure]
+	switch procedure {
+	case suite.ClientStream:
+		stream := to.CallClientStream(ctx)
+		c.setHeader(stream.RequestHeader(), header)
+		return &sending{stream, false}, nil
+	case suite.ServerStream:
+		req := connect.NewRequest(wrapperspb.String("request"))
+		c.setHeader(req.Header(), header)
+		stream, err := to.CallServerStream(ctx, req)
+		if err != nil {
+			return nil, err
+		}
+		return receiving{stream}, nil
+	}
+	stream := to.CallBidiStream(ctx)
+	c.setHeader(stream.RequestHeader(), header)
+	return exchanging{stream}, nil
+}
