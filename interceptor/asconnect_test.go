@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"testing"
-	"time"
 
 	"connectrpc.com/connect"
 
@@ -113,7 +112,7 @@ func TestG14ConnectMessagesAddNothingToACallersEnd(t *testing.T) {
 			})
 			everyWay(t, func(t *testing.T, procedure string, w way) {
 				to := newClient(&http.Client{Transport: loopback.NewTransport(t, w.HTTP2)}, server.URL, procedure, w)
-				err := call(t.Context(), to, procedure, w.TimeoutHeader(20*time.Millisecond))
+				err := call(t.Context(), to, procedure, http.Header{suite.TimeoutHeader: {"20ms"}})
 				wire, ok := err.(*connect.Error)
 				if !ok || wire.Code() != connect.CodeDeadlineExceeded || len(wire.Details()) != 0 || opaque.Found([]byte(err.Error())) {
 					t.Errorf("the caller got %v", err)

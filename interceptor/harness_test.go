@@ -5,9 +5,6 @@ package interceptor_test
 
 import (
 	"context"
-	"errors"
-	"io"
-	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -101,52 +98,7 @@ func decoding(options ...interceptor.Option) connect.ClientOption {
 
 // call makes one call, as such a procedure is usually called, and gives the error where it surfaces.
 func call(ctx context.Context, client *connect.Client[text, text], procedure string, header http.Header) error {
-	switch procedure {
-	case unary:
-		req := connect.NewRequest(wrapperspb.String("request"))
-		maps.Copy(req.Header(), header)
-		_, err := client.CallUnary(ctx, req)
-		return err
-	case clientStream:
-		stream := client.CallClientStream(ctx)
-		maps.Copy(stream.RequestHeader(), header)
-		if err := stream.Send(wrapperspb.String("request")); err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		_, err := stream.CloseAndReceive()
-		return err
-	case serverStream:
-		req := connect.NewRequest(wrapperspb.String("request"))
-		maps.Copy(req.Header(), header)
-		stream, err := client.CallServerStream(ctx, req)
-		if err != nil {
-			return err
-		}
-		defer stream.Close()
-		for stream.Receive() {
-		}
-		return stream.Err()
-	}
-	return callBidi(client.CallBidiStream(ctx), header)
-}
-
-func callBidi(stream *connect.BidiStreamForClient[text, text], header http.Header) error {
-	defer func() { _ = stream.CloseResponse() }()
-	maps.Copy(stream.RequestHeader(), header)
-	if err := stream.Send(wrapperspb.String("request")); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if err := stream.CloseRequest(); err != nil {
-		return err
-	}
-	for {
-		if _, err := stream.Receive(); err != nil {
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			return err
-		}
-	}
+	return suite.Call(ctx, stackv1.Client{procedure: client}, procedure, header)
 }
 
 func frame(flags byte, message []byte) []byte { return forge.Frame(flags, message) }

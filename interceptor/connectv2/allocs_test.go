@@ -52,7 +52,7 @@ func TestAllocsDecode(t *testing.T) {
 	} {
 		server := stackv2.NewServer(suite.Service{Answer: func(context.Context, suite.Header) error { return test.err }}, intercepted(t))
 		everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, w stackv2.Way) {
-			received := call(t.Context(), connect.NewClient(transport), spec)
+			received := call(t.Context(), connect.NewClient(transport), spec, nil)
 			decode := connectv2.NewClientInterceptor()(func(context.Context, connect.Spec) (connect.ClientStream, error) { return nil, received })
 			want := test.want
 			if w.InProcess {

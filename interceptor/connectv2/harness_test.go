@@ -5,8 +5,6 @@ package connectv2_test
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -82,31 +80,6 @@ func everyWay(t *testing.T, server *connect.Server, test func(t *testing.T, spec
 
 // call makes one call, as such a procedure is usually called, and gives the error where it surfaces. The
 // clean end of a stream is nil.
-func call(ctx context.Context, client *connect.Client, spec connect.Spec) error {
-	if spec.StreamType == connect.StreamTypeUnary {
-		return client.CallUnary(ctx, spec, wrapperspb.String("request"), new(text))
-	}
-	stream, err := client.CallClientStream(ctx, spec)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = stream.Close() }()
-	if err := unlessEnd(stream.Send(wrapperspb.String("request"))); err != nil {
-		return err
-	}
-	if err := stream.CloseSend(); err != nil {
-		return err
-	}
-	for {
-		if err := stream.Receive(new(text)); err != nil {
-			return unlessEnd(err)
-		}
-	}
-}
-
-func unlessEnd(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
+func call(ctx context.Context, client *connect.Client, spec connect.Spec, header http.Header) error {
+	return suite.Call(ctx, stackv2.Client{Client: client}, spec.Procedure, header)
 }

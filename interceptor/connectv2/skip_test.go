@@ -55,9 +55,7 @@ func skipCases() suite.Service {
 }
 
 // caseOf asks for one of them.
-func caseOf(ctx context.Context, i int) context.Context {
-	return stackv2.WithHeader(ctx, http.Header{"Case": {strconv.Itoa(i)}})
-}
+func caseOf(i int) http.Header { return http.Header{"Case": {strconv.Itoa(i)}} }
 
 func TestSkippedProceduresAreLeftAlone(t *testing.T) {
 	seen := new(reported.Reports)
@@ -69,7 +67,7 @@ func TestSkippedProceduresAreLeftAlone(t *testing.T) {
 			connect.NewError(connect.CodeUnavailable, "not serving"),
 			connect.NewError(connect.CodeAborted, "recovered outside"),
 		} {
-			err := call(caseOf(t.Context(), i), client, spec)
+			err := call(t.Context(), client, spec, caseOf(i))
 			e, ok := errors.AsType[*connect.Error](err)
 			if !ok || e.Code() != want.Code() || e.Message() != want.Message() || len(e.Details()) != 0 {
 				t.Errorf("case %d: the caller got %v, want %v", i, err, want)
@@ -94,7 +92,7 @@ func TestG1G9OnlyTheSkippedProcedureIsLeftAlone(t *testing.T) {
 			everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ stackv2.Way) {
 				client := connect.NewClient(transport, connectv2.NewClientInterceptor())
 				for _, i := range []int{0, 2} {
-					err := call(caseOf(t.Context(), i), client, spec)
+					err := call(t.Context(), client, spec, caseOf(i))
 					if !errors.Is(err, errpactv1err.Unknown) || connect.CodeOf(err) != connect.CodeUnknown {
 						t.Errorf("case %d: the caller got %v", i, err)
 					}

@@ -7,10 +7,8 @@ import (
 	"context"
 	"maps"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/wrapperspb"
@@ -49,20 +47,8 @@ func (w Way) suites(own func() *interceptor.Interceptor) suite.Way {
 	}
 }
 
-// TimeoutHeader returns the header that lets a server know a deadline, and the client not.
-func (w Way) TimeoutHeader(timeout time.Duration) http.Header {
-	milliseconds := strconv.FormatInt(timeout.Milliseconds(), 10)
-	if strings.HasPrefix(w.Name, "grpc") {
-		return http.Header{"Grpc-Timeout": {milliseconds + "m"}}
-	}
-	return http.Header{"Connect-Timeout-Ms": {milliseconds}}
-}
-
-// client has a Connect client for each procedure.
-type client struct {
-	way         Way
-	toProcedure map[string]*connect.Client[text, text]
-}
+// A Client has a Connect client for each procedure.
+type Client map[string]*connect.Client[text, text]
 
 func (w Way) dial(tb testing.TB, to suite.Server, c suite.Calling, own func() *interceptor.Interceptor) suite.Client {
 	tb.Helper()
@@ -87,9 +73,9 @@ func (w Way) dial(tb testing.TB, to suite.Server, c suite.Calling, own func() *i
 	if c.Get {
 		options = append(options, connect.WithHTTPGet(), connect.WithIdempotency(connect.IdempotencyNoSideEffects))
 	}
-	made := client{w, map[string]*connect.Client[text, text]{}}
+	made := Client{}
 	for _, procedure := range []string{suite.Unary, suite.ClientStream, suite.ServerStream, suite.BidiStream} {
-		made.toProcedure[procedure] = connect.NewClient[text, text](c.HTTP, to.URL+procedure, options...)
+		made[procedure] = connect.NewClient[text, text](c.HTTP, to.URL+procedure, options...)
 	}
 	return made
 }
@@ -104,31 +90,25 @@ func interceptorFor(side suite.Side) *interceptor.Interceptor {
 	return nil
 }
 
-// setHeader lets the server alone know a deadline.
-func (c client) setHeader(to, from http.Header) {
-	maps.Copy(to, from)
-	if timeout, err := time.ParseDuration(from.Get(suite.TimeoutHeader)); err == nil {
-		maps.Copy(to, c.way.TimeoutHeader(timeout))
-	}
-}
-
-func (c client) Unary(ctx context.Context, header http.Header) error {
+// Unary implements [suite.Client].
+func (c Client) Unary(ctx context.Context, header http.Header) error {
 	req := connect.NewRequest(wrapperspb.String("request"))
-	c.setHeader(req.Header(), header)
-	_, err := c.toProcedure[suite.Unary].CallUnary(ctx, req)
+	maps.Copy(req.Header(), header)
+	_, err := c[suite.Unary].CallUnary(ctx, req)
 	return err
 }
 
-func (c client) Open(ctx context.Context, procedure string, header http.Header) (suite.Stream, error) {
-	to := c.toProcedure[procedure]
+// Open implements [suite.Client].
+func (c Client) Open(ctx context.Context, procedure string, header http.Header) (suite.Stream, error) {
+	to := c[procedure]
 	switch procedure {
 	case suite.ClientStream:
 		stream := to.CallClientStream(ctx)
-		c.setHeader(stream.RequestHeader(), header)
+		maps.Copy(stream.RequestHeader(), header)
 		return &sending{stream, false}, nil
 	case suite.ServerStream:
 		req := connect.NewRequest(wrapperspb.String("request"))
-		c.setHeader(req.Header(), header)
+		maps.Copy(req.Header(), header)
 		stream, err := to.CallServerStream(ctx, req)
 		if err != nil {
 			return nil, err
@@ -136,6 +116,6 @@ func (c client) Open(ctx context.Context, procedure string, header http.Header) 
 		return receiving{stream}, nil
 	}
 	stream := to.CallBidiStream(ctx)
-	c.setHeader(stream.RequestHeader(), header)
+	maps.Copy(stream.RequestHeader(), header)
 	return exchanging{stream}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/wrapperspb"
@@ -20,15 +21,13 @@ import (
 // text is the message of every request and response, so that no generated stubs are needed.
 type text = wrapperspb.StringValue
 
-// New returns the stack. If own is not nil, its interceptor is used on both sides. Without a test's own there
-// are no places.
+// New returns the stack, to which a test can add its places. If own is not nil, its interceptor is used on both sides.
 func New(own func() *interceptor.Interceptor) suite.Stack {
 	s := suite.Stack{
 		Serve: func(tb testing.TB, service suite.Service) suite.Server {
 			return suite.Server{URL: loopback.Serve(tb, handler(tb, service, own)).URL}
 		},
 		Native: native, Local: localError, Received: wireError,
-		Places: func(testing.TB) []suite.Place { return nil },
 		NotModified: &suite.NotModified{
 			New: func(h http.Header) error { return connect.NewNotModifiedError(h) },
 			Is:  connect.IsNotModifiedError,
@@ -51,7 +50,7 @@ func handler(tb testing.TB, service suite.Service, own func() *interceptor.Inter
 	tb.Helper()
 	options := []connect.HandlerOption{connect.WithReadMaxBytes(service.ReadMax), connect.WithSendMaxBytes(service.SendMax)}
 	if service.Bare {
-		return NewMux(service, options...)
+		return expiring(NewMux(service, options...))
 	}
 	i := interceptor.New(interceptor.WithPolicy(service.Policy(tb)))
 	if own != nil {
@@ -61,7 +60,19 @@ func handler(tb testing.TB, service suite.Service, own func() *interceptor.Inter
 	if service.Twice {
 		options = append(options, connect.WithInterceptors(i))
 	}
-	return NewMux(service, options...)
+	return expiring(NewMux(service, options...))
+}
+
+// expiring has a request end by a deadline that its caller does not know, so that the server's answer is seen.
+func expiring(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if timeout, err := time.ParseDuration(r.Header.Get(suite.TimeoutHeader)); err == nil {
+			ctx, cancel := context.WithTimeout(r.Context(), timeout)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // NewMux returns the procedures of a service, without an interceptor.

@@ -79,14 +79,13 @@ func (w Way) dial(tb testing.TB, to suite.Server, c suite.Calling) suite.Client 
 	if c.Gzip {
 		options = append(options, connecthttp.WithSendGzip())
 	}
-	return client{connect.NewClient(w.Transport(tb, to, c.HTTP, options...), interceptors...)}
+	return Client{connect.NewClient(w.Transport(tb, to, c.HTTP, options...), interceptors...)}
 }
 
-// client makes calls by one transport.
-type client struct{ *connect.Client }
+// A Client makes calls by one transport.
+type Client struct{ *connect.Client }
 
-// WithHeader returns a context whose call has a header.
-func WithHeader(ctx context.Context, header http.Header) context.Context {
+func withHeader(ctx context.Context, header http.Header) context.Context {
 	ctx, info := connect.NewClientContext(ctx)
 	for key, values := range header {
 		info.RequestHeader().Set(key, values[0])
@@ -94,14 +93,16 @@ func WithHeader(ctx context.Context, header http.Header) context.Context {
 	return ctx
 }
 
-func (c client) Unary(ctx context.Context, header http.Header) error {
-	return c.CallUnary(WithHeader(ctx, header), Specs[0], wrapperspb.String("request"), new(text))
+// Unary implements [suite.Client].
+func (c Client) Unary(ctx context.Context, header http.Header) error {
+	return c.CallUnary(withHeader(ctx, header), Specs[0], wrapperspb.String("request"), new(text))
 }
 
-func (c client) Open(ctx context.Context, procedure string, header http.Header) (suite.Stream, error) {
+// Open implements [suite.Client].
+func (c Client) Open(ctx context.Context, procedure string, header http.Header) (suite.Stream, error) {
 	for _, spec := range Specs {
 		if spec.Procedure == procedure {
-			stream, err := c.CallClientStream(WithHeader(ctx, header), spec)
+			stream, err := c.CallClientStream(withHeader(ctx, header), spec)
 			if err != nil {
 				return nil, err
 			}

@@ -31,7 +31,7 @@ var Specs = []connect.Spec{
 	{Procedure: suite.BidiStream, StreamType: connect.StreamTypeBidi},
 }
 
-// New returns the stack, without places.
+// New returns the stack. A test can add its places.
 func New() suite.Stack {
 	s := suite.Stack{
 		Serve: func(tb testing.TB, service suite.Service) suite.Server {
@@ -42,7 +42,6 @@ func New() suite.Stack {
 		Received: func(code uint32, message string, details ...*anypb.Any) error {
 			return localError(code, message, details...).(*connect.Error).WithRemote()
 		},
-		Places: func(testing.TB) []suite.Place { return nil },
 		NotModified: &suite.NotModified{
 			New: func(http.Header) error { return connecthttp.NewNotModifiedError() },
 			Is:  connecthttp.IsNotModifiedError,

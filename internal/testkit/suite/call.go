@@ -71,6 +71,14 @@ func (s Stack) streaming() Way {
 	return s.Ways[slices.IndexFunc(s.Ways, func(w Way) bool { return w.HTTP2 })]
 }
 
+// places returns where a client surfaces errors, if the stack has told.
+func (s Stack) places(t testing.TB) []Place {
+	if s.Places == nil {
+		return nil
+	}
+	return s.Places(t)
+}
+
 // serve starts a service that answers with a policy of some options.
 func (s Stack) serve(t testing.TB, answer func(context.Context, Header) error, options ...mapping.Option) Server {
 	t.Helper()

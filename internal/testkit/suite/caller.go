@@ -199,12 +199,12 @@ func (s Stack) slowUpstream(t *testing.T) {
 				ctx, cancel := context.WithTimeout(ctx, 1)
 				defer cancel()
 				return callB(ctx)
-			}, timedOut)
+			}, s.clientsOwn(with, timedOut))
 			s.through(t, func(ctx context.Context) error {
 				ctx, cancel := context.WithCancel(ctx)
 				cancel()
 				return callB(ctx)
-			}, timedOut)
+			}, s.clientsOwn(with, timedOut))
 		})
 	}
 }

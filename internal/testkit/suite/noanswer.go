@@ -71,7 +71,7 @@ func (s Stack) noAnswers(t *testing.T) {
 					if i == 0 && with == Decoding {
 						through = s.through
 					}
-					through(t, toB(t, w, b, Unary, test.calling), test.want)
+					through(t, toB(t, w, b, Unary, test.calling), s.clientsOwn(with, test.want))
 				})
 			}
 		}
@@ -85,6 +85,14 @@ func (s Stack) sidesWithoutAnswer() map[string]Side {
 		sides["plain client"] = Plain
 	}
 	return sides
+}
+
+// clientsOwn returns the code for a failure that a client found by itself, where want is the code that errpact knows it by.
+func (s Stack) clientsOwn(by Side, want mapping.Code) mapping.Code {
+	if by == Plain && s.ForeignPlain {
+		return errpactv1err.Unknown
+	}
+	return want
 }
 
 // resetting accepts connections, reads a request, and cuts them.
@@ -128,7 +136,7 @@ func (s Stack) failedConnections(t *testing.T) {
 				continue // to a plain client it may be an EOF, of which nobody can tell where it comes from
 			}
 			t.Run(name+" to "+side, func(t *testing.T) {
-				s.through(t, toB(t, s.protocols()[0], Server{URL: test.base}, Unary, Calling{Side: with, HTTP: test.http}), unreachable)
+				s.through(t, toB(t, s.protocols()[0], Server{URL: test.base}, Unary, Calling{Side: with, HTTP: test.http}), s.clientsOwn(with, unreachable))
 			})
 		}
 	}

@@ -51,7 +51,7 @@ type Stack struct {
 	Local func(code uint32, message string, details ...*anypb.Any) error
 	// Received makes the framework's error as a client receives it.
 	Received func(code uint32, message string, details ...*anypb.Any) error
-	// Places lists where a client surfaces errors.
+	// Places lists where a client surfaces errors. It may be nil.
 	Places func(testing.TB) []Place
 	// NotModified makes and knows the framework's errors of HTTP 304. It may be nil.
 	NotModified *NotModified
@@ -73,6 +73,8 @@ type Traits struct {
 	AnswersBadMessages bool
 	// MutePlain: the errors of a client without errpact do not say that another server sent them.
 	MutePlain bool
+	// ForeignPlain: servers do not know the errors of a client without errpact.
+	ForeignPlain bool
 	// MiscountsOutside: clients find outside all interceptors that a client stream has no response.
 	MiscountsOutside bool
 	// MuteNotModified: a client's error of a 304 does not say that another server sent it.
