@@ -21,6 +21,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/errpact/errpact/internal/testkit/forge"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -41,7 +42,7 @@ func TestG6ServersSendOnlyThe16Codes(t *testing.T) {
 			failure{fmt.Sprintf("%d of a status", uint32(code)), give(statusError{status.New(codes.Code(code), "text")}), unknown},
 		)
 	}
-	everyFailure(t, failures, newPolicy(t), plainWires(), func(t *testing.T, f failure, a answer) {
+	everyFailure(t, failures, plainWires(), func(t *testing.T, f failure, a answer) {
 		f.want.check(t, f.name, a)
 		// What our client makes of a code is one thing, and what was sent is another.
 		if sent := connect.CodeOf(a.got); !a.rest && (a.got == nil || sent < 1 || sent > 16) {
@@ -145,7 +146,7 @@ func TestG6MalformedStatusesAreErrors(t *testing.T) {
 		}
 	}
 	b.everyClient(t, bases, func(t *testing.T, s side, name string, err error) {
-		if err != nil || s.stack != onGRPC || !isZero(name) { // which grpc-go reads as any number
+		if err != nil || s.stack.name != onGRPC || !isZero(name) { // which grpc-go reads as any number
 			checkOneOf16(t, name, err)
 		}
 	}, speeches[0], speeches[0].byGet(), speeches[1].inJSON(), speeches[3], speeches[6], speeches[7].inJSON())
@@ -155,13 +156,13 @@ func TestG6MalformedStatusesAreErrors(t *testing.T) {
 func (u *upstreams) everyClient(t *testing.T, bases map[string]string, check func(*testing.T, side, string, error), speeches ...speech) {
 	t.Helper()
 	for _, sp := range speeches {
-		for _, s := range sidesOf(sp, decoding) {
+		for _, s := range sidesOf(sp, suite.Decoding) {
 			t.Run(s.name+"/"+sp.String(), func(t *testing.T) {
 				t.Parallel()
 				for name, base := range bases {
-					client := s.dial(t, u.target(base, sp), sp, s.with)
+					client := s.dial(t, u.target(base, sp), sp)
 					for _, m := range methods {
-						if m.name == "unary" || !sp.get && (sp.http2 || m.name != "bidi") {
+						if m.name == "unary" || !sp.calling.Get && (sp.http2 || m.name != "bidi") {
 							check(t, s, name+" "+m.name, m.call(t.Context(), client, "", nil))
 						}
 					}

@@ -75,7 +75,9 @@ func TestG1TheSearchFindsThePlantedTextOnEveryWire(t *testing.T) {
 		}
 		return leaks[at].fail(ctx)
 	}
-	everyStack(t, service{answer: answer, bare: true}, wires(), func(t *testing.T, c *caller) {
+	bare := answering(answer)
+	bare.Bare = true
+	everyStack(t, bare, wires(), func(t *testing.T, c *caller) {
 		zipped := false
 		for _, l := range leaks {
 			if !slices.Contains(l.stacks, c.stack) || l.rpcOnly && c.wire.netHTTP() {

@@ -183,7 +183,6 @@ func TestG9PanickingReportsChangeNoAnswer(t *testing.T) {
 func TestG9AbortHandlerAbortsOnEveryWire(t *testing.T) {
 	t.Parallel()
 	told := new(reported.Reports)
-	policy := newPolicy(t, mapping.WithReport(told.Add))
 	t.Cleanup(func() {
 		for _, r := range told.Take() {
 			if r.RequestID != onGRPC {
@@ -191,7 +190,7 @@ func TestG9AbortHandlerAbortsOnEveryWire(t *testing.T) {
 			}
 		}
 	})
-	s := service{answer: failing([]failure{{fail: raise(http.ErrAbortHandler)}}), policy: policy}
+	s := answering(failing([]failure{{fail: raise(http.ErrAbortHandler)}}), mapping.WithReport(told.Add))
 	everyStack(t, s, wires(), func(t *testing.T, c *caller) {
 		a := c.callWith(t.Context(), "case-0", http.Header{"X-Request-Id": {c.stack}})
 		if c.stack == onGRPC {

@@ -19,18 +19,19 @@ import (
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/internal/testkit/forge"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
 // relays are the ways in which a handler passes on what it got.
 var relays = map[string]struct {
-	with  errpactWith
+	with  suite.Side
 	relay func(error) error
 }{
-	"WithRelay":                {relaying, func(err error) error { return err }},
-	"WithRelay, wrapped":       {relaying, func(err error) error { return errors.Join(errSecret, fmt.Errorf("%s: %w", canary, err)) }},
-	"WithRelay, below a local": {relaying, func(err error) error { return everywhere(connect.CodeAborted, err) }},
-	"Relay":                    {decoding, func(err error) error { e, _ := mapping.From(err); return e.Relay() }},
+	"WithRelay":                {suite.Relaying, func(err error) error { return err }},
+	"WithRelay, wrapped":       {suite.Relaying, func(err error) error { return errors.Join(errSecret, fmt.Errorf("%s: %w", canary, err)) }},
+	"WithRelay, below a local": {suite.Relaying, func(err error) error { return everywhere(connect.CodeAborted, err) }},
+	"Relay":                    {suite.Decoding, func(err error) error { e, _ := mapping.From(err); return e.Relay() }},
 }
 
 // relaying are the failures of handlers that relay what B forges, in some protocols.
@@ -58,7 +59,7 @@ func TestG2RelayPassesOnlyListedParts(t *testing.T) {
 		Code: errpactv1err.InvalidValue.WithReason("OF_THEIRS"), connectCode: connect.CodeAlreadyExists, status: http.StatusConflict,
 		message: "words for the caller",
 	}, speeches...)
-	everyFailure(t, failures, newPolicy(t), fewWires(), func(t *testing.T, f failure, a answer) {
+	everyFailure(t, failures, fewWires(), func(t *testing.T, f failure, a answer) {
 		f.want.check(t, f.name, a)
 		a.checkNoLeak(t, f.name)
 		switch {
@@ -145,9 +146,9 @@ func TestG2RelayHidesErrorsAboutOurOwnCall(t *testing.T) {
 			continue // to Connect any JSON is an answer, whose code it takes from the status
 		}
 		base := b.at(n.handler)
-		for _, s := range sidesOf(n.speech, relaying) {
+		for _, s := range sidesOf(n.speech, suite.Relaying) {
 			w := n.want
-			if s.stack == onGRPC && n.toGRPC != nil {
+			if s.stack.name == onGRPC && n.toGRPC != nil {
 				w = *n.toGRPC
 			}
 			failures = append(failures, failure{n.name + " to " + s.name, b.calling(t, base, s, n.speech), w})

@@ -58,9 +58,9 @@ func failing(failures []failure) trouble.Answer {
 
 // everyFailure checks what a caller gets of each failure, on the stacks that it is for, on some wires. And
 // the next request is served.
-func everyFailure(t *testing.T, failures []failure, policy *mapping.Policy, wires []wire, check func(*testing.T, failure, answer)) {
+func everyFailure(t *testing.T, failures []failure, wires []wire, check func(*testing.T, failure, answer), options ...mapping.Option) {
 	t.Helper()
-	everyStack(t, service{answer: failing(failures), policy: policy}, wires, func(t *testing.T, c *caller) {
+	everyStack(t, answering(failing(failures), options...), wires, func(t *testing.T, c *caller) {
 		for i, f := range failures {
 			if f.want.isFor(c.stack) {
 				check(t, f, c.call(t.Context(), "case-"+strconv.Itoa(i)))
@@ -76,21 +76,21 @@ func everyFailure(t *testing.T, failures []failure, policy *mapping.Policy, wire
 // byte of it.
 func checkTable(t *testing.T, failures []failure, wires []wire, options ...mapping.Option) {
 	t.Helper()
-	everyFailure(t, failures, newPolicy(t, options...), wires, func(t *testing.T, f failure, a answer) {
+	everyFailure(t, failures, wires, func(t *testing.T, f failure, a answer) {
 		f.want.check(t, f.name, a)
 		a.checkNoLeak(t, f.name)
-	})
+	}, options...)
 }
 
 // checkSilent runs failures of which only the words matter.
 func checkSilent(t *testing.T, failures []failure, wires []wire, options ...mapping.Option) {
 	t.Helper()
-	everyFailure(t, failures, newPolicy(t, options...), wires, func(t *testing.T, f failure, a answer) {
+	everyFailure(t, failures, wires, func(t *testing.T, f failure, a answer) {
 		if a.ok || a.err != nil {
 			t.Errorf("%s: the caller got %+v", f.name, a)
 		}
 		a.checkNoLeak(t, f.name)
-	})
+	}, options...)
 }
 
 func (a answer) checkNoLeak(t testing.TB, name string) {

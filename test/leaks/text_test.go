@@ -81,7 +81,7 @@ func TestG5TextIsCleanOnEveryWire(t *testing.T) {
 	}
 	// A wire with a text of its own says nothing of the error.
 	wires := slices.DeleteFunc(plainWires(), func(w wire) bool { return w.ownText })
-	everyStack(t, service{answer: failing(failures), policy: newPolicy(t)}, wires, func(t *testing.T, c *caller) {
+	everyStack(t, answering(failing(failures)), wires, func(t *testing.T, c *caller) {
 		for i := range failures {
 			text, own := texts[i%len(texts)], i < len(texts)
 			if i >= 3*len(texts) && c.stack != onGRPC {
@@ -147,8 +147,7 @@ func TestG5ConnectMessagesAreAsWrittenAndValid(t *testing.T) {
 	for _, text := range texts {
 		failures = append(failures, failure{fail: give(connect.NewError(connect.CodeInternal, errors.New(text)))})
 	}
-	policy := newPolicy(t, mapping.WithConnectMessages())
-	everyStack(t, service{answer: failing(failures), policy: policy}, fewWires(), func(t *testing.T, c *caller) {
+	everyStack(t, answering(failing(failures), mapping.WithConnectMessages()), fewWires(), func(t *testing.T, c *caller) {
 		for i, text := range texts {
 			a := c.call(t.Context(), "case-"+strconv.Itoa(i))
 			if a.rest {

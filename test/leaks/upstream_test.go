@@ -17,6 +17,7 @@ import (
 
 	"github.com/errpact/errpact/internal/testkit/forge"
 	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -34,7 +35,7 @@ const upstreamDomain = ".upstream"
 func newUpstreams(t testing.TB) *upstreams {
 	t.Helper()
 	mux := http.NewServeMux()
-	return &upstreams{base: loopback.Serve(t, mux).URL, mux: mux, h1: newTransport(t, false), h2: newTransport(t, true)}
+	return &upstreams{base: loopback.Serve(t, mux).URL, mux: mux, h1: loopback.NewTransport(t, false), h2: loopback.NewTransport(t, true)}
 }
 
 // at gives the address of a new server.
@@ -72,7 +73,7 @@ func TestG2HostileUpstreamsAreHidden(t *testing.T) {
 		connect.CodeUnavailable: unreachable, connect.CodeDeadlineExceeded: timedOut,
 	} {
 		for _, sp := range speeches {
-			for _, s := range sidesOf(sp, nothing, decoding) {
+			for _, s := range sidesOf(sp, suite.Plain, suite.Decoding) {
 				failures = append(failures, failure{
 					fmt.Sprintf("%v by %s to %s", code, sp.name, s.name), b.calling(t, b.at(sp.forge(forge.Hostile(code))), s, sp), s.tells(want),
 				})
@@ -115,7 +116,7 @@ func TestG2WrappedUpstreamErrorsAreTheUpstreams(t *testing.T) {
 	}
 	var failures []failure
 	for name, wrap := range wraps {
-		for _, s := range sidesOf(speeches[3], nothing, decoding) {
+		for _, s := range sidesOf(speeches[3], suite.Plain, suite.Decoding) {
 			if s.isMute() {
 				continue
 			}
@@ -131,7 +132,7 @@ func TestG2WrappedUpstreamErrorsAreTheUpstreams(t *testing.T) {
 		},
 		"by a rule": func(e *mapping.Error) error { return &holder{e} },
 	} {
-		for _, s := range sidesOf(speeches[3], decoding) {
+		for _, s := range sidesOf(speeches[3], suite.Decoding) {
 			call := b.calling(t, hostile, s, speeches[3])
 			failures = append(failures, failure{name + " of " + s.name, func(ctx context.Context) error {
 				e, _ := mapping.From(call(ctx))
@@ -155,10 +156,10 @@ func TestG2FailuresWithoutAnAnswerAreTheUpstreams(t *testing.T) {
 	var ours, plain []failure
 	for _, n := range nonAnswers() {
 		base := b.at(n.handler)
-		for _, s := range sidesOf(n.speech, decoding) {
+		for _, s := range sidesOf(n.speech, suite.Decoding) {
 			ours = append(ours, failure{n.name + " to " + s.name, b.calling(t, base, s, n.speech), n.want})
 		}
-		for _, s := range sidesOf(n.speech, nothing) {
+		for _, s := range sidesOf(n.speech, suite.Plain) {
 			plain = append(plain, failure{n.name + " to " + s.name, b.calling(t, base, s, n.speech), want{}})
 		}
 	}
