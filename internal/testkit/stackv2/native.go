@@ -28,6 +28,10 @@ func native(err error) (suite.Native, bool) {
 }
 
 func localError(code uint32, message string, details ...*anypb.Any) error {
+	return newError(code, message, details)
+}
+
+func newError(code uint32, message string, details []*anypb.Any) *connect.Error {
 	e := connect.NewError(connect.Code(code), message)
 	for _, each := range details {
 		if each == nil {

@@ -40,7 +40,7 @@ func New() suite.Stack {
 		},
 		Native: native, Local: localError,
 		Received: func(code uint32, message string, details ...*anypb.Any) error {
-			return localError(code, message, details...).(*connect.Error).WithRemote()
+			return newError(code, message, details).WithRemote()
 		},
 		NotModified: &suite.NotModified{
 			New: func(http.Header) error { return connecthttp.NewNotModifiedError() },
