@@ -160,7 +160,7 @@ func (u *upstreams) everyClient(t *testing.T, bases map[string]string, check fun
 			t.Run(s.name+"/"+sp.String(), func(t *testing.T) {
 				t.Parallel()
 				for name, base := range bases {
-					client := s.dial(t, u.target(base, sp), sp)
+					client := s.dial(t, base, u.client(sp), sp)
 					for _, m := range methods {
 						if m.name == "unary" || !sp.calling.Get && (sp.http2 || m.name != "bidi") {
 							check(t, s, name+" "+m.name, m.call(t.Context(), client, "", nil))

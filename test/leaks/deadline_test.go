@@ -200,7 +200,7 @@ func limits(t *testing.T) (all []failure) {
 		"http.Transport's": {Transport: transport},
 	} {
 		for _, s := range sidesOf(speeches[0], suite.Plain, suite.Decoding) {
-			call := s.calling(t, target{hanging, client}, speeches[0])
+			call := s.calling(t, hanging, client, speeches[0])
 			all = append(all, failure{name + " by " + s.name, func(ctx context.Context) error { return call(ctx, "x") }, timedOut})
 		}
 	}

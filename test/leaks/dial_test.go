@@ -40,7 +40,7 @@ func (r road) sides(sp speech) []side {
 
 func roads(t *testing.T) []road {
 	t.Helper()
-	closed, plain := loopback.ClosedURL(t), loopback.Serve(t, http.NotFoundHandler()).URL
+	closed, plain := "http://"+loopback.ClosedAddress(t), loopback.Serve(t, http.NotFoundHandler()).URL
 	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that fail
 	secure.StartTLS()
@@ -86,7 +86,7 @@ func TestG2FailedConnectionsRevealNoAddressOrReason(t *testing.T) {
 	for _, r := range roads(t) {
 		for _, sp := range []speech{speeches[0], speeches[4]} {
 			for _, s := range r.sides(sp) {
-				call := s.calling(t, target{r.base, &http.Client{Transport: r.transport}}, sp)
+				call := s.calling(t, r.base, &http.Client{Transport: r.transport}, sp)
 				failures = append(failures, s.ends(r.name, func(ctx context.Context) error { return call(ctx, "x") }, unreachable)...)
 				if s.isMute() {
 					continue
@@ -111,7 +111,7 @@ func TestG2FailedConnectionsRevealNoAddressOrReason(t *testing.T) {
 	// A dialer of one's own says what it likes; only our client knows what it was about.
 	own := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, newTyped(errSecret) }}
 	for _, s := range sidesOf(speeches[3], suite.Decoding) {
-		call := s.calling(t, target{b.base, &http.Client{Transport: own}}, speeches[3])
+		call := s.calling(t, b.base, &http.Client{Transport: own}, speeches[3])
 		failures = append(failures, failure{"a dialer's by " + s.name, func(ctx context.Context) error { return call(ctx, "x") }, unreachable})
 	}
 	checkTable(t, failures, fewWires())
@@ -123,7 +123,7 @@ func TestG2RequestsThatCannotBeSentRevealNothing(t *testing.T) {
 	var failures []failure
 	for _, base := range []string{"ftp://" + canary, "http://" + canary + ":port", "http://", canary, "http://[" + canary} {
 		for _, s := range sidesOf(speeches[0], suite.Decoding) {
-			call := s.calling(t, target{base, http.DefaultClient}, speeches[0])
+			call := s.calling(t, base, http.DefaultClient, speeches[0])
 			failures = append(failures, failure{base + " by " + s.name, func(ctx context.Context) error {
 				if err := call(ctx, "x"); err != nil {
 					return err

@@ -38,6 +38,9 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
+// canary stands wherever nobody may see it: in texts, in names of types and of functions.
+const canary = opaque.Canary
+
 var errSecret = errors.New(canary)
 
 // squintingOstrichError has the canary wherever a printer might look, its own name included.

@@ -33,7 +33,7 @@ func hops(t *testing.T, answerB trouble.Answer) (all []hop) {
 			transport = h2
 		}
 		for _, s := range sidesOf(sp, suite.Plain, suite.Decoding, suite.Relaying) {
-			call := s.calling(t, target{base, &http.Client{Transport: transport}}, sp)
+			call := s.calling(t, base, &http.Client{Transport: transport}, sp)
 			all = append(all, hop{strings.ReplaceAll(sp.name+"-"+s.name, " ", "_"), s, call})
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/opaque"
 	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
@@ -198,7 +199,7 @@ func TestG9AbortHandlerAbortsOnEveryWire(t *testing.T) {
 		} else if a.ok || a.err == nil {
 			t.Errorf("an aborted answer is %+v", a)
 		}
-		if leaked(a.raw) {
+		if opaque.Found(a.raw) {
 			t.Errorf("an aborted answer has %q", a.raw)
 		}
 		if a := c.call(t.Context(), success); !a.ok {

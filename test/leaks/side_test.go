@@ -55,24 +55,19 @@ func (s side) ends(name string, fail func(context.Context) error, w want) []fail
 	return rows
 }
 
-// A target is where B is, and how to get there.
-type target struct {
-	base string
-	http *http.Client
-}
-
-func (s side) dial(t testing.TB, to target, sp speech) suite.Client {
+// dial connects to B at a base by an HTTP client.
+func (s side) dial(t testing.TB, base string, client *http.Client, sp speech) suite.Client {
 	t.Helper()
 	way, _ := s.stack.way(sp.protocol, sp.json)
 	calling := sp.calling
-	calling.Side, calling.HTTP = s.with, to.http
-	return way.Dial(t, suite.Server{URL: to.base}, calling)
+	calling.Side, calling.HTTP = s.with, client
+	return way.Dial(t, suite.Server{URL: base}, calling)
 }
 
 // calling gives what a handler of A's does to call B.
-func (s side) calling(t testing.TB, to target, sp speech) trouble.Answer {
+func (s side) calling(t testing.TB, base string, by *http.Client, sp speech) trouble.Answer {
 	t.Helper()
-	client := s.dial(t, to, sp)
+	client := s.dial(t, base, by, sp)
 	return func(ctx context.Context, name string) error {
 		return suite.Call(ctx, client, sp.procedure, headerOf(name))
 	}

@@ -13,6 +13,7 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/opaque"
 	"github.com/errpact/errpact/mapping"
 	"github.com/errpact/errpact/test/trouble"
 )
@@ -66,7 +67,7 @@ func everyFailure(t *testing.T, failures []failure, wires []wire, check func(*te
 				check(t, f, c.call(t.Context(), "case-"+strconv.Itoa(i)))
 			}
 		}
-		if a := c.call(t.Context(), success); !a.ok || leaked(a.raw) {
+		if a := c.call(t.Context(), success); !a.ok || opaque.Found(a.raw) {
 			t.Errorf("after all that, a success is %+v", a)
 		}
 	})
@@ -98,7 +99,7 @@ func (a answer) checkNoLeak(t testing.TB, name string) {
 	if len(a.raw) == 0 {
 		t.Errorf("%s: nothing recorded", name)
 	}
-	if leaked(a.raw) {
+	if opaque.Found(a.raw) {
 		t.Errorf("%s: the canary is in the answer:\n%q", name, a.raw)
 	}
 }

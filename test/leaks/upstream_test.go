@@ -47,18 +47,18 @@ func (u *upstreams) at(handler http.HandlerFunc) string {
 	return u.base + strings.TrimSuffix(prefix, "/")
 }
 
-// target is how a server at base is reached.
-func (u *upstreams) target(base string, sp speech) target {
+// client reaches the servers.
+func (u *upstreams) client(sp speech) *http.Client {
 	if sp.http2 {
-		return target{base, &http.Client{Transport: u.h2}}
+		return &http.Client{Transport: u.h2}
 	}
-	return target{base, &http.Client{Transport: u.h1}}
+	return &http.Client{Transport: u.h1}
 }
 
 // calling gives what a handler of A's does to call B.
 func (u *upstreams) calling(t testing.TB, base string, s side, sp speech) func(context.Context) error {
 	t.Helper()
-	call := s.calling(t, u.target(base, sp), sp)
+	call := s.calling(t, base, u.client(sp), sp)
 	return func(ctx context.Context) error { return call(ctx, "x") }
 }
 

@@ -43,13 +43,13 @@ func NewTransport(tb testing.TB, http2 bool) *http.Transport {
 	return transport
 }
 
-// ClosedURL returns the base of an address where nobody listens.
-func ClosedURL(tb testing.TB) string {
+// ClosedAddress returns an address where nobody listens.
+func ClosedAddress(tb testing.TB) string {
 	tb.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
 	defer listener.Close()
-	return "http://" + listener.Addr().String()
+	return listener.Addr().String()
 }

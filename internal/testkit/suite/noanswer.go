@@ -126,7 +126,7 @@ func (s Stack) failedConnections(t *testing.T) {
 		base string
 		http *http.Client
 	}{
-		"refused": {loopback.ClosedURL(t), nil},
+		"refused": {"http://" + loopback.ClosedAddress(t), nil},
 		"no name": {"http://" + canary + ".invalid:1", &http.Client{Transport: &http.Transport{DialContext: noNames.DialContext}}},
 		"reset":   {resetting(t), nil},
 		"no TLS":  {strings.Replace(plain, "http:", "https:", 1), nil},

@@ -77,7 +77,7 @@ func (s Stack) twoAreOne(t *testing.T) {
 }
 
 func (s Stack) ownFailures(t *testing.T) {
-	nowhere := Server{URL: loopback.ClosedURL(t)}
+	nowhere := Server{URL: "http://" + loopback.ClosedAddress(t)}
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		if w.Protocol == "" {
 			return
