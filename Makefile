@@ -35,7 +35,7 @@ test: ## Test every module, two at a time, with the race detector where there is
 	@$(tested) | xargs -P 2 -I{} sh -c 'cd {} && out=$$(go test $(race) -vet=off $$($(packages)) 2>&1); status=$$?; printf "%s\n" "--- {}" "$$out"; exit $$status'
 
 slow: suite answers readme foreign kill leaks hostile proxies load soak interop conformance bench-test ## Run all tests that `make test` leaves out
-suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs ## Run each case of the suite by every pair of a procedure and a way to call it
+suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs && go test -C test $(race) -count=1 -run TestSuite ./leaks -all-pairs ## Run each case of the suite by every pair of a procedure and a way to call it
 answers: ; go test -C test $(race) -count=1 ./answers ## Hold the table of every answer that a REST caller can get against real servers
 readme: ; go test -C examples/capsule -count=1 ./internal/readme ## Run the commands of both READMEs, as a new user would
 foreign: ; go test -C examples/capsule -count=1 ./internal/foreign ## Show the example to a browser, grpcurl and an OpenAPI validator

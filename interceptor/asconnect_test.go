@@ -10,12 +10,12 @@ import (
 	"io"
 	"net/http"
 	"testing"
-	"time"
 
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/internal/testkit/opaque"
+	"github.com/errpact/errpact/internal/testkit/stackv1"
 	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
@@ -47,7 +47,7 @@ func post(t *testing.T, url, contentType string, body []byte) []byte {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", contentType)
-	res, err := newTransport(t, true).RoundTrip(req)
+	res, err := loopback.NewTransport(t, true).RoundTrip(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,8 +66,8 @@ func post(t *testing.T, url, contentType string, body []byte) []byte {
 func TestG14ConnectMessagesLeaveBadRequestsToConnect(t *testing.T) {
 	service := suite.Service{Answer: func(context.Context, suite.Header) error { return nil }}
 	limit := connect.WithReadMaxBytes(1000)
-	alone := loopback.Serve(t, undated(newMux(service, limit)))
-	with := loopback.Serve(t, undated(newMux(service, limit, intercepted(t, mapping.WithConnectMessages()))))
+	alone := loopback.Serve(t, undated(stackv1.NewMux(service, limit)))
+	with := loopback.Serve(t, undated(stackv1.NewMux(service, limit, intercepted(t, mapping.WithConnectMessages()))))
 	for _, contentType := range []string{"application/connect+proto", "application/grpc+proto", "application/grpc-web+proto"} {
 		for _, procedure := range procedures[1:] {
 			for name, body := range badStreams {
@@ -87,10 +87,10 @@ func TestG14ConnectMessagesLeaveBadRequestsToConnect(t *testing.T) {
 var callerEnds = map[string]func(context.Context) error{
 	"context's":          func(ctx context.Context) error { return ctx.Err() },
 	"wrapped":            func(ctx context.Context) error { return errors.Join(errors.New(opaque.Canary), ctx.Err()) },
-	"coded canceled":     func(context.Context) error { return localError(1, opaque.Canary) },
+	"coded canceled":     func(context.Context) error { return stack.Local(1, opaque.Canary) },
 	"coded expired":      func(context.Context) error { return connect.NewError(connect.CodeDeadlineExceeded, nil) },
-	"an upstream's":      func(context.Context) error { return wireError(4, opaque.Canary) },
-	"an upstream's, too": func(context.Context) error { return wireError(1, opaque.Canary) },
+	"an upstream's":      func(context.Context) error { return stack.Received(4, opaque.Canary) },
+	"an upstream's, too": func(context.Context) error { return stack.Received(1, opaque.Canary) },
 	"lib/pq's":           func(context.Context) error { return pqError("57014") },
 }
 
@@ -111,8 +111,8 @@ func TestG14ConnectMessagesAddNothingToACallersEnd(t *testing.T) {
 				Options: []mapping.Option{mapping.WithRules(mapping.SQLRules()...), mapping.WithConnectMessages()},
 			})
 			everyWay(t, func(t *testing.T, procedure string, w way) {
-				to := newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w)
-				err := call(t.Context(), to, procedure, timeoutHeader(w, 20*time.Millisecond))
+				to := newClient(&http.Client{Transport: loopback.NewTransport(t, w.HTTP2)}, server.URL, procedure, w)
+				err := call(t.Context(), to, procedure, http.Header{suite.TimeoutHeader: {"20ms"}})
 				wire, ok := err.(*connect.Error)
 				if !ok || wire.Code() != connect.CodeDeadlineExceeded || len(wire.Details()) != 0 || opaque.Found([]byte(err.Error())) {
 					t.Errorf("the caller got %v", err)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"runtime"
 	"strconv"
@@ -152,7 +153,7 @@ func FuzzGRPC(f *testing.F) {
 		answer := &forged{status: http.StatusOK, header: headerOf("Content-Type", "application/grpc", "Grpc-Encoding", encoding)}
 		said := headerOf("Grpc-Status", status, "Grpc-Message", message, "Grpc-Status-Details-Bin", details)
 		if only {
-			copyHeader(answer.header, said)
+			maps.Copy(answer.header, said)
 		} else {
 			answer.trailer, answer.body = said, body
 		}

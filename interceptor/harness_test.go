@@ -5,19 +5,17 @@ package interceptor_test
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/internal/testkit/forge"
+	"github.com/errpact/errpact/internal/testkit/stackv1"
 	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
@@ -31,6 +29,16 @@ const (
 	serverStream = suite.ServerStream
 	bidiStream   = suite.BidiStream
 )
+
+// stack is Connect v1 with errpact on both sides.
+var stack = newStack(nil)
+
+// newStack is the stack with an interceptor of a test's on both sides, if that gives one.
+func newStack(own func() *interceptor.Interceptor) suite.Stack {
+	s := stackv1.New(own)
+	s.Places = func(tb testing.TB) []suite.Place { return placesOf(tb, own) }
+	return s
+}
 
 var procedures = []string{unary, clientStream, serverStream, bidiStream}
 
@@ -59,60 +67,27 @@ func intercepted(t *testing.T, options ...mapping.Option) connect.Option {
 	return connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy)))
 }
 
-// newTransport is a transport of its own that speaks one version of HTTP.
-func newTransport(t testing.TB, http2 bool) *http.Transport {
-	t.Helper()
-	transport := &http.Transport{Protocols: new(http.Protocols)}
-	transport.Protocols.SetHTTP1(!http2)
-	transport.Protocols.SetUnencryptedHTTP2(http2)
-	t.Cleanup(transport.CloseIdleConnections)
-	return transport
-}
-
-// timeoutHeader lets the server alone know a deadline, so that its answer is seen.
-func timeoutHeader(w way, timeout time.Duration) http.Header {
-	milliseconds := strconv.FormatInt(timeout.Milliseconds(), 10)
-	if w.name[0] == 'g' {
-		return http.Header{"Grpc-Timeout": {milliseconds + "m"}}
-	}
-	return http.Header{"Connect-Timeout-Ms": {milliseconds}}
-}
-
 // A way is how a call is made: protocol, codec and version of HTTP.
-type way struct {
-	name    string
-	http2   bool
-	options []connect.ClientOption
-}
+type way = stackv1.Way
 
-var ways = []way{
-	{"connect/proto/http1", false, nil},
-	{"connect/json/http1", false, []connect.ClientOption{connect.WithProtoJSON()}},
-	{"connect/proto/http2", true, nil},
-	{"connect/json/http2", true, []connect.ClientOption{connect.WithProtoJSON()}},
-	{"grpc/proto/http2", true, []connect.ClientOption{connect.WithGRPC()}},
-	{"grpc/json/http2", true, []connect.ClientOption{connect.WithGRPC(), connect.WithProtoJSON()}},
-	{"grpcweb/proto/http1", false, []connect.ClientOption{connect.WithGRPCWeb()}},
-	{"grpcweb/proto/http2", true, []connect.ClientOption{connect.WithGRPCWeb()}},
-	{"grpcweb/json/http2", true, []connect.ClientOption{connect.WithGRPCWeb(), connect.WithProtoJSON()}},
-}
+var ways = stackv1.Ways
 
 // everyWay runs a test for each procedure in each way in which it can be called.
 func everyWay(t *testing.T, test func(t *testing.T, procedure string, w way)) {
 	t.Helper()
 	for _, w := range ways {
 		for _, procedure := range procedures {
-			if procedure == bidiStream && !w.http2 {
+			if procedure == bidiStream && !w.HTTP2 {
 				continue
 			}
-			t.Run(w.name+procedure[strings.LastIndexByte(procedure, '/'):], func(t *testing.T) { test(t, procedure, w) })
+			t.Run(w.Name+procedure[strings.LastIndexByte(procedure, '/'):], func(t *testing.T) { test(t, procedure, w) })
 		}
 	}
 }
 
 // newClient is a client for one procedure, without compression.
 func newClient(client connect.HTTPClient, base, procedure string, w way, options ...connect.ClientOption) *connect.Client[text, text] {
-	all := append([]connect.ClientOption{connect.WithAcceptCompression("gzip", nil, nil)}, w.options...)
+	all := append([]connect.ClientOption{connect.WithAcceptCompression("gzip", nil, nil)}, w.Options...)
 	return connect.NewClient[text, text](client, base+procedure, append(all, options...)...)
 }
 
@@ -123,58 +98,7 @@ func decoding(options ...interceptor.Option) connect.ClientOption {
 
 // call makes one call, as such a procedure is usually called, and gives the error where it surfaces.
 func call(ctx context.Context, client *connect.Client[text, text], procedure string, header http.Header) error {
-	switch procedure {
-	case unary:
-		req := connect.NewRequest(wrapperspb.String("request"))
-		copyHeader(req.Header(), header)
-		_, err := client.CallUnary(ctx, req)
-		return err
-	case clientStream:
-		stream := client.CallClientStream(ctx)
-		copyHeader(stream.RequestHeader(), header)
-		if err := stream.Send(wrapperspb.String("request")); err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		_, err := stream.CloseAndReceive()
-		return err
-	case serverStream:
-		req := connect.NewRequest(wrapperspb.String("request"))
-		copyHeader(req.Header(), header)
-		stream, err := client.CallServerStream(ctx, req)
-		if err != nil {
-			return err
-		}
-		defer stream.Close()
-		for stream.Receive() {
-		}
-		return stream.Err()
-	}
-	return callBidi(client.CallBidiStream(ctx), header)
-}
-
-func callBidi(stream *connect.BidiStreamForClient[text, text], header http.Header) error {
-	defer func() { _ = stream.CloseResponse() }()
-	copyHeader(stream.RequestHeader(), header)
-	if err := stream.Send(wrapperspb.String("request")); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if err := stream.CloseRequest(); err != nil {
-		return err
-	}
-	for {
-		if _, err := stream.Receive(); err != nil {
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			return err
-		}
-	}
-}
-
-func copyHeader(to, from http.Header) {
-	for key, values := range from {
-		to[key] = values
-	}
+	return suite.Call(ctx, stackv1.Client{procedure: client}, procedure, header)
 }
 
 func frame(flags byte, message []byte) []byte { return forge.Frame(flags, message) }

@@ -24,6 +24,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -175,7 +176,7 @@ func TestG8TransportBoundsWhatIsDecoded(t *testing.T) {
 				options = append(options, connect.WithAcceptCompression("br", newBrotli, newBrotliWriter))
 			}
 			client := connect.NewClient[text, text](&http.Client{Transport: interceptor.LimitResponses(&f)}, "http://hostile.example"+bomb.procedure,
-				append(options, bomb.way.options...)...)
+				append(options, bomb.way.Options...)...)
 			before := heap()
 			err := call(t.Context(), client, bomb.procedure, nil)
 			if grown := heap() - before; grown > 8<<20 {
@@ -248,9 +249,9 @@ func TestTransportChangesNothingElse(t *testing.T) {
 	errs := []error{errpactv1err.NotExist.WithMetadata("k", "v").WithField("f", "d"), errpactv1err.Database}
 	server := serveErrors(t, errs...)
 	everyWay(t, func(t *testing.T, procedure string, w way) {
-		httpClient := &http.Client{Transport: interceptor.LimitResponses(newTransport(t, w.http2))}
+		httpClient := &http.Client{Transport: interceptor.LimitResponses(loopback.NewTransport(t, w.HTTP2))}
 		for _, options := range [][]connect.ClientOption{nil, {connect.WithSendGzip()}} { // gzip both ways
-			client := connect.NewClient[text, text](httpClient, server.URL+procedure, append(append(options, decoding()), w.options...)...)
+			client := connect.NewClient[text, text](httpClient, server.URL+procedure, append(append(options, decoding()), w.Options...)...)
 			for i, want := range errs {
 				if err := call(t.Context(), client, procedure, caseOf(i)); !errors.Is(mapping.CodeOf(err), mapping.CodeOf(want)) {
 					t.Errorf("got %v, want %v", err, want)

@@ -20,6 +20,7 @@ import (
 	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/internal/testkit/opaque"
 	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/internal/testkit/stackv1"
 	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
@@ -28,7 +29,7 @@ import (
 func TestTwoInterceptorsAnswerRESTWithOneID(t *testing.T) {
 	cause, told := errors.New("cause"), new(reported.Reports)
 	once := intercepted(t, mapping.WithReport(told.Add))
-	mux := newMux(suite.Service{Answer: func(context.Context, suite.Header) error { return cause }}, connect.WithHandlerOptions(once, once))
+	mux := stackv1.NewMux(suite.Service{Answer: func(context.Context, suite.Header) error { return cause }}, connect.WithHandlerOptions(once, once))
 	res, err := http.Get(loopback.Serve(t, rest.Handler(transcoded(mux))).URL)
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +66,7 @@ func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 // TestG2CallsInProcessAreNotTheRequestsAnswer: a REST request whose handler calls a service of its own
 // process is answered with what its handler makes of that.
 func TestG2CallsInProcessAreNotTheRequestsAnswer(t *testing.T) {
-	inner := inProcess{newMux(suite.Service{Answer: func(context.Context, suite.Header) error { return errpactv1err.NotExist.New(opaque.Canary) }}, intercepted(t))}
+	inner := inProcess{stackv1.NewMux(suite.Service{Answer: func(context.Context, suite.Header) error { return errpactv1err.NotExist.New(opaque.Canary) }}, intercepted(t))}
 	for _, procedure := range []string{unary, serverStream} {
 		client := newClient(&http.Client{Transport: inner}, "http://inner.example", procedure, ways[0], decoding())
 		for name, test := range map[string]struct {

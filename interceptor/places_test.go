@@ -13,6 +13,7 @@ import (
 
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/stackv1"
 	"github.com/errpact/errpact/internal/testkit/suite"
 )
 
@@ -147,15 +148,15 @@ func placesOf(tb testing.TB, own func() *interceptor.Interceptor) (all []suite.P
 	if own == nil {
 		own = func() *interceptor.Interceptor { return interceptor.New() }
 	}
-	server := loopback.Serve(tb, newMux(suite.Service{Answer: func(context.Context, suite.Header) error { return nil }}))
+	server := loopback.Serve(tb, stackv1.NewMux(suite.Service{Answer: func(context.Context, suite.Header) error { return nil }}))
 	for _, w := range ways {
-		httpClient := &http.Client{Transport: newTransport(tb, w.http2)}
+		httpClient := &http.Client{Transport: loopback.NewTransport(tb, w.HTTP2)}
 		for _, p := range connectPlaces {
-			if p.procedure == bidiStream && !w.http2 {
+			if p.procedure == bidiStream && !w.HTTP2 {
 				continue
 			}
 			all = append(all, suite.Place{
-				Name: w.name + "/" + p.name, Ends: p.ends, Receives: p.method == "Receive",
+				Name: w.Name + "/" + p.name, Ends: p.ends, Receives: p.method == "Receive",
 				Give: func(t *testing.T, err error) error {
 					t.Helper()
 					inner := connect.WithInterceptors(own(), &planted{p.method, err})

@@ -16,6 +16,7 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/internal/testkit/stackv1"
 	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
@@ -53,7 +54,7 @@ func skipCases() suite.Service {
 
 func TestSkippedProceduresAreLeftAlone(t *testing.T) {
 	seen := new(reported.Reports)
-	server := loopback.Serve(t, newMux(skipCases(), skipping(t, seen, func(spec connect.Spec) bool {
+	server := loopback.Serve(t, stackv1.NewMux(skipCases(), skipping(t, seen, func(spec connect.Spec) bool {
 		return spec.Procedure != "/errpact.test.v1.Test/Other" && !spec.IsClient
 	})...))
 	wants := []struct {
@@ -65,7 +66,7 @@ func TestSkippedProceduresAreLeftAlone(t *testing.T) {
 		{connect.CodeAborted, "recovered outside"},
 	}
 	everyWay(t, func(t *testing.T, procedure string, w way) {
-		client := newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w)
+		client := newClient(&http.Client{Transport: loopback.NewTransport(t, w.HTTP2)}, server.URL, procedure, w)
 		for i, want := range wants {
 			err := call(t.Context(), client, procedure, caseOf(i))
 			e, ok := errors.AsType[*connect.Error](err)
@@ -88,9 +89,9 @@ func TestG1G9OnlyTheSkippedProcedureIsLeftAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			seen := new(reported.Reports)
-			server := loopback.Serve(t, newMux(skipCases(), skipping(t, seen, skip)...))
+			server := loopback.Serve(t, stackv1.NewMux(skipCases(), skipping(t, seen, skip)...))
 			everyWay(t, func(t *testing.T, procedure string, w way) {
-				client := newClient(&http.Client{Transport: newTransport(t, w.http2)}, server.URL, procedure, w, decoding())
+				client := newClient(&http.Client{Transport: loopback.NewTransport(t, w.HTTP2)}, server.URL, procedure, w, decoding())
 				for _, i := range []int{0, 2} {
 					err := call(t.Context(), client, procedure, caseOf(i))
 					if !errors.Is(err, errpactv1err.Unknown) || connect.CodeOf(err) != connect.CodeUnknown {

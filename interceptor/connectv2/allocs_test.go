@@ -13,6 +13,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
+	"github.com/errpact/errpact/internal/testkit/stackv2"
 	"github.com/errpact/errpact/internal/testkit/suite"
 )
 
@@ -49,12 +50,12 @@ func TestAllocsDecode(t *testing.T) {
 		{"a code", errpactv1err.NotExist, 3, 5},
 		{"metadata", errpactv1err.NotExist.WithMetadata("folder_id", "f-1"), 3, 5},
 	} {
-		server := newServer(suite.Service{Answer: func(context.Context, suite.Header) error { return test.err }}, intercepted(t))
-		everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, w way) {
-			received := call(t.Context(), connect.NewClient(transport), spec)
+		server := stackv2.NewServer(suite.Service{Answer: func(context.Context, suite.Header) error { return test.err }}, intercepted(t))
+		everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, w stackv2.Way) {
+			received := call(t.Context(), connect.NewClient(transport), spec, nil)
 			decode := connectv2.NewClientInterceptor()(func(context.Context, connect.Spec) (connect.ClientStream, error) { return nil, received })
 			want := test.want
-			if w.inProcess {
+			if w.InProcess {
 				want = test.inProcess
 			}
 			got := testing.AllocsPerRun(200, func() { _, _ = decode(t.Context(), spec) })

@@ -15,6 +15,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/internal/testkit/stackv2"
 	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
@@ -35,7 +36,7 @@ func recovering(next connect.ServerFunc) connect.ServerFunc {
 func skippingServer(t *testing.T, seen *reported.Reports, skip func(connect.Spec) bool) *connect.Server {
 	t.Helper()
 	policy := newPolicy(t, mapping.WithReport(seen.Add))
-	return newServer(skipCases(), recovering, connectv2.NewServerInterceptor(connectv2.WithPolicy(policy), connectv2.WithSkip(skip)))
+	return stackv2.NewServer(skipCases(), recovering, connectv2.NewServerInterceptor(connectv2.WithPolicy(policy), connectv2.WithSkip(skip)))
 }
 
 // skipCases are a plain error, a Connect error and a panic.
@@ -54,21 +55,19 @@ func skipCases() suite.Service {
 }
 
 // caseOf asks for one of them.
-func caseOf(ctx context.Context, i int) context.Context {
-	return withHeader(ctx, http.Header{"Case": {strconv.Itoa(i)}})
-}
+func caseOf(i int) http.Header { return http.Header{"Case": {strconv.Itoa(i)}} }
 
 func TestSkippedProceduresAreLeftAlone(t *testing.T) {
 	seen := new(reported.Reports)
 	failures := skippingServer(t, seen, func(spec connect.Spec) bool { return spec.Procedure != "/a.B/C" })
-	everyWay(t, failures, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
+	everyWay(t, failures, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ stackv2.Way) {
 		client := connect.NewClient(transport)
 		for i, want := range []*connect.Error{
 			connect.NewError(connect.CodeUnknown, ""), // Connect v2 keeps the text of an error that is not its own
 			connect.NewError(connect.CodeUnavailable, "not serving"),
 			connect.NewError(connect.CodeAborted, "recovered outside"),
 		} {
-			err := call(caseOf(t.Context(), i), client, spec)
+			err := call(t.Context(), client, spec, caseOf(i))
 			e, ok := errors.AsType[*connect.Error](err)
 			if !ok || e.Code() != want.Code() || e.Message() != want.Message() || len(e.Details()) != 0 {
 				t.Errorf("case %d: the caller got %v, want %v", i, err, want)
@@ -90,10 +89,10 @@ func TestG1G9OnlyTheSkippedProcedureIsLeftAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			seen := new(reported.Reports)
 			server := skippingServer(t, seen, skip)
-			everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ way) {
+			everyWay(t, server, func(t *testing.T, spec connect.Spec, transport connect.Transport, _ stackv2.Way) {
 				client := connect.NewClient(transport, connectv2.NewClientInterceptor())
 				for _, i := range []int{0, 2} {
-					err := call(caseOf(t.Context(), i), client, spec)
+					err := call(t.Context(), client, spec, caseOf(i))
 					if !errors.Is(err, errpactv1err.Unknown) || connect.CodeOf(err) != connect.CodeUnknown {
 						t.Errorf("case %d: the caller got %v", i, err)
 					}

@@ -164,24 +164,7 @@ func decoding(options ...grpcgo.Option) []grpc.DialOption {
 
 // call makes one call, as such a procedure is usually called, and gives the error where it surfaces.
 func call(ctx context.Context, conn *grpc.ClientConn, procedure string) error {
-	if procedure == unary {
-		return client{conn}.Unary(ctx, nil)
-	}
-	stream, err := client{conn}.Open(ctx, procedure, nil)
-	if err != nil {
-		return err
-	}
-	defer stream.Close()
-	if err := errors.Join(stream.Send("request"), stream.CloseSend()); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	for err == nil {
-		err = stream.Receive()
-	}
-	if err == io.EOF {
-		return nil
-	}
-	return err
+	return suite.Call(ctx, client{conn}, procedure, nil)
 }
 
 // everyProcedure runs a test for each of them.

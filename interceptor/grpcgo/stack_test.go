@@ -178,9 +178,9 @@ func newClient(tb testing.TB, to suite.Server, c suite.Calling, own func() *grpc
 	if c.Twice {
 		options = append(options, i.DialOptions()...)
 	}
-	if c.Dial != nil {
+	if c.HTTP != nil {
 		options = append(options, grpc.WithContextDialer(func(ctx context.Context, address string) (net.Conn, error) {
-			return c.Dial(ctx, "tcp", address)
+			return c.HTTP.Transport.(*http.Transport).DialContext(ctx, "tcp", address)
 		}))
 	}
 	if base.Scheme == "https" {

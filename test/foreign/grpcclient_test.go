@@ -17,6 +17,8 @@ import (
 	"google.golang.org/grpc/resolver"
 	"google.golang.org/grpc/resolver/manual"
 	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/errpact/errpact/internal/testkit/loopback"
 )
 
 var errCanary = errors.New("canary")
@@ -30,21 +32,10 @@ func answered(t *testing.T, flags byte, fields ...string) error {
 	return invoke(t, peer(t, func(stream uint32) [][]byte { return [][]byte{headers(flags, stream, fields...)} }), "")
 }
 
-// closedPort is an address where nobody listens.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
-}
-
 // closedConn calls by a connection that this process has closed.
 func closedConn(t *testing.T) error {
 	t.Helper()
-	conn, err := grpc.NewClient(closedPort(t), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(loopback.ClosedAddress(t), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)
 	}

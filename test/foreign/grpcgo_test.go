@@ -77,8 +77,8 @@ var provoked = []struct {
 	start string
 	call  func(t *testing.T) error
 }{
-	{"connection error: ", func(t *testing.T) error { return invoke(t, closedPort(t), "") }},
-	{"last connection error: ", func(t *testing.T) error { return invoke(t, closedPort(t), "", balancedByBase()) }},
+	{"connection error: ", func(t *testing.T) error { return invoke(t, loopback.ClosedAddress(t), "") }},
+	{"last connection error: ", func(t *testing.T) error { return invoke(t, loopback.ClosedAddress(t), "", balancedByBase()) }},
 	{"last resolver error: ", func(t *testing.T) error { return unresolved(t, balancedByBase()) }},
 	{"name resolver error: ", func(t *testing.T) error { return unresolved(t) }},
 	{"error reading from server: ", func(t *testing.T) error {

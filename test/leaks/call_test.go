@@ -16,9 +16,9 @@ import (
 
 	"connectrpc.com/connect"
 
-	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
-	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 )
 
 // caller calls one server, of a stack, on one wire.
@@ -27,28 +27,16 @@ type caller struct {
 	wire   wire
 	base   string
 	record *recorder
-	client troubleClient
+	client suite.Client
 }
 
-func newCaller(t testing.TB, base string, w wire) *caller {
+func newCaller(t testing.TB, to suite.Server, w wire) *caller {
 	t.Helper()
-	return (&caller{wire: w, record: &recorder{RoundTripper: newTransport(t, w.http2)}}).at(base)
-}
-
-// at is the caller of another server, by the same connections.
-func (c *caller) at(base string) *caller {
-	other := &caller{wire: c.wire, base: base, record: c.record}
-	if c.wire.isREST() {
-		return other
+	c := &caller{wire: w, base: to.URL, record: &recorder{RoundTripper: loopback.NewTransport(t, w.http2)}}
+	if !w.isREST() {
+		c.client = w.way.Dial(t, to, suite.Calling{HTTP: &http.Client{Transport: c.record}, Get: w.get, Gzip: w.gzip})
 	}
-	options := append([]connect.ClientOption{connect.WithInterceptors(interceptor.New())}, c.wire.options...)
-	if c.wire.gzip {
-		options = append(options, connect.WithSendGzip())
-	} else {
-		options = append(options, connect.WithAcceptCompression("gzip", nil, nil))
-	}
-	other.client = clientV1{interopv1connect.NewTroubleServiceClient(&http.Client{Transport: c.record}, base, options...)}
-	return other
+	return c
 }
 
 // answer is what a caller got.
@@ -78,7 +66,7 @@ func (c *caller) callWith(ctx context.Context, name string, header http.Header) 
 	if c.wire.isREST() {
 		a = c.callREST(ctx, name, header)
 	} else {
-		a = newAnswer(c.wire.rpc(ctx, c.client, name, header))
+		a = newAnswer(c.wire.method.call(ctx, c.client, name, header))
 	}
 	a.rest, a.ownText, a.raw = c.wire.isREST(), c.wire.ownText, c.record.take()
 	return a

@@ -21,11 +21,12 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/errpact/errpact/internal/testkit/forge"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
-// TestG6NoCodeButOneOf16LeavesAServer: with a code of 0 a stream of gRPC would end as a success.
-func TestG6NoCodeButOneOf16LeavesAServer(t *testing.T) {
+// TestG6ServersSendOnlyThe16Codes: with a code of 0 a stream of gRPC would end as a success.
+func TestG6ServersSendOnlyThe16Codes(t *testing.T) {
 	t.Parallel()
 	var failures []failure
 	for _, code := range []connect.Code{0, 17, 18, 99, math.MaxInt32, 1 << 31, math.MaxUint32 - 1, math.MaxUint32} {
@@ -41,7 +42,7 @@ func TestG6NoCodeButOneOf16LeavesAServer(t *testing.T) {
 			failure{fmt.Sprintf("%d of a status", uint32(code)), give(statusError{status.New(codes.Code(code), "text")}), unknown},
 		)
 	}
-	everyFailure(t, failures, newPolicy(t), plainWires(), func(t *testing.T, f failure, a answer) {
+	everyFailure(t, failures, plainWires(), func(t *testing.T, f failure, a answer) {
 		f.want.check(t, f.name, a)
 		// What our client makes of a code is one thing, and what was sent is another.
 		if sent := connect.CodeOf(a.got); !a.rest && (a.got == nil || sent < 1 || sent > 16) {
@@ -132,9 +133,9 @@ func (b badStatus) answerWith(message bool) http.HandlerFunc {
 	}
 }
 
-// TestG6WhateverAServerCallsItsErrorItIsOne: on every kind of method and in every protocol, before and
-// after a message, the client gets an error with one of the 16 codes.
-func TestG6WhateverAServerCallsItsErrorItIsOne(t *testing.T) {
+// TestG6MalformedStatusesAreErrors: on every kind of method and in every protocol, before and after a
+// message, the client gets an error with one of the 16 codes.
+func TestG6MalformedStatusesAreErrors(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	statuses := badStatuses()
@@ -145,7 +146,7 @@ func TestG6WhateverAServerCallsItsErrorItIsOne(t *testing.T) {
 		}
 	}
 	b.everyClient(t, bases, func(t *testing.T, s side, name string, err error) {
-		if err != nil || s.stack != onGRPC || !isZero(name) { // which grpc-go reads as any number
+		if err != nil || s.stack.name != onGRPC || !isZero(name) { // which grpc-go reads as any number
 			checkOneOf16(t, name, err)
 		}
 	}, speeches[0], speeches[0].byGet(), speeches[1].inJSON(), speeches[3], speeches[6], speeches[7].inJSON())
@@ -155,13 +156,13 @@ func TestG6WhateverAServerCallsItsErrorItIsOne(t *testing.T) {
 func (u *upstreams) everyClient(t *testing.T, bases map[string]string, check func(*testing.T, side, string, error), speeches ...speech) {
 	t.Helper()
 	for _, sp := range speeches {
-		for _, s := range sidesOf(sp, decoding) {
+		for _, s := range sidesOf(sp, suite.Decoding) {
 			t.Run(s.name+"/"+sp.String(), func(t *testing.T) {
 				t.Parallel()
 				for name, base := range bases {
-					client := s.dial(t, u.target(base, sp), sp, s.with)
+					client := s.dial(t, base, u.client(sp), sp)
 					for _, m := range methods {
-						if m.name == "unary" || !sp.get && (sp.http2 || m.name != "bidi") {
+						if m.name == "unary" || !sp.calling.Get && (sp.http2 || m.name != "bidi") {
 							check(t, s, name+" "+m.name, m.call(t.Context(), client, "", nil))
 						}
 					}
@@ -189,8 +190,8 @@ func checkOneOf16(t *testing.T, name string, err error) {
 	}
 }
 
-// TestG6WhateverTheHTTPStatusIsItIsAnError but for 200.
-func TestG6WhateverTheHTTPStatusIsItIsAnError(t *testing.T) {
+// TestG6UnexpectedHTTPStatusesAreErrors: only 200 begins a success.
+func TestG6UnexpectedHTTPStatusesAreErrors(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	bases := make(map[string]string)

@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -37,10 +38,10 @@ func (w wire) timeout() http.Header {
 	return http.Header{"Grpc-Timeout": {"60m"}}
 }
 
-// TestG3ADeadlineThatIsPassedOnIsAlwaysTheCallers: whether A or B notices first is chance, and so is
-// whether the error came off a wire. Of more than 500 calls, on all wires, by all protocols between A
-// and B, every one is the caller's own deadline.
-func TestG3ADeadlineThatIsPassedOnIsAlwaysTheCallers(t *testing.T) {
+// TestG3PropagatedDeadlinesAreTheCallers: whether A or B notices first is chance, and so is whether the error
+// came off a wire. Each of more than 500 calls, on all wires and by all protocols between A and B, ends by the
+// caller's own deadline.
+func TestG3PropagatedDeadlinesAreTheCallers(t *testing.T) {
 	t.Parallel()
 	var arrived, calls atomic.Int32
 	ways := hops(t, func(ctx context.Context, name string) error {
@@ -56,7 +57,7 @@ func TestG3ADeadlineThatIsPassedOnIsAlwaysTheCallers(t *testing.T) {
 			t.Errorf("%d calls, of which %d arrived at B", calls.Load(), arrived.Load())
 		}
 	})
-	everyStack(t, service{answer: throughHops(ways), policy: newPolicy(t)}, rpcWires(), func(t *testing.T, c *caller) {
+	everyStack(t, answering(throughHops(ways)), rpcWires(), func(t *testing.T, c *caller) {
 		var wait sync.WaitGroup
 		for _, h := range knownTo(c.stack, ways) {
 			wait.Go(func() {
@@ -91,15 +92,14 @@ func (m *mailbox[T]) box(name string) chan T {
 	return box.(chan T)
 }
 
-// newReports is a policy that reports into the mailbox, by the request's id.
-func newReports(t testing.TB, told *mailbox[mapping.Report]) *mapping.Policy {
-	t.Helper()
-	return newPolicy(t, mapping.WithReport(func(_ context.Context, r mapping.Report) {
+// reportsTo has a policy report into the mailbox, by the request's id.
+func reportsTo(told *mailbox[mapping.Report]) mapping.Option {
+	return mapping.WithReport(func(_ context.Context, r mapping.Report) {
 		select {
 		case told.box(r.RequestID) <- r:
 		default: // one is enough
 		}
-	}))
+	})
 }
 
 // checkGone holds a report to the caller's cancellation.
@@ -110,8 +110,8 @@ func checkGone(t *testing.T, r mapping.Report) {
 	}
 }
 
-// TestG3ACallerWhoLeavesIsNoFaultOfAnybodys: more than 100 callers cancel when B is at work for them.
-func TestG3ACallerWhoLeavesIsNoFaultOfAnybodys(t *testing.T) {
+// TestG3CancellationsAreTheCallers: more than 100 callers cancel while B works for them.
+func TestG3CancellationsAreTheCallers(t *testing.T) {
 	t.Parallel()
 	var entered mailbox[struct{}]
 	var told mailbox[mapping.Report]
@@ -123,7 +123,7 @@ func TestG3ACallerWhoLeavesIsNoFaultOfAnybodys(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	})
-	everyStack(t, service{answer: throughHops(ways), policy: newReports(t, &told)}, rpcWires(), func(t *testing.T, c *caller) {
+	everyStack(t, answering(throughHops(ways), reportsTo(&told)), rpcWires(), func(t *testing.T, c *caller) {
 		var wait sync.WaitGroup
 		known := knownTo(c.stack, ways)
 		for i := range 6 {
@@ -146,8 +146,8 @@ func TestG3ACallerWhoLeavesIsNoFaultOfAnybodys(t *testing.T) {
 	})
 }
 
-// TestG3ADependencysEndIsNeverTheCallers: A's own limit, or B's, while the caller waits.
-func TestG3ADependencysEndIsNeverTheCallers(t *testing.T) {
+// TestG3DependencyTimeoutsAreNotTheCallers: A's own limit, or B's, while the caller waits.
+func TestG3DependencyTimeoutsAreNotTheCallers(t *testing.T) {
 	t.Parallel()
 	ways := hops(t, func(ctx context.Context, name string) error {
 		switch name {
@@ -178,7 +178,7 @@ func TestG3ADependencysEndIsNeverTheCallers(t *testing.T) {
 			failure{"B's code by " + h.name, func(ctx context.Context) error { return h.call(ctx, "code") }, h.side.tells(timedOut)},
 			failure{"B's cancellation by " + h.name, func(ctx context.Context) error { return h.call(ctx, "cancel") }, h.side.tells(timedOut)},
 		)
-		if h.side.with != relaying {
+		if h.side.with != suite.Relaying {
 			// B answers that its own dependency timed out, which is to say that it is unavailable.
 			failures = append(failures, failure{"B's dependency by " + h.name, func(ctx context.Context) error { return h.call(ctx, "expire") }, h.side.tells(unreachable)})
 		}
@@ -196,11 +196,11 @@ func limits(t *testing.T) (all []failure) {
 	transport := &http.Transport{ResponseHeaderTimeout: 1}
 	t.Cleanup(transport.CloseIdleConnections)
 	for name, client := range map[string]*http.Client{
-		"http.Client's":    {Timeout: 1, Transport: newTransport(t, false)},
+		"http.Client's":    {Timeout: 1, Transport: loopback.NewTransport(t, false)},
 		"http.Transport's": {Transport: transport},
 	} {
-		for _, s := range sidesOf(speeches[0], nothing, decoding) {
-			call := s.calling(t, target{hanging, client}, speeches[0])
+		for _, s := range sidesOf(speeches[0], suite.Plain, suite.Decoding) {
+			call := s.calling(t, hanging, client, speeches[0])
 			all = append(all, failure{name + " by " + s.name, func(ctx context.Context) error { return call(ctx, "x") }, timedOut})
 		}
 	}

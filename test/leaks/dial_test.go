@@ -21,6 +21,7 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/suite"
 )
 
 // A road is a way to B on which no answer comes back.
@@ -32,14 +33,14 @@ type road struct {
 
 // sides are the clients that can take the road: grpc-go knows a proxy from its environment alone.
 func (r road) sides(sp speech) []side {
-	return slices.DeleteFunc(sidesOf(sp, nothing, decoding), func(s side) bool {
-		return s.stack == onGRPC && r.transport.Proxy != nil
+	return slices.DeleteFunc(sidesOf(sp, suite.Plain, suite.Decoding), func(s side) bool {
+		return s.stack.name == onGRPC && r.transport.Proxy != nil
 	})
 }
 
 func roads(t *testing.T) []road {
 	t.Helper()
-	closed, plain := closedPort(t), loopback.Serve(t, http.NotFoundHandler()).URL
+	closed, plain := "http://"+loopback.ClosedAddress(t), loopback.Serve(t, http.NotFoundHandler()).URL
 	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that fail
 	secure.StartTLS()
@@ -76,27 +77,16 @@ func roads(t *testing.T) []road {
 	return roads
 }
 
-// closedPort is an address where nobody listens.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return "http://" + listener.Addr().String()
-}
-
-// TestG2NoAddressAndNoReasonOfAFailedConnectionGoesOut: the name of a host, a port, a socket's path and a
+// TestG2FailedConnectionsRevealNoAddressOrReason: the name of a host, a port, a socket's path and a
 // certificate's subject are in such errors.
-func TestG2NoAddressAndNoReasonOfAFailedConnectionGoesOut(t *testing.T) {
+func TestG2FailedConnectionsRevealNoAddressOrReason(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	var failures []failure
 	for _, r := range roads(t) {
 		for _, sp := range []speech{speeches[0], speeches[4]} {
 			for _, s := range r.sides(sp) {
-				call := s.calling(t, target{r.base, &http.Client{Transport: r.transport}}, sp)
+				call := s.calling(t, r.base, &http.Client{Transport: r.transport}, sp)
 				failures = append(failures, s.ends(r.name, func(ctx context.Context) error { return call(ctx, "x") }, unreachable)...)
 				if s.isMute() {
 					continue
@@ -120,20 +110,20 @@ func TestG2NoAddressAndNoReasonOfAFailedConnectionGoesOut(t *testing.T) {
 	}
 	// A dialer of one's own says what it likes; only our client knows what it was about.
 	own := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, newTyped(errSecret) }}
-	for _, s := range sidesOf(speeches[3], decoding) {
-		call := s.calling(t, target{b.base, &http.Client{Transport: own}}, speeches[3])
+	for _, s := range sidesOf(speeches[3], suite.Decoding) {
+		call := s.calling(t, b.base, &http.Client{Transport: own}, speeches[3])
 		failures = append(failures, failure{"a dialer's by " + s.name, func(ctx context.Context) error { return call(ctx, "x") }, unreachable})
 	}
 	checkTable(t, failures, fewWires())
 }
 
-// TestG2ARequestThatCannotBeMadeIsNoCallersFault: no byte has left A.
-func TestG2ARequestThatCannotBeMadeIsNoCallersFault(t *testing.T) {
+// TestG2RequestsThatCannotBeSentRevealNothing: no byte has left A.
+func TestG2RequestsThatCannotBeSentRevealNothing(t *testing.T) {
 	t.Parallel()
 	var failures []failure
 	for _, base := range []string{"ftp://" + canary, "http://" + canary + ":port", "http://", canary, "http://[" + canary} {
-		for _, s := range sidesOf(speeches[0], decoding) {
-			call := s.calling(t, target{base, http.DefaultClient}, speeches[0])
+		for _, s := range sidesOf(speeches[0], suite.Decoding) {
+			call := s.calling(t, base, http.DefaultClient, speeches[0])
 			failures = append(failures, failure{base + " by " + s.name, func(ctx context.Context) error {
 				if err := call(ctx, "x"); err != nil {
 					return err

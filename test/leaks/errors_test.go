@@ -34,8 +34,12 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
+	"github.com/errpact/errpact/internal/testkit/opaque"
 	"github.com/errpact/errpact/mapping"
 )
+
+// canary stands wherever nobody may see it: in texts, in names of types and of functions.
+const canary = opaque.Canary
 
 var errSecret = errors.New(canary)
 
@@ -68,18 +72,6 @@ func (e sliceError) Error() string  { return e[0] }
 func (e mapError) Error() string    { return e[canary] }
 func (e funcError) Error() string   { return e() }
 
-// loop wraps itself.
-type loop struct{ next error }
-
-func (*loop) Error() string   { return canary }
-func (l *loop) Unwrap() error { return l.next }
-
-func newLoop() error {
-	l := new(loop)
-	l.next = l
-	return l
-}
-
 // plainErrors are what handlers of all kinds return.
 var plainErrors = []failure{
 	{"plain", give(errSecret), unknown},
@@ -94,10 +86,10 @@ var plainErrors = []failure{
 	{"typed nil", give((*squintingOstrichError)(nil)), unknown},
 	{"typed nil slice", give(sliceError(nil)), unknown},
 	{"typed nil function", give(funcError(nil)), unknown},
-	{"typed nil, wrapped", give(fmt.Errorf("%s: %w", canary, (*loop)(nil))), unknown},
+	{"typed nil, wrapped", give(fmt.Errorf("%s: %w", canary, (*holder)(nil))), unknown},
 	{"typed nil of Connect's", give((*connect.Error)(nil)), unknown},
 	{"typed nil of errpact's", give((*mapping.Error)(nil)), unknown},
-	{"wraps itself", give(newLoop()), unknown},
+	{"wraps itself", give(opaque.NewLoop()), unknown},
 	{"end of file", give(io.EOF), unknown},
 	{"end of file, wrapped", give(fmt.Errorf("%s: %w", canary, io.EOF)), unknown},
 	{"a cut file", give(fmt.Errorf("%s: %w", canary, io.ErrUnexpectedEOF)), unknown},

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/test/trouble"
 )
 
@@ -17,21 +19,21 @@ import (
 type hop struct {
 	name string
 	side side
-	call func(ctx context.Context, name string) error
+	call trouble.Answer
 }
 
 // hops are one for each protocol and each client of A's.
 func hops(t *testing.T, answerB trouble.Answer) (all []hop) {
 	t.Helper()
-	base := stacks[0].serve(t, service{answer: answerB, policy: newPolicy(t)})
-	h1, h2 := newTransport(t, false), newTransport(t, true)
+	base := stacks[0].Serve(t, answering(answerB)).URL
+	h1, h2 := loopback.NewTransport(t, false), loopback.NewTransport(t, true)
 	for _, i := range []int{0, 2, 3, 4, 7} {
 		sp, transport := speeches[i], h1
 		if sp.http2 {
 			transport = h2
 		}
-		for _, s := range sidesOf(sp, nothing, decoding, relaying) {
-			call := s.calling(t, target{base, &http.Client{Transport: transport}}, sp)
+		for _, s := range sidesOf(sp, suite.Plain, suite.Decoding, suite.Relaying) {
+			call := s.calling(t, base, &http.Client{Transport: transport}, sp)
 			all = append(all, hop{strings.ReplaceAll(sp.name+"-"+s.name, " ", "_"), s, call})
 		}
 	}
@@ -45,7 +47,7 @@ func (h hop) calledBy(c *caller) string {
 
 // knownTo are the ways whose errors A's stack knows: of others it cannot tell whose end they tell of.
 func knownTo(stack string, ways []hop) []hop {
-	return slices.DeleteFunc(slices.Clone(ways), func(h hop) bool { return h.side.isMute() && stack != h.side.stack })
+	return slices.DeleteFunc(slices.Clone(ways), func(h hop) bool { return h.side.isMute() && stack != h.side.stack.name })
 }
 
 // throughHops calls B on the way that a name begins with.

@@ -12,6 +12,7 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -20,6 +21,8 @@ import (
 	"testing"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/suite"
+	"github.com/errpact/errpact/mapping"
 )
 
 // logForgeries are what a caller sends so that a log shows a line that nobody wrote.
@@ -50,16 +53,16 @@ func (q *quoting) Handle(_ context.Context, r slog.Record) error {
 	return err
 }
 
-// TestG5NothingThatACallerSendsForgesALogLine by its request id, path, query, headers or body, in the
-// default report: one line for each error, also where the handler quotes nothing.
-func TestG5NothingThatACallerSendsForgesALogLine(t *testing.T) { // not parallel: it sets the default logger
+// TestG5CallersCannotForgeLogLines: the default report writes one line for each error, whatever a request's id,
+// path, query, headers or body hold, and although the handler quotes nothing.
+func TestG5CallersCannotForgeLogLines(t *testing.T) { // not parallel: it sets the default logger
 	answer := func(_ context.Context, name string) error {
 		return errpactv1err.Database.WithMetadata("name", name).WithField("f", name).WithPayload(name).
 			WithLog(slog.String("name", name)).Wrap(fmt.Errorf("no folder %s", name))
 	}
 	for _, st := range stacks {
-		base := st.serve(t, service{answer: answer})
-		t.Run(st.name, func(t *testing.T) { checkLogs(t, func(text string) int { return sendForgeries(t, st, base, text) }) })
+		to := st.Serve(t, answering(answer, mapping.WithReport(mapping.LogReport)))
+		t.Run(st.name, func(t *testing.T) { checkLogs(t, func(text string) int { return sendForgeries(t, st, to, text) }) })
 	}
 }
 
@@ -95,7 +98,7 @@ func setDefault(t *testing.T, logger *slog.Logger) {
 }
 
 // sendForgeries makes calls that are answered with errors of HTTP 500, and gives their number.
-func sendForgeries(t *testing.T, st stack, base, text string) (sent int) {
+func sendForgeries(t *testing.T, st stack, to suite.Server, text string) (sent int) {
 	t.Helper()
 	escaped := url.PathEscape(text)
 	header := func(value string) http.Header {
@@ -112,29 +115,34 @@ func sendForgeries(t *testing.T, st stack, base, text string) (sent int) {
 		if w.isREST() {
 			continue
 		}
-		if a := newCaller(t, base, w).callWith(t.Context(), strings.ToValidUTF8(text, "?"), header(value)); !errors.Is(a.got, errpactv1err.Database) {
+		if a := newCaller(t, to, w).callWith(t.Context(), text, header(value)); !errors.Is(a.got, errpactv1err.Database) {
 			t.Errorf("%q: the caller got %v", text, a.got)
 		}
 		sent++
 	}
-	if st.grpcOnly {
+	if st.name == onGRPC {
 		return sent
 	}
-	for _, path := range []string{"/v1/trouble/a" + escaped, "/own/a" + escaped, "/v1/trouble/a?kind=KIND_LARGE&inner.label=" + url.QueryEscape(text)} {
-		if getForgery(t, base+path, header(value)) == http.StatusInternalServerError {
+	quoted, _ := json.Marshal(text)
+	for _, forgery := range []struct{ method, path, body string }{
+		{http.MethodGet, "/v1/trouble/a" + escaped, ""}, {http.MethodGet, "/own/a" + escaped, ""},
+		{http.MethodGet, "/v1/trouble/a?kind=KIND_LARGE&inner.label=" + url.QueryEscape(text), ""},
+		{http.MethodPost, "/v1/trouble", `{"name":` + string(quoted) + `}`},
+	} {
+		req, err := jsonRequest(forgery.method, to.URL+forgery.path, forgery.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		maps.Copy(req.Header, header(value))
+		if statusOf(t, req) == http.StatusInternalServerError {
 			sent++
 		}
 	}
 	return sent
 }
 
-func getForgery(t *testing.T, address string, header http.Header) (status int) {
+func statusOf(t *testing.T, req *http.Request) int {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header = header
 	res, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
 		t.Fatal(err)
@@ -164,7 +172,7 @@ func checkLines(t *testing.T, logged string, want int, isJSON bool) {
 	}
 }
 
-// TestG5ErrorsPrintOnOneLine with all that is in them, by %+v and by slog, though it come from a caller.
+// TestG5ErrorsPrintOnOneLine: by %+v and by slog, with everything in them, also if a caller sent it.
 func TestG5ErrorsPrintOnOneLine(t *testing.T) {
 	t.Parallel()
 	for _, text := range logForgeries {

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/opaque"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -118,7 +119,7 @@ var localErrors = []failure{
 	{"2^31", give(connect.NewError(1<<31, errSecret)), unknown},
 	{"-1", give(connect.NewError(math.MaxUint32, errSecret)), unknown},
 	{"no message", give(connect.NewError(connect.CodeInternal, nil)), want{Code: errpactv1err.Unknown, connectCode: connect.CodeInternal}},
-	{"wraps itself", give(connect.NewError(connect.CodeInternal, newLoop())), unknown},
+	{"wraps itself", give(connect.NewError(connect.CodeInternal, opaque.NewLoop())), unknown},
 	{"wrapped", give(fmt.Errorf("%s: %w", canary, connect.NewError(connect.CodeNotFound, errPublic))), notExist},
 	{"joined", give(errors.Join(errSecret, connect.NewError(connect.CodeNotFound, errPublic), errSecret)), notExist},
 	{"DebugInfo of not_found", give(withDebug(connect.CodeNotFound)), notExist},

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/opaque"
 	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
@@ -158,9 +159,9 @@ func explodingPolicy(report mapping.ReportFunc) []mapping.Option {
 	}
 }
 
-// TestG9APanicAnywhereIsOneOpaqueUnknown and the process, the connection and what observes live on: the
-// report logs all that there is, as text and as JSON.
-func TestG9APanicAnywhereIsOneOpaqueUnknown(t *testing.T) {
+// TestG9PanicsAreOpaque: the process and the connection survive, and so do reports that log everything, as text
+// and as JSON.
+func TestG9PanicsAreOpaque(t *testing.T) {
 	t.Parallel()
 	loggers := []*slog.Logger{slog.New(slog.NewTextHandler(io.Discard, nil)), slog.New(slog.NewJSONHandler(io.Discard, nil))}
 	report := func(ctx context.Context, r mapping.Report) {
@@ -172,18 +173,17 @@ func TestG9APanicAnywhereIsOneOpaqueUnknown(t *testing.T) {
 	checkTable(t, slices.Concat(panics, explosions()), plainWires(), explodingPolicy(report)...)
 }
 
-func TestG9AReportThatPanicsHarmsNobody(t *testing.T) {
+func TestG9PanickingReportsChangeNoAnswer(t *testing.T) {
 	t.Parallel()
 	report := func(context.Context, mapping.Report) { panic(canary) }
 	checkTable(t, slices.Concat(panics, explosions(), ownErrors), fewWires(), explodingPolicy(report)...)
 }
 
-// TestG9AbortHandlerAbortsOnEveryWire: net/http's own panic is no error, and nobody hears of it. To
-// grpc-go it is a panic like others.
+// TestG9AbortHandlerAbortsOnEveryWire: net/http's own panic is no error and is not reported. To grpc-go
+// it is a panic like any other.
 func TestG9AbortHandlerAbortsOnEveryWire(t *testing.T) {
 	t.Parallel()
 	told := new(reported.Reports)
-	policy := newPolicy(t, mapping.WithReport(told.Add))
 	t.Cleanup(func() {
 		for _, r := range told.Take() {
 			if r.RequestID != onGRPC {
@@ -191,7 +191,7 @@ func TestG9AbortHandlerAbortsOnEveryWire(t *testing.T) {
 			}
 		}
 	})
-	s := service{answer: failing([]failure{{fail: raise(http.ErrAbortHandler)}}), policy: policy}
+	s := answering(failing([]failure{{fail: raise(http.ErrAbortHandler)}}), mapping.WithReport(told.Add))
 	everyStack(t, s, wires(), func(t *testing.T, c *caller) {
 		a := c.callWith(t.Context(), "case-0", http.Header{"X-Request-Id": {c.stack}})
 		if c.stack == onGRPC {
@@ -199,7 +199,7 @@ func TestG9AbortHandlerAbortsOnEveryWire(t *testing.T) {
 		} else if a.ok || a.err == nil {
 			t.Errorf("an aborted answer is %+v", a)
 		}
-		if leaked(a.raw) {
+		if opaque.Found(a.raw) {
 			t.Errorf("an aborted answer has %q", a.raw)
 		}
 		if a := c.call(t.Context(), success); !a.ok {

@@ -19,18 +19,19 @@ import (
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/internal/testkit/forge"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
 // relays are the ways in which a handler passes on what it got.
 var relays = map[string]struct {
-	with  errpactWith
+	with  suite.Side
 	relay func(error) error
 }{
-	"WithRelay":                {relaying, func(err error) error { return err }},
-	"WithRelay, wrapped":       {relaying, func(err error) error { return errors.Join(errSecret, fmt.Errorf("%s: %w", canary, err)) }},
-	"WithRelay, below a local": {relaying, func(err error) error { return everywhere(connect.CodeAborted, err) }},
-	"Relay":                    {decoding, func(err error) error { e, _ := mapping.From(err); return e.Relay() }},
+	"WithRelay":                {suite.Relaying, func(err error) error { return err }},
+	"WithRelay, wrapped":       {suite.Relaying, func(err error) error { return errors.Join(errSecret, fmt.Errorf("%s: %w", canary, err)) }},
+	"WithRelay, below a local": {suite.Relaying, func(err error) error { return everywhere(connect.CodeAborted, err) }},
+	"Relay":                    {suite.Decoding, func(err error) error { e, _ := mapping.From(err); return e.Relay() }},
 }
 
 // relaying are the failures of handlers that relay what B forges, in some protocols.
@@ -51,14 +52,14 @@ func (u *upstreams) relaying(t testing.TB, f forge.Answer, w want, speeches ...s
 	return all
 }
 
-// TestG2RelayPassesWhatIsListedAndNoOtherByte on each wire, of an answer in each protocol.
-func TestG2RelayPassesWhatIsListedAndNoOtherByte(t *testing.T) {
+// TestG2RelayPassesOnlyListedParts of an answer in each protocol, to callers on each wire.
+func TestG2RelayPassesOnlyListedParts(t *testing.T) {
 	t.Parallel()
 	failures := newUpstreams(t).relaying(t, forge.Relayable(connect.CodeAlreadyExists, errpactv1.ErrorCode_ERROR_CODE_INVALID_VALUE), want{
 		Code: errpactv1err.InvalidValue.WithReason("OF_THEIRS"), connectCode: connect.CodeAlreadyExists, status: http.StatusConflict,
 		message: "words for the caller",
 	}, speeches...)
-	everyFailure(t, failures, newPolicy(t), fewWires(), func(t *testing.T, f failure, a answer) {
+	everyFailure(t, failures, fewWires(), func(t *testing.T, f failure, a answer) {
 		f.want.check(t, f.name, a)
 		a.checkNoLeak(t, f.name)
 		switch {
@@ -119,8 +120,8 @@ func (a answer) checkRESTRelay(t *testing.T, name string) {
 	}
 }
 
-// TestG2RelayPassesTheWordsOfAnAnswerWithoutAnEntry and nothing else of it.
-func TestG2RelayPassesTheWordsOfAnAnswerWithoutAnEntry(t *testing.T) {
+// TestG2RelayPassesTheMessageOfErrorsWithoutAnEntry and nothing else of them.
+func TestG2RelayPassesTheMessageOfErrorsWithoutAnEntry(t *testing.T) {
 	t.Parallel()
 	f := forge.Answer{Code: connect.CodeNotFound, Message: "words for the caller", Details: forge.HiddenDetails()}
 	w := notExist
@@ -128,9 +129,9 @@ func TestG2RelayPassesTheWordsOfAnAnswerWithoutAnEntry(t *testing.T) {
 	checkTable(t, newUpstreams(t).relaying(t, f, w, speeches...), fewWires())
 }
 
-// TestG2RelayKeepsWhatIsAboutOurOwnCall: our token, our deadline and our cancellation are not the
-// caller's, and what is no answer has nothing to be passed on.
-func TestG2RelayKeepsWhatIsAboutOurOwnCall(t *testing.T) {
+// TestG2RelayHidesErrorsAboutOurOwnCall: our token, our deadline and our cancellation are not the caller's,
+// and a failure without an answer has nothing to pass on.
+func TestG2RelayHidesErrorsAboutOurOwnCall(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	few := []speech{speeches[0], speeches[3], speeches[7]}
@@ -145,9 +146,9 @@ func TestG2RelayKeepsWhatIsAboutOurOwnCall(t *testing.T) {
 			continue // to Connect any JSON is an answer, whose code it takes from the status
 		}
 		base := b.at(n.handler)
-		for _, s := range sidesOf(n.speech, relaying) {
+		for _, s := range sidesOf(n.speech, suite.Relaying) {
 			w := n.want
-			if s.stack == onGRPC && n.toGRPC != nil {
+			if s.stack.name == onGRPC && n.toGRPC != nil {
 				w = *n.toGRPC
 			}
 			failures = append(failures, failure{n.name + " to " + s.name, b.calling(t, base, s, n.speech), w})

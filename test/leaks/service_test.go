@@ -5,54 +5,79 @@ package leaks_test
 
 import (
 	"compress/gzip"
+	"context"
 	"io"
 	"net/http"
+	"net/url"
+	"path"
 	"strings"
 	"testing"
 
 	"connectrpc.com/vanguard"
 
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/test/trouble"
 )
 
-// service is how a service is built: RPC and REST on one port.
-type service struct {
-	answer trouble.Answer
-	policy *mapping.Policy
-	// bare leaves errpact away.
-	bare bool
+// nameHeader has, escaped, the name that an answer goes by.
+const nameHeader = "Name"
+
+// headerOf asks for what a name stands for.
+func headerOf(name string) http.Header { return http.Header{nameHeader: {url.PathEscape(name)}} }
+
+// answering is a service whose procedures end as a name asks.
+func answering(answer trouble.Answer, options ...mapping.Option) suite.Service {
+	return suite.Service{Options: options, Answer: func(ctx context.Context, header suite.Header) error {
+		name, err := url.PathUnescape(header.Get(nameHeader))
+		if err != nil {
+			return err
+		}
+		return answer(ctx, name)
+	}}
 }
 
-// handler mounts the service as a real one is: Connect's handlers for RPC, vanguard around them for
-// REST, plain net/http beside it, rest.Handler around all, and compression outermost.
-func (s service) handler(t testing.TB, rpc http.Handler) http.Handler {
-	t.Helper()
+// house is where the handlers of net/http answer.
+type house struct {
+	answer trouble.Answer
+	bare   bool
+}
+
+// newHouse mounts the service as a real one is: Connect's handlers for RPC, vanguard around others for REST, plain
+// net/http beside it, rest.Handler around all, and compression outermost.
+func newHouse(tb testing.TB, s suite.Service, rpc http.Handler, bindings func(trouble.Answer, *mapping.Policy) http.Handler) http.Handler {
+	tb.Helper()
+	policy := s.Policy(tb)
+	if s.Bare {
+		policy = nil
+	}
+	h := house{func(ctx context.Context, name string) error { return s.Answer(ctx, headerOf(name)) }, s.Bare}
 	transcoder, err := vanguard.NewTranscoder([]*vanguard.Service{
-		vanguard.NewService(servicePath, rpc, vanguard.WithTargetCodecs(vanguard.CodecProto)),
+		vanguard.NewService(interopv1connect.TroubleServiceName, bindings(h.answer, policy), vanguard.WithTargetCodecs(vanguard.CodecProto)),
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle(servicePath, rpc)
-	mux.HandleFunc("/own/{name}", s.own)
-	mux.HandleFunc("/text/{name}", s.text)
+	mux.Handle(path.Dir(suite.Unary)+"/", rpc)
+	mux.HandleFunc("/own/{name}", h.own)
+	mux.HandleFunc("/text/{name}", h.text)
 	mux.Handle("/", transcoder)
-	if s.bare {
+	if s.Bare {
 		return compressed(mux)
 	}
-	return compressed(rest.Handler(mux, rest.WithPolicy(s.policy)))
+	return compressed(rest.Handler(mux, rest.WithPolicy(policy)))
 }
 
 // own is a handler of net/http that answers by rest.Error.
-func (s service) own(w http.ResponseWriter, r *http.Request) {
-	err := s.answer(r.Context(), r.PathValue("name"))
+func (h house) own(w http.ResponseWriter, r *http.Request) {
+	err := h.answer(r.Context(), r.PathValue("name"))
 	switch {
 	case err == nil:
 		_, _ = io.WriteString(w, "{}")
-	case s.bare:
+	case h.bare:
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 	default:
 		rest.Error(w, r, err)
@@ -60,8 +85,8 @@ func (s service) own(w http.ResponseWriter, r *http.Request) {
 }
 
 // text is a handler of net/http that knows nothing of errpact.
-func (s service) text(w http.ResponseWriter, r *http.Request) {
-	if err := s.answer(r.Context(), r.PathValue("name")); err != nil {
+func (h house) text(w http.ResponseWriter, r *http.Request) {
+	if err := h.answer(r.Context(), r.PathValue("name")); err != nil {
 		w.Header().Set("Etag", `"`+canary+`"`)
 		http.Error(w, err.Error()+canary, http.StatusInternalServerError)
 		return
@@ -116,14 +141,4 @@ func (g *gzipWriter) finish() {
 	if g.zw != nil {
 		_ = g.zw.Close()
 	}
-}
-
-// newPolicy is a policy that reports to nobody, unless the options say otherwise.
-func newPolicy(t testing.TB, options ...mapping.Option) *mapping.Policy {
-	t.Helper()
-	policy, err := mapping.NewPolicy(append([]mapping.Option{mapping.WithReport(nil)}, options...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return policy
 }

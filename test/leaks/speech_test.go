@@ -5,46 +5,47 @@ package leaks_test
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/errpact/errpact/internal/testkit/forge"
+	"github.com/errpact/errpact/internal/testkit/suite"
 )
 
-// A speech is a protocol that A speaks with B.
+// A speech is a protocol that A speaks with B, and the procedure that it calls.
 type speech struct {
-	name     string
-	protocol string
-	http2    bool
-	stream   bool
-	forge    func(forge.Answer) http.HandlerFunc
-	// json is for messages in JSON, get for unary calls by GET, and readMaxBytes a limit, if it is not 0.
-	json, get    bool
-	readMaxBytes int
+	name, protocol string
+	http2          bool
+	procedure      string
+	forge          func(forge.Answer) http.HandlerFunc
+	json           bool
+	calling        suite.Calling
 }
 
 var speeches = []speech{
-	{"connect", "connect", false, false, func(f forge.Answer) http.HandlerFunc { return f.ConnectUnary }, false, false, 0},
-	{"connect in gzip", "connect", true, false, func(f forge.Answer) http.HandlerFunc { return f.ConnectUnaryInGzip }, false, false, 0},
-	{"connect stream", "connect", false, true, func(f forge.Answer) http.HandlerFunc { return f.ConnectStream }, false, false, 0},
-	{"grpc", "grpc", true, false, func(f forge.Answer) http.HandlerFunc { return f.GRPC }, false, false, 0},
-	{"grpc stream", "grpc", true, true, func(f forge.Answer) http.HandlerFunc { return f.GRPC }, false, false, 0},
-	{"grpc trailers-only", "grpc", true, true, func(f forge.Answer) http.HandlerFunc { return f.GRPCTrailersOnly }, false, false, 0},
-	{"grpc-web", "grpc-web", false, false, func(f forge.Answer) http.HandlerFunc { return f.GRPCWeb }, false, false, 0},
-	{"grpc-web stream", "grpc-web", true, true, func(f forge.Answer) http.HandlerFunc { return f.GRPCWeb }, false, false, 0},
+	{"connect", suite.Connect, false, suite.Unary, func(f forge.Answer) http.HandlerFunc { return f.ConnectUnary }, false, suite.Calling{}},
+	{"connect in gzip", suite.Connect, true, suite.Unary, func(f forge.Answer) http.HandlerFunc { return f.ConnectUnaryInGzip }, false, suite.Calling{Gzip: true}},
+	{"connect stream", suite.Connect, false, suite.ServerStream, func(f forge.Answer) http.HandlerFunc { return f.ConnectStream }, false, suite.Calling{}},
+	{"grpc", suite.GRPC, true, suite.Unary, func(f forge.Answer) http.HandlerFunc { return f.GRPC }, false, suite.Calling{}},
+	{"grpc stream", suite.GRPC, true, suite.ServerStream, func(f forge.Answer) http.HandlerFunc { return f.GRPC }, false, suite.Calling{}},
+	{"grpc trailers-only", suite.GRPC, true, suite.ServerStream, func(f forge.Answer) http.HandlerFunc { return f.GRPCTrailersOnly }, false, suite.Calling{}},
+	{"grpc-web", suite.GRPCWeb, false, suite.Unary, func(f forge.Answer) http.HandlerFunc { return f.GRPCWeb }, false, suite.Calling{}},
+	{"grpc-web stream", suite.GRPCWeb, true, suite.ServerStream, func(f forge.Answer) http.HandlerFunc { return f.GRPCWeb }, false, suite.Calling{}},
 }
 
-// String tells of the protocol and how it is spoken, but for the kind of method.
+// String tells of the protocol and how it is spoken, but for the kind of procedure.
 func (sp speech) String() string {
-	name := sp.protocol
-	for word, is := range map[string]bool{"+json": sp.json, "+get": sp.get} {
-		if is {
-			name += word
-		}
+	name, _, _ := strings.Cut(sp.name, " ")
+	if sp.json {
+		name += "+json"
+	}
+	if sp.calling.Get {
+		name += "+get"
 	}
 	return name
 }
 
 func (sp speech) limited(bytes int) speech {
-	sp.readMaxBytes = bytes
+	sp.calling.ReadMax = bytes
 	return sp
 }
 
@@ -54,6 +55,6 @@ func (sp speech) inJSON() speech {
 }
 
 func (sp speech) byGet() speech {
-	sp.get = true
+	sp.calling.Get = true
 	return sp
 }

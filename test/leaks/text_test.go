@@ -62,7 +62,7 @@ func fitting(text string) string {
 // perByte gives every invalid byte a replacement of its own, as Go's range does.
 func perByte(text string) string { return string([]rune(text)) }
 
-// TestG5TextIsCleanOnEveryWire and never costs the code, the number or the details.
+// TestG5TextIsCleanOnEveryWire: whatever it is, the code, the number and the details arrive.
 func TestG5TextIsCleanOnEveryWire(t *testing.T) {
 	t.Parallel()
 	var failures []failure
@@ -81,7 +81,7 @@ func TestG5TextIsCleanOnEveryWire(t *testing.T) {
 	}
 	// A wire with a text of its own says nothing of the error.
 	wires := slices.DeleteFunc(plainWires(), func(w wire) bool { return w.ownText })
-	everyStack(t, service{answer: failing(failures), policy: newPolicy(t)}, wires, func(t *testing.T, c *caller) {
+	everyStack(t, answering(failing(failures)), wires, func(t *testing.T, c *caller) {
 		for i := range failures {
 			text, own := texts[i%len(texts)], i < len(texts)
 			if i >= 3*len(texts) && c.stack != onGRPC {
@@ -139,16 +139,15 @@ func isClean(text string) bool {
 	})
 }
 
-// TestG5ConnectMessagesAreAsWrittenAndStillValid: what loosens the rule for text keeps it valid.
-func TestG5ConnectMessagesAreAsWrittenAndStillValid(t *testing.T) {
+// TestG5ConnectMessagesAreAsWrittenAndValid: the option that passes messages on makes them valid UTF-8.
+func TestG5ConnectMessagesAreAsWrittenAndValid(t *testing.T) {
 	t.Parallel()
 	texts := nastyTexts()[:20]
 	var failures []failure
 	for _, text := range texts {
 		failures = append(failures, failure{fail: give(connect.NewError(connect.CodeInternal, errors.New(text)))})
 	}
-	policy := newPolicy(t, mapping.WithConnectMessages())
-	everyStack(t, service{answer: failing(failures), policy: policy}, fewWires(), func(t *testing.T, c *caller) {
+	everyStack(t, answering(failing(failures), mapping.WithConnectMessages()), fewWires(), func(t *testing.T, c *caller) {
 		for i, text := range texts {
 			a := c.call(t.Context(), "case-"+strconv.Itoa(i))
 			if a.rest {

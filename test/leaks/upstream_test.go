@@ -17,6 +17,7 @@ import (
 
 	"github.com/errpact/errpact/internal/testkit/forge"
 	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -34,7 +35,7 @@ const upstreamDomain = ".upstream"
 func newUpstreams(t testing.TB) *upstreams {
 	t.Helper()
 	mux := http.NewServeMux()
-	return &upstreams{base: loopback.Serve(t, mux).URL, mux: mux, h1: newTransport(t, false), h2: newTransport(t, true)}
+	return &upstreams{base: loopback.Serve(t, mux).URL, mux: mux, h1: loopback.NewTransport(t, false), h2: loopback.NewTransport(t, true)}
 }
 
 // at gives the address of a new server.
@@ -46,24 +47,24 @@ func (u *upstreams) at(handler http.HandlerFunc) string {
 	return u.base + strings.TrimSuffix(prefix, "/")
 }
 
-// target is how a server at base is reached.
-func (u *upstreams) target(base string, sp speech) target {
+// client reaches the servers.
+func (u *upstreams) client(sp speech) *http.Client {
 	if sp.http2 {
-		return target{base, &http.Client{Transport: u.h2}}
+		return &http.Client{Transport: u.h2}
 	}
-	return target{base, &http.Client{Transport: u.h1}}
+	return &http.Client{Transport: u.h1}
 }
 
 // calling gives what a handler of A's does to call B.
 func (u *upstreams) calling(t testing.TB, base string, s side, sp speech) func(context.Context) error {
 	t.Helper()
-	call := s.calling(t, u.target(base, sp), sp)
+	call := s.calling(t, base, u.client(sp), sp)
 	return func(ctx context.Context) error { return call(ctx, "x") }
 }
 
-// TestG2AHostileUpstreamIsNeverHeard: whatever B forges, in whichever protocol, A's callers learn that
-// an external service failed.
-func TestG2AHostileUpstreamIsNeverHeard(t *testing.T) {
+// TestG2HostileUpstreamsAreHidden: whatever B forges, in any protocol, A's callers learn only that an external
+// service failed.
+func TestG2HostileUpstreamsAreHidden(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	var failures []failure
@@ -72,7 +73,7 @@ func TestG2AHostileUpstreamIsNeverHeard(t *testing.T) {
 		connect.CodeUnavailable: unreachable, connect.CodeDeadlineExceeded: timedOut,
 	} {
 		for _, sp := range speeches {
-			for _, s := range sidesOf(sp, nothing, decoding) {
+			for _, s := range sidesOf(sp, suite.Plain, suite.Decoding) {
 				failures = append(failures, failure{
 					fmt.Sprintf("%v by %s to %s", code, sp.name, s.name), b.calling(t, b.at(sp.forge(forge.Hostile(code))), s, sp), s.tells(want),
 				})
@@ -82,8 +83,8 @@ func TestG2AHostileUpstreamIsNeverHeard(t *testing.T) {
 	checkTable(t, failures, fewWires())
 }
 
-// TestG2ABorderHoldsWhereverItIs: an upstream's error in an error of one's own is no more ours.
-func TestG2ABorderHoldsWhereverItIs(t *testing.T) {
+// TestG2WrappedUpstreamErrorsAreTheUpstreams: inside an error of the handler's own, too.
+func TestG2WrappedUpstreamErrorsAreTheUpstreams(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	hostile := b.at(forge.Hostile(connect.CodeNotFound).GRPC)
@@ -115,7 +116,7 @@ func TestG2ABorderHoldsWhereverItIs(t *testing.T) {
 	}
 	var failures []failure
 	for name, wrap := range wraps {
-		for _, s := range sidesOf(speeches[3], nothing, decoding) {
+		for _, s := range sidesOf(speeches[3], suite.Plain, suite.Decoding) {
 			if s.isMute() {
 				continue
 			}
@@ -131,7 +132,7 @@ func TestG2ABorderHoldsWhereverItIs(t *testing.T) {
 		},
 		"by a rule": func(e *mapping.Error) error { return &holder{e} },
 	} {
-		for _, s := range sidesOf(speeches[3], decoding) {
+		for _, s := range sidesOf(speeches[3], suite.Decoding) {
 			call := b.calling(t, hostile, s, speeches[3])
 			failures = append(failures, failure{name + " of " + s.name, func(ctx context.Context) error {
 				e, _ := mapping.From(call(ctx))
@@ -147,18 +148,18 @@ type holder struct{ held *mapping.Error }
 
 func (h *holder) Error() string { return canary }
 
-// TestG2WhatIsNoAnswerIsTheUpstreamsToo: to our client all of it is the upstream's. To a plain one some
-// of it looks like the handler's own, but for its words.
-func TestG2WhatIsNoAnswerIsTheUpstreamsToo(t *testing.T) {
+// TestG2FailuresWithoutAnAnswerAreTheUpstreams: our client knows that. Of a plain client some
+// look like the handler's own, and only their text is checked.
+func TestG2FailuresWithoutAnAnswerAreTheUpstreams(t *testing.T) {
 	t.Parallel()
 	b := newUpstreams(t)
 	var ours, plain []failure
 	for _, n := range nonAnswers() {
 		base := b.at(n.handler)
-		for _, s := range sidesOf(n.speech, decoding) {
+		for _, s := range sidesOf(n.speech, suite.Decoding) {
 			ours = append(ours, failure{n.name + " to " + s.name, b.calling(t, base, s, n.speech), n.want})
 		}
-		for _, s := range sidesOf(n.speech, nothing) {
+		for _, s := range sidesOf(n.speech, suite.Plain) {
 			plain = append(plain, failure{n.name + " to " + s.name, b.calling(t, base, s, n.speech), want{}})
 		}
 	}

@@ -5,6 +5,7 @@ package leaks_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -20,16 +22,36 @@ type wire struct {
 	name  string
 	http2 bool
 	gzip  bool
-	// options make an RPC client.
-	options []connect.ClientOption
-	// rpc calls a method; rest sends a request.
-	rpc  func(ctx context.Context, client troubleClient, name string, header http.Header) error
-	rest func(base, name string) (*http.Request, error)
+	// method is called by Connect v1 in a way of the suite, or rest makes the request.
+	method method
+	way    suite.Way
+	get    bool
+	rest   func(base, name string) (*http.Request, error)
 	// ownText says that the answer was written by a handler that knows nothing of errpact.
 	ownText bool
 }
 
 func (w wire) isREST() bool { return w.rest != nil }
+
+// A method is a procedure, which a server stream may also fail after a message.
+type method struct {
+	name, procedure string
+	later           bool
+}
+
+var methods = []method{
+	{"unary", suite.Unary, false}, {"client", suite.ClientStream, false}, {"bidi", suite.BidiStream, false},
+	{"server", suite.ServerStream, false}, {"server later", suite.ServerStream, true},
+}
+
+func (m method) call(ctx context.Context, client suite.Client, name string, header http.Header) error {
+	all := headerOf(name)
+	maps.Copy(all, header)
+	if m.later {
+		all.Set(suite.SendFirst, "yes")
+	}
+	return suite.Call(ctx, client, m.procedure, all)
+}
 
 // wires are all of them: protocols, codecs, kinds of method and versions of HTTP, plain, and in gzip
 // where that changes an error's bytes.
@@ -47,11 +69,12 @@ func wires() (all []wire) {
 
 func plainWires() (all []wire) {
 	for _, p := range protocols {
+		way, _ := stacks[0].way(p.protocol, p.json)
 		for _, m := range methods {
-			if m.name == "bidi" && !p.http2 || p.unaryOnly && m.name != "unary" {
+			if m.name == "bidi" && !p.http2 || p.get && m.name != "unary" {
 				continue
 			}
-			all = append(all, wire{name: p.name + "/" + m.name + "/plain", http2: p.http2, rpc: m.call, options: p.options})
+			all = append(all, wire{name: p.name + "/" + m.name + "/plain", http2: p.http2, method: m, way: way, get: p.get})
 		}
 	}
 	for _, r := range restRequests {
@@ -75,39 +98,27 @@ func fewWires() (all []wire) {
 }
 
 var protocols = []struct {
-	name      string
-	http2     bool
-	unaryOnly bool
-	options   []connect.ClientOption
+	name, protocol   string
+	json, http2, get bool
 }{
-	{"connect/proto/http1", false, false, nil},
-	{"connect/json/http2", true, false, []connect.ClientOption{connect.WithProtoJSON()}},
-	{"connect/get/http1", false, true, []connect.ClientOption{connect.WithHTTPGet()}},
-	{"grpc/proto/http2", true, false, []connect.ClientOption{connect.WithGRPC()}},
-	{"grpcweb/json/http2", true, false, []connect.ClientOption{connect.WithGRPCWeb(), connect.WithProtoJSON()}},
+	{"connect/proto/http1", suite.Connect, false, false, false},
+	{"connect/json/http2", suite.Connect, true, true, false},
+	{"connect/get/http1", suite.Connect, false, false, true},
+	{"grpc/proto/http2", suite.GRPC, false, true, false},
+	{"grpcweb/json/http2", suite.GRPCWeb, true, true, false},
 }
 
 // everyWire runs a test for each of some wires, at the same time.
-func everyWire(t *testing.T, st stack, base string, wires []wire, test func(*testing.T, *caller)) {
+func everyWire(t *testing.T, st stack, to suite.Server, wires []wire, test func(*testing.T, *caller)) {
 	t.Helper()
 	for _, w := range st.speaks(wires) {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
-			c := newCaller(t, base, w)
+			c := newCaller(t, to, w)
 			c.stack = st.name
 			test(t, c)
 		})
 	}
-}
-
-// newTransport is a transport of its own that speaks one version of HTTP and inflates nothing.
-func newTransport(t testing.TB, http2 bool) *http.Transport {
-	t.Helper()
-	transport := &http.Transport{Protocols: new(http.Protocols), DisableCompression: true}
-	transport.Protocols.SetHTTP1(!http2)
-	transport.Protocols.SetUnencryptedHTTP2(http2)
-	t.Cleanup(transport.CloseIdleConnections)
-	return transport
 }
 
 // want is what a caller should get.

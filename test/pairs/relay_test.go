@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 )
 
 // TestEveryRelayAgrees: service B fails, on each stack; service A, on each stack, calls it by each
@@ -27,7 +28,7 @@ func TestEveryRelayAgrees(t *testing.T) {
 	for _, b := range bareServers(t) {
 		relays = append(relays, relaysOf(t, b, bareFailures(t))...)
 	}
-	absent := server{stack: nobody, address: closedPort(t)}
+	absent := server{stack: nobody, address: loopback.ClosedAddress(t)}
 	relays = append(relays, relaysOf(t, absent, []failure{nobodyAnswers(t)})...)
 	for n, a := range servers(t, answerOf(problemsOf(relays))) {
 		for i, calls := range inTurn(a, clients, shareOf(n, relays)) {

@@ -122,14 +122,3 @@ func serveHTTP(t *testing.T, handler http.Handler) (address string) {
 	t.Helper()
 	return loopback.Serve(t, handler).Listener.Addr().String()
 }
-
-// closedPort is an address where nobody listens.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
-}

@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package loopback starts the servers of tests.
+// Package loopback starts the servers of tests, and connects to them.
 package loopback
 
 import (
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -30,4 +31,25 @@ func Serve(tb testing.TB, handler http.Handler) *httptest.Server {
 	server.Start()
 	tb.Cleanup(server.Close)
 	return server
+}
+
+// NewTransport returns a transport that speaks one version of HTTP and inflates nothing, until the test is over.
+func NewTransport(tb testing.TB, http2 bool) *http.Transport {
+	tb.Helper()
+	transport := &http.Transport{Protocols: new(http.Protocols), DisableCompression: true}
+	transport.Protocols.SetHTTP1(!http2)
+	transport.Protocols.SetUnencryptedHTTP2(http2)
+	tb.Cleanup(transport.CloseIdleConnections)
+	return transport
+}
+
+// ClosedAddress returns an address where nobody listens.
+func ClosedAddress(tb testing.TB) string {
+	tb.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
 }

@@ -53,7 +53,7 @@ func (s Stack) sharedErrors(t *testing.T) {
 			for j := range 12 {
 				header := caseOf(j % 4)
 				header.Set("Own", fmt.Sprint(i))
-				err := call(t.Context(), clients[(i+j)%len(clients)], []string{ServerStream, Unary, ClientStream}[(i+j)%3], header)
+				err := Call(t.Context(), clients[(i+j)%len(clients)], []string{ServerStream, Unary, ClientStream}[(i+j)%3], header)
 				checkShared(t, err, j%4, fmt.Sprint(i))
 			}
 		})
@@ -94,7 +94,7 @@ func (s Stack) receiverOutlives(t *testing.T) {
 	}})
 	client := s.streaming().Dial(t, server, Calling{})
 	for range 50 {
-		if err := call(t.Context(), client, BidiStream, nil); !errors.Is(err, errpactv1err.AuthForbidden) {
+		if err := Call(t.Context(), client, BidiStream, nil); !errors.Is(err, errpactv1err.AuthForbidden) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -150,7 +150,7 @@ func (s Stack) requestID(t *testing.T) {
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
 		for key, value := range map[string]string{"Traceparent": "00-" + trace + "-00f067aa0ba902b7-01", "X-Request-Id": trace} {
-			found, _ := mapping.From(call(t.Context(), client, procedure, map[string][]string{key: {value}}))
+			found, _ := mapping.From(Call(t.Context(), client, procedure, map[string][]string{key: {value}}))
 			if r := <-reports; r.RequestID != trace || found.RequestID() != trace || r.Procedure != procedure {
 				t.Errorf("%s: the request's id is %q, in the report of %s %q", key, found.RequestID(), r.Procedure, r.RequestID)
 			}
@@ -163,7 +163,7 @@ func (s Stack) oneID(t *testing.T) {
 	seen := new(reported.Reports)
 	server := s.Serve(t, Service{Answer: always(errPlain), Options: []mapping.Option{mapping.WithReport(seen.Add)}, Twice: true})
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
-		err := call(t.Context(), w.Dial(t, server, Calling{}), procedure, nil)
+		err := Call(t.Context(), w.Dial(t, server, Calling{}), procedure, nil)
 		info, _ := mapping.Detail[*errdetails.RequestInfo](err)
 		for _, r := range seen.Take() {
 			if errors.Is(r.Err, errPlain) && r.RequestID == info.GetRequestId() && r.RequestID != "" {
@@ -182,7 +182,7 @@ func (s Stack) notModified(t *testing.T) {
 			continue
 		}
 		t.Run(w.Name, func(t *testing.T) {
-			err := call(t.Context(), w.Dial(t, server, Calling{Get: true}), Unary, nil)
+			err := Call(t.Context(), w.Dial(t, server, Calling{Get: true}), Unary, nil)
 			if _, typed := mapping.From(err); !s.NotModified.Is(err) || typed {
 				t.Errorf("the caller got %v", err)
 			}
@@ -206,7 +206,7 @@ func Languages(t *testing.T, s Stack) {
 			if accept == "" {
 				header = nil
 			}
-			err := call(t.Context(), client, procedure, header)
+			err := Call(t.Context(), client, procedure, header)
 			got, ok := mapping.Detail[*errdetails.LocalizedMessage](err)
 			if got.GetMessage() != want || ok != (want != "") || ok && got.GetLocale() != "de" {
 				t.Errorf("in %q: %v", accept, got)

@@ -91,9 +91,9 @@ func (s Stack) everyEntryArrives(t *testing.T) {
 		for i, a := range all {
 			header := caseOf(i)
 			if i%2 == 0 {
-				header.Set(sendFirst, "yes")
+				header.Set(SendFirst, "yes")
 			}
-			s.checkArrival(t, a, call(t.Context(), client, procedure, header))
+			s.checkArrival(t, a, Call(t.Context(), client, procedure, header))
 			w.checkSilent(t, server, procedure, header)
 		}
 	})

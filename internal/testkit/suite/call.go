@@ -71,14 +71,22 @@ func (s Stack) streaming() Way {
 	return s.Ways[slices.IndexFunc(s.Ways, func(w Way) bool { return w.HTTP2 })]
 }
 
+// places returns where a client surfaces errors, if the stack has told.
+func (s Stack) places(t testing.TB) []Place {
+	if s.Places == nil {
+		return nil
+	}
+	return s.Places(t)
+}
+
 // serve starts a service that answers with a policy of some options.
 func (s Stack) serve(t testing.TB, answer func(context.Context, Header) error, options ...mapping.Option) Server {
 	t.Helper()
 	return s.Serve(t, Service{Answer: answer, Options: options})
 }
 
-// call makes a whole call. The clean end of a stream is nil.
-func call(ctx context.Context, client Client, procedure string, header http.Header) error {
+// Call makes a whole call. The clean end of a stream is nil.
+func Call(ctx context.Context, client Client, procedure string, header http.Header) error {
 	if procedure == Unary {
 		return client.Unary(ctx, header)
 	}

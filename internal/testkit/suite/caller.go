@@ -79,7 +79,7 @@ func (s Stack) callerLeaves(t *testing.T) {
 					<-entered
 					cancel()
 				}()
-				s.checkEnd(t, call(ctx, w.Dial(t, server, Calling{}), procedure, nil), canceled, context.Canceled)
+				s.checkEnd(t, Call(ctx, w.Dial(t, server, Calling{}), procedure, nil), canceled, context.Canceled)
 				if r := <-reports; !r.CallerGone || uint32(r.Sent.ConnectCode()) != canceled || r.Sent.HTTPStatus() != 499 {
 					t.Errorf("reported %d, %d", r.Sent.ConnectCode(), r.Sent.HTTPStatus())
 				}
@@ -100,7 +100,7 @@ func (s Stack) callersDeadline(t *testing.T) {
 				return end(ctx)
 			}, mapping.WithRules(mapping.SQLRules()...), report)
 			s.everyWay(t, func(t *testing.T, w Way, procedure string) {
-				err := call(t.Context(), w.Dial(t, server, Calling{}), procedure, soon)
+				err := Call(t.Context(), w.Dial(t, server, Calling{}), procedure, soon)
 				s.checkExpired(t, err)
 				if native, _ := s.Native(err); native.Message != "Gateway Timeout" || native.MayTell && !native.Wire {
 					t.Errorf("the server answered %v", err)
@@ -121,7 +121,7 @@ func (s Stack) clientsDeadline(t *testing.T) {
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 		defer cancel()
-		s.checkEnd(t, call(ctx, w.Dial(t, server, Calling{}), procedure, nil), expired, context.DeadlineExceeded)
+		s.checkEnd(t, Call(ctx, w.Dial(t, server, Calling{}), procedure, nil), expired, context.DeadlineExceeded)
 	})
 }
 
@@ -167,7 +167,7 @@ func (s Stack) propagatedDeadline(t *testing.T) {
 	for range 10 {
 		group.Go(func() {
 			for range 20 {
-				s.checkExpired(t, call(t.Context(), client, Unary, soon))
+				s.checkExpired(t, Call(t.Context(), client, Unary, soon))
 			}
 		})
 	}
@@ -199,12 +199,12 @@ func (s Stack) slowUpstream(t *testing.T) {
 				ctx, cancel := context.WithTimeout(ctx, 1)
 				defer cancel()
 				return callB(ctx)
-			}, timedOut)
+			}, s.clientsOwn(with, timedOut))
 			s.through(t, func(ctx context.Context) error {
 				ctx, cancel := context.WithCancel(ctx)
 				cancel()
 				return callB(ctx)
-			}, timedOut)
+			}, s.clientsOwn(with, timedOut))
 		})
 	}
 }

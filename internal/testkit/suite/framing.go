@@ -107,7 +107,7 @@ func G13(t *testing.T, s Stack) {
 					continue // in process nothing is marshalled
 				}
 				t.Run(name+"/"+w.Name+"/"+nameOf(procedure), func(t *testing.T) {
-					err := call(t.Context(), w.Dial(t, server, Calling{}), procedure, nil)
+					err := Call(t.Context(), w.Dial(t, server, Calling{}), procedure, nil)
 					found, ok := mapping.From(err)
 					if s.AnswersBadMessages {
 						if !ok {

@@ -147,7 +147,7 @@ func (s Stack) hostileDetails(t *testing.T) {
 			for _, w := range s.ofGRPC() {
 				for _, procedure := range procedures {
 					for _, side := range []Side{Decoding, Relaying} {
-						err := call(t.Context(), w.Dial(t, b, Calling{Side: side}), procedure, nil)
+						err := Call(t.Context(), w.Dial(t, b, Calling{Side: side}), procedure, nil)
 						e, ok := mapping.From(err)
 						if !ok || !e.Remote() || e.ConnectCode() < 1 || e.ConnectCode() > 16 || e.Message() != "words" {
 							t.Fatalf("%s%s: %v", w.Name, procedure, err)
@@ -194,7 +194,7 @@ func (s Stack) hostileStatuses(t *testing.T) {
 							if first && procedure == ClientStream || w.Protocol == GRPCWeb && first {
 								continue // it has its one message, or its trailers are in the body
 							}
-							s.checkHostileStatus(t, call(t.Context(), w.Dial(t, b, Calling{Side: with}), procedure, nil))
+							s.checkHostileStatus(t, Call(t.Context(), w.Dial(t, b, Calling{Side: with}), procedure, nil))
 						}
 					}
 				})
@@ -246,7 +246,7 @@ func (s Stack) hostileJSON(t *testing.T) {
 					_, _ = w.Write(forge.Frame(2, []byte(`{"error":`+body+`}`)))
 				})
 				for _, procedure := range procedures {
-					err := call(t.Context(), w.Dial(t, b, Calling{}), procedure, nil)
+					err := Call(t.Context(), w.Dial(t, b, Calling{}), procedure, nil)
 					if err == nil {
 						if procedure != Unary && body == "null" {
 							continue // an end without an error

@@ -131,7 +131,7 @@ func (s Stack) localErrorsOf(t *testing.T, l local, errs []error, options ...map
 			if c.instead != "" && !l.public && !asWritten {
 				message = c.instead
 			}
-			err := call(t.Context(), client, procedure, caseOf(i))
+			err := Call(t.Context(), client, procedure, caseOf(i))
 			s.checkLocal(t, l, err, uint32(c.sent), message, c.instead != "" && !l.public && !asWritten)
 			if found, _ := mapping.From(err); !found.Inferred() || found.Code().Number() != c.number {
 				t.Errorf("%v was inferred to be %v", c.made, found.Code())

@@ -71,7 +71,7 @@ func (s Stack) noAnswers(t *testing.T) {
 					if i == 0 && with == Decoding {
 						through = s.through
 					}
-					through(t, toB(t, w, b, Unary, test.calling), test.want)
+					through(t, toB(t, w, b, Unary, test.calling), s.clientsOwn(with, test.want))
 				})
 			}
 		}
@@ -87,15 +87,12 @@ func (s Stack) sidesWithoutAnswer() map[string]Side {
 	return sides
 }
 
-// closedPort is an address where nobody listens.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// clientsOwn returns the code for a failure that a client found by itself, where want is the code that errpact knows it by.
+func (s Stack) clientsOwn(by Side, want mapping.Code) mapping.Code {
+	if by == Plain && s.ForeignPlain {
+		return errpactv1err.Unknown
 	}
-	defer listener.Close()
-	return "http://" + listener.Addr().String()
+	return want
 }
 
 // resetting accepts connections, reads a request, and cuts them.
@@ -127,10 +124,10 @@ func (s Stack) failedConnections(t *testing.T) {
 	plain := loopback.Serve(t, http.NotFoundHandler()).URL
 	for name, test := range map[string]struct {
 		base string
-		dial func(context.Context, string, string) (net.Conn, error)
+		http *http.Client
 	}{
-		"refused": {closedPort(t), nil},
-		"no name": {"http://" + canary + ".invalid:1", noNames.DialContext},
+		"refused": {"http://" + loopback.ClosedAddress(t), nil},
+		"no name": {"http://" + canary + ".invalid:1", &http.Client{Transport: &http.Transport{DialContext: noNames.DialContext}}},
 		"reset":   {resetting(t), nil},
 		"no TLS":  {strings.Replace(plain, "http:", "https:", 1), nil},
 	} {
@@ -139,7 +136,7 @@ func (s Stack) failedConnections(t *testing.T) {
 				continue // to a plain client it may be an EOF, of which nobody can tell where it comes from
 			}
 			t.Run(name+" to "+side, func(t *testing.T) {
-				s.through(t, toB(t, s.protocols()[0], Server{URL: test.base}, Unary, Calling{Side: with, Dial: test.dial}), unreachable)
+				s.through(t, toB(t, s.protocols()[0], Server{URL: test.base}, Unary, Calling{Side: with, HTTP: test.http}), s.clientsOwn(with, unreachable))
 			})
 		}
 	}
@@ -216,7 +213,7 @@ func (s Stack) notModifiedUpstream(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			a := s.serve(t, func(ctx context.Context, _ Header) error { return test.answer(callB(ctx)) })
-			err := call(t.Context(), w.Dial(t, a, Calling{Get: true}), Unary, nil)
+			err := Call(t.Context(), w.Dial(t, a, Calling{Get: true}), Unary, nil)
 			if s.NotModified.Is(err) || !errors.Is(err, test.want) {
 				t.Errorf("the caller got %v, want %v", err, test.want)
 			}

@@ -48,12 +48,12 @@ func (s Stack) unmappedIsOpaque(t *testing.T) {
 		for i, f := range failures {
 			header := caseOf(i)
 			header.Set("X-Request-Id", "id-of-caller")
-			s.checkOpaque(t, f.Name, call(t.Context(), client, procedure, header))
+			s.checkOpaque(t, f.Name, Call(t.Context(), client, procedure, header))
 			checkReport(t, f, seen.Take(), procedure)
 			w.checkSilent(t, server, procedure, header)
 			seen.Take()
 		}
-		if err := call(t.Context(), client, procedure, nil); err != nil {
+		if err := Call(t.Context(), client, procedure, nil); err != nil {
 			t.Errorf("after all that, a success is %v", err)
 		}
 	})
@@ -117,7 +117,7 @@ func (s Stack) privatePartsStay(t *testing.T) {
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
 		for i := range errs {
-			err := call(t.Context(), client, procedure, caseOf(i))
+			err := Call(t.Context(), client, procedure, caseOf(i))
 			native, _ := s.Native(err)
 			if native.Code < 1 || native.Code > 16 {
 				t.Errorf("case %d: the caller got %v", i, err)
@@ -142,7 +142,7 @@ func (s Stack) panickingReport(t *testing.T) {
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
 		for i, want := range wants {
-			if err := call(t.Context(), client, procedure, caseOf(i)); !errors.Is(err, want) {
+			if err := Call(t.Context(), client, procedure, caseOf(i)); !errors.Is(err, want) {
 				t.Errorf("the caller got %v, want %v", err, want)
 			}
 			w.checkSilent(t, server, procedure, caseOf(i))
@@ -156,7 +156,7 @@ func (s Stack) abort(t *testing.T) {
 	server := s.serve(t, failing(func() error { panic(http.ErrAbortHandler) }), mapping.WithReport(seen.Add))
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
-		err := call(t.Context(), client, procedure, caseOf(0))
+		err := Call(t.Context(), client, procedure, caseOf(0))
 		if native, _ := s.Native(err); err == nil || w.Protocol != "" && native.Wire {
 			t.Errorf("an aborted answer is %v", err)
 		}
@@ -166,7 +166,7 @@ func (s Stack) abort(t *testing.T) {
 		if all := seen.Take(); len(all) != 0 {
 			t.Errorf("%d reports", len(all))
 		}
-		if err := call(t.Context(), client, procedure, nil); err != nil {
+		if err := Call(t.Context(), client, procedure, nil); err != nil {
 			t.Errorf("after it, a success is %v", err)
 		}
 	})

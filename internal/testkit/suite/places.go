@@ -38,14 +38,14 @@ func G7(t *testing.T, s Stack) {
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
 		for i, err := range all {
-			got := call(t.Context(), client, procedure, caseOf(i))
+			got := Call(t.Context(), client, procedure, caseOf(i))
 			native, _ := s.Native(got)
 			if found, ok := mapping.From(got); !ok || found.Code() != errpactv1err.Unknown || native.Code != 2 {
 				t.Errorf("%T became %v", err, got)
 			}
 		}
 	})
-	for _, p := range s.Places(t) {
+	for _, p := range s.places(t) {
 		t.Run(p.Name, func(t *testing.T) {
 			for _, err := range all {
 				if (p.Receives || p.Ends) && !walkable(err) {
@@ -78,7 +78,7 @@ func codes() []uint32 {
 // hostile servers of [G8].
 func G6(t *testing.T, s Stack) {
 	malformed := ownDetail("\xff")
-	for _, p := range s.Places(t) {
+	for _, p := range s.places(t) {
 		t.Run(p.Name, func(t *testing.T) {
 			for _, code := range codes() {
 				for _, err := range []error{
@@ -119,7 +119,7 @@ func (s Stack) surfacing(t *testing.T) map[error]mapping.Code {
 
 func (s Stack) typedAtPlaces(t *testing.T) {
 	errs := s.surfacing(t)
-	for _, p := range s.Places(t) {
+	for _, p := range s.places(t) {
 		t.Run(p.Name, func(t *testing.T) {
 			for err, want := range errs {
 				s.checkPlace(t, p, err, err, want)
@@ -160,7 +160,7 @@ func (s Stack) endsAtPlaces(t *testing.T) {
 	if s.NotModified != nil {
 		ends = append(ends, s.NotModified.New(nil))
 	}
-	for _, p := range s.Places(t) {
+	for _, p := range s.places(t) {
 		t.Run(p.Name, func(t *testing.T) {
 			for _, end := range ends {
 				got := p.Give(t, end)

@@ -59,7 +59,7 @@ func (s Stack) relayed(t *testing.T, b Server, relays map[string]relay, check fu
 					callB := toB(t, to, b, procedure, Calling{Side: r.side})
 					a := s.serve(t, func(ctx context.Context, _ Header) error { return r.relay(callB(ctx)) })
 					test := func(t *testing.T, w Way, procedure string) {
-						err := call(t.Context(), w.Dial(t, a, Calling{}), procedure, nil)
+						err := Call(t.Context(), w.Dial(t, a, Calling{}), procedure, nil)
 						native, _ := s.Native(err)
 						check(t, native, err)
 						w.checkSilent(t, a, procedure, nil)
@@ -157,14 +157,14 @@ func (s Stack) relaysEveryEntry(t *testing.T) {
 	forwarding := func(side Side) Server {
 		toB := w.Dial(t, b, Calling{Side: side})
 		return s.serve(t, func(ctx context.Context, header Header) error {
-			return call(ctx, toB, Unary, http.Header{caseHeader: {header.Get(caseHeader)}})
+			return Call(ctx, toB, Unary, http.Header{caseHeader: {header.Get(caseHeader)}})
 		})
 	}
 	relays, hides := forwarding(Relaying), forwarding(Decoding)
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		trusted, strict := w.Dial(t, relays, Calling{}), w.Dial(t, hides, Calling{})
 		for i, a := range all {
-			err := call(t.Context(), strict, procedure, caseOf(i))
+			err := Call(t.Context(), strict, procedure, caseOf(i))
 			if mapping.CodeOf(err) != errpactv1err.ExternalService || strings.Contains(fmt.Sprint(err), "of its own") {
 				t.Errorf("%v: an upstream's error arrived as %v", a.code, err)
 			}
@@ -172,7 +172,7 @@ func (s Stack) relaysEveryEntry(t *testing.T) {
 				continue // about the service's own token
 			}
 			a.details = 0
-			s.checkArrival(t, a, call(t.Context(), trusted, procedure, caseOf(i)))
+			s.checkArrival(t, a, Call(t.Context(), trusted, procedure, caseOf(i)))
 		}
 	})
 }

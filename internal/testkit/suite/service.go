@@ -12,8 +12,8 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// sendFirst is the request header that has a server stream send a message before it is answered.
-const sendFirst = "Send-First"
+// SendFirst is the request header that has a server stream send a message before it is answered.
+const SendFirst = "Send-First"
 
 // Policy returns the service's policy.
 func (s Service) Policy(tb testing.TB) *mapping.Policy {
@@ -39,7 +39,7 @@ func (s Service) Handle(ctx context.Context, procedure string, header Header, st
 		if _, err := stream.Receive(); err != nil {
 			return err
 		}
-		if header.Get(sendFirst) != "" {
+		if header.Get(SendFirst) != "" {
 			if err := stream.Send("first"); err != nil {
 				return err
 			}

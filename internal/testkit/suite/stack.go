@@ -10,7 +10,6 @@ package suite
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"testing"
 
@@ -52,7 +51,7 @@ type Stack struct {
 	Local func(code uint32, message string, details ...*anypb.Any) error
 	// Received makes the framework's error as a client receives it.
 	Received func(code uint32, message string, details ...*anypb.Any) error
-	// Places lists where a client surfaces errors.
+	// Places lists where a client surfaces errors. It may be nil.
 	Places func(testing.TB) []Place
 	// NotModified makes and knows the framework's errors of HTTP 304. It may be nil.
 	NotModified *NotModified
@@ -74,6 +73,8 @@ type Traits struct {
 	AnswersBadMessages bool
 	// MutePlain: the errors of a client without errpact do not say that another server sent them.
 	MutePlain bool
+	// ForeignPlain: servers do not know the errors of a client without errpact.
+	ForeignPlain bool
 	// MiscountsOutside: clients find outside all interceptors that a client stream has no response.
 	MiscountsOutside bool
 	// MuteNotModified: a client's error of a 304 does not say that another server sent it.
@@ -115,12 +116,15 @@ type Calling struct {
 	Side Side
 	// ReadMax limits responses and SendMax requests, in bytes. Zero does not limit them.
 	ReadMax, SendMax int
-	// Dial replaces the way to connect. Nil is the usual one.
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// HTTP replaces the HTTP client, and its version of HTTP that of the way. Nil is the usual one. A framework
+	// with a transport of its own takes the DialContext and the TLSClientConfig of an [http.Transport].
+	HTTP *http.Client
 	// Twice installs the interceptor two times.
 	Twice bool
 	// Get sends unary calls by HTTP GET.
 	Get bool
+	// Gzip compresses requests and asks for compressed responses.
+	Gzip bool
 }
 
 // A Client calls the test service. A nil header has no entries.

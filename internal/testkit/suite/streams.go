@@ -14,6 +14,7 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -37,8 +38,8 @@ func G10(t *testing.T, s Stack) {
 func (s Stack) nativeUnchanged(t *testing.T) {
 	server := s.serve(t, always(errpactv1err.NotExist.New("no such folder").WithMetadata("folder_id", "f-1")))
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
-		plain := call(t.Context(), w.Dial(t, server, Calling{Side: Plain}), procedure, nil)
-		err := call(t.Context(), w.Dial(t, server, Calling{}), procedure, nil)
+		plain := Call(t.Context(), w.Dial(t, server, Calling{Side: Plain}), procedure, nil)
+		err := Call(t.Context(), w.Dial(t, server, Calling{}), procedure, nil)
 		want, _ := s.Native(plain)
 		if got, ok := s.Native(err); !ok || !got.same(want) || want.Code != 5 {
 			t.Errorf("got %+v, without errpact it is %+v", got, want)
@@ -65,8 +66,8 @@ func (s Stack) twoAreOne(t *testing.T) {
 	two := s.Serve(t, Service{Answer: returning(errs...), Twice: true})
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		for i := range errs {
-			plain := call(t.Context(), w.Dial(t, one, Calling{}), procedure, caseOf(i))
-			twice := call(t.Context(), w.Dial(t, two, Calling{Twice: true}), procedure, caseOf(i))
+			plain := Call(t.Context(), w.Dial(t, one, Calling{}), procedure, caseOf(i))
+			twice := Call(t.Context(), w.Dial(t, two, Calling{Twice: true}), procedure, caseOf(i))
 			want, _ := s.Native(plain)
 			if got, ok := s.Native(twice); !ok || !got.same(want) || mapping.CodeOf(plain) != mapping.CodeOf(twice) {
 				t.Errorf("two made %v of what is %v", twice, plain)
@@ -76,12 +77,12 @@ func (s Stack) twoAreOne(t *testing.T) {
 }
 
 func (s Stack) ownFailures(t *testing.T) {
-	nowhere := Server{URL: closedPort(t)}
+	nowhere := Server{URL: "http://" + loopback.ClosedAddress(t)}
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		if w.Protocol == "" {
 			return
 		}
-		err := call(t.Context(), w.Dial(t, nowhere, Calling{}), procedure, nil)
+		err := Call(t.Context(), w.Dial(t, nowhere, Calling{}), procedure, nil)
 		native, _ := s.Native(err)
 		e, ok := mapping.From(err)
 		if !ok || !e.Remote() || !e.Inferred() || native.Code != 14 || native.MayTell && native.Wire || !errors.Is(err, errpactv1err.ExternalService) {
@@ -100,7 +101,7 @@ func (s Stack) cleanEnds(t *testing.T) {
 	}})
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
-		if err := call(t.Context(), client, procedure, nil); err != nil {
+		if err := Call(t.Context(), client, procedure, nil); err != nil {
 			t.Errorf("a success is %v", err)
 		}
 		if procedure != BidiStream {
@@ -118,7 +119,7 @@ func (s Stack) cleanEnds(t *testing.T) {
 		if _, typed := mapping.From(end); !errors.Is(end, io.EOF) || typed {
 			t.Errorf("the stream ends with %v", end)
 		}
-		if err := call(t.Context(), w.Dial(t, watching, Calling{}), procedure, nil); err != nil {
+		if err := Call(t.Context(), w.Dial(t, watching, Calling{}), procedure, nil); err != nil {
 			t.Errorf("a success is %v", err)
 		}
 		if end := <-ended; !errors.Is(end, io.EOF) {
@@ -198,7 +199,7 @@ func (s Stack) sendAfterEnd(t *testing.T) {
 func (s Stack) unknownNumber(t *testing.T) {
 	server := s.serve(t, always(errpactv1err.Catalogue.Code(4711).New("unknown to all")))
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
-		err := call(t.Context(), w.Dial(t, server, Calling{}), procedure, nil)
+		err := Call(t.Context(), w.Dial(t, server, Calling{}), procedure, nil)
 		if found, _ := mapping.From(err); found.Code().Number() != 4711 || found.Message() != "unknown to all" {
 			t.Errorf("arrived as %v, number %d", err, found.Code().Number())
 		}
@@ -212,11 +213,11 @@ func (s Stack) credentials(t *testing.T) {
 	server := s.serve(t, always(unauthenticated))
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		with := map[string][]string{"Authorization": {"Bearer x"}}
-		if err := call(t.Context(), w.Dial(t, bare, Calling{}), procedure, nil); !errors.Is(err, errpactv1err.AuthNotProvided) {
+		if err := Call(t.Context(), w.Dial(t, bare, Calling{}), procedure, nil); !errors.Is(err, errpactv1err.AuthNotProvided) {
 			t.Errorf("without a credential: %v", err)
 		}
 		for name, to := range map[string]Server{"bare": bare, "ours": server} {
-			if err := call(t.Context(), w.Dial(t, to, Calling{}), procedure, with); err == nil || errors.Is(err, errpactv1err.AuthNotProvided) {
+			if err := Call(t.Context(), w.Dial(t, to, Calling{}), procedure, with); err == nil || errors.Is(err, errpactv1err.AuthNotProvided) {
 				t.Errorf("%s, with a credential: %v", name, err)
 			}
 		}

@@ -39,7 +39,7 @@ func G4(t *testing.T, s Stack) {
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
 		for i := range errs {
-			native, _ := s.Native(call(t.Context(), client, procedure, caseOf(i)))
+			native, _ := s.Native(Call(t.Context(), client, procedure, caseOf(i)))
 			if size := native.size(); size > budget || native.Code != uint32(connect.CodeNotFound) {
 				t.Errorf("case %d: %d bytes of code %d, the budget is %d", i, size, native.Code, budget)
 			}
@@ -92,7 +92,7 @@ func G5(t *testing.T, s Stack) {
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
 		for i, want := range wants {
-			err := call(t.Context(), client, procedure, caseOf(i))
+			err := Call(t.Context(), client, procedure, caseOf(i))
 			native, _ := s.Native(err)
 			found, _ := mapping.From(err)
 			if found.Message() != want || native.Message != want || native.Code != 5 || !errors.Is(err, errpactv1err.NotExist) {

@@ -63,7 +63,7 @@ func (s Stack) throughFew(t *testing.T, b upstream, want mapping.Code, options .
 
 func (s Stack) checkThrough(t *testing.T, a Server, w Way, procedure string, want mapping.Code) {
 	t.Helper()
-	err := call(t.Context(), w.Dial(t, a, Calling{}), procedure, nil)
+	err := Call(t.Context(), w.Dial(t, a, Calling{}), procedure, nil)
 	found, _ := mapping.From(err)
 	if !errors.Is(err, want) || found.Inferred() || found.ConnectCode() != want.ConnectCode() || found.Message() != want.Message() {
 		t.Errorf("the caller got %v, want %v", err, want)
@@ -75,7 +75,7 @@ func (s Stack) checkThrough(t *testing.T, a Server, w Way, procedure string, wan
 func toB(t *testing.T, w Way, b Server, procedure string, c Calling) upstream {
 	t.Helper()
 	client := w.Dial(t, b, c)
-	return func(ctx context.Context) error { return call(ctx, client, procedure, nil) }
+	return func(ctx context.Context) error { return Call(ctx, client, procedure, nil) }
 }
 
 // raw is a server without a framework.
