@@ -65,6 +65,8 @@ type Call struct {
 	LazyHeader func(context.Context) http.Header
 	// Envelope says that the caller reads the envelope. The answer then has no details, and no budget.
 	Envelope bool
+	// Wire says how the error of an RPC travels.
+	Wire Wire
 	// RequestID is the request's id where that is known already; else it is found in Header, or
 	// made up.
 	RequestID string

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/errpact/errpact/internal/retryafter"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -153,17 +153,10 @@ func hasErrorParameter(parameters string) bool {
 	return false
 }
 
-// maxRetryAfter bounds Retry-After: a caller should not be sent away for longer than a day.
-const maxRetryAfter = 24 * time.Hour
-
-// setRetryAfter writes whole seconds, rounded up: 0 would mean "now".
 func setRetryAfter(h http.Header, e *mapping.Error) {
-	delay, ok := e.RetryDelay()
-	if !ok || has(h, "Retry-After") {
-		return
+	if delay, ok := e.RetryDelay(); ok && !has(h, "Retry-After") {
+		h.Set("Retry-After", retryafter.Value(delay))
 	}
-	seconds := (min(delay, maxRetryAfter) + time.Second - 1) / time.Second
-	h.Set("Retry-After", strconv.FormatInt(int64(max(seconds, 1)), 10))
 }
 
 // sortAllow makes one header of Allow in a fixed order: vanguard's is that of a map.
