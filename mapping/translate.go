@@ -67,6 +67,9 @@ type Call struct {
 	Envelope bool
 	// Wire says how the error of an RPC travels.
 	Wire Wire
+	// HTTPStatus is the status of the answer to a REST caller where it is to have another than its error, 400
+	// to 599; any other number but 0 is 500.
+	HTTPStatus int
 	// RequestID is the request's id where that is known already; else it is found in Header, or
 	// made up.
 	RequestID string

@@ -18,7 +18,32 @@ import (
 func (c *capture) write(e *mapping.Error) {
 	c.state = stateDone
 	c.restoreEncoding()
-	c.config.write(c.ResponseWriter, c.request, c.exchange.RequestID(), e)
+	w := c.ResponseWriter
+	if c.held != nil {
+		w = trailing(w, c.held.trailer)
+	}
+	c.config.write(w, c.request, c.exchange.RequestID(), e)
+}
+
+// trailing is a writer that sends trailers, if there are any.
+func trailing(w http.ResponseWriter, trailer http.Header) http.ResponseWriter {
+	if len(trailer) == 0 {
+		return w
+	}
+	return &trailerWriter{w, trailer}
+}
+
+// trailerWriter announces the trailers with the header.
+type trailerWriter struct {
+	http.ResponseWriter
+	trailer http.Header
+}
+
+func (w *trailerWriter) WriteHeader(status int) {
+	for key, values := range w.trailer {
+		w.Header()[http.TrailerPrefix+key] = values
+	}
+	w.ResponseWriter.WriteHeader(status)
 }
 
 // restoreEncoding keeps a Content-Encoding that somebody outside has promised, and takes away one

@@ -292,14 +292,21 @@ var nilOthers = map[string]func() bool{
 		}
 		return (*transport.Front)(nil).Error() == "" && (&transport.Front{Classification: mapping.Classification{Message: "x"}}).Error() == "x"
 	},
+	"RESTError.Error": func() bool {
+		return (*transport.RESTError)(nil).Error() == "" && new(transport.RESTError).Error() == "" &&
+			(&transport.RESTError{Err: (*fs.PathError)(nil)}).Error() == ""
+	},
+	"RESTError.Unwrap": func() bool {
+		return (*transport.RESTError)(nil).Unwrap() == nil && new(transport.RESTError).Unwrap() == nil
+	},
 	"Front.Unwrap":   func() bool { return (*transport.Front)(nil).Unwrap() == nil && new(transport.Front).Unwrap() == nil },
 	"GRPCClientMade": func() bool { _, made := transport.GRPCClientMade(0, ""); return !made },
 	"GRPCClosed":     func() bool { return !transport.GRPCClosed("") },
 	"GRPCExhausted": func() bool {
 		return !slices.ContainsFunc(append(typedNils, nil), func(err error) bool { return transport.GRPCExhausted(err) != "" })
 	},
-	"GRPCNoAnswer":   func() bool { return !transport.GRPCNoAnswer(0, "") },
-	"GRPCOverLimit":  func() bool { over, _ := transport.GRPCOverLimit(0, ""); return !over },
+	"GRPCNoAnswer":  func() bool { return !transport.GRPCNoAnswer(0, "") },
+	"GRPCOverLimit": func() bool { over, _ := transport.GRPCOverLimit(0, ""); return !over },
 	"IsDirect": func() bool {
 		return !transport.IsDirect(nil, nil) && !transport.IsDirect(errors.New("x"), nil) &&
 			!slices.ContainsFunc(typedNils, func(err error) bool {
@@ -312,6 +319,8 @@ var nilOthers = map[string]func() bool{
 		transport.SetHeaders(nil, new(mapping.Answer))
 		return true
 	},
-	"WireOf":        func() bool { return transport.WireOf("", false) == mapping.WireOther && transport.WireOf("", true) == mapping.WireOther },
-	"Skips":         func() bool { return !transport.Skips(nil, 0) },
+	"WireOf": func() bool {
+		return transport.WireOf("", false) == mapping.WireOther && transport.WireOf("", true) == mapping.WireOther
+	},
+	"Skips": func() bool { return !transport.Skips(nil, 0) },
 }
