@@ -16,6 +16,9 @@
 // tracing:
 //
 //	connect.WithInterceptors(otel, logging, errpact, auth, validate)
+//
+// A panic is answered and reported here. A [connect.WithRecover] outside errpact is therefore never called; one
+// inside answers first, with an error of its own.
 package interceptor
 
 import (

@@ -32,9 +32,12 @@ func (s *server) serveUnary(
 		Describe: func(error) mapping.Call {
 			return mapping.Call{
 				Context: ctx, Procedure: req.Spec().Procedure, Header: req.Header(), Classify: transport.ClassifyConnect,
+				Wire: transport.WireOf(req.Peer().Protocol, true),
 			}
 		},
-		Encode: func(answer mapping.Answer) error { return encode(&answer, req.Peer().Protocol) },
+		Encode: func(answer mapping.Answer) error {
+			return encode(&answer, req.Peer().Protocol, func() (header, trailer http.Header) { return unaryResponse(ctx) })
+		},
 		Schema: func() any { return req.Spec().Schema },
 		Passes: passes,
 	})
@@ -50,9 +53,12 @@ func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connec
 		Describe: func(error) mapping.Call {
 			return mapping.Call{
 				Context: ctx, Procedure: conn.Spec().Procedure, Header: conn.RequestHeader(), Classify: conn.classify,
+				Wire: transport.WireOf(conn.Peer().Protocol, false),
 			}
 		},
-		Encode: func(answer mapping.Answer) error { return encode(&answer, conn.Peer().Protocol) },
+		Encode: func(answer mapping.Answer) error {
+			return encode(&answer, conn.Peer().Protocol, func() (header, trailer http.Header) { return conn.ResponseHeader(), conn.ResponseTrailer() })
+		},
 		Schema: func() any { return conn.Spec().Schema },
 		Passes: passes,
 	})
@@ -67,7 +73,7 @@ func passes(err error) (http.Header, bool) {
 }
 
 // encode makes Connect's error of an answer.
-func encode(answer *mapping.Answer, protocol string) error {
+func encode(answer *mapping.Answer, protocol string, response func() (header, trailer http.Header)) error {
 	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public())
 	if shared := sharedDetails(answer); shared != nil {
 		for _, detail := range shared {
@@ -81,5 +87,6 @@ func encode(answer *mapping.Answer, protocol string) error {
 	if e, ok := answer.Local().(*connect.Error); ok && e != nil {
 		transport.CopyMetadata(out.Meta(), e)
 	}
+	setHeaders(out, answer, response)
 	return out
 }

@@ -5,6 +5,7 @@ package mapping
 
 import (
 	"net/http"
+	"slices"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -30,6 +31,10 @@ type Answer struct {
 	whole   bool
 	// metadata is what the ErrorInfo among the details has of its own.
 	metadata []pair
+	// headers say some of it again.
+	headers headers
+	// less is what of sent is within the budget; nil if that is all.
+	less *Error
 
 	// local is the handler's own coded error that passes, with message. Its metadata may be too large.
 	local           *Classification
@@ -60,6 +65,10 @@ func (a *Answer) Error() *Error {
 
 // complete gives the answer all that goes out.
 func (a *Answer) complete(call *Call) {
+	if call.HTTPStatus != 0 {
+		a.sent = a.sent.clone()
+		a.sent.httpStatus = uint16(errorStatus(call.HTTPStatus))
+	}
 	a.identify(call)
 	a.fill(call)
 }
@@ -82,15 +91,25 @@ func (a *Answer) RequestID(call *Call) string {
 		return ""
 	}
 	if a.id == "" {
-		a.id = call.requestID()
+		a.id = a.policy.self().requestIDOf(call)
 	}
 	if a.id == "" && a.sent != nil {
 		a.id = a.sent.has().requestID
+	}
+	if a.id == "" && a.local != nil {
+		a.id = answeredID(a.err)
 	}
 	if a.id == "" {
 		a.id = requestid.New()
 	}
 	return a.id
+}
+
+// answeredID is the id of an answer that another interceptor made of err; empty if none did.
+func answeredID(err error) (id string) {
+	defer func() { _ = recover() }() // a method of the handler's own error
+	found, _ := From(err)
+	return found.has().requestID
 }
 
 // Message returns the message that an RPC caller gets.
@@ -141,56 +160,83 @@ func (a *Answer) fill(call *Call) {
 		a.text = a.sent.Message()
 		return
 	}
+	a.headers = a.policy.headersOf(call, a.sent)
 	if a.local != nil && !a.invalid {
-		a.fillLocal()
+		a.fillLocal(call)
 		return
 	}
 	a.shared = a.policy.prepare(a.sent.code)
 	e := a.sent.speaking(call)
-	if message := e.Message(); a.local == nil && e.isBare() && a.shared.weighs(message) <= a.policy.budget {
+	if message := e.Message(); a.local == nil && e.isBare() && a.shared.weighs(message)+a.headers.droppable() <= a.policy.budget {
 		a.text, a.details, a.whole = message, a.shared.details, message == a.shared.message
 		return
 	}
-	a.fit(e.pack(a.shared.help))
+	p := e.pack(a.shared.help)
+	if a.headers.requestID != "" {
+		p.request = nil // it is a header
+		p.build()
+	}
+	if p = a.fit(p, budget{limit: a.policy.budget}); len(p.dropped) > 0 {
+		a.less = a.sent.reduced(p)
+	}
 }
 
 // fillLocal is fill for a handler's own coded error, which keeps its details.
-func (a *Answer) fillLocal() {
-	id := ""
-	if a.redacted {
-		id = a.sent.has().requestID
+func (a *Answer) fillLocal(call *Call) {
+	id, details := a.sent.has().requestID, repackable(a.local.Details)
+	if a.headers.requestID != "" {
+		id = "" // it is a header
+	} else if id != "" {
+		details = slices.DeleteFunc(details, func(d *anypb.Any) bool { return d.MessageName() == requestInfoName })
 	}
-	a.fit(repack(a.message, repackable(a.local.Details), id))
+	limit := budget{limit: a.policy.budget}
+	if a.policy.connectMessages {
+		limit = a.policy.messageBudget(call.Wire)
+	}
+	a.fit(repack(a.message, details, id), limit)
 }
 
 // fit takes what is within the budget. A handler sets headers for a reason: details go first, and the headers all
 // at once where they do not fit beside what cannot go.
-func (a *Answer) fit(p packing) {
-	limit := budget{limit: a.policy.budget}
+func (a *Answer) fit(p packing, limit budget) packing {
+	p.weighing, p.retryKey, p.retryWeight = limit.weighing, a.headers.retryKey, a.headers.droppable()
+	limit.spent = a.headers.fixed()
 	if a.local != nil {
-		if a.withoutMetadata = a.local.MetadataSize+a.fixedSize() > limit.limit; !a.withoutMetadata {
-			limit.spent = a.local.MetadataSize
+		if a.withoutMetadata = a.local.MetadataSize+limit.spent+a.fixedSize(limit.weighing) > limit.limit; !a.withoutMetadata {
+			limit.spent += a.local.MetadataSize
 		}
 	}
 	p = p.within(limit)
 	a.text, a.details, a.metadata = p.message, p.anys, p.metadata
 	a.dropped = append(a.dropped, p.dropped...)
+	if p.retryWeight == 0 {
+		a.headers.retryKey, a.headers.retry = "", ""
+	}
 	if a.withoutMetadata {
 		a.dropped = append(a.dropped, "headers")
 	}
+	return p
 }
 
 // repackable rebuilds the details of a handler's own coded error from their types and bytes, so
-// that no rendering of them that a peer forged goes on. A DebugInfo never leaves.
+// that no rendering of them that a peer forged goes on. A DebugInfo never leaves. A list that knows the URLs of
+// the types keeps them.
 func repackable(d DetailList) []*anypb.Any {
 	if d == nil {
 		return nil
 	}
+	urls, _ := d.(interface{ TypeURL(i int) string })
 	anys := make([]*anypb.Any, 0, d.Len())
 	for i := range d.Len() {
-		if name := d.Type(i); name != "" && name != debugInfoName {
-			anys = append(anys, newAny(typePrefix+validText(name), d.Value(i)))
+		name := d.Type(i)
+		if name == "" || name == debugInfoName {
+			continue
 		}
+		url := typePrefix + name
+		if urls != nil {
+			url = urls.TypeURL(i)
+		}
+		anys = append(anys, newAny(validText(url), d.Value(i)))
 	}
 	return anys
 }

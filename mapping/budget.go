@@ -48,12 +48,60 @@ func percentSize(s string) int {
 	return n
 }
 
-// budget is what an answer may weigh, and what of that its own headers take already.
-type budget struct{ limit, spent int }
+// maxConnectMessage is what an answer may weigh with the message of a handler's own Connect error, which
+// [WithConnectMessages] sends as it was written.
+const maxConnectMessage = 6 << 10
+
+// messageBudget is the budget of such an answer, unless the policy was given a smaller one than the default. In
+// a body a message weighs nothing, and goes out whole.
+func (p *Policy) messageBudget(wire Wire) budget {
+	b := budget{limit: p.budget, weighing: weighExactly}
+	if p.budget >= defaultBudget {
+		b.limit = max(p.budget, maxConnectMessage)
+	}
+	if wire == WireConnectUnary {
+		b.weighing = weighDetails
+	}
+	return b
+}
+
+// weighing says how an answer is weighed.
+type weighing uint8
+
+const (
+	// weighTwice counts the message twice: beside the google.rpc.Status, and within it.
+	weighTwice weighing = iota
+	// weighExactly knows that without details no Status is sent.
+	weighExactly
+	// weighDetails does not count the message.
+	weighDetails
+)
+
+// weight is what a message and details weigh.
+func (w weighing) weight(message string, anys []*anypb.Any) int {
+	switch {
+	case len(anys) == 0 && w == weighDetails:
+		return 0
+	case len(anys) == 0 && w == weighExactly:
+		return percentSize(message)
+	case w == weighDetails:
+		message = ""
+	}
+	return wireSize(message, anys)
+}
+
+// weight is that of what may be dropped or cut.
+func (p *packing) weight() int { return p.weighing.weight(p.message, p.anys) + p.retryWeight }
+
+// budget is what an answer may weigh, and what of that its headers take already.
+type budget struct {
+	limit, spent int
+	weighing     weighing
+}
 
 // within is the packing without what is over the limit.
 func (p packing) within(limit budget) packing {
-	if wireSize(p.message, p.anys) <= limit.limit-limit.spent {
+	if p.weight() <= limit.limit-limit.spent {
 		return p
 	}
 	smaller := p // only this one needs the heap
@@ -65,7 +113,7 @@ func (p packing) within(limit budget) packing {
 func (p *packing) fit(limit budget) {
 	over := func() int {
 		p.build()
-		return wireSize(p.message, p.anys) - (limit.limit - limit.spent)
+		return p.weight() - (limit.limit - limit.spent)
 	}
 	for _, drop := range [...]func(over func() int){
 		p.dropHelp, p.dropLocalized, p.dropRequest, p.dropOwn, p.dropResource,
@@ -94,7 +142,12 @@ func (p *packing) dropRequest(over func() int) {
 	p.dropFromEnd(over, func(name string) bool { return name == requestInfoName })
 }
 
+// dropRetry drops the delay from the header, too.
 func (p *packing) dropRetry(over func() int) {
+	if p.retryWeight > 0 {
+		p.retryWeight = 0
+		p.dropped = append(p.dropped, p.retryKey)
+	}
 	p.dropOne(&p.retry, retryInfoName)
 	p.dropFromEnd(over, func(name string) bool { return name == retryInfoName })
 }
@@ -179,6 +232,9 @@ func (p *packing) dropRest(over func() int) {
 
 // cutMessage is the last resort: only metadata of a transport, or a small budget, leads to it.
 func (p *packing) cutMessage(over func() int) {
+	if p.weighing == weighDetails {
+		return // it would change nothing
+	}
 	for n := over(); n > 0 && p.message != ""; n = over() {
 		p.message = cutText(p.message, len(p.message)-max(1, min(n/5, len(p.message))))
 	}

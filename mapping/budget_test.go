@@ -269,7 +269,8 @@ func edit(t *testing.T, status *statuspb.Status, message proto.Message, change f
 func TestG4LocalErrorsAreWithinTheBudgetWithTheirHeaders(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(8, 8))
-	for _, options := range [][]mapping.Option{nil, {mapping.WithConnectMessages()}} {
+	for _, limit := range []budgetOf{{3584, weight, false, nil}, {6 << 10, weightAlone, true, []mapping.Option{mapping.WithConnectMessages()}}} {
+		options := limit.options
 		var report mapping.Report
 		p := newPolicy(t, append(options, withLast(&report))...)
 		unlimited := newPolicy(t, append(options, mapping.WithBudget(noBudget))...)
@@ -285,7 +286,7 @@ func TestG4LocalErrorsAreWithinTheBudgetWithTheirHeaders(t *testing.T) {
 			for i := range r.IntN(size(r, 3, 40)) {
 				e.Meta().Set(fmt.Sprintf("X-%d", i), randomText(r, size(r, 20, 400)))
 			}
-			checkLocalBudget(t, p, unlimited, e, &report)
+			checkLocalBudget(t, limit, p, unlimited, e, &report)
 		}
 	}
 }
@@ -297,27 +298,48 @@ func randomDetail(r *rand.Rand) proto.Message {
 	}[r.IntN(8)]
 }
 
-func checkLocalBudget(t *testing.T, limited, unlimited *mapping.Policy, e *connect.Error, report *mapping.Report) {
+// budgetOf is what an answer to a handler's own error may weigh by a policy.
+type budgetOf struct {
+	bytes int
+	weigh func(testing.TB, *statuspb.Status) int
+	// idIsHeader says that the request's id is no detail.
+	idIsHeader bool
+	options    []mapping.Option
+}
+
+// weightAlone knows that no Status travels without details.
+func weightAlone(t testing.TB, status *statuspb.Status) int {
+	if len(status.GetDetails()) > 0 {
+		return weight(t, status)
+	}
+	return weight(t, status) - weight(t, &statuspb.Status{Code: status.GetCode(), Message: strings.Repeat("m", len(status.GetMessage()))}) + len(status.GetMessage())
+}
+
+func checkLocalBudget(t *testing.T, limit budgetOf, limited, unlimited *mapping.Policy, e *connect.Error, report *mapping.Report) {
 	t.Helper()
 	whole, _ := encodeLocal(unlimited, e)
 	answer := limited.Translate(&mapping.Call{RequestID: "the-id", Classify: transport.ClassifyConnect}, e)
 	message, details, keep := answer.Message(), answer.Details(), answer.Local() != nil
 	answer.Report(nil)
 	got := &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}
-	headers := 0
+	headers, id := 0, 0
 	for key, values := range e.Meta() {
 		headers += len(key + ": " + values[0] + "\r\n")
 	}
+	if limit.idIsHeader && answer.Error().HTTPStatus() >= 500 {
+		id = len("X-Request-Id: the-id\r\n")
+	}
 	bare := &statuspb.Status{Code: whole.GetCode(), Message: whole.GetMessage()}
-	wantKeep := weight(t, bare)+headers <= 3584
+	wantKeep := limit.weigh(t, bare)+headers+id <= limit.bytes
 	if !wantKeep {
 		headers = 0
 	}
-	if n := weight(t, got) + headers; n > 3584 || keep != wantKeep {
-		t.Fatalf("%d bytes; headers are kept: %v, want %v", n, keep, wantKeep)
+	left := limit.bytes - headers - id
+	if n := limit.weigh(t, got); n > left || keep != wantKeep {
+		t.Fatalf("%d bytes of %d; headers are kept: %v, want %v", n, left, keep, wantKeep)
 	}
-	want, dropped := dropWhole(t, whole, 3584-headers)
-	if weight(t, want)+headers > 3584 { // a message that is sent as it was written
+	want, dropped := dropWhole(t, whole, left, limit.weigh)
+	if limit.weigh(t, want) > left { // a message that is sent as it was written
 		dropped = append(dropped, "message")
 		if cut, rest, ok := strings.Cut(want.GetMessage(), got.GetMessage()); cut != "" || rest == "" || !ok || got.GetMessage() == "" {
 			t.Fatalf("%q is no beginning of %q", got.GetMessage(), want.GetMessage())
@@ -330,6 +352,9 @@ func checkLocalBudget(t *testing.T, limited, unlimited *mapping.Policy, e *conne
 	if diff := cmp.Diff(dropped, report.Dropped); diff != "" || !proto.Equal(want, got) {
 		t.Fatalf("sent %v, want %v; Dropped (-want +got):\n%s", got, want, diff)
 	}
+	if sent := report.Sent; got.GetMessage() != "" && sent.Message() != got.GetMessage() || uint32(sent.ConnectCode()) != uint32(got.GetCode()) {
+		t.Fatalf("reported %d: %q, sent %v", sent.ConnectCode(), sent.Message(), got)
+	}
 }
 
 func encodeLocal(p *mapping.Policy, err error) (*statuspb.Status, bool) {
@@ -339,7 +364,7 @@ func encodeLocal(p *mapping.Policy, err error) (*statuspb.Status, bool) {
 }
 
 // dropWhole does what drop does, to details that a handler made itself: none of them is cut.
-func dropWhole(t *testing.T, whole *statuspb.Status, budget int) (*statuspb.Status, []string) {
+func dropWhole(t *testing.T, whole *statuspb.Status, budget int, weigh func(testing.TB, *statuspb.Status) int) (*statuspb.Status, []string) {
 	t.Helper()
 	var dropped []string
 	status := proto.CloneOf(whole)
@@ -354,7 +379,7 @@ func dropWhole(t *testing.T, whole *statuspb.Status, budget int) (*statuspb.Stat
 		func(string) bool { return true },
 	} {
 		for i := len(status.Details) - 1; i >= 0; i-- {
-			if name := string(status.Details[i].MessageName()); rank(name) && weight(t, status) > budget {
+			if name := string(status.Details[i].MessageName()); rank(name) && weigh(t, status) > budget {
 				status.Details = slices.Delete(status.Details, i, i+1)
 				dropped = append(dropped, name)
 			}

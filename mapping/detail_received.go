@@ -17,7 +17,8 @@ import (
 
 // A DetailList has the error details of an answer as a transport received them: so many, each with the
 // full name of its type (empty where the peer sent none, or null) and a copy of its bytes. They
-// must not change, and may be asked by several goroutines.
+// must not change, and may be asked by several goroutines. A list may have a method TypeURL(i int) string, for the
+// URL that a handler gave a type: with it, the handler's detail is sent under that URL.
 type DetailList interface {
 	Len() int
 	Type(i int) string
@@ -70,9 +71,9 @@ func receivedRequestID(d DetailList) string {
 	return requestid.Valid(info.GetRequestId())
 }
 
-// received decodes the details of google.rpc that no accessor of Error speaks of. Types of others are
+// receivedMessages decodes the details of google.rpc that no accessor of Error speaks of. Types of others are
 // decoded by [Detail], which is told the type, and never by what the peer names.
-func received(d DetailList) []proto.Message {
+func receivedMessages(d DetailList) []proto.Message {
 	var messages []proto.Message
 	left := maxDetailBytes
 	for i := range min(d.Len(), MaxDetails) {

@@ -22,7 +22,7 @@
 //   - Errors: [Error], with [Field]. [From], [CodeOf], [Detail] and [Payload] read one in any error.
 //   - Catalogues: [Catalogue], from [NewCatalogue], [MustCatalogue] or [LazyCatalogue].
 //   - A policy: [Policy], from [NewPolicy] with each [Option]: [WithCatalogues], [WithRules], [WithReport],
-//     [WithHelp], [WithBudget], [WithCredential], [WithConnectMessages].
+//     [WithHelp], [WithBudget], [WithCredential], [WithRequestID], [WithConnectMessages].
 //   - Rules for errors that are not yours: [Rule], from [MapIs], [MapAs] or [MapFunc]; [SQLRules] with
 //     [SQLCodes], [FSRules] with [FSCodes], [NetRules] with [NetCodes].
 //   - Reports for operators: [Report], its [Stage], [ReportFunc], [LogReport].
@@ -32,10 +32,10 @@
 //
 // Package interceptor/transport needs these, and whoever writes a transport. Handlers and clients do not.
 //
-//   - A request whose error is to be answered: [Call], and what a transport knows of an error:
-//     [Classification], by [Source] and [Condition].
+//   - A request whose error is to be answered: [Call], with the [Wire] of an RPC, and what a transport knows
+//     of an error: [Classification], by [Source] and [Condition].
 //   - The [Answer], which [Policy.Translate] and [Policy.Panicked] return. A transport encodes its code,
-//     message, details and metadata, and calls [Answer.Report] once. Its Form and DetailForm keep what a
+//     message, details, metadata and headers, and calls [Answer.Report] once. Its Form and DetailForm keep what a
 //     transport makes of an answer that many errors share.
 //   - A response that a client received: [ErrorResponse], with a [DetailList] of which [MaxDetails]
 //     are looked at, for [Policy.Decode] and [Policy.DecodeHTTP].

@@ -33,7 +33,7 @@ func (e *Error) Format(s fmt.State, verb rune) {
 
 func (e *Error) long() string {
 	var b strings.Builder
-	b.WriteString(e.Error())
+	b.WriteString(escapeControl(e.Error()))
 	for _, attr := range e.attrs(func(s string) string { return s }) {
 		fmt.Fprintf(&b, " %s=%s", escapeControl(attr.Key), logText(attr.Value))
 	}
@@ -51,7 +51,7 @@ func logText(v slog.Value) string {
 // LogValue is a group of the code, the public message, the reason, and what is private: attributes
 // and cause.
 func (e *Error) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.String("code", e.identity().Name()), slog.String("message", e.Message())}
+	attrs := []slog.Attr{slog.String("code", e.identity().Name()), slog.String("message", escapeControl(e.Message()))}
 	return slog.GroupValue(append(attrs, e.attrs(escapeControl)...)...)
 }
 

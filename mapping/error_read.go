@@ -127,8 +127,12 @@ func (e *Error) Details() []proto.Message {
 		return nil
 	}
 	var messages []proto.Message
-	if e.received != nil {
-		messages = received(e.received)
+	switch received := e.received.(type) {
+	case nil:
+	case sentDetails:
+		messages = received.messages()
+	default:
+		messages = receivedMessages(received)
 	}
 	for _, d := range e.has().details {
 		messages = append(messages, d.message())

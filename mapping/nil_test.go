@@ -162,6 +162,7 @@ var nilOptions = map[string]func() bool{
 	"WithCredential":      func() bool { return accepts(mapping.WithCredential(nil)) },
 	"WithHelp":            func() bool { return accepts(mapping.WithHelp(nil)) },
 	"WithReport":          func() bool { return accepts(mapping.WithReport(nil)) },
+	"WithRequestID":       func() bool { return accepts(mapping.WithRequestID(nil)) },
 	"WithRules": func() bool {
 		return accepts(mapping.WithRules()) && accepts(mapping.WithRules(mapping.Rule{}, mapping.Rule{}))
 	},

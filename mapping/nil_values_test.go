@@ -134,6 +134,7 @@ var nilPolicies = map[string]func() bool{
 		return unknown(p.Decode(&mapping.ErrorResponse{}), p.Decode(&mapping.ErrorResponse{Details: (*nilDetails)(nil)}),
 			p.Decode(&mapping.ErrorResponse{Known: new(mapping.Error), Cause: typedNils[1]}))
 	}),
+	"Policy.RequestID": bothPolicies(func(p *mapping.Policy) bool { return p.RequestID(nil) == "" }),
 	"Policy.DecodeHTTP": bothPolicies(func(p *mapping.Policy) bool {
 		return p.DecodeHTTP(nil).HTTPStatus() == 500 &&
 			p.DecodeHTTP(&mapping.ErrorResponse{Envelope: new(mapping.Envelope)}).Code() == errpactv1err.Unknown
@@ -171,6 +172,8 @@ var nilAnswers = map[string]func() bool{
 	"Answer.RequestID": func() bool {
 		return (*mapping.Answer)(nil).RequestID(nil) == "" && new(mapping.Answer).RequestID(nil) != ""
 	},
+	"Answer.HasHeaders": bothAnswers(func(a *mapping.Answer) bool { return !a.HasHeaders() }),
+	"Answer.Headers":    bothAnswers(func(a *mapping.Answer) bool { return a.Headers() == nil }),
 	"Answer.Form":       bothAnswers(func(a *mapping.Answer) bool { return a.Form(0, func() any { return 1 }) == nil }),
 	"Answer.DetailForm": bothAnswers(func(a *mapping.Answer) bool { return a.DetailForm(0, 0, func() any { return 1 }) == nil }),
 	"Answer.ErrorInfo":  bothAnswers(func(a *mapping.Answer) bool { return a.ErrorInfo() == nil }),

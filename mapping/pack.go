@@ -22,6 +22,12 @@ type packing struct {
 
 	anys    []*anypb.Any
 	dropped []string
+
+	// weighing says how it is weighed. retryKey is the header that says the retry delay again, and retryWeight
+	// its weight.
+	weighing    weighing
+	retryKey    string
+	retryWeight int
 }
 
 // pack makes the details of e, which is not nil. The help is the link of an error that was given none of its

@@ -25,6 +25,8 @@ type Policy struct {
 	budget     int
 	credential func(http.Header) bool
 	help       func(Code) string
+	// requestID is nil where the default decides.
+	requestID func(http.Header) string
 	// connectMessages sends messages of local Connect errors exactly as written.
 	connectMessages bool
 
@@ -83,11 +85,29 @@ func WithCredential(has func(http.Header) bool) Option {
 	return option(func(p *Policy) { p.credential = has })
 }
 
+// WithRequestID sets the function that decides which id of a request is believed. It gets the request's headers,
+// which it must not change, and returns the id, or an empty string to have one made up. An id that is not 1 to
+// 128 bytes of [A-Za-z0-9._:/+=@-] counts as empty, and so does a panic. Several goroutines may call it at once.
+//
+// The default, and nil, believes X-Request-Id, and else the trace id of traceparent, as [RequestIDOf] says: right
+// behind a proxy that sets them. A server that strangers reach directly should believe only what its own edge
+// writes, or nothing:
+//
+//	mapping.WithRequestID(func(h http.Header) string { return h.Get("X-Edge-Request-Id") })
+func WithRequestID(believed func(http.Header) string) Option {
+	return option(func(p *Policy) { p.requestID = believed })
+}
+
 // WithConnectMessages sends the message of every Connect error that a handler made exactly as it was
 // written. The default replaces those of the codes unknown, internal, data_loss, unavailable and
 // deadline_exceeded, which speak of the server rather than to the caller. An error of the caller's
 // stream, and of a request that has ended, goes out as Connect makes it, too: with Connect's code, and
 // without details. The default makes it an entry of the catalogue.
+//
+// A unary call of Connect's own protocol gets the message whole. In gRPC, in gRPC-Web and in streams an answer
+// with such a message has 6 KiB in place of the default budget, and the message is cut to that if the answer
+// would be larger without details. REST callers get 512 bytes of it, on one line. The request's id, which
+// answers of HTTP 500 and up have, is then the header or trailer X-Request-Id and no detail, on every answer.
 func WithConnectMessages() Option { return option(func(p *Policy) { p.connectMessages = true }) }
 
 // NewPolicy makes a policy. Its error names every mistake: a catalogue that cannot be read, is given

@@ -18,7 +18,9 @@ type Report struct {
 	RequestID string
 	// Err is the error as it came, with its causes; nil for a panic.
 	Err error
-	// Sent is what the caller got; nil if nothing could be sent any more.
+	// Sent is what the caller got, also for a Connect error that the handler made: its code, message and
+	// details, without what was dropped. It is nil if nothing could be sent any more. With
+	// [WithConnectMessages] its message is the handler's, with whatever is in it.
 	Sent *Error
 	// Stage is where it happened.
 	Stage Stage
@@ -65,7 +67,7 @@ func (a *Answer) Report(call *Call) {
 	call = call.orZero()
 	r := Report{
 		Procedure: call.procedure(), RequestID: a.RequestID(call),
-		Err: a.err, Sent: sent, Stage: a.stage,
+		Err: a.err, Sent: a.told(), Stage: a.stage,
 		Dropped:    append(a.dropped, sent.has().refused...),
 		CallerGone: a.callerGone, Redacted: a.redacted,
 	}
@@ -168,7 +170,7 @@ func (r Report) attrs() []slog.Attr {
 		slog.String("stage", string(r.Stage)),
 	}
 	if r.Sent != nil {
-		attrs = append(attrs, slog.String("sent", r.Sent.Error()))
+		attrs = append(attrs, slog.String("sent", escapeControl(r.Sent.Error())))
 	}
 	if r.Err != nil {
 		attrs = append(attrs, slog.String("error", escapeControl(causeText(r.Err))))

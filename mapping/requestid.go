@@ -28,15 +28,35 @@ func sentRequestID(h http.Header) string {
 	return requestid.Sent(requestid.First(h, requestid.Header), requestid.First(h, requestid.Traceparent))
 }
 
-// requestID is the id that is known already, or that the request came with; else empty.
-func (c *Call) requestID() string {
+// RequestID returns the id that the policy believes of a request with these headers; empty if it believes none,
+// and one has to be made up. See [WithRequestID]. The header may be nil.
+func (p *Policy) RequestID(h http.Header) string {
+	p = p.self()
+	if p.requestID == nil {
+		return sentRequestID(h)
+	}
+	return requestid.Valid(p.askRequestID(h))
+}
+
+// askRequestID survives a function of the user's that panics.
+func (p *Policy) askRequestID(h http.Header) (id string) {
+	defer func() {
+		if recover() != nil {
+			id = ""
+		}
+	}()
+	return p.requestID(h)
+}
+
+// requestIDOf is the id that is known already, or that the request came with; else empty.
+func (p *Policy) requestIDOf(c *Call) string {
 	if c == nil {
 		return ""
 	}
 	if c.RequestID != "" {
 		return c.RequestID
 	}
-	return sentRequestID(c.header())
+	return p.RequestID(c.header())
 }
 
 // languages is what the caller would like to read.

@@ -37,8 +37,8 @@ type Classification struct {
 	Source Source
 	// ConnectCode is the code that the error has.
 	ConnectCode ConnectCode
-	// Condition tells what was wrong with the request, of SourceCaller. ConnectCode is what that means, and
-	// MadeCode what the transport made of it; 0 where that is the same.
+	// Condition tells what was wrong with the request, of SourceCaller. Of SourceLocal, ConditionTooLarge says that
+	// a response was too large to be sent. ConnectCode is what that means, and MadeCode what the transport made of it; 0 where that is the same.
 	Condition Condition
 	MadeCode  ConnectCode
 	// Message is the error's, of SourceLocal, SourceBackend and SourceCaller. Details are those of the
@@ -65,6 +65,11 @@ type Call struct {
 	LazyHeader func(context.Context) http.Header
 	// Envelope says that the caller reads the envelope. The answer then has no details, and no budget.
 	Envelope bool
+	// Wire says how the error of an RPC travels.
+	Wire Wire
+	// HTTPStatus is the status of the answer to a REST caller where it is to have another than its error, 400
+	// to 599; any other number but 0 is 500.
+	HTTPStatus int
 	// RequestID is the request's id where that is known already; else it is found in Header, or
 	// made up.
 	RequestID string
@@ -277,6 +282,9 @@ func (p *Policy) applyRules(ctx context.Context, err error) *Error {
 // pass answers with a handler's own coded error.
 func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	o := v.local
+	if o.Condition == ConditionTooLarge {
+		return p.unsendable(err, o)
+	}
 	code, condition := connectcode.Valid(o.ConnectCode), ConditionAny
 	violations := violationsOf(code, o.Details)
 	switch {
@@ -306,6 +314,18 @@ func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	a := p.answer(err, sent)
 	a.local, a.message = o, message
 	a.invalid = violations != nil && !p.connectMessages
+	return a
+}
+
+// unsendable answers for a response that was too large to be sent. That is no fault of the caller's, and has the
+// code that frameworks give it where they answer by themselves.
+func (p *Policy) unsendable(err error, o *Classification) Answer {
+	sent := p.role(catalogue.RoleUnmapped).clone()
+	sent.connectCode = uint8(connectcode.Valid(o.ConnectCode))
+	a := p.redacted(err, sent)
+	if p.connectMessages {
+		a.local, a.message, a.redacted = o, validText(o.Message), false
+	}
 	return a
 }
 

@@ -134,9 +134,9 @@ func violationReason(rule string) string {
 }
 
 // fixedSize is what an answer to an RPC weighs when all that may be dropped is dropped.
-func (a *Answer) fixedSize() int {
+func (a *Answer) fixedSize(w weighing) int {
 	if !a.invalid {
-		return wireSize(a.message, nil)
+		return w.weight(a.message, nil)
 	}
 	wire := a.sent.code.wire()
 	return wireSize(a.sent.Message(), []*anypb.Any{wire.detail, wire.info})

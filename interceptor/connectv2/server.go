@@ -26,10 +26,13 @@ func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStr
 		Describe: func(error) mapping.Call {
 			return mapping.Call{
 				Context: ctx, Procedure: spec.Procedure, Classify: stream.classify,
-				LazyHeader: requestHeader,
+				LazyHeader: requestHeader, Wire: wireOf(ctx, spec),
 			}
 		},
-		Encode: func(answer mapping.Answer) error { return encode(&answer) },
+		Encode: func(answer mapping.Answer) error {
+			setHeaders(ctx, spec, &answer)
+			return encode(&answer)
+		},
 		Schema: func() any { return spec.Schema },
 		Passes: func(err error) (http.Header, bool) {
 			if !isNotModified(err) {

@@ -14,6 +14,11 @@
 // text only where that speaks to the caller. A backend that cannot be reached is the entry of the
 // catalogue's upstream role. A backend that is called in process is a handler like any other.
 //
+// A [runtime.HTTPStatusError] keeps both: the status that it asks for, and the entry or the gRPC status that it
+// wraps. The headers of the backend's answer that the mux's outgoing matcher lets through are on errors as on
+// successes, and so are the trailers for callers who accept them; but not under Grpc-, the names which the mux
+// gives to what no matcher chose, and not those that describe a body, such as ETag.
+//
 // A stream that fails before its first message is answered with the envelope. After that, a stream
 // of JSON ends with a line {"error": ENVELOPE}; one of bytes, of google.api.HttpBody, is cut, since a
 // line would be taken for a part of them.

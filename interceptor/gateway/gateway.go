@@ -86,27 +86,30 @@ func (f *front) around(next runtime.HandlerFunc) runtime.HandlerFunc {
 }
 
 // failed answers what a route, or the decoding of its request, failed with.
-func (f *front) failed(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
+func (f *front) failed(ctx context.Context, mux *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
 	if _, probing := w.(*probe); probing {
 		return
 	}
 	f.serve(w, r, func(w http.ResponseWriter, r *http.Request) {
+		asked := new(transport.RESTError)
 		var stated *runtime.HTTPStatusError
 		if errors.As(err, &stated) && stated != nil && stated.Err != nil {
-			if _, ok := mapping.From(stated.Err); !ok {
+			if !isCoded(stated.Err) {
 				// The capture chooses the number by the status; of the text no byte goes out.
 				http.Error(w, stated.Error(), errorStatus(stated.HTTPStatus))
 				return
 			}
-			err = stated.Err
+			asked.HTTPStatus, err = errorStatus(stated.HTTPStatus), stated.Err
 		}
+		asked.Trailer = forward(ctx, mux, w, r)
 		if deadline, ok := ctx.Deadline(); ok {
 			// The caller's own, by Grpc-Timeout.
 			expiring, cancel := context.WithDeadline(r.Context(), deadline)
 			defer cancel()
 			r = r.WithContext(expiring)
 		}
-		rest.Error(w, r, judge(ctx, err))
+		asked.Err = judge(ctx, err)
+		rest.Error(w, r, asked)
 	})
 }
 

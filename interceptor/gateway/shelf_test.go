@@ -118,12 +118,17 @@ func (s shelf) StreamBook(req *shelfv1.StreamBookRequest, stream grpc.ServerStre
 // dial starts the backend on loopback, and connects to it.
 func (s shelf) dial(t testing.TB, opts ...grpc.ServerOption) (conn *grpc.ClientConn, server *grpc.Server) {
 	t.Helper()
+	return dial(t, s, opts...)
+}
+
+func dial(t testing.TB, backend shelfv1.ShelfServiceServer, opts ...grpc.ServerOption) (conn *grpc.ClientConn, server *grpc.Server) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	server = grpc.NewServer(opts...)
-	shelfv1.RegisterShelfServiceServer(server, s)
+	shelfv1.RegisterShelfServiceServer(server, backend)
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(listener) })
 	t.Cleanup(func() { server.Stop(); serving.Wait() })

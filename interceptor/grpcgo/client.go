@@ -66,12 +66,17 @@ func (i *Interceptor) newCall(ctx context.Context) clientCall {
 // decode makes the typed error of whatever a call gave.
 func (c clientCall) decode(err error) error {
 	var st *status.Status
+	var words string
 	decoded := c.client.Decode(err, func(e coded) mapping.ErrorResponse {
 		if _, ok := e.(*receivedError); ok {
 			return mapping.ErrorResponse{} // decoded already, and taken as it is
 		}
 		st = e.GRPCStatus()
-		return c.response(st)
+		response := c.response(st)
+		if words = exhausted(err); words != "" {
+			st = status.Convert(err) // as without errpact
+		}
+		return response
 	})
 	typed, ok := decoded.(*mapping.Error)
 	if !ok {
@@ -80,7 +85,18 @@ func (c clientCall) decode(err error) error {
 	if st == nil {
 		st = status.New(codes.Code(typed.ConnectCode()), typed.Message())
 	}
-	return &receivedError{typed, st}
+	return &receivedError{typed, st, words}
+}
+
+// exhausted finds what grpc-go says of its attempts, in an error that an interceptor inside may have wrapped.
+func exhausted(err error) string {
+	for n := 0; err != nil && !isStatus(err) && n < maxNodes; n++ {
+		if words := transport.GRPCExhausted(err); words != "" {
+			return words
+		}
+		err = errors.Unwrap(err)
+	}
+	return ""
 }
 
 func (c clientCall) response(st *status.Status) mapping.ErrorResponse {

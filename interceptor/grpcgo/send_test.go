@@ -55,13 +55,17 @@ func sentReport(t *testing.T, do func(grpc.ServerStream) error) (mapping.Report,
 	return <-reported, err
 }
 
-// TestG3UnsendableMessagesAndHeadersAreOurFault, whatever grpc-go calls it.
+// TestG3UnsendableMessagesAndHeadersAreOurFault. A message that is too large keeps grpc-go's code.
 func TestG3UnsendableMessagesAndHeadersAreOurFault(t *testing.T) {
-	for name, message := range map[string]any{
-		"too large": wrapperspb.Bytes(make([]byte, 2000)), "no UTF-8": wrapperspb.String("\xff"), "no message": 7,
+	for name, unsent := range map[string]struct {
+		message any
+		code    codes.Code
+	}{
+		"too large": {wrapperspb.Bytes(make([]byte, 2000)), codes.ResourceExhausted}, "no UTF-8": {wrapperspb.String("\xff"), codes.Internal},
+		"no message": {7, codes.Internal},
 	} {
-		r, err := sentReport(t, func(stream grpc.ServerStream) error { return wrapped(stream.SendMsg(message)) })
-		if r.CallerGone || uint32(r.Sent.ConnectCode()) != uint32(codes.Internal) || r.Sent.Code() != errpactv1err.Unknown || !r.Redacted {
+		r, err := sentReport(t, func(stream grpc.ServerStream) error { return wrapped(stream.SendMsg(unsent.message)) })
+		if r.CallerGone || uint32(r.Sent.ConnectCode()) != uint32(unsent.code) || r.Sent.Code() != errpactv1err.Unknown || !r.Redacted {
 			t.Errorf("%s: report of %v, %v", name, r.Sent, r.Redacted)
 		}
 		if err == nil {

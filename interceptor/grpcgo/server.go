@@ -36,7 +36,7 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 			return err
 		},
 		Describe: func(error) mapping.Call { return describe(ctx, procedure, classify) },
-		Encode:   encode,
+		Encode:   func(answer mapping.Answer) error { return encode(ctx, &answer) },
 		Schema:   func() any { return schema(procedure) },
 	})
 	if err != nil {
@@ -66,14 +66,14 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 			call.Context = own.context(err)
 			return call
 		},
-		Encode: encode,
+		Encode: func(answer mapping.Answer) error { return encode(ctx, &answer) },
 		Schema: func() any { return schema(procedure) },
 	})
 }
 
 func describe(ctx context.Context, procedure string, classify func(error) (mapping.Classification, bool)) mapping.Call {
 	return mapping.Call{
-		Context: ctx, Procedure: procedure, Classify: classify, LazyHeader: requestHeader,
+		Context: ctx, Procedure: procedure, Classify: classify, LazyHeader: requestHeader, Wire: mapping.WireGRPC,
 	}
 }
 
@@ -82,10 +82,11 @@ type formKey struct{}
 
 // encode makes the error for grpc-go of an answer. The status of one that many answers share is made once.
 // Nobody can change it: grpc-go gives copies of what is in it.
-func encode(answer mapping.Answer) error {
-	shared, ok := answer.Form(formKey{}, func() any { return newStatus(&answer) }).(*status.Status)
+func encode(ctx context.Context, answer *mapping.Answer) error {
+	setTrailers(ctx, answer)
+	shared, ok := answer.Form(formKey{}, func() any { return newStatus(answer) }).(*status.Status)
 	if !ok {
-		shared = newStatus(&answer)
+		shared = newStatus(answer)
 	}
 	return &sentError{shared, answer.Public()}
 }

@@ -5,6 +5,8 @@ package grpcgo
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"reflect"
 	"slices"
 
@@ -115,6 +117,18 @@ type received = mapping.Error
 type receivedError struct {
 	*received
 	status *status.Status
+	// words are what grpc-go said of its attempts, or empty.
+	words string
+}
+
+func (e *receivedError) Error() string { return e.words + e.received.Error() }
+
+// Format prints as that of the error below, after the words.
+func (e *receivedError) Format(s fmt.State, verb rune) {
+	if s != nil {
+		_, _ = io.WriteString(s, e.words)
+	}
+	e.received.Format(s, verb)
 }
 
 func (e *receivedError) GRPCStatus() *status.Status { return e.status }

@@ -67,7 +67,7 @@ const (
 
 func newCapture(w http.ResponseWriter, r *http.Request, config *config) *capture {
 	c := &capture{ResponseWriter: w, Context: r.Context(), config: config, request: newRequest(r)}
-	c.exchange.Begin(r.Header)
+	c.exchange.Begin(config.policy, r.Header)
 	c.outerEncoding = w.Header()["Content-Encoding"]
 	return c
 }

@@ -27,22 +27,39 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 		answerNotModified(w, err)
 		return
 	}
+	failed := asked(err)
 	c := captureOf(w, r)
 	if c == nil {
-		answerAlone(w, r, err)
+		answerAlone(w, r, failed)
 		return
 	}
 	call := c.call()
+	call.HTTPStatus = failed.HTTPStatus
 	if r != nil {
 		// The deadline of a middleware in between is the request's own.
 		call.Context, call.Header = r.Context(), r.Header
 	}
-	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: err}, func(sent *mapping.Error) {
+	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: failed.Err}, func(sent *mapping.Error) {
 		c.exchange.SetError(sent)
 		call.Context = c.Context // a report does not have the deadline of the one in between
 	})
 	addMetadata(w, answer.Local())
 	w.WriteHeader(answer.Error().HTTPStatus())
+	if len(failed.Trailer) > 0 && c.held == nil {
+		c.held = &held{trailer: failed.Trailer}
+	}
+}
+
+// asked is what the answer to an error is to be made of.
+func asked(err error) transport.RESTError {
+	switch e, ok := err.(*transport.RESTError); {
+	case !ok:
+		return transport.RESTError{Err: err}
+	case e == nil || e.Err == nil:
+		return transport.RESTError{Err: errors.New("rest: answer an error: there is none in it")}
+	default:
+		return *e
+	}
 }
 
 // NotFound answers 404, as [http.NotFound] does: the handler for a router's unknown paths.
@@ -110,7 +127,7 @@ func answerNotModified(w http.ResponseWriter, err error) {
 }
 
 // answerAlone writes an envelope where no Handler is around.
-func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
+func answerAlone(w http.ResponseWriter, r *http.Request, failed transport.RESTError) {
 	config := &defaults
 	if r == nil {
 		r = &http.Request{Header: http.Header{}}
@@ -118,14 +135,14 @@ func answerAlone(w http.ResponseWriter, r *http.Request, err error) {
 	seen := newRequest(r)
 	call := mapping.Call{
 		Context: r.Context(), Procedure: seen.path, Method: r.Method, Header: r.Header, Classify: classify,
-		Envelope: true,
+		Envelope: true, HTTPStatus: failed.HTTPStatus,
 	}
-	answer := transport.Decide(config.policy, &call, transport.Failure{Err: err}, nil)
+	answer := transport.Decide(config.policy, &call, transport.Failure{Err: failed.Err}, nil)
 	addMetadata(w, answer.Local())
 	if answer.Error().HTTPStatus() == http.StatusUnauthorized {
 		seen.credential = config.policy.UnauthenticatedCondition(r.Header)
 	}
-	config.write(w, seen, answer.RequestID(&call), answer.Error())
+	config.write(trailing(w, failed.Trailer), seen, answer.RequestID(&call), answer.Error())
 }
 
 func addMetadata(w http.ResponseWriter, local error) {

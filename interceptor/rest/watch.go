@@ -38,7 +38,7 @@ type watch struct {
 // serveRPC runs the chain of an RPC.
 func (h *handler) serveRPC(w http.ResponseWriter, r *http.Request) {
 	c := &watch{ResponseWriter: w, Context: r.Context(), config: h.config, procedure: newRequest(r).path}
-	c.exchange.BeginRPC(r.Header)
+	c.exchange.BeginRPC(h.config.policy, r.Header)
 	inner := r.WithContext(c)
 	defer func() { r.Pattern, r.MultipartForm = inner.Pattern, inner.MultipartForm }()
 	h.next.ServeHTTP(c, inner)

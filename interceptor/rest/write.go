@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/errpact/errpact/internal/retryafter"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -18,7 +18,32 @@ import (
 func (c *capture) write(e *mapping.Error) {
 	c.state = stateDone
 	c.restoreEncoding()
-	c.config.write(c.ResponseWriter, c.request, c.exchange.RequestID(), e)
+	w := c.ResponseWriter
+	if c.held != nil {
+		w = trailing(w, c.held.trailer)
+	}
+	c.config.write(w, c.request, c.exchange.RequestID(), e)
+}
+
+// trailing is a writer that sends trailers, if there are any.
+func trailing(w http.ResponseWriter, trailer http.Header) http.ResponseWriter {
+	if len(trailer) == 0 {
+		return w
+	}
+	return &trailerWriter{w, trailer}
+}
+
+// trailerWriter announces the trailers with the header.
+type trailerWriter struct {
+	http.ResponseWriter
+	trailer http.Header
+}
+
+func (w *trailerWriter) WriteHeader(status int) {
+	for key, values := range w.trailer {
+		w.Header()[http.TrailerPrefix+key] = values
+	}
+	w.ResponseWriter.WriteHeader(status)
 }
 
 // restoreEncoding keeps a Content-Encoding that somebody outside has promised, and takes away one
@@ -153,17 +178,10 @@ func hasErrorParameter(parameters string) bool {
 	return false
 }
 
-// maxRetryAfter bounds Retry-After: a caller should not be sent away for longer than a day.
-const maxRetryAfter = 24 * time.Hour
-
-// setRetryAfter writes whole seconds, rounded up: 0 would mean "now".
 func setRetryAfter(h http.Header, e *mapping.Error) {
-	delay, ok := e.RetryDelay()
-	if !ok || has(h, "Retry-After") {
-		return
+	if delay, ok := e.RetryDelay(); ok && !has(h, "Retry-After") {
+		h.Set("Retry-After", retryafter.Value(delay))
 	}
-	seconds := (min(delay, maxRetryAfter) + time.Second - 1) / time.Second
-	h.Set("Retry-After", strconv.FormatInt(int64(max(seconds, 1)), 10))
 }
 
 // sortAllow makes one header of Allow in a fixed order: vanguard's is that of a map.

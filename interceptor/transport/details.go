@@ -23,4 +23,7 @@ func (a anys) Type(i int) string {
 	return url[strings.LastIndexByte(url, '/')+1:]
 }
 
+// TypeURL keeps what is before the type's name, where a handler chose it.
+func (a anys) TypeURL(i int) string { return a[i].GetTypeUrl() }
+
 func (a anys) Value(i int) []byte { return a[i].GetValue() }

@@ -66,18 +66,19 @@ func WithoutExchange(ctx context.Context) context.Context {
 }
 
 // Begin keeps what is needed of the request's headers as they came. It is called before the chain
-// runs, which may change them in place, and in a goroutine of its own.
-func (s *Exchange) Begin(header http.Header) {
+// runs, which may change them in place, and in a goroutine of its own. The policy says which id of a request is
+// believed.
+func (s *Exchange) Begin(policy *mapping.Policy, header http.Header) {
 	if s != nil {
-		s.id = requestid.Sent(requestid.First(header, requestid.Header), requestid.First(header, requestid.Traceparent))
+		s.id = policy.RequestID(header)
 	}
 }
 
 // BeginRPC is Begin for a request that is answered as an RPC. The interceptor writes its error, and the
 // exchange only records what happened.
-func (s *Exchange) BeginRPC(header http.Header) {
+func (s *Exchange) BeginRPC(policy *mapping.Policy, header http.Header) {
 	if s != nil {
-		s.Begin(header)
+		s.Begin(policy, header)
 		s.rpc = true
 	}
 }

@@ -53,7 +53,7 @@ func TestEnterOnce(t *testing.T) {
 
 func TestG7NilExchange(t *testing.T) {
 	var exchange *transport.Exchange
-	exchange.Begin(http.Header{})
+	exchange.Begin(nil, http.Header{})
 	exchange.SetError(errpactv1err.NotExist.New(""))
 	exchange.SetNotModified(nil)
 	exchange.Succeed()
@@ -96,18 +96,18 @@ func TestStatus(t *testing.T) {
 func TestRequestIDIsOfTheRequestAsItCame(t *testing.T) {
 	header := http.Header{mapping.HeaderRequestID: {"r-1"}}
 	exchange := new(transport.Exchange)
-	exchange.Begin(header)
+	exchange.Begin(nil, header)
 	header.Set(mapping.HeaderRequestID, "changed")
 	if got := exchange.RequestID(); got != "r-1" {
 		t.Errorf("RequestID() = %q", got)
 	}
 	made := new(transport.Exchange)
-	made.Begin(nil)
+	made.Begin(nil, nil)
 	if first, second := made.RequestID(), made.RequestID(); first != second || len(first) != 32 {
 		t.Errorf("RequestID() = %q, then %q", first, second)
 	}
 	traced := new(transport.Exchange)
-	traced.Begin(http.Header{"Traceparent": {"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}})
+	traced.Begin(nil, http.Header{"Traceparent": {"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}})
 	if got := traced.RequestID(); got != "4bf92f3577b34da6a3ce929d0e0e4736" {
 		t.Errorf("RequestID() = %q", got)
 	}
@@ -131,7 +131,7 @@ func TestRecord(t *testing.T) {
 // on.
 func TestG11ManyGoroutines(t *testing.T) {
 	exchange := new(transport.Exchange)
-	exchange.Begin(http.Header{})
+	exchange.Begin(nil, http.Header{})
 	err := errpactv1err.NotExist.New("")
 	var wg sync.WaitGroup
 	entered := make(chan bool, 8)

@@ -36,3 +36,13 @@ func GRPCClosed(message string) bool { return foreign.GRPCClosed(message) }
 func GRPCOverLimit(code mapping.ConnectCode, message string) (over, sending bool) {
 	return foreign.GRPCOverLimit(code, message)
 }
+
+// GRPCExhausted returns the words that a client of grpc-go wrote about its attempts before the text of the
+// answer to the last of them, as "max retries exhausted: failed after 3 attempts: "; empty if err has none. It
+// looks at err itself. A nil err has none.
+func GRPCExhausted(err error) string {
+	if isNil(err) {
+		return ""
+	}
+	return foreign.GRPCExhausted(err)
+}

@@ -157,8 +157,8 @@ var nobodys *transport.Exchange
 var nilExchanges = map[string]func() bool{
 	"Exchange.Abort":         func() bool { nobodys.Abort(); return !nobodys.Aborted() },
 	"Exchange.Aborted":       func() bool { return !nobodys.Aborted() && !new(transport.Exchange).Aborted() },
-	"Exchange.Begin":         func() bool { nobodys.Begin(nil); new(transport.Exchange).Begin(nil); return true },
-	"Exchange.BeginRPC":      func() bool { nobodys.BeginRPC(nil); new(transport.Exchange).BeginRPC(nil); return true },
+	"Exchange.Begin":         func() bool { nobodys.Begin(nil, nil); new(transport.Exchange).Begin(nil, nil); return true },
+	"Exchange.BeginRPC":      func() bool { nobodys.BeginRPC(nil, nil); new(transport.Exchange).BeginRPC(nil, nil); return true },
 	"Exchange.DeclareStatus": func() bool { nobodys.DeclareStatus(201); return nobodys.Status() == 0 },
 	"Exchange.EndStream":     func() bool { nobodys.EndStream(nil); new(transport.Exchange).EndStream(nil); return true },
 	"Exchange.Enter":         func() bool { return nobodys.Enter() == nil && new(transport.Exchange).Enter() != nil },
@@ -292,11 +292,21 @@ var nilOthers = map[string]func() bool{
 		}
 		return (*transport.Front)(nil).Error() == "" && (&transport.Front{Classification: mapping.Classification{Message: "x"}}).Error() == "x"
 	},
+	"RESTError.Error": func() bool {
+		return (*transport.RESTError)(nil).Error() == "" && new(transport.RESTError).Error() == "" &&
+			(&transport.RESTError{Err: (*fs.PathError)(nil)}).Error() == ""
+	},
+	"RESTError.Unwrap": func() bool {
+		return (*transport.RESTError)(nil).Unwrap() == nil && new(transport.RESTError).Unwrap() == nil
+	},
 	"Front.Unwrap":   func() bool { return (*transport.Front)(nil).Unwrap() == nil && new(transport.Front).Unwrap() == nil },
 	"GRPCClientMade": func() bool { _, made := transport.GRPCClientMade(0, ""); return !made },
 	"GRPCClosed":     func() bool { return !transport.GRPCClosed("") },
-	"GRPCNoAnswer":   func() bool { return !transport.GRPCNoAnswer(0, "") },
-	"GRPCOverLimit":  func() bool { over, _ := transport.GRPCOverLimit(0, ""); return !over },
+	"GRPCExhausted": func() bool {
+		return !slices.ContainsFunc(append(typedNils, nil), func(err error) bool { return transport.GRPCExhausted(err) != "" })
+	},
+	"GRPCNoAnswer":  func() bool { return !transport.GRPCNoAnswer(0, "") },
+	"GRPCOverLimit": func() bool { over, _ := transport.GRPCOverLimit(0, ""); return !over },
 	"IsDirect": func() bool {
 		return !transport.IsDirect(nil, nil) && !transport.IsDirect(errors.New("x"), nil) &&
 			!slices.ContainsFunc(typedNils, func(err error) bool {
@@ -304,5 +314,13 @@ var nilOthers = map[string]func() bool{
 			})
 	},
 	"IsNotModified": func() bool { return !slices.ContainsFunc(append(typedNils, nil), transport.IsNotModified) },
-	"Skips":         func() bool { return !transport.Skips(nil, 0) },
+	"SetHeaders": func() bool {
+		transport.SetHeaders(nil, nil)
+		transport.SetHeaders(nil, new(mapping.Answer))
+		return true
+	},
+	"WireOf": func() bool {
+		return transport.WireOf("", false) == mapping.WireOther && transport.WireOf("", true) == mapping.WireOther
+	},
+	"Skips": func() bool { return !transport.Skips(nil, 0) },
 }

@@ -118,7 +118,11 @@ func (e StreamError) Receive() mapping.Classification {
 // Send classifies an error of sending: the caller has gone, or the message could not be sent.
 func (e StreamError) Send() mapping.Classification {
 	switch e.Code {
-	case connectcode.Internal, connectcode.ResourceExhausted, connectcode.InvalidArgument, connectcode.Unimplemented:
+	case connectcode.ResourceExhausted:
+		return mapping.Classification{
+			Source: mapping.SourceLocal, ConnectCode: e.Code, Condition: mapping.ConditionTooLarge, Message: e.Message, Node: e.Node,
+		}
+	case connectcode.Internal, connectcode.InvalidArgument, connectcode.Unimplemented:
 		return mapping.Classification{Source: mapping.SourceLocal, ConnectCode: connectcode.Internal, Message: e.Message, Node: e.Node}
 	case connectcode.DeadlineExceeded:
 		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: e.Code}

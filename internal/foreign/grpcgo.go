@@ -5,6 +5,7 @@ package foreign
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -95,5 +96,22 @@ func GRPCOverLimit(code mapping.ConnectCode, message string) (over, sending bool
 	return over, over && strings.HasPrefix(message, "trying to send ")
 }
 
+// grpcExhausted is how a client begins the text of an error that wraps the answer to its last attempt.
+const grpcExhausted = "max retries exhausted: "
+
+// GRPCExhausted returns what a client of grpc-go wrote before the text of an error that it wraps, which is the
+// answer to its last attempt; empty if it wrote nothing.
+func GRPCExhausted(err error) (words string) {
+	text := err.Error()
+	below := errors.Unwrap(err)
+	if below == nil || !strings.HasPrefix(text, grpcExhausted) {
+		return ""
+	}
+	words, _ = strings.CutSuffix(text, below.Error())
+	return words
+}
+
 // GRPCTexts returns the starts of all texts above, for the test that finds each in grpc-go.
-func GRPCTexts() []string { return slices.Concat(grpcNoAnswers[:], grpcUnsent[:], grpcServers[:]) }
+func GRPCTexts() []string {
+	return slices.Concat(grpcNoAnswers[:], grpcUnsent[:], grpcServers[:], []string{grpcExhausted})
+}

@@ -94,6 +94,10 @@ func (s serviceV1) Unary(ctx context.Context, _ *connect.Request[interopv1.Unary
 	return connect.NewResponse(s.response(ctx)), nil
 }
 
+func (serviceV1) ServerStream(context.Context, *connect.Request[interopv1.ServerStreamRequest], *connect.ServerStream[interopv1.ServerStreamResponse]) error {
+	return nil
+}
+
 type serviceV2 struct {
 	interopv1connectv2.UnimplementedTroubleServiceHandler
 	stack
@@ -101,6 +105,10 @@ type serviceV2 struct {
 
 func (s serviceV2) Unary(ctx context.Context, _ *interopv1.UnaryRequest) (*interopv1.UnaryResponse, error) {
 	return s.response(ctx), nil
+}
+
+func (serviceV2) ServerStream(context.Context, *interopv1.ServerStreamRequest, interopv1connectv2.TroubleServiceServerStreamServerStream) error {
+	return nil
 }
 
 func (s stack) response(ctx context.Context) *interopv1.UnaryResponse {

@@ -138,6 +138,7 @@ func (s Stack) undated(t *testing.T, w Way, server Server, procedure string, hea
 func Reports(t *testing.T, s Stack) {
 	t.Run("the request's id", s.requestID)
 	t.Run("two interceptors answer with one id", s.oneID)
+	s.operators(t)
 	if s.NotModified != nil {
 		t.Run("a 304 passes and is not reported", s.notModified)
 	}

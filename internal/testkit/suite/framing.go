@@ -90,7 +90,10 @@ func noise(size int) string {
 
 // G13 tests that a response that cannot be sent is our fault, and reported.
 func G13(t *testing.T, s Stack) {
-	for name, response := range map[string]string{"too large": noise(50_000), "no UTF-8": canary + "\xff"} {
+	for name, unsent := range map[string]struct {
+		response string
+		code     uint32
+	}{"too large": {noise(50_000), uint32(connect.CodeResourceExhausted)}, "no UTF-8": {canary + "\xff", internal}} {
 		reports, report := told(1)
 		server := s.Serve(t, Service{
 			Options: []mapping.Option{report}, SendMax: 4000,
@@ -98,7 +101,7 @@ func G13(t *testing.T, s Stack) {
 				if _, err := stream.Receive(); err != nil {
 					return err
 				}
-				return stream.Send(response)
+				return stream.Send(unsent.response)
 			},
 		})
 		for _, w := range s.Ways {
@@ -113,15 +116,15 @@ func G13(t *testing.T, s Stack) {
 						if !ok {
 							t.Errorf("the caller got %v", err)
 						}
-						checkFault(t, <-reports) // which may come after the answer
+						checkFault(t, <-reports, unsent.code) // which may come after the answer
 						return
 					}
-					if !ok || uint32(found.ConnectCode()) != internal || found.Message() != "Unknown server side error occurred" || !errors.Is(err, errpactv1err.Unknown) {
+					if !ok || uint32(found.ConnectCode()) != unsent.code || found.Message() != "Unknown server side error occurred" || !errors.Is(err, errpactv1err.Unknown) {
 						t.Errorf("the caller got %v", err)
 					}
-					checkFault(t, <-reports)
+					checkFault(t, <-reports, unsent.code)
 					raw := w.post(t, server, procedure, nil, w.request(procedure)).bytes()
-					checkFault(t, <-reports)
+					checkFault(t, <-reports, unsent.code)
 					if opaque.Found(raw) || bytes.Contains(raw, []byte("marshal")) {
 						t.Errorf("the answer says why:\n%q", raw)
 					}
@@ -131,9 +134,9 @@ func G13(t *testing.T, s Stack) {
 	}
 }
 
-func checkFault(t *testing.T, r mapping.Report) {
+func checkFault(t *testing.T, r mapping.Report, code uint32) {
 	t.Helper()
-	if r.CallerGone || !r.Redacted || uint32(r.Sent.ConnectCode()) != internal || r.Sent.Code() != errpactv1err.Unknown {
+	if r.CallerGone || !r.Redacted || uint32(r.Sent.ConnectCode()) != code || r.Sent.Code() != errpactv1err.Unknown {
 		t.Errorf("reported %v, %v", r.Sent, r.Redacted)
 	}
 }

@@ -132,7 +132,7 @@ func (s Stack) localErrorsOf(t *testing.T, l local, errs []error, options ...map
 				message = c.instead
 			}
 			err := Call(t.Context(), client, procedure, caseOf(i))
-			s.checkLocal(t, l, err, uint32(c.sent), message, c.instead != "" && !l.public && !asWritten)
+			s.checkLocal(t, l, err, uint32(c.sent), message, !asWritten && mapping.ConnectCode(c.sent).HTTPStatus() >= 500)
 			if found, _ := mapping.From(err); !found.Inferred() || found.Code().Number() != c.number {
 				t.Errorf("%v was inferred to be %v", c.made, found.Code())
 			}

@@ -61,13 +61,18 @@ func G4(t *testing.T, s Stack) {
 // size returns the bytes of an error's message and details, as gRPC sends them.
 func (n Native) size() int {
 	details := proto.Size(&status.Status{Code: int32(n.Code), Message: n.Message, Details: n.Details})
-	encoded := len(n.Message)
-	for _, char := range []byte(n.Message) {
+	return percentSize(n.Message) + (details*4+2)/3
+}
+
+// percentSize returns the bytes of a message in gRPC's headers.
+func percentSize(message string) int {
+	encoded := len(message)
+	for _, char := range []byte(message) {
 		if char < ' ' || char > '~' || char == '%' {
 			encoded += 2
 		}
 	}
-	return encoded + (details+2)/3*4
+	return encoded
 }
 
 // G5 tests that text is clean, and that whatever it holds costs neither the code nor the details.
