@@ -52,7 +52,7 @@
 //
 // A handler returns an entry, with what the caller may know and a cause that the caller never sees:
 //
-//	return nil, errpactv1err.NotExist.WithMetadata("folder_id", id).Wrap(err)
+//	return nil, errpactv1err.NotExist.WithMetadata("folderId", id).Wrap(err)
 //
 // A client asks for it by name, whichever protocol carried it:
 //

@@ -49,8 +49,8 @@ var failures = []struct {
 	},
 	{
 		"metadata",
-		func() error { return byHand(map[string]string{"folder_id": "f-1"}) },
-		func() error { return errpactv1err.NotExist.WithMetadata("folder_id", "f-1") },
+		func() error { return byHand(map[string]string{"folderId": "f-1"}) },
+		func() error { return errpactv1err.NotExist.WithMetadata("folderId", "f-1") },
 	},
 }
 

@@ -48,10 +48,10 @@ func answered(t *testing.T, err error) (body string, seen *connect.Error) {
 // TestG11MetadataIsSentAsAnyDetail: an answer of Connect's own protocol has the bytes, and the JSON beside
 // them, that it has of a detail that Connect decodes; and so has whoever asks the detail.
 func TestG11MetadataIsSentAsAnyDetail(t *testing.T) {
-	e := errpactv1err.NotExist.WithMetadata("folder_id", "f-17")
+	e := errpactv1err.NotExist.WithMetadata("folderId", "f-17")
 	for name, err := range map[string]error{
 		"one":           e,
-		"two":           e.WithMetadata("owner_id", "u-4711"),
+		"two":           e.WithMetadata("ownerId", "u-4711"),
 		"four":          e.WithMetadata("a", "").WithMetadata("z", `"<ä\u2028>`).WithMetadata("b", "\xff"),
 		"with a reason": errpactv1err.NotExist.WithReason("GONE").WithMetadata("k", "v"),
 		"and more":      e.WithField("name", "is empty").WithPayload([]int{1}),

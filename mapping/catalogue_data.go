@@ -9,8 +9,10 @@ import "github.com/errpact/errpact/mapping/catalogue"
 type catalogueData struct {
 	*catalogue.Catalogue
 	byNumber map[int32]*catalogue.Entry
-	// byName has entries, by both their names, and reasons.
-	byName map[string][]codeKey
+	// byReason has entries and reasons by what ErrorInfo calls them, byName entries by their values' names,
+	// which other libraries send.
+	byReason map[string][]codeKey
+	byName   map[string]codeKey
 	// codes has what is declared, and what was asked for before that was known; bare has the declared ones
 	// without the reasons: it is asked for most, and a number is found faster.
 	codes map[codeKey]*entry
@@ -30,16 +32,15 @@ func (c *Catalogue) keep(read *catalogue.Catalogue) {
 	data := &catalogueData{
 		Catalogue: read,
 		byNumber:  make(map[int32]*catalogue.Entry, len(read.Entries)),
-		byName:    make(map[string][]codeKey, 2*len(read.Entries)),
+		byReason:  make(map[string][]codeKey, 2*len(read.Entries)),
+		byName:    make(map[string]codeKey, len(read.Entries)),
 		bare:      make(map[int32]*entry, len(read.Entries)),
 	}
 	for _, e := range read.Entries {
 		data.byNumber[e.Number] = e
 		data.bare[e.Number] = c.keepCode(codeKey{e.Number, ""})
-		data.name(e.Name, codeKey{e.Number, ""})
-		if e.ShortName != e.Name {
-			data.name(e.ShortName, codeKey{e.Number, ""})
-		}
+		data.byName[e.Name] = codeKey{e.Number, ""}
+		data.name(e.ShortName, codeKey{e.Number, ""})
 		for _, r := range e.Reasons {
 			c.keepCode(codeKey{e.Number, r.Name})
 			data.name(r.Name, codeKey{e.Number, r.Name})
@@ -49,12 +50,19 @@ func (c *Catalogue) keep(read *catalogue.Catalogue) {
 	c.data.Store(data)
 }
 
-func (d *catalogueData) name(name string, key codeKey) { d.byName[name] = append(d.byName[name], key) }
+func (d *catalogueData) name(reason string, key codeKey) {
+	d.byReason[reason] = append(d.byReason[reason], key)
+}
 
-// named finds an entry or a reason by the reason of an ErrorInfo. A name that means several things
-// means nothing.
-func (d *catalogueData) named(c *Catalogue, name string) (code Code, ok bool) {
-	if keys := d.byName[name]; len(keys) == 1 {
+// named finds an entry or a reason by the reason of an ErrorInfo. One that means several things means
+// nothing. That it is the name of another entry's value takes nothing from it.
+func (d *catalogueData) named(c *Catalogue, reason string) (code Code, ok bool) {
+	switch keys := d.byReason[reason]; len(keys) {
+	case 0:
+		if key, ok := d.byName[reason]; ok {
+			return c.code(key.number, key.reason), true
+		}
+	case 1:
 		return c.code(keys[0].number, keys[0].reason), true
 	}
 	return Code{}, false

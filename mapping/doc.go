@@ -9,7 +9,7 @@
 // Connect, gRPC and net/http. A handler needs only the codes that protoc-gen-errpact-go generated for it,
 // which are values of this package's types:
 //
-//	return nil, errpactv1err.NotExist.WithMetadata("folder_id", id).Wrap(err)
+//	return nil, errpactv1err.NotExist.WithMetadata("folderId", id).Wrap(err)
 //
 // Several goroutines may use everything here at once. Nothing here panics on a nil or zero value: a nil
 // *Error, a zero Error and a zero [Code] are the built-in catalogue's ERROR_CODE_UNKNOWN; a nil or zero

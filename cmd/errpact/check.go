@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -26,6 +27,7 @@ catalogue. Each mistake is a line: position, what is wrong, and the rule that sa
   buf build -o image.binpb && errpact check image.binpb
   protoc --include_imports --include_source_info -o image.binpb acme/shop/v1/errors.proto
   errpact check -against released.binpb image.binpb
+  errpact check -use ERRPACT_METADATA_LOWER_CAMEL_CASE -except ERRPACT_ZERO image.binpb
 
 Exit codes: 0 no mistake, 1 mistakes or an unreadable file, 2 called wrongly.`,
 	run: runCheck,
@@ -33,6 +35,9 @@ Exit codes: 0 no mistake, 1 mistakes or an unreadable file, 2 called wrongly.`,
 
 func runCheck(t terminal, flags *flag.FlagSet, args []string) error {
 	against := flags.String("against", "", "an older `FILE` of the same catalogues: also find what breaks those who use it")
+	var use, except []catalogue.Rule
+	flags.Func("use", "also check `RULES` that are off by default, with commas between them", ruleList(&use))
+	flags.Func("except", "check all but these `RULES`", ruleList(&except))
 	list := flags.Bool("rules", false, "list the rules, and check nothing")
 	if err := parse(t, flags, args); err != nil {
 		return err
@@ -53,7 +58,7 @@ func runCheck(t terminal, flags *flag.FlagSet, args []string) error {
 	if len(catalogue.Enums(files)) == 0 {
 		return fmt.Errorf("read %s: want an enum with option errpact.v1.catalogue, have none", flags.Arg(0))
 	}
-	problems := catalogue.Lint(files, nil)
+	problems := catalogue.Lint(files, nil, use...)
 	if *against != "" {
 		old, err := source.Read(*against, t.in)
 		if err != nil {
@@ -61,12 +66,26 @@ func runCheck(t terminal, flags *flag.FlagSet, args []string) error {
 		}
 		problems = append(problems, catalogue.Breaking(old, files)...)
 	}
-	return printProblems(t, problems)
+	return printProblems(t, slices.DeleteFunc(problems, func(p *catalogue.Problem) bool { return slices.Contains(except, p.Rule) }))
+}
+
+// ruleList reads a flag's value, which names rules.
+func ruleList(into *[]catalogue.Rule) func(string) error {
+	return func(value string) error {
+		for name := range strings.SplitSeq(value, ",") {
+			rule := catalogue.Rule(strings.TrimSpace(name))
+			if !slices.ContainsFunc(catalogue.Rules(), func(r catalogue.RuleInfo) bool { return r.Rule == rule }) {
+				return fmt.Errorf("want rules as `errpact check -rules` has them, have %q", rule)
+			}
+			*into = append(*into, rule)
+		}
+		return nil
+	}
 }
 
 func printRules(t terminal) error {
 	for _, r := range catalogue.Rules() {
-		if _, err := fmt.Fprintf(t.out, "%-30s %s\n", r.Rule, r.Purpose); err != nil {
+		if _, err := fmt.Fprintf(t.out, "%-34s %s\n", r.Rule, r.Purpose); err != nil {
 			return err
 		}
 	}

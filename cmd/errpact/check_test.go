@@ -43,3 +43,56 @@ func TestCheckAgainst(t *testing.T) {
 		t.Errorf("check -against itself = %+v, want nothing", got)
 	}
 }
+
+// TestCheckRules: a rule that is off by default is checked where it is named, and one that is on is not.
+func TestCheckRules(t *testing.T) {
+	image := descriptorSet(t, strings.NewReplacer(`message: "No card"`, `message: "No card {card_id}" fallback_message: "No card" params { name: "card_id" }`,
+		`"SHOP_ERROR_UNSPECIFIED" number: 0`, `"SHOP_ERROR_BROKEN" number: 0 options { [errpact.v1.entry] {
+			connect_code: CONNECT_CODE_INTERNAL http_status: 500 message: "Broken" description: "D" } }`).Replace(shop))
+	const (
+		zero  = "acme.shop.v1.SHOP_ERROR_BROKEN: want a number that is not 0: to much code an error_code of 0 means success, and 0 is false in JavaScript and Python (ERRPACT_ZERO)\n"
+		camel = `acme.shop.v1.SHOP_ERROR_NO_CARD: param "card_id": want a name in lowerCamelCase: write "cardId" in the message and its params (ERRPACT_METADATA_LOWER_CAMEL_CASE)` + "\n"
+	)
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{nil, zero},
+		{[]string{"-use", "ERRPACT_METADATA_LOWER_CAMEL_CASE"}, zero + camel},
+		{[]string{"-use", "ERRPACT_METADATA_LOWER_CAMEL_CASE", "-except", "ERRPACT_SIZE, ERRPACT_ZERO"}, camel},
+		{[]string{"-except", "ERRPACT_ZERO"}, ""},
+	} {
+		got := call(t, "", append(append([]string{"check"}, test.args...), image)...)
+		if got.out != test.want || (got.exit == exitOK) != (test.want == "") {
+			t.Errorf("check %v = %+v, want\n%s", test.args, got, test.want)
+		}
+	}
+	if got := call(t, "", "check", "-except", "ERRPACT_NOTHING", image); got.exit != exitUsage || !strings.Contains(got.err, "ERRPACT_NOTHING") {
+		t.Errorf("check without a rule of that name = %+v", got)
+	}
+}
+
+// TestCheckAgainstNames: a neighbour changes no name of an entry, and a name that changes is found.
+func TestCheckAgainstNames(t *testing.T) {
+	older := descriptorSet(t, shop)
+	for _, neighbour := range []string{"SHOP_ERROR_2FA_REQUIRED", "TOKEN_LOST"} {
+		added := descriptorSet(t, strings.Replace(shop, "} }\n}\nservice", `} }
+			value { name: "`+neighbour+`" number: 1003 options { [errpact.v1.entry] {
+				connect_code: CONNECT_CODE_UNAUTHENTICATED http_status: 401 message: "Added" description: "D" } } }
+			}`+"\nservice", 1))
+		if got := call(t, "", "check", "-against", older, added); got.exit != exitOK {
+			t.Errorf("check -against with %s = %+v, want nothing", neighbour, got)
+		}
+		if page := call(t, "", "docs", "-format", "json", added); !strings.Contains(page.out, `"short_name": "OUT_OF_STOCK"`) || !strings.Contains(page.out, neighbour) {
+			t.Errorf("docs with %s = %+v, want OUT_OF_STOCK", neighbour, page)
+		}
+	}
+	renamed := descriptorSet(t, strings.Replace(shop, `message: "No card"`, `message: "No card" reason: "CARD_MISSING"`, 1))
+	got := call(t, "", "check", "-against", older, renamed)
+	want := `acme.shop.v1.SHOP_ERROR_NO_CARD: want reason "NO_CARD" in google.rpc.ErrorInfo as before, have "CARD_MISSING": write reason: "NO_CARD" in its option errpact.v1.entry (ERRPACT_REASON_SAME)
+acme.shop.v1.SHOP_ERROR_NO_CARD: want Go name NoCard as before, have CardMissing (ERRPACT_GO_NAME_SAME)
+`
+	if got.exit != exitProblem || got.out != want {
+		t.Errorf("check -against = %+v, want\n%s", got, want)
+	}
+}

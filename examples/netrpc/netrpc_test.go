@@ -33,7 +33,7 @@ func (f *Folders) Open(how *string, size *int) error {
 	return netrpc.Serve(f.policy, "Folders.Open", func() error {
 		switch *how {
 		case "not exist":
-			return errpactv1err.NotExist.WithMetadata("folder_id", "f-1").WithRetryDelay(2 * time.Second).Wrap(errors.New(secret))
+			return errpactv1err.NotExist.WithMetadata("folderId", "f-1").WithRetryDelay(2 * time.Second).Wrap(errors.New(secret))
 		case "unmapped":
 			return errors.New(secret)
 		case "panic":
@@ -107,7 +107,7 @@ func TestATypedErrorArrives(t *testing.T) {
 		t.Fatalf("the caller got %+v", err)
 	}
 	delay, _ := e.RetryDelay()
-	if e.Message() != errpactv1err.NotExist.Message() || e.Metadata()["folder_id"] != "f-1" || delay != 2*time.Second {
+	if e.Message() != errpactv1err.NotExist.Message() || e.Metadata()["folderId"] != "f-1" || delay != 2*time.Second {
 		t.Errorf("the caller got %q, %v, %v", e.Message(), e.Metadata(), delay)
 	}
 	if strings.Contains(fmt.Sprintf("%+v", err), secret) {

@@ -21,7 +21,7 @@ func TestRoundTrip(t *testing.T) {
 		for _, code := range append(entry.Reasons(), entry) {
 			t.Run(code.Name()+"/"+code.Reason(), func(t *testing.T) {
 				s := serve(t, quietFunc(t, func(w http.ResponseWriter, r *http.Request) {
-					rest.Error(w, r, code.WithMetadata("folder_id", "f-17").WithField("a.b", "is <odd>"))
+					rest.Error(w, r, code.WithMetadata("folderId", "f-17").WithField("a.b", "is <odd>"))
 				}))
 				for _, accept := range []string{"*/*", "application/problem+json"} {
 					res, err := request(t, s, "GET", "/", "", "Accept", accept, "X-Request-Id", "r-1")
@@ -45,7 +45,7 @@ func checkRoundTrip(t *testing.T, code mapping.Code, err error) {
 	if e.HTTPStatus() != code.HTTPStatus() || e.ConnectCode() != code.ConnectCode() || e.Message() != code.Message() || e.RequestID() != "r-1" {
 		t.Errorf("status %d, Connect code %d, message %q, request id %q", e.HTTPStatus(), e.ConnectCode(), e.Message(), e.RequestID())
 	}
-	if e.Metadata()["folder_id"] != "f-17" || len(e.Fields()) != 1 || e.Fields()[0].Description != "is <odd>" {
+	if e.Metadata()["folderId"] != "f-17" || len(e.Fields()) != 1 || e.Fields()[0].Description != "is <odd>" {
 		t.Errorf("metadata %v, fields %v", e.Metadata(), e.Fields())
 	}
 	sent, want := code.Wrap(nil), time.Duration(0)

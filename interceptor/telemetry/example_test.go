@@ -39,7 +39,7 @@ func serverInterceptors(provider trace.TracerProvider) ([]connect.Interceptor, e
 
 // findFolder is a handler.
 func findFolder(context.Context, *text) (*text, error) {
-	return nil, errpactv1err.NotExist.WithMetadata("folder_id", "f-1").Wrap(errors.New("no row in table folders"))
+	return nil, errpactv1err.NotExist.WithMetadata("folderId", "f-1").Wrap(errors.New("no row in table folders"))
 }
 
 // A server's spans say which error of the catalogue was answered, and nothing of its cause.
@@ -133,5 +133,5 @@ func ExampleReport_log() {
 	_, _ = connect.NewClient[text, text](http.DefaultClient, server.URL+"/acme.v1.FolderService/Find").
 		CallUnary(context.Background(), connect.NewRequest(new(text)))
 	// Output:
-	// level=ERROR msg=answered procedure=/acme.v1.FolderService/Find error.code=ERROR_CODE_NOT_EXIST error.message="Resource does not exist" error.metadata.folder_id=f-1 error.cause="no row in table folders"
+	// level=ERROR msg=answered procedure=/acme.v1.FolderService/Find error.code=ERROR_CODE_NOT_EXIST error.message="Resource does not exist" error.metadata.folderId=f-1 error.cause="no row in table folders"
 }

@@ -44,7 +44,7 @@ const unknownMessage = "Unknown server side error occurred"
 var outcomes = []outcome{
 	{
 		name: "a caller's error",
-		answer: returns(errpactv1err.NotExist.WithMetadata("folder_id", canary).WithLog(slog.String("k", canary)).
+		answer: returns(errpactv1err.NotExist.WithMetadata("folderId", canary).WithLog(slog.String("k", canary)).
 			Wrap(errors.New(canary))),
 		want:   map[string]string{"errpact.code": "ERROR_CODE_NOT_EXIST", "errpact.number": "10"},
 		status: "NOT_FOUND",

@@ -197,9 +197,9 @@ func (p *Page) find(method protoreflect.MethodDescriptor, name string) *Entry {
 	if c == nil {
 		return nil
 	}
-	anchor := Anchor(e.Name, "")
+	anchor := catalogue.Anchor(e.Name, "")
 	if r != nil {
-		anchor = Anchor(e.Name, r.Name)
+		anchor = catalogue.Anchor(e.Name, r.Name)
 	}
 	known := p.Catalogues[slices.Index(p.read, c)]
 	all := known.all()

@@ -65,14 +65,6 @@ type Param struct {
 	Type string `json:"type"`
 }
 
-// Anchor is an entry's, on every page of its catalogue; the reason is empty for the entry itself.
-func Anchor(name, reason string) string {
-	if reason == "" {
-		return name
-	}
-	return name + "." + reason
-}
-
 // New reads the enums' catalogues. Its error names every mistake of all of them.
 func New(title string, enums ...protoreflect.EnumDescriptor) (*Page, error) {
 	page := &Page{Title: title}
@@ -91,6 +83,7 @@ func New(title string, enums ...protoreflect.EnumDescriptor) (*Page, error) {
 		page.read = append(page.read, read)
 		page.Catalogues = append(page.Catalogues, newCatalogue(read, known))
 	}
+	errs = append(errs, page.sharedAnchors()...)
 	if len(enums) == 0 {
 		errs = append(errs, errors.New("want a catalogue, have none"))
 	}
@@ -98,6 +91,26 @@ func New(title string, enums ...protoreflect.EnumDescriptor) (*Page, error) {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 	return page, nil
+}
+
+// sharedAnchors are the mistakes of two catalogues on one page with one name: two links would lead to one
+// entry, and OpenAPI has one response for both.
+func (p *Page) sharedAnchors() []error {
+	var errs []error
+	owner := make(map[string]*Catalogue)
+	for _, c := range p.Catalogues {
+		for _, e := range c.Entries {
+			if other, taken := owner[e.Anchor]; taken && other.Name != c.Name {
+				errs = append(errs, fmt.Errorf("%s: want the anchor %s once, have it in %s too: render each on a page of its own (buf build --path)",
+					c.Name, e.Anchor, other.Name))
+				break
+			}
+		}
+		for _, e := range c.Entries {
+			owner[e.Anchor] = c
+		}
+	}
+	return errs
 }
 
 func newCatalogue(read *catalogue.Catalogue, known *mapping.Catalogue) *Catalogue {
@@ -110,7 +123,7 @@ func newCatalogue(read *catalogue.Catalogue, known *mapping.Catalogue) *Catalogu
 
 func newEntry(e *catalogue.Entry, code mapping.Code) *Entry {
 	entry := &Entry{
-		Number: e.Number, Name: e.Name, Short: e.ShortName, Anchor: Anchor(e.Name, ""),
+		Number: e.Number, Name: e.Name, Short: e.ShortName, Anchor: catalogue.Anchor(e.Name, ""),
 		ConnectCode: connectcode.Name(e.ConnectCode), HTTPStatus: e.HTTPStatus,
 		Message: e.Message, Messages: e.Messages,
 		Description: e.Description, Resolution: e.Resolution, HelpURL: e.HelpURL,
@@ -122,7 +135,7 @@ func newEntry(e *catalogue.Entry, code mapping.Code) *Entry {
 	}
 	for _, r := range e.Reasons {
 		reason := *entry
-		reason.Reason, reason.Short, reason.Anchor = r.Name, r.Name, Anchor(e.Name, r.Name)
+		reason.Reason, reason.Short, reason.Anchor = r.Name, r.Name, catalogue.Anchor(e.Name, r.Name)
 		reason.ConnectCode, reason.HTTPStatus = connectcode.Name(r.ConnectCode), r.HTTPStatus
 		reason.Message, reason.Messages = r.Message, r.Messages
 		reason.Description, reason.Resolution = r.Description, r.Resolution

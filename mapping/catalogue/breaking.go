@@ -16,6 +16,7 @@ import (
 // [Lint] says what is wrong with it. A problem's descriptor is the new one where there is one.
 func Breaking(before, now []protoreflect.FileDescriptor) []*Problem {
 	all := new(problems)
+	wasGo, isGo := goNamesOf(before), goNamesOf(now)
 	after := make(map[protoreflect.FullName]protoreflect.EnumDescriptor)
 	for _, enum := range Enums(now) {
 		after[enum.FullName()] = enum
@@ -33,6 +34,7 @@ func Breaking(before, now []protoreflect.FileDescriptor) []*Problem {
 		}
 		if is, err := Read(enum); err == nil {
 			breakingCatalogue(all, enum, was, is)
+			breakingPrefix(all.at(enum), wasGo[old.FullName()], isGo[old.FullName()])
 		}
 	}
 	return all.list
@@ -54,11 +56,36 @@ func breakingCatalogue(all *problems, enum protoreflect.EnumDescriptor, was, is 
 	}
 }
 
+// goNamesOf are the Go names of all catalogues, by the enum's full name.
+func goNamesOf(files []protoreflect.FileDescriptor) map[protoreflect.FullName]GoNames {
+	enums := Enums(files)
+	ByPath(enums)
+	var packages GoPackages
+	names := make(map[protoreflect.FullName]GoNames)
+	for _, enum := range enums {
+		c, err := Read(enum)
+		if err != nil {
+			c = nil
+		}
+		names[enum.FullName()] = packages.Names(enum, goPackageOf(enum.ParentFile()), c)
+	}
+	return names
+}
+
+// breakingPrefix compares what the Go names of all of a catalogue's entries have in common.
+func breakingPrefix(at place, was, is GoNames) {
+	if was != is {
+		at.report(RuleGoNameSame, "want Go names that begin with %q as before, have %q: write go_prefix: %q in its option %s",
+			was.prefix, is.prefix, was.prefix, catalogueName)
+	}
+}
+
 func breakingEntry(at place, was, is *Entry) {
 	if was.Name != is.Name {
 		at.report(RuleNumberSameEntry, "want number %d for %s as before, have it for %s", was.Number, was.Name, is.Name)
 		return
 	}
+	breakingName(at, was, is)
 	breakingCodes(at, was.ConnectCode, is.ConnectCode, was.HTTPStatus, is.HTTPStatus)
 	for _, p := range was.Params {
 		if !slices.Contains(is.Params, p) {
@@ -72,6 +99,18 @@ func breakingEntry(at place, was, is *Entry) {
 			continue
 		}
 		breakingCodes(at.in("reason %q", r.Name), old.ConnectCode, r.ConnectCode, old.HTTPStatus, r.HTTPStatus)
+	}
+}
+
+// breakingName compares names that are derived. Anchors, and the Go names of reasons, are made of what
+// other rules compare.
+func breakingName(at place, was, is *Entry) {
+	if was.ShortName != is.ShortName {
+		at.report(RuleReasonSame, "want reason %q in google.rpc.ErrorInfo as before, have %q: write reason: %q in its option %s",
+			was.ShortName, is.ShortName, was.ShortName, entryName)
+	}
+	if was, is := goName(was.ShortName), goName(is.ShortName); was != is {
+		at.report(RuleGoNameSame, "want Go name %s as before, have %s", was, is)
 	}
 }
 

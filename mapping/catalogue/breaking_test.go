@@ -39,6 +39,10 @@ var breakingCases = map[catalogue.Rule]struct{ before, bad, good string }{
 		before: words(without("message") + placeholder),
 		bad:    words(without("message") + strings.Replace(placeholder, "int64", "string", 1)),
 		good:   words(without("message") + `message: "{a}{b}" fallback_message: "a" params { name: "a" type: "int64" } params { name: "b" }`)},
+	catalogue.RuleReasonSame: {
+		before: words(fine + `reason: "ALPHA1"`), bad: words(fine + `reason: "ALPHA_1"`), good: words(fine+`reason: "ALPHA1"`, second)},
+	catalogue.RuleGoNameSame: {
+		before: words(fine), bad: goPrefix("Shop", words(fine)), good: goPrefix("", words(fine))},
 }
 
 // TestBreaking has each rule fire and not fire.

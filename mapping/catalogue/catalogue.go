@@ -23,6 +23,8 @@ type Catalogue struct {
 	Name string
 	// Domain goes into google.rpc.ErrorInfo.
 	Domain string
+	// GoPrefix stands before the Go names; nil where it is not stated.
+	GoPrefix *string
 	// Entries are in the order of their numbers.
 	Entries []*Entry
 }
@@ -32,7 +34,9 @@ type Entry struct {
 	Number int32
 	// Name is the value's name, such as "ERROR_CODE_NOT_EXIST".
 	Name string
-	// ShortName is Name without the enum's own prefix, such as "NOT_EXIST".
+	// ShortName is the entry's name outside of protobuf: the reason in google.rpc.ErrorInfo, of which
+	// [GoNames] are made. It is the one given by hand, or Name without the enum's own prefix, such as
+	// "NOT_EXIST", or, where that would not do as a reason (AIP-193), Name.
 	ShortName string
 
 	// ConnectCode is 1 to 16.

@@ -25,6 +25,7 @@ func (e *Entry) read(at place, option message) {
 	e.Resolution = option.text("resolution")
 	e.DetailsExample = option.text("details_example")
 	e.HelpURL = option.text("help_url")
+	e.ShortName = option.text("reason")
 	e.RetryDelay = readRetryDelay(at, option)
 	e.Role = readRole(at, option)
 	e.Fallbacks = readFallbacks(at, option)

@@ -5,6 +5,7 @@ package catalogue
 
 import (
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -14,14 +15,23 @@ import (
 // Lint is all that is wrong with the catalogues of files, what [Read] refuses and what a good
 // catalogue keeps as well, and with what their methods declare. The files are all that are known,
 // imports too, so that a method's errors can be found; checked says of which the problems are asked,
-// nil of all. Nil files are skipped. The order is that of the files, and of the declarations in each.
-func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDescriptor) bool) []*Problem {
+// nil of all. Nil files are skipped. Rules that are off by default are checked if they are among optional. The
+// order is that of the files, and of the declarations in each.
+func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDescriptor) bool, optional ...Rule) []*Problem {
 	all := new(problems)
-	var catalogues []*Catalogue
+	var (
+		readers    []*reader
+		catalogues []*Catalogue
+	)
 	for _, enum := range Enums(files) {
 		r := lintEnum(enum)
+		readers = append(readers, r)
 		catalogues = append(catalogues, &r.into)
-		if checked == nil || checked(enum.ParentFile()) {
+	}
+	lintDomains(readers)
+	lintGo(readers)
+	for _, r := range readers {
+		if checked == nil || checked(r.enum.ParentFile()) {
 			all.list = append(all.list, r.problems.list...)
 		}
 	}
@@ -30,7 +40,7 @@ func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDes
 			lintMethods(all, file, catalogues)
 		}
 	}
-	return all.list
+	return slices.DeleteFunc(all.list, func(p *Problem) bool { return !p.Rule.Default() && !slices.Contains(optional, p.Rule) })
 }
 
 // Enums returns the annotated enums of files in order of declaration, those of messages after those of
@@ -68,8 +78,11 @@ func lintEnum(enum protoreflect.EnumDescriptor) *reader {
 	}
 	r.read()
 	for _, e := range r.into.Entries {
-		at := r.problems.at(r.enum.Values().ByName(protoreflect.Name(e.Name)))
+		at := r.problems.at(valueOf(r.enum, e))
 		lintEntry(at, e)
+		if e.Number == 0 && r.into.Name != builtinName {
+			at.report(RuleZero, "want a number that is not 0: to much code an error_code of 0 means success, and 0 is false in JavaScript and Python")
+		}
 		for _, reason := range e.Reasons {
 			lintReason(at.in("reason %q", reason.Name), reason)
 		}
@@ -84,9 +97,25 @@ func lintEntry(at place, e *Entry) {
 		at.report(RuleDescription, "want a description")
 	}
 	lintStatusClass(at, e.ConnectCode, e.HTTPStatus)
-	if !IsReason(e.ShortName) {
-		at.report(RuleReasonName, "want a name that google.rpc.ErrorInfo takes for a reason, ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have %q", e.ShortName)
+	if e.ShortName == e.Name && !IsReason(e.Name) {
+		at.report(RuleReasonName, "want a name that google.rpc.ErrorInfo takes for a reason, %s in at most %d characters, have %q: %s",
+			reasonForm, maxReason, e.Name, nameByHand(e))
 	}
+	for _, p := range e.Params {
+		if camel := lowerCamelCase(p.Name); camel != p.Name && paramName().MatchString(p.Name) {
+			at.in("param %q", p.Name).report(RuleMetadataCase, "want a name in lowerCamelCase: write %q in the message and its params", camel)
+		}
+	}
+}
+
+func lowerCamelCase(name string) string {
+	parts := strings.Split(name, "_")
+	for i, part := range parts {
+		if i > 0 && part != "" {
+			parts[i] = strings.ToUpper(part[:1]) + part[1:]
+		}
+	}
+	return strings.Join(parts, "")
 }
 
 func lintReason(at place, r *Reason) {
@@ -116,21 +145,17 @@ func lintStatusClass(at place, code uint32, status int) {
 	}
 }
 
-// lintDistinct: (domain, reason) is what names an error for whoever reads ErrorInfo alone, and the
-// message for whoever reads nothing else.
+// lintDistinct: the message is what names an error for whoever reads nothing else.
 func (r *reader) lintDistinct() {
-	messages, names := make(map[string]string), make(map[string]string)
+	messages := make(map[string]string)
 	for _, e := range r.into.Entries {
-		at := r.problems.at(r.enum.Values().ByName(protoreflect.Name(e.Name)))
+		at := r.problems.at(valueOf(r.enum, e))
 		once(at, "message", messages, e.Message, e.Name)
-		once(at, "name", names, e.ShortName, e.Name)
 		within := map[string]string{e.Message: e.Name}
 		for _, reason := range e.Reasons {
-			at := at.in("reason %q", reason.Name)
 			if reason.Message != e.Message { // else it is the entry's own, taken over
-				once(at, "message", within, reason.Message, e.Name)
+				once(at.in("reason %q", reason.Name), "message", within, reason.Message, e.Name)
 			}
-			once(at, "name", names, reason.Name, e.Name)
 		}
 	}
 }

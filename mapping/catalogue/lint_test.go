@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/prototext"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
@@ -61,6 +62,11 @@ func words(entries ...string) string {
 		text = strings.ReplaceAll(text, fmt.Sprintf("SHOP_ERROR_%c\"", 'A'+i), "SHOP_ERROR_"+word+`"`)
 	}
 	return text
+}
+
+// goPrefix states the option of an enum's text.
+func goPrefix(prefix, enum string) string {
+	return strings.Replace(enum, `[errpact.v1.catalogue] {`, fmt.Sprintf(`[errpact.v1.catalogue] { go_prefix: %q`, prefix), 1)
 }
 
 // method is a service's, with the option.
@@ -115,6 +121,19 @@ var lintCases = map[catalogue.Rule]struct{ bad, good, badService, goodService st
 		bad: words(fine), badService: method(`errors: "SHOP_ERROR_NONE" success_status: 204`),
 		good: words(fine + `reasons { name: "LATE" description: "D" }`), goodService: method(
 			`errors: "SHOP_ERROR_ALPHA" errors: "SHOP_ERROR_ALPHA/LATE" errors: "acme.SHOP_ERROR_ALPHA" errors: "ERROR_CODE_NOT_EXIST" errors: "errpact.v1.ERROR_CODE_DATABASE"`)},
+	catalogue.RuleGoName: {
+		bad:  words(fine+`reasons { name: "BETA" description: "D" }`, second+`reason: "ALPHA_BETA"`),
+		good: words(fine+`reasons { name: "BETA" description: "D" }`, second+`reason: "BETA_ALPHA"`)},
+	catalogue.RuleGoPrefix: {
+		bad: goPrefix("", words(fine)), badService: `enum_type { ` + named("PayError", "PAY_ERROR_LOST") + ` }
+			source_code_info { location { path: [5, 1] span: [99, 0, 9] } }`,
+		good: goPrefix("", words(fine)), goodService: `enum_type { ` + goPrefix("Pay", named("PayError", "PAY_ERROR_LOST")) + ` }`},
+	catalogue.RuleZero: {
+		bad:  strings.Replace(words(fine), `number: 0`, `number: 0 options { [errpact.v1.entry] { `+second+` } }`, 1),
+		good: strings.Replace(words(fine), `number: 1`, `number: -1`, 1)},
+	catalogue.RuleMetadataCase: {
+		bad:  words(without("message") + `message: "{order_id}" fallback_message: "a" params { name: "order_id" }`),
+		good: words(without("message") + `message: "{orderId}" fallback_message: "a" params { name: "orderId" }`)},
 }
 
 // TestLint has each rule fire and not fire.
@@ -129,7 +148,14 @@ func TestLint(t *testing.T) {
 			continue
 		}
 		t.Run(string(info.Rule), func(t *testing.T) {
-			bad := catalogue.Lint(withBuiltin(lintFile(t, test.bad, test.badService)), nil)
+			var optional []catalogue.Rule
+			if !info.Rule.Default() {
+				optional = append(optional, info.Rule)
+				if got := catalogue.Lint(withBuiltin(lintFile(t, test.bad, test.badService)), nil); len(got) > 0 {
+					t.Errorf("bad: %v, for a rule that is off", got)
+				}
+			}
+			bad := catalogue.Lint(withBuiltin(lintFile(t, test.bad, test.badService)), nil, optional...)
 			if diff := cmp.Diff([]catalogue.Rule{info.Rule}, rulesOf(bad)); diff != "" {
 				t.Errorf("bad: rules (-want +got):\n%s%v", diff, bad)
 			}
@@ -138,7 +164,7 @@ func TestLint(t *testing.T) {
 					t.Errorf("problem %q has no position", p)
 				}
 			}
-			if good := catalogue.Lint(withBuiltin(lintFile(t, test.good, test.goodService)), nil); len(good) > 0 {
+			if good := catalogue.Lint(withBuiltin(lintFile(t, test.good, test.goodService)), nil, optional...); len(good) > 0 {
 				t.Errorf("good: %v", good)
 			}
 		})
@@ -186,16 +212,16 @@ func withBuiltin(file protoreflect.FileDescriptor) []protoreflect.FileDescriptor
 	return []protoreflect.FileDescriptor{file, errpactv1.File_errpact_v1_error_code_proto}
 }
 
-// lintFile is shopFile, linked, with a service if there is one.
-func lintFile(t testing.TB, enum, service string) protoreflect.FileDescriptor {
+// lintFile is shopFile, linked, with more if there is any: a service, enums, messages.
+func lintFile(t testing.TB, enum, more string) protoreflect.FileDescriptor {
 	t.Helper()
 	file := shopFile(t, enum)
 	file.Dependency = append(file.Dependency, "google/protobuf/duration.proto")
-	more := new(descriptorpb.FileDescriptorProto)
-	if err := prototext.Unmarshal([]byte(service), more); err != nil {
+	added := new(descriptorpb.FileDescriptorProto)
+	if err := prototext.Unmarshal([]byte(more), added); err != nil {
 		t.Fatal(err)
 	}
-	file.Service = more.GetService()
+	proto.Merge(file, added)
 	linked, err := protodesc.NewFile(file, protoregistry.GlobalFiles)
 	if err != nil {
 		t.Fatal(err)

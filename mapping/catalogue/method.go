@@ -118,10 +118,31 @@ func lintMethods(all *problems, file protoreflect.FileDescriptor, catalogues []*
 				at.report(RuleMethodErrors, "want success_status 200 to 299, have %d", s)
 			}
 			for _, name := range m.Errors {
-				if c, _, _ := Resolve(methods.Get(j), name, catalogues); c == nil {
+				c, _, _ := Resolve(methods.Get(j), name, catalogues)
+				if c == nil {
 					at.report(RuleMethodErrors, "want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q", name)
+					continue
 				}
+				lintOneMeaning(at, methods.Get(j), name, c, catalogues)
 			}
+		}
+	}
+}
+
+// lintOneMeaning: which of two catalogues comes first is no business of a method in a third package.
+func lintOneMeaning(at place, method protoreflect.MethodDescriptor, name string, first *Catalogue, catalogues []*Catalogue) {
+	value, _, _ := strings.Cut(name, "/")
+	if strings.Contains(value, ".") || valueName(first.Name, value) == string(method.ParentFile().Package())+"."+value {
+		return
+	}
+	for _, c := range catalogues {
+		if c == first {
+			continue
+		}
+		if other, _, _ := Resolve(method, name, []*Catalogue{c}); other != nil {
+			at.report(RuleMethodErrors, "want the package before %q, since %s and %s have it: write %q",
+				name, first.Name, c.Name, valueName(first.Name, name))
+			return
 		}
 	}
 }

@@ -5,6 +5,7 @@ package catalogue_test
 
 import (
 	"errors"
+	"go/token"
 	"io/fs"
 	"maps"
 	"runtime/debug"
@@ -22,7 +23,7 @@ import (
 // zero and of typed nil. A row is true if that is as its doc says.
 func TestG7ExportedFunctionsTakeNil(t *testing.T) {
 	rows := make(map[string]func() bool)
-	for _, table := range []map[string]func() bool{nilDescriptors, nilFiles, nilValues} {
+	for _, table := range []map[string]func() bool{nilDescriptors, nilFiles, nilValues, nilNames} {
 		maps.Copy(rows, table)
 	}
 	want, err := exported.Functions(".")
@@ -134,4 +135,45 @@ var nilValues = map[string]func() bool{
 	"When.String": func() bool {
 		return catalogue.When(0).String() == "WHEN_UNSPECIFIED" && catalogue.When(-1).String() == "-1"
 	},
+}
+
+var nilNames = map[string]func() bool{
+	"Anchor": func() bool { return catalogue.Anchor("", "") == "" },
+	"ByPath": func() bool { catalogue.ByPath(nil); catalogue.ByPath(slices.Clone(enums)); return true },
+	"Entry.HasConstructors": func() bool {
+		return !(*catalogue.Entry)(nil).HasConstructors() && !new(catalogue.Entry).HasConstructors()
+	},
+	"GoNames.Catalogue":   func() bool { return catalogue.GoNames{}.Catalogue() == "Catalogue" },
+	"GoNames.Constructor": func() bool { return catalogue.GoNames{}.Constructor("") == "New" },
+	"GoNames.Entry": func() bool {
+		return catalogue.GoNames{}.Entry(nil) == "" && token.IsIdentifier(catalogue.GoNames{}.Entry(new(catalogue.Entry)))
+	},
+	"GoNames.Prefix": func() bool { return catalogue.GoNames{}.Prefix() == "" },
+	"GoNames.Reason": func() bool {
+		return catalogue.GoNames{}.Reason(nil, nil) == "" && token.IsIdentifier(catalogue.GoNames{}.Reason(new(catalogue.Entry), new(catalogue.Reason)))
+	},
+	"GoPackages.Declare": func() bool {
+		for _, p := range []*catalogue.GoPackages{nil, {}} {
+			for _, enum := range enums {
+				if p.Declare(enum, "", nil, catalogue.GoNames{}) != nil || p.Declare(enum, "", new(catalogue.Catalogue), catalogue.GoNames{}) != nil {
+					return false
+				}
+			}
+		}
+		return true
+	},
+	"GoPackages.Names": func() bool {
+		for _, p := range []*catalogue.GoPackages{nil, {}} {
+			for _, enum := range enums {
+				if p.Names(enum, "", nil) != (catalogue.GoNames{}) {
+					return false
+				}
+			}
+		}
+		return true
+	},
+	"Reason.TakesParams": func() bool {
+		return !(*catalogue.Reason)(nil).TakesParams(nil) && !new(catalogue.Reason).TakesParams(nil) && !new(catalogue.Reason).TakesParams(new(catalogue.Entry))
+	},
+	"Rule.Default": func() bool { return catalogue.Rule("").Default() },
 }

@@ -19,6 +19,7 @@ const (
 	optionsPackage  = "errpact.v1"
 	catalogueName   = "errpact.v1.catalogue"
 	entryName       = "errpact.v1.entry"
+	builtinName     = "errpact.v1.ErrorCode"
 	extensionNumber = 58535
 )
 

@@ -6,6 +6,7 @@ package catalogue
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -66,6 +67,9 @@ func (p place) in(format string, args ...any) place {
 	p.within += fmt.Sprintf(format, args...) + ": "
 	return p
 }
+
+// String returns the place for a text about another one.
+func (p place) String() string { return strings.TrimSuffix(Where(p.descriptor)+": "+p.within, ": ") }
 
 func (p place) report(rule Rule, format string, args ...any) {
 	err := fmt.Errorf("%s"+format, append([]any{p.within}, args...)...)

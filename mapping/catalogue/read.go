@@ -87,10 +87,10 @@ func (r *reader) read() {
 	case option.Message != nil:
 		r.into.Domain = option.text("domain")
 		checkDomain(at, r.into.Domain)
+		r.into.GoPrefix = readGoPrefix(at, option)
 	}
 	claims := newClaims()
 	numbers := make(map[protoreflect.EnumNumber]protoreflect.Name)
-	short := shortNames(r.enum)
 	for i := range r.enum.Values().Len() {
 		value := r.enum.Values().Get(i)
 		at := r.problems.at(value)
@@ -101,13 +101,26 @@ func (r *reader) read() {
 		numbers[value.Number()] = value.Name()
 		// Without the enum's option, that alone is said, and not that every value lacks its own.
 		if e := r.entry(at, value, found); e != nil {
-			e.ShortName = short[i]
 			claims.entry(at, e)
 			checkSize(at, &r.into, e)
 			r.into.Entries = append(r.into.Entries, e)
 		}
 	}
 	slices.SortFunc(r.into.Entries, func(a, b *Entry) int { return cmp.Compare(a.Number, b.Number) })
+}
+
+// readGoPrefix is nil where none is stated.
+func readGoPrefix(at place, option message) *string {
+	const name protoreflect.Name = "go_prefix"
+	if _, stated := option.field(name, protoreflect.StringKind, protoreflect.Optional); !stated {
+		return nil
+	}
+	prefix := option.text(name)
+	if !isGoPrefix(prefix) {
+		at.report(RuleGoName, "want %s like ^([A-Z][A-Za-z0-9]*)?$, of at most %d characters, have %q", name, maxReason, prefix)
+		return nil
+	}
+	return &prefix
 }
 
 // entry is nil for a value that is none.
@@ -124,6 +137,9 @@ func (r *reader) entry(at place, value protoreflect.EnumValueDescriptor, require
 	}
 	e := &Entry{Number: int32(value.Number()), Name: string(value.Name()), Deprecated: isDeprecated(value.Options())}
 	e.read(at, option)
+	if e.ShortName == "" {
+		e.ShortName = shortName(string(r.enum.Name()), e.Name)
+	}
 	return e
 }
 
@@ -137,41 +153,4 @@ func mayLackEntry(value protoreflect.EnumValueDescriptor) bool {
 func isDeprecated(options protoreflect.ProtoMessage) bool {
 	d, ok := options.(interface{ GetDeprecated() bool })
 	return ok && d.GetDeprecated()
-}
-
-// shortNames are the values' names without the enum's own prefix; whole if one value lacks it.
-func shortNames(enum protoreflect.EnumDescriptor) []string {
-	whole := make([]string, enum.Values().Len())
-	short := make([]string, len(whole))
-	all := true
-	for i := range whole {
-		whole[i] = string(enum.Values().Get(i).Name())
-		var ok bool
-		short[i], ok = trimPrefix(whole[i], string(enum.Name()))
-		all = all && ok
-	}
-	if all {
-		return short
-	}
-	return whole
-}
-
-// trimPrefix cuts "ERROR_CODE_" off, given "ErrorCode". Case and underscores do not count, as in
-// protoc's C# generator: there is more than one way to write HTTPError in UPPER_SNAKE_CASE. What is
-// left must be a name by itself, so it starts with a letter.
-func trimPrefix(name, enum string) (string, bool) {
-	enum = strings.ReplaceAll(enum, "_", "")
-	rest := name
-	for enum != "" {
-		rest = strings.TrimLeft(rest, "_")
-		if rest == "" || !strings.EqualFold(rest[:1], enum[:1]) {
-			return "", false
-		}
-		rest, enum = rest[1:], enum[1:]
-	}
-	short := strings.TrimLeft(rest, "_")
-	if short == rest || short == "" || '0' <= short[0] && short[0] <= '9' {
-		return "", false
-	}
-	return short, true
 }

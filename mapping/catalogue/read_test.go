@@ -14,7 +14,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 
@@ -86,9 +85,9 @@ func TestReadEverything(t *testing.T) {
 		Name:   "acme.ShopError",
 		Domain: "acme.example",
 		Entries: []*catalogue.Entry{
-			{Number: math.MinInt32, Name: "SHOP_ERROR_B", ShortName: "B", ConnectCode: 13, HTTPStatus: 500, Message: "Broken"},
+			{Number: math.MinInt32, Name: "SHOP_ERROR_B", ShortName: "SHOP_ERROR_B", ConnectCode: 13, HTTPStatus: 500, Message: "Broken"},
 			{
-				Number: 1, Name: "SHOP_ERROR_A", ShortName: "A", ConnectCode: 9, HTTPStatus: 409,
+				Number: 1, Name: "SHOP_ERROR_A", ShortName: "SHOP_ERROR_A", ConnectCode: 9, HTTPStatus: 409,
 				Message: message, FallbackMessage: "Not enough left", Messages: de,
 				Params:      []catalogue.Param{{Name: "left", Type: "int64"}, {Name: "sku", Type: "string"}},
 				Description: "D", Resolution: "R", DetailsExample: `{"left": 1}`, HelpURL: "https://acme.example/errors#a",
@@ -119,45 +118,6 @@ func TestReadEverything(t *testing.T) {
 		missing := []catalogue.Role{catalogue.RoleUpstreamUnreachable, catalogue.RoleUpstreamTimedOut}
 		if diff := cmp.Diff(missing, got.MissingRoles()); diff != "" {
 			t.Errorf("%s: MissingRoles() (-want +got):\n%s", name, diff)
-		}
-	}
-}
-
-func TestShortName(t *testing.T) {
-	for _, test := range []struct {
-		enum   string
-		values []string
-		want   []string
-	}{
-		{"ErrorCode", []string{"ERROR_CODE_A", "ERROR_CODE_B_C"}, []string{"A", "B_C"}},
-		{"HTTPError", []string{"HTTP_ERROR_A"}, []string{"A"}},
-		{"V2Error", []string{"V2_ERROR_A"}, []string{"A"}},
-		{"Shop_Error", []string{"SHOP_ERROR_A"}, []string{"A"}},
-		{"ErrorCode", []string{"ERROR_CODE_A", "B"}, []string{"ERROR_CODE_A", "B"}},
-		{"ErrorCode", []string{"ERROR_CODE_404"}, []string{"ERROR_CODE_404"}},
-		{"ErrorCode", []string{"ERROR_CODE_"}, []string{"ERROR_CODE_"}},
-		{"ErrorCode", []string{"ERROR_CODE"}, []string{"ERROR_CODE"}},
-		{"ErrorCode", []string{"ERROR_CODES"}, []string{"ERROR_CODES"}},
-		{"Error", []string{"ERR"}, []string{"ERR"}},
-	} {
-		file := shopFile(t, enumText(make([]string, len(test.values)-1)...))
-		enum := file.GetEnumType()[0]
-		enum.Name = &test.enum
-		for i, v := range enum.GetValue() {
-			v.Name = &test.values[i]
-			v.Options = &descriptorpb.EnumValueOptions{}
-			proto.SetExtension(v.Options, errpactv1.E_Entry, &errpactv1.Entry{ConnectCode: 2, HttpStatus: 500, Message: "M"})
-		}
-		c, err := catalogue.Read(link(t, file, protoregistry.GlobalFiles))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, e := range c.Entries {
-			got = append(got, e.ShortName)
-		}
-		if diff := cmp.Diff(test.want, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.enum, diff)
 		}
 	}
 }

@@ -34,6 +34,11 @@ const (
 	RulePrimaryRoles     Rule = "ERRPACT_PRIMARY_ROLES"
 	RulePrimaryFallbacks Rule = "ERRPACT_PRIMARY_FALLBACKS"
 	RuleMethodErrors     Rule = "ERRPACT_METHOD_ERRORS"
+	RuleGoName           Rule = "ERRPACT_GO_NAME"
+	RuleGoPrefix         Rule = "ERRPACT_GO_PREFIX"
+	RuleZero             Rule = "ERRPACT_ZERO"
+	// RuleMetadataCase is off by default: keys that are published cannot be renamed.
+	RuleMetadataCase Rule = "ERRPACT_METADATA_LOWER_CAMEL_CASE"
 )
 
 // What a catalogue keeps from one version to the next: [Breaking] compares two.
@@ -46,7 +51,12 @@ const (
 	RuleConnectCodeSame     Rule = "ERRPACT_CONNECT_CODE_SAME"
 	RuleHTTPStatusSame      Rule = "ERRPACT_HTTP_STATUS_SAME"
 	RulePlaceholderNoDelete Rule = "ERRPACT_PLACEHOLDER_NO_DELETE"
+	RuleReasonSame          Rule = "ERRPACT_REASON_SAME"
+	RuleGoNameSame          Rule = "ERRPACT_GO_NAME_SAME"
 )
+
+// Default reports whether the rule is on for those who do not name it.
+func (r Rule) Default() bool { return r != RuleMetadataCase }
 
 // RuleInfo describes a rule for whoever lists them.
 type RuleInfo struct {
@@ -71,7 +81,7 @@ var rules = [...]RuleInfo{
 	{RuleTranslation, "Checks that translated messages are there, under BCP 47 language tags.", false},
 	{RulePlaceholder, "Checks that messages and params agree on placeholders, and that there is a fallback_message.", false},
 	{RuleMetadataKey, "Checks that params have names that AIP-193 takes for metadata keys.", false},
-	{RuleReasonName, "Checks that reasons are named as AIP-193 asks, and once in an entry.", false},
+	{RuleReasonName, "Checks that entries and reasons are named as AIP-193 asks, and reasons once in an entry.", false},
 	{RuleRole, "Checks that each role is played once.", false},
 	{RuleFallback, "Checks that each code and status has one fallback for each condition.", false},
 	{RuleDetailsExample, "Checks that details_example is JSON.", false},
@@ -79,16 +89,22 @@ var rules = [...]RuleInfo{
 	{RuleRetryDelay, "Checks that retry_delay is over 0 s.", false},
 	{RuleDescription, "Checks that every entry and reason is described.", false},
 	{RuleStatusClass, "Checks that Connect code and HTTP status blame the same side.", false},
-	{RuleDistinct, "Checks that no two entries, and no two reasons of one entry, have the same message.", false},
+	{RuleDistinct, "Checks that no two entries, and no two reasons of one entry, have the same message, and that no two of a domain have the same reason in google.rpc.ErrorInfo.", false},
 	{RulePrimaryRoles, "Checks that a catalogue which plays one role plays all of them.", false},
 	{RulePrimaryFallbacks, "Checks that a catalogue which plays roles has a fallback for every Connect code.", false},
 	{RuleMethodErrors, "Checks that the errors which a method declares are entries, and its success_status one of success.", false},
+	{RuleGoName, "Checks that no two entries, reasons or catalogues of a package have the same Go name.", false},
+	{RuleGoPrefix, "Checks that go_prefix is stated where a package has several catalogues.", false},
+	{RuleZero, "Checks that no entry has number 0, which much code takes for success.", false},
+	{RuleMetadataCase, "Checks that params are in lowerCamelCase, as AIP-193 asks of metadata keys. Off by default.", false},
 	{RuleCatalogueNoDelete, "Checks that no catalogue is removed.", true},
 	{RuleDomainSame, "Checks that the domain stays.", true},
 	{RuleNumberNoDelete, "Checks that no number is removed.", true},
-	{RuleNumberSameEntry, "Checks that no number is given to another entry.", true},
+	{RuleNumberSameEntry, "Checks that no number is given to another entry, whose anchor on the page would be another, too.", true},
 	{RuleReasonNoDelete, "Checks that no reason is removed or renamed.", true},
 	{RuleConnectCodeSame, "Checks that the Connect code of an entry or reason stays.", true},
 	{RuleHTTPStatusSame, "Checks that the HTTP status of an entry or reason stays.", true},
 	{RulePlaceholderNoDelete, "Checks that no placeholder is removed and none changes its type.", true},
+	{RuleReasonSame, "Checks that the reason of an entry in google.rpc.ErrorInfo stays.", true},
+	{RuleGoNameSame, "Checks that the Go names of a catalogue and its entries stay.", true},
 }

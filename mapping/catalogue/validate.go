@@ -41,6 +41,9 @@ func isUpper(b byte) bool { return 'A' <= b && b <= 'Z' }
 
 const maxReason = 63
 
+// reasonForm is what [IsReason] asks for, for texts.
+const reasonForm = "^[A-Z][A-Z0-9_]+[A-Z0-9]$"
+
 // paramName is a key of google.rpc.ErrorInfo's metadata that is a name in most languages too.
 // https://google.aip.dev/193#errorinfo
 var paramName = onFirstUse(`^[a-z][a-zA-Z0-9_]{0,63}$`)
@@ -68,9 +71,13 @@ func checkDomain(at place, domain string) {
 	}
 }
 
-// checkSize bounds what [maxIdentity] says, with the longest of the entry's reasons.
+// checkSize bounds what [maxIdentity] says, with the longest of the entry's reasons; one that the entry
+// was given by hand counts.
 func checkSize(at place, c *Catalogue, e *Entry) {
 	reason := 0
+	if !strings.HasSuffix(e.Name, e.ShortName) {
+		reason = len(e.ShortName)
+	}
 	for _, r := range e.Reasons {
 		reason = max(reason, len(r.Name))
 	}
@@ -93,22 +100,33 @@ func checkEntry(at place, e *Entry) {
 		at.report(RuleDetailsExample, "want details_example to be JSON, have %q", e.DetailsExample)
 	}
 	checkHelpURL(at, e.HelpURL)
+	if e.ShortName != "" {
+		checkReasonName(at, "reason", e.ShortName)
+	}
 }
 
 // checkReason checks what the reason says for itself, before it is filled in.
 func checkReason(at place, r *Reason, e *Entry) {
-	switch {
-	case len(r.Name) > maxReason:
-		at.report(RuleReasonName, "want a name of at most %d characters, have %d", maxReason, len(r.Name))
-	case !IsReason(r.Name):
-		at.report(RuleReasonName, "want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have %q", r.Name)
-	}
+	checkReasonName(at, "a name", r.Name)
 	checkText(at, "message", r.Message)
 	checkTranslations(at, r.Messages)
 	if names, ok := placeholders(r.Message); !ok || len(names) > 0 {
 		at.report(RulePlaceholder, "want a message without placeholders, have %q", r.Message)
 	}
 	checkTranslatedParams(at, r.Messages, e.Params, r.Message == "")
+}
+
+// checkReasonName refuses what google.rpc.ErrorInfo does, and says what to write.
+func checkReasonName(at place, what, name string) {
+	switch suggestion := suggestReason(name); {
+	case len(name) > maxReason:
+		at.report(RuleReasonName, "want %s of at most %d characters, have %d", what, maxReason, len(name))
+	case IsReason(name):
+	case suggestion == "":
+		at.report(RuleReasonName, "want %s like %s, have %q", what, reasonForm, name)
+	default:
+		at.report(RuleReasonName, "want %s like %s, have %q: write %q", what, reasonForm, name, suggestion)
+	}
 }
 
 // checkHelpURL takes what leads to a page. Whoever shows the link may do so in HTML or Markdown: a

@@ -52,6 +52,9 @@ var brokenEntries = []struct {
 		`want help_url to be an absolute http or https URL, have "javascript://x/%0aalert(1)"`}},
 	{"URL that ends its link", good + `help_url: "https://x/><img>"`, []string{
 		`want help_url to be an absolute http or https URL, have "https://x/><img>"`}},
+	{"reason by hand", good + `reason: "second_factor"`, []string{
+		`want reason like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "second_factor": write "SECOND_FACTOR"`}},
+	{"long reason by hand", good + `reason: "` + strings.Repeat("R", 64) + `"`, []string{"want reason of at most 63 characters, have 64"}},
 	{"role", good + `role: 5`, []string{"want role 0 to 4, have 5"}},
 	{"negative role", good + `role: -1`, []string{"want role 0 to 4, have -1"}},
 	{"role twice", good + `role: ROLE_UNMAPPED reasons { name: "REA" role: ROLE_UNMAPPED }`, []string{
@@ -79,8 +82,8 @@ var brokenEntries = []struct {
 	{"reason names", good + `reasons { } reasons { name: "AB" } reasons { name: "lower" } reasons { name: "END_" } reasons { name: "1AB" }`, []string{
 		`reason "": want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have ""`,
 		`reason "AB": want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "AB"`,
-		`reason "lower": want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "lower"`,
-		`reason "END_": want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "END_"`,
+		`reason "lower": want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "lower": write "LOWER"`,
+		`reason "END_": want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "END_": write "END"`,
 		`reason "1AB": want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "1AB"`}},
 	{"long reason", good + `reasons { name: "` + strings.Repeat("R", 64) + `" }`, []string{
 		`reason "` + strings.Repeat("R", 64) + `": want a name of at most 63 characters, have 64`}},

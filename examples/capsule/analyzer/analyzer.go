@@ -58,7 +58,7 @@ func (s *service) Analyze(ctx context.Context, req *connect.Request[capsulev1.An
 		// The caller's callers will see nothing of this: that it is their value that is wrong is the
 		// caller's word to say, not this service's.
 		return nil, errpactv1err.InvalidValue.
-			WithField("media", "are not to this analyzer's liking").WithMetadata("folder_id", req.Msg.GetFolderId())
+			WithField("media", "are not to this analyzer's liking").WithMetadata("folderId", req.Msg.GetFolderId())
 	}
 	if req.Msg.GetType() != "QUALITY" {
 		return nil, errpactv1err.InvalidValue.WithField("type", "must be QUALITY")

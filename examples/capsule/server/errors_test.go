@@ -201,13 +201,13 @@ var errorCases = []errorCase{
 	{
 		name: "10: an unknown folder", fault: noFolder, method: "GET", path: "/api/folders/%s", call: getFolder,
 		want: errpactv1err.NotExist, number: 10, status: 404, connect: connect.CodeNotFound,
-		message: "Resource does not exist", details: `{"metadata":{"folder_id":"no-such-folder"}}`,
+		message: "Resource does not exist", details: `{"metadata":{"folderId":"no-such-folder"}}`,
 	},
 	{
 		name: "10: an analysis of an unknown folder", fault: noFolder,
 		method: "POST", path: "/api/folders/%s/analyses", body: `{"type": "QUALITY"}`, call: analyse("QUALITY"),
 		want: errpactv1err.NotExist, number: 10, status: 404, connect: connect.CodeNotFound,
-		message: "Resource does not exist", details: `{"metadata":{"folder_id":"no-such-folder"}}`,
+		message: "Resource does not exist", details: `{"metadata":{"folderId":"no-such-folder"}}`,
 	},
 	{
 		name: "10: an unknown path", method: "GET", path: "/api/files",

@@ -115,7 +115,7 @@ func (s *folderService) IssueSessionToken(ctx context.Context, _ *connect.Reques
 // sees of a database's errors, the policy knows.
 func notExist(folderID string, err error) error {
 	if errors.Is(err, store.ErrNotExist) {
-		return errpactv1err.NotExist.WithMetadata("folder_id", folderID).Wrap(err)
+		return errpactv1err.NotExist.WithMetadata("folderId", folderID).Wrap(err)
 	}
 	return err
 }

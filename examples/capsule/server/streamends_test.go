@@ -93,7 +93,7 @@ func TestAStreamFollowsAFolderToItsEnd(t *testing.T) {
 		for stream.Receive() { // the last analysis may be sent or not
 		}
 		e, _ := mapping.From(stream.Err())
-		if !errors.Is(stream.Err(), errpactv1err.NotExist) || e.Metadata()["folder_id"] != folder || !connect.IsWireError(stream.Err()) {
+		if !errors.Is(stream.Err(), errpactv1err.NotExist) || e.Metadata()["folderId"] != folder || !connect.IsWireError(stream.Err()) {
 			t.Errorf("the stream ends with %+v, want NotExist of %s", stream.Err(), folder)
 		}
 		_ = stream.Close() // says the same

@@ -33,17 +33,17 @@ var streamCases = []errorCase{
 	{
 		name: "10: the analyses of an unknown folder", fault: noFolder, call: watch,
 		want: errpactv1err.NotExist, number: 10, status: 404, connect: connect.CodeNotFound,
-		message: "Resource does not exist", details: `{"metadata":{"folder_id":"no-such-folder"}}`,
+		message: "Resource does not exist", details: `{"metadata":{"folderId":"no-such-folder"}}`,
 	},
 	{
 		name: "10: media for an unknown folder", fault: noFolder, call: uploadMedia("media/back.jpg"),
 		want: errpactv1err.NotExist, number: 10, status: 404, connect: connect.CodeNotFound,
-		message: "Resource does not exist", details: `{"metadata":{"folder_id":"no-such-folder"}}`,
+		message: "Resource does not exist", details: `{"metadata":{"folderId":"no-such-folder"}}`,
 	},
 	{
 		name: "10: media compared with an unknown folder", fault: noFolder, call: compareMedia(frontSHA256), bidi: true,
 		want: errpactv1err.NotExist, number: 10, status: 404, connect: connect.CodeNotFound,
-		message: "Resource does not exist", details: `{"metadata":{"folder_id":"no-such-folder"}}`,
+		message: "Resource does not exist", details: `{"metadata":{"folderId":"no-such-folder"}}`,
 	},
 	{
 		name: "3: media for no folder", call: uploadMedia("media/back.jpg"),

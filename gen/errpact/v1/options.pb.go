@@ -271,7 +271,12 @@ type Catalogue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The domain of google.rpc.ErrorInfo (AIP-193): the service or company whose errors these are,
 	// such as "shop.acme.example". Required.
-	Domain        string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
+	Domain string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
+	// What stands before each Go name of the catalogue: "Pay" makes PayCardLost of CARD_LOST. Unset, it
+	// is empty, except for the second and later catalogues of a package, in the order of their files'
+	// paths: those have their enum's name. State it wherever a package has several catalogues, "" in
+	// the one with plain names, so that no Go name depends on another file.
+	GoPrefix      *string `protobuf:"bytes,4,opt,name=go_prefix,json=goPrefix,proto3,oneof" json:"go_prefix,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -313,6 +318,13 @@ func (x *Catalogue) GetDomain() string {
 	return ""
 }
 
+func (x *Catalogue) GetGoPrefix() string {
+	if x != nil && x.GoPrefix != nil {
+		return *x.GoPrefix
+	}
+	return ""
+}
+
 // Entry is one error of a catalogue. Its number and name are the enum value's own.
 type Entry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -347,7 +359,11 @@ type Entry struct {
 	// The HTTP statuses without an entry that this entry stands in for.
 	HttpFallbackFor []*HttpFallbackFor `protobuf:"bytes,14,rep,name=http_fallback_for,json=httpFallbackFor,proto3" json:"http_fallback_for,omitempty"`
 	// Finer entries under the same number.
-	Reasons       []*Reason `protobuf:"bytes,15,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	Reasons []*Reason `protobuf:"bytes,15,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	// The name in google.rpc.ErrorInfo and, in CamelCase, in Go. Unset, it is the enum value's name
+	// without the enum's: NOT_EXIST of ERROR_CODE_NOT_EXIST; the whole name where what is left is not
+	// as ErrorInfo asks, as in LOGIN_ERROR_2FA_REQUIRED. In the form of Reason.name.
+	Reason        string `protobuf:"bytes,19,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -485,6 +501,13 @@ func (x *Entry) GetReasons() []*Reason {
 		return x.Reasons
 	}
 	return nil
+}
+
+func (x *Entry) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
 }
 
 // Reason is a finer entry: it has the number of its entry, and whatever it does not state itself.
@@ -922,9 +945,12 @@ var File_errpact_v1_options_proto protoreflect.FileDescriptor
 const file_errpact_v1_options_proto_rawDesc = "" +
 	"\n" +
 	"\x18errpact/v1/options.proto\x12\n" +
-	"errpact.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\"#\n" +
+	"errpact.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\"S\n" +
 	"\tCatalogue\x12\x16\n" +
-	"\x06domain\x18\x01 \x01(\tR\x06domain\"\xe9\x05\n" +
+	"\x06domain\x18\x01 \x01(\tR\x06domain\x12 \n" +
+	"\tgo_prefix\x18\x04 \x01(\tH\x00R\bgoPrefix\x88\x01\x01B\f\n" +
+	"\n" +
+	"_go_prefix\"\x81\x06\n" +
 	"\x05Entry\x12:\n" +
 	"\fconnect_code\x18\x01 \x01(\x0e2\x17.errpact.v1.ConnectCodeR\vconnectCode\x12\x1f\n" +
 	"\vhttp_status\x18\x02 \x01(\x05R\n" +
@@ -945,7 +971,8 @@ const file_errpact_v1_options_proto_rawDesc = "" +
 	"\x04role\x18\f \x01(\x0e2\x10.errpact.v1.RoleR\x04role\x12:\n" +
 	"\ffallback_for\x18\r \x03(\v2\x17.errpact.v1.FallbackForR\vfallbackFor\x12G\n" +
 	"\x11http_fallback_for\x18\x0e \x03(\v2\x1b.errpact.v1.HttpFallbackForR\x0fhttpFallbackFor\x12,\n" +
-	"\areasons\x18\x0f \x03(\v2\x12.errpact.v1.ReasonR\areasons\x1a;\n" +
+	"\areasons\x18\x0f \x03(\v2\x12.errpact.v1.ReasonR\areasons\x12\x16\n" +
+	"\x06reason\x18\x13 \x01(\tR\x06reason\x1a;\n" +
 	"\rMessagesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb2\x03\n" +
@@ -1083,6 +1110,7 @@ func file_errpact_v1_options_proto_init() {
 	if File_errpact_v1_options_proto != nil {
 		return
 	}
+	file_errpact_v1_options_proto_msgTypes[0].OneofWrappers = []any{}
 	file_errpact_v1_options_proto_msgTypes[5].OneofWrappers = []any{
 		(*HttpFallbackFor_Status)(nil),
 		(*HttpFallbackFor_Class)(nil),

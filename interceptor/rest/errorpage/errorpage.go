@@ -21,6 +21,7 @@ import (
 
 	"github.com/errpact/errpact/internal/page"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // contentPolicy lets the page's own style and script run, and nothing else.
@@ -91,5 +92,5 @@ func (f forms) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // what [mapping.WithHelp] takes.
 func URL(base string) func(mapping.Code) string {
 	base = strings.TrimSuffix(base, "#") + "#"
-	return func(code mapping.Code) string { return base + page.Anchor(code.Name(), code.Reason()) }
+	return func(code mapping.Code) string { return base + catalogue.Anchor(code.Name(), code.Reason()) }
 }

@@ -20,7 +20,8 @@ const (
 	breaking = "ERRPACT_BREAKING"
 )
 
-// Spec is the plugin: a rule of buf's for each of [catalogue.Rules], all of them by default.
+// Spec is the plugin: a rule of buf's for each of [catalogue.Rules]. One that is off by default is in no
+// category either, so that buf.yaml has to name it.
 func Spec() *check.Spec {
 	spec := &check.Spec{
 		Categories: []*check.CategorySpec{
@@ -34,12 +35,26 @@ func Spec() *check.Spec {
 		if rule.Breaking {
 			category, kind = breaking, check.RuleTypeBreaking
 		}
-		spec.Rules = append(spec.Rules, &check.RuleSpec{
-			ID: string(rule.Rule), CategoryIDs: []string{category}, Default: true,
-			Purpose: rule.Purpose, Type: kind, Handler: handler(rule.Rule),
-		})
+		added := &check.RuleSpec{
+			ID: string(rule.Rule), Purpose: rule.Purpose, Type: kind, Handler: handler(rule.Rule),
+		}
+		if rule.Rule.Default() {
+			added.Default, added.CategoryIDs = true, []string{category}
+		}
+		spec.Rules = append(spec.Rules, added)
 	}
 	return spec
+}
+
+// optional are the rules that are off by default. Whether they are on is buf's to know.
+func optional() []catalogue.Rule {
+	var off []catalogue.Rule
+	for _, rule := range catalogue.Rules() {
+		if !rule.Rule.Default() {
+			off = append(off, rule.Rule)
+		}
+	}
+	return off
 }
 
 type problemsKey struct{}
@@ -48,7 +63,7 @@ type problemsKey struct{}
 func find(ctx context.Context, request check.Request) (context.Context, check.Request, error) {
 	imported, wasImported := imports(request.FileDescriptors()), imports(request.AgainstFileDescriptors())
 	now, before := files(request.FileDescriptors()), files(request.AgainstFileDescriptors())
-	problems := catalogue.Lint(now, func(file protoreflect.FileDescriptor) bool { return !imported[file.Path()] })
+	problems := catalogue.Lint(now, func(file protoreflect.FileDescriptor) bool { return !imported[file.Path()] }, optional()...)
 	for _, p := range catalogue.Breaking(before, now) {
 		path := p.Descriptor.ParentFile().Path()
 		if p.Old && !wasImported[path] || !p.Old && !imported[path] {

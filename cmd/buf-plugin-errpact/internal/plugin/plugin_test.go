@@ -33,10 +33,21 @@ func TestEveryRuleFires(t *testing.T) {
 	want := append(wanted(t, now, "lint.proto"), wanted(t, now, "shop.proto")...)
 	want = append(want, wanted(t, before, "shop.proto")...)
 	slices.Sort(want)
-	got := found(t, &checktest.RequestSpec{
+	spec := &checktest.RequestSpec{
 		Files:        &checktest.ProtoFileSpec{DirPaths: []string{now, ours}, FilePaths: []string{"lint.proto", "shop.proto"}},
 		AgainstFiles: &checktest.ProtoFileSpec{DirPaths: []string{before, ours}, FilePaths: []string{"shop.proto"}},
+	}
+	byDefault := slices.DeleteFunc(slices.Clone(want), func(line string) bool {
+		_, rule, _ := strings.Cut(line, " ")
+		return !catalogue.Rule(rule).Default()
 	})
+	if diff := cmp.Diff(byDefault, found(t, spec)); diff != "" || len(byDefault) == len(want) {
+		t.Errorf("findings by default (-want +got):\n%s", diff)
+	}
+	for _, rule := range catalogue.Rules() {
+		spec.RuleIDs = append(spec.RuleIDs, string(rule.Rule))
+	}
+	got := found(t, spec)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}

@@ -26,18 +26,18 @@ type constructor struct {
 
 // constructorsOf are those of the entry, and of its reasons without a message of their own.
 func (s *set) constructorsOf(e *catalogue.Entry) []constructor {
-	if len(e.Params) == 0 {
+	if !e.HasConstructors() {
 		return nil
 	}
-	list := []string{s.names.entries[e.Number]}
+	list := []string{s.names.Entry(e)}
 	for _, r := range e.Reasons {
-		if r.Message == e.Message {
-			list = append(list, s.names.reasons[reasonKey{e.Number, r.Name}])
+		if r.TakesParams(e) {
+			list = append(list, s.names.Reason(e, r))
 		}
 	}
 	var constructors []constructor
 	for _, code := range list {
-		constructors = append(constructors, constructor{"New" + code, code, e.Message, e})
+		constructors = append(constructors, constructor{s.names.Constructor(code), code, e.Message, e})
 	}
 	return constructors
 }

@@ -43,9 +43,9 @@ func emit(plugin *protogen.Plugin, sets []*set) {
 func (s *set) emit(g *protogen.GeneratedFile) {
 	enum := s.enum.Desc.FullName()
 	g.P()
-	comment(g, fmt.Sprintf("%s is the catalogue of enum %s, domain %q.", s.names.catalogue, enum, s.catalogue.Domain),
+	comment(g, fmt.Sprintf("%s is the catalogue of enum %s, domain %q.", s.names.Catalogue(), enum, s.catalogue.Domain),
 		deprecated(s.isDeprecated(), s.file))
-	g.P("var ", s.names.catalogue, " = ", mappingPackage.Ident("LazyCatalogue"),
+	g.P("var ", s.names.Catalogue(), " = ", mappingPackage.Ident("LazyCatalogue"),
 		"(func() ", protoreflectPackage.Ident("EnumDescriptor"), " { return ", s.descriptor(g), " })")
 	if len(s.catalogue.Entries) == 0 {
 		return
@@ -80,14 +80,14 @@ func (s *set) descriptor(g *protogen.GeneratedFile) string {
 }
 
 func (s *set) emitEntry(g *protogen.GeneratedFile, e *catalogue.Entry) {
-	entry := s.names.entries[e.Number]
+	entry := s.names.Entry(e)
 	comment(g,
 		fmt.Sprintf("%s is %s, number %d: %q.\n%s", entry, e.Name, e.Number, e.Message, codes(e.ConnectCode, e.HTTPStatus)),
 		e.Description,
 		deprecated(e.Deprecated, s.file))
-	g.P(entry, " = ", s.names.catalogue, ".Code(", e.Number, ")")
+	g.P(entry, " = ", s.names.Catalogue(), ".Code(", e.Number, ")")
 	for _, r := range e.Reasons {
-		name := s.names.reasons[reasonKey{e.Number, r.Name}]
+		name := s.names.Reason(e, r)
 		comment(g,
 			fmt.Sprintf("%s is reason %s of [%s]: %q.\n%s", name, r.Name, entry, r.Message, codes(r.ConnectCode, r.HTTPStatus)),
 			r.Description,

@@ -79,7 +79,7 @@ type set struct {
 	enum      *protogen.Enum
 	suffix    string
 	catalogue *catalogue.Catalogue
-	names     names
+	names     catalogue.GoNames
 }
 
 // packageName is the Go package that the set's code is in.
@@ -100,7 +100,7 @@ func read(plugin *protogen.Plugin, registry *protoregistry.Files, suffix string)
 		sets []*set
 		errs []error
 	)
-	scope := newScope()
+	var packages catalogue.GoPackages
 	for _, file := range files {
 		for _, enum := range enumsOf(file.Enums, file.Messages) {
 			desc, err := linked(registry, enum.Desc.FullName())
@@ -110,18 +110,20 @@ func read(plugin *protogen.Plugin, registry *protoregistry.Files, suffix string)
 			if !catalogue.IsCatalogue(desc) {
 				continue
 			}
+			read, err := catalogue.Read(desc)
 			// Enums of files that are not to be generated now count too: they are when these are.
-			prefix := scope.prefix(file, enum)
+			names := packages.Names(desc, string(file.GoImportPath), read)
 			if !file.Generate {
 				continue
 			}
-			read, err := catalogue.Read(desc)
 			if err != nil {
 				errs = append(errs, err)
 				continue
 			}
-			s := &set{file: file, enum: enum, suffix: suffix, catalogue: read, names: newNames(prefix, read)}
-			errs = append(errs, scope.declare(s)...)
+			s := &set{file: file, enum: enum, suffix: suffix, catalogue: read, names: names}
+			for _, problem := range packages.Declare(desc, string(s.importPath()), read, names) {
+				errs = append(errs, problem)
+			}
 			sets = append(sets, s)
 		}
 	}

@@ -10,8 +10,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/descriptorpb"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 )
 
 // enumFile is a file of proto package acme with enums of the given values, each "NAME" or
@@ -54,9 +57,9 @@ func variables(content string) []string {
 }
 
 func TestNamesAcrossFiles(t *testing.T) {
-	first := enumFile(t, "b.proto", map[string][]string{"ShopError": {"SHOP_ERROR_A/REA"}}, "ShopError")
+	first := enumFile(t, "b.proto", map[string][]string{"ShopError": {"SHOP_ERROR_ALPHA/REA"}}, "ShopError")
 	second := enumFile(t, "a.proto", map[string][]string{
-		"FirstError": {"FIRST_ERROR_A", "FIRST_ERROR_B_2C"}, "Other_Error": {"other_a", "OtherB", "_X", "_9"},
+		"FirstError": {"FIRST_ERROR_ALPHA", "FIRST_ERROR_B_2C", "FIRST_ERROR_2FA", "FIRST_ERROR_IO"}, "Other_Error": {"other_a", "OtherB", "_X", "_9"},
 	}, "FirstError", "Other_Error")
 	// The request's order is that of imports, and has no say.
 	second.Dependency = append(second.Dependency, first.GetName())
@@ -65,8 +68,8 @@ func TestNamesAcrossFiles(t *testing.T) {
 		t.Fatal(response.GetError())
 	}
 	want := map[string][]string{
-		"acmeerr/a.errpact.go": {"Catalogue", "A", "B2c", "OtherErrorCatalogue", "OtherErrorOtherA", "OtherErrorOtherB", "OtherErrorX", "OtherErrorX9"},
-		"acmeerr/b.errpact.go": {"ShopErrorCatalogue", "ShopErrorA", "ShopErrorARea"},
+		"acmeerr/a.errpact.go": {"Catalogue", "Alpha", "B2c", "FirstError2fa", "FirstErrorIo", "OtherErrorCatalogue", "OtherErrorOtherA", "OtherErrorOtherB", "OtherErrorX", "OtherErrorX9"},
+		"acmeerr/b.errpact.go": {"ShopErrorCatalogue", "ShopErrorAlpha", "ShopErrorAlphaRea"},
 	}
 	got := make(map[string][]string)
 	for name, content := range files {
@@ -92,15 +95,15 @@ func TestNamesAcrossFiles(t *testing.T) {
 }
 
 func TestPackagesDoNotShareNames(t *testing.T) {
-	first := enumFile(t, "a.proto", map[string][]string{"ShopError": {"SHOP_ERROR_A"}}, "ShopError")
-	second := enumFile(t, "b.proto", map[string][]string{"ShopError": {"SHOP_ERROR_A"}}, "ShopError")
+	first := enumFile(t, "a.proto", map[string][]string{"ShopError": {"SHOP_ERROR_ALPHA"}}, "ShopError")
+	second := enumFile(t, "b.proto", map[string][]string{"ShopError": {"SHOP_ERROR_ALPHA"}}, "ShopError")
 	second.Package, second.Options.GoPackage = proto.String("other"), proto.String("example.com/other;other")
 	files, response := run(t, request(first, second))
 	if response.Error != nil {
 		t.Fatal(response.GetError())
 	}
 	for _, name := range []string{"acmeerr/a.errpact.go", "othererr/b.errpact.go"} {
-		if diff := cmp.Diff([]string{"Catalogue", "A"}, variables(files[name])); diff != "" {
+		if diff := cmp.Diff([]string{"Catalogue", "Alpha"}, variables(files[name])); diff != "" {
 			t.Errorf("names of %s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -117,12 +120,82 @@ func TestMistakesAreReportedAndNothingEmitted(t *testing.T) {
 		t.Errorf("wrote %v", files)
 	}
 	want := []string{
-		`a.proto:11: acme.SHOP_ERROR_CATALOGUE: want the Go name acmeerr.Catalogue once, have it for a.proto:10: acme.ShopError too`,
-		`a.proto:13: acme.SHOP_ERROR_AUTH_INVALID: want the Go name acmeerr.AuthInvalid once, have it for a.proto:12: acme.SHOP_ERROR_AUTH: reason "INVALID" too`,
-		`a.proto:20: acme.PayError: want the Go name acmeerr.PayErrorCatalogue once, have it for a.proto:14: acme.SHOP_ERROR_PAY_ERROR_CATALOGUE too`,
-		`b.proto:11: acme.CARD_ERROR_A: reason "bad": want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "bad"`,
+		`a.proto:11: acme.SHOP_ERROR_CATALOGUE: want the Go name Catalogue once, have it for a.proto:10: acme.ShopError too: write reason: "SHOP_ERROR_CATALOGUE", or another name, in its option errpact.v1.entry`,
+		`a.proto:13: acme.SHOP_ERROR_AUTH_INVALID: want the Go name AuthInvalid once, have it for a.proto:12: acme.SHOP_ERROR_AUTH: reason "INVALID" too: write reason: "SHOP_ERROR_AUTH_INVALID", or another name, in its option errpact.v1.entry`,
+		`a.proto:20: acme.PayError: want the Go name PayErrorCatalogue once, have it for a.proto:14: acme.SHOP_ERROR_PAY_ERROR_CATALOGUE too: write another go_prefix in option errpact.v1.catalogue`,
+		`b.proto:11: acme.CARD_ERROR_A: reason "bad": want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "bad": write "BAD"`,
 	}
 	if diff := cmp.Diff(want, strings.Split(response.GetError(), "\n")); diff != "" {
 		t.Errorf("mistakes (-want +got):\n%s", diff)
+	}
+}
+
+// TestNamesAreTheEntrysAlone: what stands beside an entry changes none of its names.
+func TestNamesAreTheEntrysAlone(t *testing.T) {
+	want := []string{"Catalogue", "Locked", "LockedForGood", "LoginError404"}
+	for _, neighbour := range []string{
+		"", "LOGIN_ERROR_2FA_REQUIRED", "TOKEN_LOST", "LOGIN_ERROR_", "LOGIN_ERROR", "login_error_lost", "_9", "LOGIN_ERROR_A",
+		"LOGIN_ERROR_GONE_", "LOGIN_ERROR__LOST", "LOGIN_ERROR_HTTP2", "LOGINERROR_GONE",
+	} {
+		values := []string{"LOGIN_ERROR_LOCKED/FOR_GOOD", "LOGIN_ERROR_404"}
+		if neighbour != "" {
+			values = append(values, neighbour)
+		}
+		files, response := run(t, request(enumFile(t, "a.proto", map[string][]string{"LoginError": values}, "LoginError")))
+		if response.Error != nil {
+			t.Errorf("beside %s: %s", neighbour, response.GetError())
+			continue
+		}
+		if diff := cmp.Diff(want, variables(files["acmeerr/a.errpact.go"])[:len(want)]); diff != "" {
+			t.Errorf("beside %s (-want +got):\n%s", neighbour, diff)
+		}
+	}
+}
+
+// TestStatedPrefixes: with go_prefix stated, a catalogue that comes before another changes none of its names.
+func TestStatedPrefixes(t *testing.T) {
+	alone := enumFile(t, "b.proto", map[string][]string{"ShopError": {"SHOP_ERROR_LOST"}}, "ShopError")
+	prefixed := func(path, enum, value, prefix string) *descriptorpb.FileDescriptorProto {
+		file := enumFile(t, path, map[string][]string{enum: {value}}, enum)
+		option := proto.GetExtension(file.GetEnumType()[0].GetOptions(), errpactv1.E_Catalogue).(*errpactv1.Catalogue)
+		option.GoPrefix = proto.String(prefix)
+		return file
+	}
+	want, _ := run(t, request(alone))
+	for _, prefix := range []string{"Pay", "PayError", "P2"} {
+		files, response := run(t, request(prefixed("b.proto", "ShopError", "SHOP_ERROR_LOST", ""), prefixed("a.proto", "PayError", "PAY_ERROR_LOST", prefix)))
+		if response.Error != nil {
+			t.Fatal(response.GetError())
+		}
+		if diff := cmp.Diff(want["acmeerr/b.errpact.go"], files["acmeerr/b.errpact.go"]); diff != "" {
+			t.Errorf("beside %s (-want +got):\n%s", prefix, diff)
+		}
+		if diff := cmp.Diff([]string{prefix + "Catalogue", prefix + "Lost"}, variables(files["acmeerr/a.errpact.go"])); diff != "" {
+			t.Errorf("names (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestEnumNames holds the prefix of a second catalogue to the name that protoc-gen-go gives its enum.
+func TestEnumNames(t *testing.T) {
+	for enum, want := range map[string]string{
+		"PayError": "PayError", "pay_error": "PayError", "Pay_Error": "PayError", "HTTPError": "HTTPError", "V2Error": "V2Error",
+		"v2error": "V2Error", "_pay": "XPay", "Pay_2b": "Pay2B", "OAuth2_error": "OAuth2Error", "E": "E", "a__b": "AB", "PAY_ERROR": "PAYERROR",
+	} {
+		file := enumFile(t, "a.proto", map[string][]string{"First": {"FIRST_LOST"}, enum: {"TOKEN_LOST"}}, "First", enum)
+		plugin, err := protogen.Options{}.New(request(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.ReplaceAll(plugin.FilesByPath["a.proto"].Enums[1].GoIdent.GoName, "_", ""); got != want {
+			t.Errorf("protoc-gen-go's name of %s = %q, want %q", enum, got, want)
+		}
+		files, response := run(t, request(file))
+		if response.Error != nil {
+			t.Fatal(response.GetError())
+		}
+		if names := variables(files["acmeerr/a.errpact.go"]); names[2] != want+"Catalogue" {
+			t.Errorf("names beside First = %v, want %sCatalogue", names, want)
+		}
 	}
 }

@@ -46,7 +46,7 @@ func TestReflectionAndHealth(t *testing.T) {
 		{[]string{"-H", "Authorization: Bearer demo-admin", "-d", `{"folder_id": "f-17"}`, addr, "capsule.v1.FolderService/GetFolder"}, []string{
 			"Code: NotFound", "Message: Resource does not exist",
 			`"@type": "type.googleapis.com/errpact.v1.ErrorDetail"`, `"code": "ERROR_CODE_NOT_EXIST"`,
-			`"@type": "type.googleapis.com/google.rpc.ErrorInfo"`, `"folder_id": "f-17"`,
+			`"@type": "type.googleapis.com/google.rpc.ErrorInfo"`, `"folderId": "f-17"`,
 		}},
 		{[]string{"-H", "Authorization: Bearer demo-admin", "-d", `{"folder_id": "f-17"}`, addr, "capsule.v1.FolderService/WatchAnalyses"}, []string{
 			"Code: NotFound", `"code": "ERROR_CODE_NOT_EXIST"`,

@@ -34,7 +34,7 @@ func (folders) Find(context.Context, string) (*capsulev1.Folder, error) { return
 func (s *server) GetFolder(ctx context.Context, req *connect.Request[capsulev1.GetFolderRequest]) (*connect.Response[capsulev1.GetFolderResponse], error) {
 	folder, err := s.folders.Find(ctx, req.Msg.GetFolderId())
 	if err != nil {
-		return nil, errpactv1err.NotExist.WithMetadata("folder_id", req.Msg.GetFolderId()).Wrap(err)
+		return nil, errpactv1err.NotExist.WithMetadata("folderId", req.Msg.GetFolderId()).Wrap(err)
 	}
 	return connect.NewResponse(&capsulev1.GetFolderResponse{Folder: folder}), nil
 }
@@ -54,7 +54,7 @@ func Example() {
 	_, err := client.GetFolder(ctx, connect.NewRequest(&capsulev1.GetFolderRequest{FolderId: "f-17"}))
 	if errors.Is(err, errpactv1err.NotExist) {
 		e, _ := mapping.From(err)
-		fmt.Println(e.Message(), e.Metadata()["folder_id"])
+		fmt.Println(e.Message(), e.Metadata()["folderId"])
 	}
 
 	// Output: Resource does not exist f-17
