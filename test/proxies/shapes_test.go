@@ -134,11 +134,15 @@ func sent(t *testing.T, err error, options ...mapping.Option) (s sending) {
 	if policyErr != nil {
 		t.Fatal(policyErr)
 	}
-	answer := policy.Translate(&mapping.Call{}, err)
+	// In Connect's own protocol a retry delay is a header, too.
+	answer := policy.Translate(&mapping.Call{Wire: mapping.WireConnectUnary}, err)
 	message, details := answer.Message(), answer.Details()
 	answer.Report(nil)
 	s.status = &statuspb.Status{Code: int32(answer.Error().ConnectCode()), Message: message, Details: details}
 	s.weight = weight(t, s.status)
+	for key, values := range answer.Headers() {
+		s.weight += len(key + ": " + values[0] + "\r\n")
+	}
 	return s
 }
 
