@@ -37,6 +37,8 @@ type Classification struct {
 	Source Source
 	// ConnectCode is the code that the error has.
 	ConnectCode ConnectCode
+	// Failure says how the call failed, of SourceRemote; 0 is CallAnswered.
+	Failure CallFailure
 	// Condition tells what was wrong with the request, of SourceCaller. ConnectCode is what that means, and
 	// MadeCode what the transport made of it; 0 where that is the same.
 	Condition Condition
@@ -219,7 +221,7 @@ func (p *Policy) callersEnd(call *Call, v *findings) *Error {
 	if ended == 0 {
 		return nil
 	}
-	coded := (v.codedCanceled || v.codedExpired) && !v.broken && !v.unreachable && !v.timedOut
+	coded := (v.codedCanceled || v.codedExpired) && !v.networked
 	if v.canceled || v.expired || coded {
 		return p.ByConnectCode(ended, ConditionAny)
 	}

@@ -52,8 +52,8 @@ var brokenEntries = []struct {
 		`want help_url to be an absolute http or https URL, have "javascript://x/%0aalert(1)"`}},
 	{"URL that ends its link", good + `help_url: "https://x/><img>"`, []string{
 		`want help_url to be an absolute http or https URL, have "https://x/><img>"`}},
-	{"role", good + `role: 5`, []string{"want role 0 to 4, have 5"}},
-	{"negative role", good + `role: -1`, []string{"want role 0 to 4, have -1"}},
+	{"role", good + `role: 6`, []string{"want role 0 to 5, have 6"}},
+	{"negative role", good + `role: -1`, []string{"want role 0 to 5, have -1"}},
 	{"role twice", good + `role: ROLE_UNMAPPED reasons { name: "REA" role: ROLE_UNMAPPED }`, []string{
 		`reason "REA": want ROLE_UNMAPPED once, have it in SHOP_ERROR_A too`}},
 	{"retry at once", good + `retry_delay { }`, []string{"want a retry_delay over 0s, have 0s"}},
@@ -88,7 +88,7 @@ var brokenEntries = []struct {
 	{"reason's own", good + `reasons { name: "REA" connect_code: 99 http_status: 200 message: "{a}" role: 9 retry_delay { }
 			messages { key: "-" value: "{" } }`, []string{
 		`reason "REA": want a retry_delay over 0s, have 0s`,
-		`reason "REA": want role 0 to 4, have 9`,
+		`reason "REA": want role 0 to 5, have 9`,
 		`reason "REA": want connect_code 1 to 16, have 99`,
 		`reason "REA": want http_status 400 to 599, have 200`,
 		`reason "REA": messages "-": want a BCP 47 language tag`,
