@@ -34,6 +34,10 @@ func (v *findings) network(err error, at place) place {
 	case isBrokenNode(err):
 		v.networked = true
 		v.fail(CallBroken, at)
+	case isLateAlert(err):
+		v.networked = true
+		v.fail(CallBroken, at)
+		return at | belowConnecting
 	case isUnreachableNode(err):
 		v.networked = true
 		v.fail(CallUnsent, at)
@@ -107,7 +111,7 @@ var connecting = []string{"dial", "proxyconnect", "socks connect"}
 func isUnreachableNode(err error) bool {
 	switch e := err.(type) {
 	case *net.OpError:
-		return slices.Contains(connecting, e.Op) || isHandshakeAlert(e)
+		return slices.Contains(connecting, e.Op) || isAlert(e)
 	case *net.DNSError, tls.RecordHeaderError, tls.AlertError, *tls.CertificateVerificationError, *tls.ECHRejectionError,
 		x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, x509.SystemRootsError:
 		return true
@@ -119,12 +123,16 @@ func isUnreachableNode(err error) bool {
 // gone out. https://www.rfc-editor.org/rfc/rfc8446#section-6
 var lateAlerts = []uint64{0 /* close_notify */, 10 /* unexpected_message */, 20 /* bad_record_mac */, 22 /* record_overflow */, 80 /* internal_error */, 90 /* user_canceled */}
 
-// isHandshakeAlert finds an alert by which one side refuses a connection. Crypto/tls calls the alerts errors
-// of one side, and does not export their type.
-func isHandshakeAlert(e *net.OpError) bool {
-	if e.Op != "remote error" && e.Op != "local error" {
+// isLateAlert finds one of them. Crypto/tls does not export the type that its connections have.
+func isLateAlert(err error) bool {
+	if e, ok := err.(*net.OpError); ok && isAlert(e) {
+		err = e.Err
+	} else if _, ok := err.(tls.AlertError); !ok {
 		return false
 	}
-	alert := reflect.ValueOf(e.Err)
-	return !alert.IsValid() || alert.Kind() != reflect.Uint8 || !slices.Contains(lateAlerts, alert.Uint())
+	alert := reflect.ValueOf(err)
+	return alert.Kind() == reflect.Uint8 && slices.Contains(lateAlerts, alert.Uint())
 }
+
+// isAlert finds what crypto/tls makes of an alert: an error of one side.
+func isAlert(e *net.OpError) bool { return e.Op == "remote error" || e.Op == "local error" }

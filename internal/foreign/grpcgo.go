@@ -54,7 +54,7 @@ func GRPCClientMade(code mapping.ConnectCode, message string) (mapping.ConnectCo
 	case connectcode.DeadlineExceeded:
 		made = strings.Contains(message, context.DeadlineExceeded.Error())
 	default:
-		made = isGRPCNoAnswer(message) || startsWithAny(message, grpcUnsent[:])
+		made = isGRPCNoAnswer(message) || startsWithAny(message, grpcUnsent[:]) || code == connectcode.Unavailable && isPrefaceLost(message)
 	}
 	switch {
 	case !made:
@@ -96,12 +96,18 @@ func GRPCFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
 	switch {
 	case code == connectcode.DeadlineExceeded && !strings.HasPrefix(message, grpcReset), code == connectcode.Canceled && strings.Contains(message, context.Canceled.Error()):
 		return mapping.CallTimedOut
-	case startsWithAny(message, grpcUnreached[:]):
+	case startsWithAny(message, grpcUnreached[:]), isPrefaceLost(message):
 		return mapping.CallUnsent
 	case startsWithAny(message, grpcEnds[:]), code == connectcode.Unavailable, code == connectcode.Canceled:
 		return mapping.CallBroken
 	}
 	return mapping.CallRejected
+}
+
+// isPrefaceLost reads the text of net's error for a connection that ended before the client had greeted the server
+// on it, which is passed on as it is.
+func isPrefaceLost(message string) bool {
+	return strings.HasPrefix(message, "write tcp ") || strings.HasPrefix(message, "write unix ")
 }
 
 // grpcHTTPStatus is the start of the text for an answer that is not gRPC's.

@@ -87,7 +87,7 @@ var broken = [...]string{
 	"net/http: cannot rewind body after connection loss", "http: persistConn.readLoop exiting",
 	"http2: server sent GOAWAY and closed the connection", "http2: client connection lost",
 	"http2: client connection force closed via ClientConn.Close", "http2: response body closed",
-	"connection error: ", "tls: use of closed connection",
+	"connection error: ",
 }
 
 // givenUp are texts of calls that this process ended itself.
@@ -101,6 +101,7 @@ var rejected = [...]string{
 	"stopped after 10 redirects", "failed to parse Location header ",
 	"malformed HTTP ", "malformed MIME header", "net/http: server response headers exceeded ",
 	"bad Content-Length ", "unsupported transfer encoding", "too many transfer encodings",
+	"http2: frame too large", "http2: failed reading the frame payload: ",
 	"http2: response header list larger than advertised limit", "http2: unexpected ALPN protocol ", "http2: could not negotiate protocol mutually",
 }
 
