@@ -29,9 +29,7 @@ func (c *client) decode(err error, header http.Header) error {
 		response := mapping.ErrorResponse{
 			ConnectCode: mapping.ConnectCode(e.Code()), Message: e.Message(), Details: transport.ConnectDetails(e), RequestHeader: header,
 		}
-		if e.Code() == connect.CodeUnavailable { // of no other it makes a difference
-			response.Failure = transport.ConnectFailure(response.ConnectCode, response.Message)
-		}
+		response.Failure = transport.ConnectFailure(response.ConnectCode, response.Message)
 		transport.SetConnectErrorDetail(&response, e)
 		return response
 	})

@@ -26,8 +26,8 @@ type ErrorResponse struct {
 	// IsWire is asked about Cause where Wire is false, if that makes a difference: to ask may cost more than
 	// all the rest. It may be nil.
 	IsWire func(cause error) bool
-	// Failure says how the call failed if the transport knows, of an error that is not Wire; else 0. Then
-	// Cause tells, and ConnectCode.
+	// Failure says how the call failed if the transport knows, of an error that is not Wire. If it is 0, Cause
+	// tells, or else ConnectCode.
 	Failure CallFailure
 	Message string
 	// Details may be nil.

@@ -88,3 +88,19 @@ func (r Rule) apply(ctx context.Context, err error) *Error {
 	}
 	return e
 }
+
+// anyNode reports whether is holds of an error in the tree. What a rule sees may be pruned.
+func anyNode(err error, is func(error) bool) bool {
+	nodes := []error{err}
+	for n := 0; len(nodes) > 0 && n < maxNodes; n++ {
+		err, nodes = nodes[len(nodes)-1], nodes[:len(nodes)-1]
+		if isNilNode(err) {
+			continue
+		}
+		if pruned, ok := err.(*prunedError); ok && is(pruned.err) || is(err) {
+			return true
+		}
+		nodes = append(nodes, below(err)...)
+	}
+	return false
+}

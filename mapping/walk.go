@@ -60,9 +60,20 @@ const (
 	belowBorder place = 1 << iota
 	// belowClient: it is what a client made for want of an answer, whose texts count.
 	belowClient
+	// belowUnreadable: the client has read an answer to its end, and that is not the end of a connection.
+	belowUnreadable
 	// belowConnecting: it says why nothing was sent.
 	belowConnecting
 )
+
+// belowClientOf is the place below an error that a client made. Clients call an answer that they cannot read
+// internal, also if something is missing at its end.
+func belowClientOf(connectCode ConnectCode) place {
+	if connectCode == connectcode.Internal {
+		return belowClient | belowUnreadable
+	}
+	return belowClient
+}
 
 func (at place) is(p place) bool { return at&p != 0 }
 
@@ -104,11 +115,11 @@ func (v *findings) visit(err error, at place) {
 		v.visitBelow(err, at)
 		return
 	}
-	// What is below tells more of a call than its code does.
+	// What is below tells more of a call than the code of its answer does, and less than its client.
 	before := v.failed
 	v.failed = 0
 	v.visitBelow(err, at)
-	if v.failed == 0 {
+	if v.failed == 0 || at.is(belowBorder) && at.is(belowClient) {
 		v.failed = failure.asFailures()
 	}
 	v.failed |= before
@@ -159,7 +170,7 @@ func (v *findings) visitError(e *Error, at place) (place, CallFailure) {
 	}
 	at |= belowBorder
 	if e.isOfClient() {
-		at |= belowClient
+		at |= belowClientOf(e.ConnectCode())
 	}
 	return at, e.failure()
 }
@@ -188,7 +199,7 @@ func (v *findings) visitOther(err error, at place) (place, CallFailure) {
 		if o.Failure <= CallAnswered {
 			return at | belowBorder, answeredAs(o.ConnectCode)
 		}
-		return at | belowBorder | belowClient, o.Failure
+		return at | belowBorder | belowClientOf(o.ConnectCode), o.Failure
 	case SourceBackend:
 		keep(&v.backend, o)
 		return at | belowBorder, 0

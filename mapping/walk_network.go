@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -45,7 +46,7 @@ func (v *findings) network(err error, at place) place {
 	case isCall(err):
 		return at | belowClient
 	default:
-		if at.is(belowClient) {
+		if at.is(belowClient) && !(at.is(belowUnreadable) && (err == io.EOF || err == io.ErrUnexpectedEOF)) {
 			if failure := CallFailure(httpclient.Judge(err)); failure != 0 {
 				v.fail(failure, at)
 				return at | belowConnecting // its own cause is why, and no news

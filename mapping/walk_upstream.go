@@ -93,29 +93,27 @@ func (e *Error) failure() CallFailure {
 // isOfClient says that a client made the error for want of an answer.
 func (e *Error) isOfClient() bool { return e.inferred && !e.wire && e.failed != CallAnswered }
 
-// unanswered judges an error of the client that r is of: by what is below it, else by what the transport
-// knows, else by its code.
+// unanswered judges an error of the client that r is of: by what the transport knows, else by what is below it,
+// else by its code.
 func (r *ErrorResponse) unanswered() CallFailure {
 	switch v := (&findings{}); {
-	case r.Failure == CallAnswered:
-		return CallAnswered
-	case r.Cause != nil && v.visitCause(r.Cause):
-		return v.failed.furthest()
 	case r.Failure != 0:
 		return r.Failure
+	case r.Cause != nil && v.visitCause(r.Cause, connectcode.Valid(r.ConnectCode)):
+		return v.failed.furthest()
 	}
 	return unansweredAs(connectcode.Valid(r.ConnectCode))
 }
 
 // visitCause looks for what became of a call, and reports whether it found something. The methods of what a
 // transport gives may panic.
-func (v *findings) visitCause(cause error) (found bool) {
+func (v *findings) visitCause(cause error, connectCode ConnectCode) (found bool) {
 	defer func() {
 		if recover() != nil {
 			found = false
 		}
 	}()
-	v.visit(cause, belowBorder|belowClient)
+	v.visit(cause, belowBorder|belowClientOf(connectCode))
 	return v.failed != 0 && v.nodes <= maxNodes
 }
 

@@ -54,20 +54,21 @@ func httpStatusOf(code mapping.ConnectCode, message string) int {
 
 // ConnectFailure returns how the call failed of which a client's own error is; 0 if that is not in its message.
 func ConnectFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
-	if code != connectcode.Unavailable {
+	switch {
+	case startsWithAny(message, connectRejected[:]):
+		return mapping.CallRejected
+	case code != connectcode.Unavailable:
 		return 0
 	}
 	if status := httpStatusOf(code, message); status != 0 {
 		return mapping.FailureOfStatus(status)
 	}
-	if strings.HasPrefix(message, connectInvalidURL) {
-		return mapping.CallRejected
-	}
 	return 0
 }
 
-// connectInvalidURL is the start of the text of a client of Connect v2 that was made with a URL that is none.
-const connectInvalidURL = "invalid base URL: "
+// connectRejected are the starts of a client's texts for a URL that is none, and for an answer of gRPC without a
+// status, which wraps io.ErrUnexpectedEOF, but is no connection that ended.
+var connectRejected = [...]string{"invalid base URL: ", "protocol error: no Grpc-Status trailer"}
 
 func connectCodeOf(status int) mapping.ConnectCode {
 	switch status {
