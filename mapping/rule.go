@@ -6,6 +6,8 @@ package mapping
 import (
 	"context"
 	"errors"
+	"iter"
+	"slices"
 )
 
 // A Rule maps one of your errors to a catalogue error. [MapIs], [MapAs] and [MapFunc] make rules,
@@ -89,18 +91,35 @@ func (r Rule) apply(ctx context.Context, err error) *Error {
 	return e
 }
 
-// anyNode reports whether is holds of an error in the tree. What a rule sees may be pruned.
-func anyNode(err error, is func(error) bool) bool {
-	nodes := []error{err}
-	for n := 0; len(nodes) > 0 && n < maxNodes; n++ {
-		err, nodes = nodes[len(nodes)-1], nodes[:len(nodes)-1]
-		if isNilNode(err) {
-			continue
+// nodesOf gives every error in the tree, outermost first. What a rule sees may be pruned.
+func nodesOf(err error) iter.Seq[error] {
+	return func(yield func(error) bool) {
+		left := []error{err}
+		for n := 0; len(left) > 0 && n < maxNodes; n++ {
+			err, left = left[len(left)-1], left[:len(left)-1]
+			if isNilNode(err) {
+				continue
+			}
+			node := err
+			if pruned, ok := err.(*prunedError); ok {
+				node = pruned.err
+			}
+			if !yield(node) {
+				return
+			}
+			for _, kid := range slices.Backward(below(err)) {
+				left = append(left, kid)
+			}
 		}
-		if pruned, ok := err.(*prunedError); ok && is(pruned.err) || is(err) {
+	}
+}
+
+// anyNode reports whether is holds of an error in the tree.
+func anyNode(err error, is func(error) bool) bool {
+	for node := range nodesOf(err) {
+		if is(node) {
 			return true
 		}
-		nodes = append(nodes, below(err)...)
 	}
 	return false
 }

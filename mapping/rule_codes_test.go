@@ -31,8 +31,8 @@ func TestSQLRules(t *testing.T) {
 	database, unavailable := errpactv1err.Database, errpactv1err.DatabaseTemporarilyUnavailable
 	checkRules(t, p, map[error]mapping.Code{
 		sql.ErrNoRows: errpactv1err.NotExist, sql.ErrConnDone: unavailable, sql.ErrTxDone: database, driver.ErrBadConn: unavailable,
-		stateError("08006"): unavailable, stateError("40001"): unavailable, stateError("40P01"): unavailable, stateError("53300"): unavailable,
-		stateError("57P01"): unavailable, stateError("57014"): database, stateError("23505"): database, stateError(""): database,
+		stateError("08006"): database, stateError("40001"): unavailable, stateError("40P01"): unavailable, stateError("53300"): unavailable,
+		stateError("57P01"): database, stateError("57014"): database, stateError("23505"): database, stateError(""): database,
 		context.Canceled: errpactv1err.ExternalServiceTimedOut, context.DeadlineExceeded: errpactv1err.ExternalServiceTimedOut,
 		errMine: {},
 	})
@@ -86,22 +86,22 @@ func TestStandardRulesUseTheCodesOfAnotherCatalogue(t *testing.T) {
 	}{
 		"SQL": {mapping.SQLRules(mapping.SQLCodes{NotFound: missing, Unavailable: unavailable, Database: database}), map[error]mapping.Code{
 			sql.ErrNoRows: missing, sql.ErrTxDone: database, stateError("23505"): database, stateError("53100"): database,
-			sql.ErrConnDone: unavailable, driver.ErrBadConn: unavailable, stateError("08006"): unavailable, stateError("40P01"): unavailable,
+			sql.ErrConnDone: unavailable, driver.ErrBadConn: unavailable, stateError("08001"): unavailable, stateError("40P01"): unavailable,
 		}},
 		"SQL, NotFound": {mapping.SQLRules(mapping.SQLCodes{NotFound: missing}), map[error]mapping.Code{
 			sql.ErrNoRows: missing, sql.ErrTxDone: unmapped, sql.ErrConnDone: unmapped, driver.ErrBadConn: unmapped,
-			stateError("23505"): unmapped, stateError("08006"): unmapped,
+			stateError("23505"): unmapped, stateError("08001"): unmapped,
 		}},
 		"SQL, Database": {mapping.SQLRules(mapping.SQLCodes{Database: database}), map[error]mapping.Code{
 			sql.ErrNoRows: unmapped, sql.ErrTxDone: database, sql.ErrConnDone: unmapped, driver.ErrBadConn: unmapped,
-			stateError("23505"): database, stateError("08006"): unmapped,
+			stateError("23505"): database, stateError("08001"): unmapped,
 		}},
 		"SQL, Unavailable": {mapping.SQLRules(mapping.SQLCodes{Unavailable: unavailable}), map[error]mapping.Code{
 			sql.ErrNoRows: unmapped, sql.ErrTxDone: unmapped, sql.ErrConnDone: unavailable, driver.ErrBadConn: unavailable,
-			stateError("23505"): unmapped, stateError("08006"): unavailable,
+			stateError("23505"): unmapped, stateError("08001"): unavailable,
 		}},
 		"SQL, nothing": {mapping.SQLRules(mapping.SQLCodes{}), map[error]mapping.Code{
-			sql.ErrNoRows: unmapped, sql.ErrTxDone: unmapped, sql.ErrConnDone: unmapped, stateError("23505"): unmapped, stateError("08006"): unmapped,
+			sql.ErrNoRows: unmapped, sql.ErrTxDone: unmapped, sql.ErrConnDone: unmapped, stateError("23505"): unmapped, stateError("08001"): unmapped,
 		}},
 		"SQL, the first of two": {mapping.SQLRules(mapping.SQLCodes{NotFound: missing}, mapping.SQLCodes{NotFound: database, Database: database}), map[error]mapping.Code{
 			sql.ErrNoRows: missing, sql.ErrTxDone: unmapped,
