@@ -29,6 +29,7 @@ func (c *client) decode(err error, header http.Header) error {
 		response := mapping.ErrorResponse{
 			ConnectCode: mapping.ConnectCode(e.Code()), Message: e.Message(), Details: transport.ConnectDetails(e), RequestHeader: header,
 		}
+		response.Failure = transport.ConnectFailure(response.ConnectCode, response.Message)
 		transport.SetConnectErrorDetail(&response, e)
 		return response
 	})

@@ -25,7 +25,10 @@ type ErrorResponse struct {
 	Wire, Relay bool
 	// IsWire is asked about Cause where Wire is false, if that makes a difference: to ask may cost more than
 	// all the rest. It may be nil.
-	IsWire  func(cause error) bool
+	IsWire func(cause error) bool
+	// Failure says how the call failed if the transport knows, of an error that is not Wire. If it is 0, Cause
+	// tells, or else ConnectCode.
+	Failure CallFailure
 	Message string
 	// Details may be nil.
 	Details DetailList
@@ -90,6 +93,9 @@ func (p *Policy) Decode(r *ErrorResponse) *Error {
 		e.inferred = true
 		e.wire = r.Wire || r.IsWire != nil && r.IsWire(r.Cause)
 		e.code = p.infer(ConnectCode(e.connectCode), r.RequestHeader)
+		if !e.wire {
+			p.inferUnanswered(e, r)
+		}
 	}
 	e.setMessage(r.Message)
 	e.httpStatus = uint16(e.answeredWith(r.HTTPStatus))
@@ -134,6 +140,19 @@ func (p *Policy) infer(connectCode ConnectCode, header http.Header) Code {
 		condition = p.UnauthenticatedCondition(header)
 	}
 	return p.byConnect[connectCode][condition].code
+}
+
+// inferUnanswered says of a client's own unavailable what a server would answer: that another service could
+// not be reached, say, and that trying again can help.
+func (p *Policy) inferUnanswered(e *Error, r *ErrorResponse) {
+	e.failed = r.unanswered()
+	if e.failed == CallAnswered || e.connectCode != connectcode.Unavailable {
+		return
+	}
+	e.code = p.byRole[roles[e.failed]]
+	if delay := e.code.spec().retryDelay; delay != nil {
+		e.set().retry = retryDelay{*delay, true}
+	}
 }
 
 // decodeDetail goes by the first ErrorDetail, which may have been read already.

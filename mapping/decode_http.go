@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/requestid"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
@@ -34,6 +35,7 @@ func (p *Policy) DecodeHTTP(r *ErrorResponse) *Error {
 		}
 		inferred := p.ByHTTPStatus(status, condition)
 		e.code, e.message, e.inferred = inferred.code, inferred.message, true
+		e.failed = FailureOfStatus(status)
 		return e
 	}
 	e.message = cleanMessage(r.Envelope.Message)
@@ -44,6 +46,20 @@ func (p *Policy) DecodeHTTP(r *ErrorResponse) *Error {
 		e.connectCode = uint8(e.code.ConnectCode())
 	}
 	return e
+}
+
+// FailureOfStatus judges a call that was answered with an HTTP status, and nothing of the service's own: by
+// what stands in front of it, as a rule.
+func FailureOfStatus(httpStatus int) CallFailure {
+	switch httpStatus {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return CallUnsent
+	case http.StatusBadGateway:
+		return CallBroken
+	case http.StatusGatewayTimeout, http.StatusRequestTimeout, connectcode.StatusClientClosedRequest:
+		return CallTimedOut
+	}
+	return CallRejected
 }
 
 // errorStatus is the status where it is one of an error, else 500.

@@ -38,7 +38,8 @@
 //     message, details, metadata and headers, and calls [Answer.Report] once. Its Form and DetailForm keep what a
 //     transport makes of an answer that many errors share.
 //   - A response that a client received: [ErrorResponse], with a [DetailList] of which [MaxDetails]
-//     are looked at, for [Policy.Decode] and [Policy.DecodeHTTP].
+//     are looked at, for [Policy.Decode] and [Policy.DecodeHTTP]. [CallFailure] says how far a call came that
+//     has none, [FailureOfStatus] by what stands in front of a service.
 //   - What stands in for an error without an entry: [Policy.ByConnectCode], [Policy.ByHTTPStatus],
 //     [Policy.UnauthenticatedCondition], [ConnectCodeOf], [StatusText].
 //   - The rest: [Policy.Tell] reports what has no answer any more, [Error.EnvelopeIn] is the body for a

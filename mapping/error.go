@@ -35,6 +35,8 @@ type Error struct {
 	// remote errors were received; wire says of inferred ones that it was by an answer of the peer's, rather
 	// than by a client that had none.
 	remote, wire, inferred, relay bool
+	// failed says how the call failed of which an inferred error is; 0 is not known.
+	failed CallFailure
 	// received are the details of a remote error, undecoded.
 	received DetailList
 	// parts is nil where the error has none of them.

@@ -36,7 +36,7 @@ const (
 type fallbacks struct {
 	byConnect [connectcode.Max + 1][conditions]*Error
 	byStatus  map[statusCondition]Code
-	byRole    [catalogue.RoleUpstreamRejected + 1]Code
+	byRole    [catalogue.RoleUpstreamBroken + 1]Code
 }
 
 // statusCondition is an HTTP status of 400 to 599, or a class of 4 or 5.
@@ -52,11 +52,14 @@ func newFallbacks(c *Catalogue) fallbacks {
 		return f
 	}
 	var byConnect [connectcode.Max + 1][conditions]*Code
+	var broken bool
 	for _, e := range data.Entries {
 		code := c.Code(e.Number)
 		f.byRole[e.Role] = code
+		broken = broken || e.Role == catalogue.RoleUpstreamBroken
 		for _, r := range e.Reasons {
 			f.byRole[r.Role] = code.WithReason(r.Name)
+			broken = broken || r.Role == catalogue.RoleUpstreamBroken
 		}
 		for _, fb := range e.Fallbacks {
 			byConnect[fb.ConnectCode][conditionOf(fb.When)] = &code
@@ -64,6 +67,9 @@ func newFallbacks(c *Catalogue) fallbacks {
 		for _, fb := range e.HTTPFallbacks {
 			f.byStatus[statusCondition{fb.Status + fb.Class, conditionOf(fb.When)}] = code
 		}
+	}
+	if !broken {
+		f.byRole[catalogue.RoleUpstreamBroken] = f.byRole[catalogue.RoleUpstreamRejected]
 	}
 	for connectCode := ConnectCode(connectcode.Canceled); connectCode <= connectcode.Max; connectCode++ {
 		for condition := range conditions {

@@ -188,6 +188,7 @@ func knowNothing(rules ...mapping.Rule) bool {
 
 var nilRules = map[string]func() bool{
 	"ErrorResponse.SetErrorDetail": func() bool { (&mapping.ErrorResponse{}).SetErrorDetail(nil); return true },
+	"FailureOfStatus":              func() bool { return mapping.FailureOfStatus(0) == mapping.CallRejected },
 	"FSRules": func() bool {
 		return knowNothing(mapping.FSRules()...) && knowNothing(mapping.FSRules(mapping.FSCodes{})...)
 	},

@@ -6,6 +6,8 @@ package mapping
 import (
 	"context"
 	"errors"
+	"iter"
+	"slices"
 )
 
 // A Rule maps one of your errors to a catalogue error. [MapIs], [MapAs] and [MapFunc] make rules,
@@ -87,4 +89,37 @@ func (r Rule) apply(ctx context.Context, err error) *Error {
 		e = e.Wrap(err)
 	}
 	return e
+}
+
+// nodesOf gives every error in the tree, outermost first. What a rule sees may be pruned.
+func nodesOf(err error) iter.Seq[error] {
+	return func(yield func(error) bool) {
+		left := []error{err}
+		for n := 0; len(left) > 0 && n < maxNodes; n++ {
+			err, left = left[len(left)-1], left[:len(left)-1]
+			if isNilNode(err) {
+				continue
+			}
+			node := err
+			if pruned, ok := err.(*prunedError); ok {
+				node = pruned.err
+			}
+			if !yield(node) {
+				return
+			}
+			for _, kid := range slices.Backward(below(err)) {
+				left = append(left, kid)
+			}
+		}
+	}
+}
+
+// anyNode reports whether is holds of an error in the tree.
+func anyNode(err error, is func(error) bool) bool {
+	for node := range nodesOf(err) {
+		if is(node) {
+			return true
+		}
+	}
+	return false
 }

@@ -31,8 +31,8 @@ func TestSQLRules(t *testing.T) {
 	database, unavailable := errpactv1err.Database, errpactv1err.DatabaseTemporarilyUnavailable
 	checkRules(t, p, map[error]mapping.Code{
 		sql.ErrNoRows: errpactv1err.NotExist, sql.ErrConnDone: unavailable, sql.ErrTxDone: database, driver.ErrBadConn: unavailable,
-		stateError("08006"): unavailable, stateError("40001"): unavailable, stateError("40P01"): unavailable, stateError("53300"): unavailable,
-		stateError("57P01"): unavailable, stateError("57014"): database, stateError("23505"): database, stateError(""): database,
+		stateError("08006"): database, stateError("40001"): unavailable, stateError("40P01"): unavailable, stateError("53300"): unavailable,
+		stateError("57P01"): database, stateError("57014"): database, stateError("23505"): database, stateError(""): database,
 		context.Canceled: errpactv1err.ExternalServiceTimedOut, context.DeadlineExceeded: errpactv1err.ExternalServiceTimedOut,
 		errMine: {},
 	})
@@ -54,19 +54,19 @@ func TestFSRules(t *testing.T) {
 }
 
 func TestNetRulesAndWhatEveryPolicyKnowsOfTheNetwork(t *testing.T) {
-	unreachable, timedOut := errpactv1err.ExternalServiceUnreachable, errpactv1err.ExternalServiceTimedOut
+	unreachable, broken, timedOut := errpactv1err.ExternalServiceUnreachable, errpactv1err.ExternalServiceBroken, errpactv1err.ExternalServiceTimedOut
 	known := map[error]mapping.Code{
 		&net.OpError{Op: "dial", Err: errMine}: unreachable, &net.OpError{Op: "proxyconnect", Err: errMine}: unreachable,
-		&net.OpError{Op: "remote error", Err: tls.AlertError(42)}: unreachable, &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}: unreachable,
+		&net.OpError{Op: "remote error", Err: tls.AlertError(42)}: unreachable, &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}: broken,
 		&net.DNSError{Err: "no such host"}: unreachable, tls.RecordHeaderError{}: unreachable, http.ErrSchemeMismatch: unreachable,
 		&tls.CertificateVerificationError{Err: errMine}: unreachable, x509.UnknownAuthorityError{}: unreachable,
-		syscall.EPIPE: unreachable, syscall.ECONNABORTED: unreachable,
+		syscall.EPIPE: broken, syscall.ECONNABORTED: broken,
 		&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}: timedOut, os.ErrDeadlineExceeded: timedOut,
-		connect.NewError(connect.CodeCanceled, syscall.ECONNRESET): unreachable,
+		connect.NewError(connect.CodeCanceled, syscall.ECONNRESET): broken,
 		errMine: {},
 	}
 	checkRules(t, nil, known)
-	known[net.ErrClosed] = unreachable
+	known[net.ErrClosed] = broken
 	checkRules(t, newPolicy(t, mapping.WithRules(mapping.NetRules()...)), known)
 	checkRules(t, nil, map[error]mapping.Code{net.ErrClosed: {}})
 }
@@ -77,29 +77,31 @@ func TestStandardRulesUseTheCodesOfAnotherCatalogue(t *testing.T) {
 	missing, unavailable, database := own.Code(2), own.Code(3), own.Code(4)
 	_, file := os.Open(filepath.Join(t.TempDir(), "missing"))
 	pipe := os.NewSyscallError("write", syscall.EPIPE)
-	unmapped, unreachable := own.Code(1), own.Code(2) // by their roles
+	dial := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	refused := &net.OpError{Op: "dial", Err: syscall.ECONNRESET}
+	unmapped, unreachable, broken := own.Code(1), own.Code(2), own.Code(4) // by their roles
 	for name, test := range map[string]struct {
 		rules []mapping.Rule
 		wants map[error]mapping.Code
 	}{
 		"SQL": {mapping.SQLRules(mapping.SQLCodes{NotFound: missing, Unavailable: unavailable, Database: database}), map[error]mapping.Code{
 			sql.ErrNoRows: missing, sql.ErrTxDone: database, stateError("23505"): database, stateError("53100"): database,
-			sql.ErrConnDone: unavailable, driver.ErrBadConn: unavailable, stateError("08006"): unavailable, stateError("40P01"): unavailable,
+			sql.ErrConnDone: unavailable, driver.ErrBadConn: unavailable, stateError("08001"): unavailable, stateError("40P01"): unavailable,
 		}},
 		"SQL, NotFound": {mapping.SQLRules(mapping.SQLCodes{NotFound: missing}), map[error]mapping.Code{
 			sql.ErrNoRows: missing, sql.ErrTxDone: unmapped, sql.ErrConnDone: unmapped, driver.ErrBadConn: unmapped,
-			stateError("23505"): unmapped, stateError("08006"): unmapped,
+			stateError("23505"): unmapped, stateError("08001"): unmapped,
 		}},
 		"SQL, Database": {mapping.SQLRules(mapping.SQLCodes{Database: database}), map[error]mapping.Code{
 			sql.ErrNoRows: unmapped, sql.ErrTxDone: database, sql.ErrConnDone: unmapped, driver.ErrBadConn: unmapped,
-			stateError("23505"): database, stateError("08006"): unmapped,
+			stateError("23505"): database, stateError("08001"): unmapped,
 		}},
 		"SQL, Unavailable": {mapping.SQLRules(mapping.SQLCodes{Unavailable: unavailable}), map[error]mapping.Code{
 			sql.ErrNoRows: unmapped, sql.ErrTxDone: unmapped, sql.ErrConnDone: unavailable, driver.ErrBadConn: unavailable,
-			stateError("23505"): unmapped, stateError("08006"): unavailable,
+			stateError("23505"): unmapped, stateError("08001"): unavailable,
 		}},
 		"SQL, nothing": {mapping.SQLRules(mapping.SQLCodes{}), map[error]mapping.Code{
-			sql.ErrNoRows: unmapped, sql.ErrTxDone: unmapped, sql.ErrConnDone: unmapped, stateError("23505"): unmapped, stateError("08006"): unmapped,
+			sql.ErrNoRows: unmapped, sql.ErrTxDone: unmapped, sql.ErrConnDone: unmapped, stateError("23505"): unmapped, stateError("08001"): unmapped,
 		}},
 		"SQL, the first of two": {mapping.SQLRules(mapping.SQLCodes{NotFound: missing}, mapping.SQLCodes{NotFound: database, Database: database}), map[error]mapping.Code{
 			sql.ErrNoRows: missing, sql.ErrTxDone: unmapped,
@@ -110,9 +112,13 @@ func TestStandardRulesUseTheCodesOfAnotherCatalogue(t *testing.T) {
 		"FS":                   {mapping.FSRules(mapping.FSCodes{NotFound: missing}), map[error]mapping.Code{file: missing, fs.ErrNotExist: unmapped}},
 		"FS, nothing":          {mapping.FSRules(mapping.FSCodes{}), map[error]mapping.Code{file: unmapped}},
 		"FS, the first of two": {mapping.FSRules(mapping.FSCodes{NotFound: missing}, mapping.FSCodes{NotFound: database}), map[error]mapping.Code{file: missing}},
-		"Net":                  {mapping.NetRules(mapping.NetCodes{Unreachable: unavailable}), map[error]mapping.Code{net.ErrClosed: unavailable, pipe: unavailable}},
-		"Net, nothing":         {mapping.NetRules(mapping.NetCodes{}), map[error]mapping.Code{net.ErrClosed: unmapped, pipe: unreachable}},
-		"Net, the first of two": {mapping.NetRules(mapping.NetCodes{Unreachable: unavailable}, mapping.NetCodes{Unreachable: database}), map[error]mapping.Code{
+		"Net": {mapping.NetRules(mapping.NetCodes{Unreachable: unavailable, Broken: database}), map[error]mapping.Code{
+			net.ErrClosed: database, pipe: database, dial: unavailable, errors.Join(dial, pipe): database, refused: unavailable,
+		}},
+		"Net, Unreachable": {mapping.NetRules(mapping.NetCodes{Unreachable: unavailable}), map[error]mapping.Code{net.ErrClosed: unmapped, pipe: broken, dial: unavailable}},
+		"Net, Broken":      {mapping.NetRules(mapping.NetCodes{Broken: database}), map[error]mapping.Code{net.ErrClosed: database, pipe: database, dial: unreachable}},
+		"Net, nothing":     {mapping.NetRules(mapping.NetCodes{}), map[error]mapping.Code{net.ErrClosed: unmapped, pipe: broken, dial: unreachable}},
+		"Net, the first of two": {mapping.NetRules(mapping.NetCodes{Broken: unavailable}, mapping.NetCodes{Broken: database}), map[error]mapping.Code{
 			net.ErrClosed: unavailable, pipe: unavailable,
 		}},
 	} {

@@ -8,13 +8,16 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"slices"
+	"strings"
+	"syscall"
 )
 
 // FSCodes has the code that [FSRules] maps a file's errors to. A zero field makes no rule: its errors
 // are left to the next rule. So the built-in ERROR_CODE_UNKNOWN, which is the zero Code, cannot be
 // chosen here; use [MapIs] or [MapFunc] for that. Later versions may add fields.
 type FSCodes struct {
-	// NotFound is for a file or folder that does not exist.
+	// NotFound is for a file or folder that does not exist, and for a name that no file can have.
 	NotFound Code
 }
 
@@ -22,25 +25,65 @@ type FSCodes struct {
 // of a file that does not exist is the built-in ERROR_CODE_NOT_EXIST. With an argument, only the
 // fields that it sets make rules. Only the first argument is used.
 //
-// The rules leave alone what is not the caller's fault: a missing unix socket and a missing program,
-// which are fs.ErrNotExist too, and a file that the server may not read.
+// A name that cannot exist is a file that does not: one that leads through a file, is too long, has a NUL or
+// is invalid to package fs, or leaves its [os.Root]. That holds for opening, [os.Stat], [os.Lstat], [os.Readlink]
+// and the like methods of os.Root. In a read, a write or a rename the same errors are the server's own.
+//
+// The rules leave alone what is not the caller's fault: a missing unix socket, a missing program and a missing
+// folder to work in, which are fs.ErrNotExist too, and a file that the server may not read.
 func FSRules(codes ...FSCodes) []Rule {
 	c := firstOr(codes, func() FSCodes { return FSCodes{NotFound: builtin.Code(10)} })
 	return []Rule{mapTo(c.NotFound, isMissingFile).ifSet()}
 }
 
-// isMissingFile reports whether an operation on a file failed because the file does not exist. A path
-// that is to be executed, and one that is dialed, belong to the server.
+// isMissingFile reports whether an operation on a file failed because the file does not exist, or because there
+// can be no such file. A path that is to be executed, worked in or dialed belongs to the server.
 func isMissingFile(err error) bool {
-	if !errors.Is(err, fs.ErrNotExist) {
-		return false
-	}
-	if _, dialed := errors.AsType[*net.OpError](err); dialed {
-		return false
-	}
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return path.Op != "exec" && path.Op != "fork/exec"
-	}
-	_, ok := errors.AsType[*os.LinkError](err)
-	return ok
+	return !anyNode(err, isOfTheServer) && anyNode(err, isMissingNode)
 }
+
+func isOfTheServer(err error) bool {
+	switch e := err.(type) {
+	case *net.OpError:
+		return true
+	case *fs.PathError:
+		return slices.Contains(ownPaths, e.Op)
+	}
+	return false
+}
+
+// ownPaths are the operations of package os on paths that no caller names.
+var ownPaths = []string{"exec", "fork/exec", "chdir", "fchdir"}
+
+func isMissingNode(err error) bool {
+	switch e := err.(type) {
+	case *fs.PathError:
+		return errors.Is(e.Err, fs.ErrNotExist) || slices.Contains(lookups, e.Op) && isImpossible(e)
+	case *os.LinkError:
+		return errors.Is(e.Err, fs.ErrNotExist)
+	}
+	return false
+}
+
+// lookups are the operations that look for what a path names, as package os, os.Root and io/fs call them.
+var lookups = []string{
+	"open", "stat", "lstat", "readlink", "openat", "statat", "lstatat", "readlinkat", "removeat", "unlinkat",
+	"readfile", "readdir", "sub", "CreateFile", "GetFileAttributesEx",
+}
+
+// isImpossible reports whether no file can have the name: its parent is a file, it is too long, has a NUL, which
+// is EINVAL to package syscall, is invalid to package fs, or leaves its os.Root.
+func isImpossible(e *fs.PathError) bool {
+	switch e.Err {
+	case nil:
+		return false
+	case syscall.ENOTDIR, syscall.ENAMETOOLONG, fs.ErrInvalid:
+		return true
+	case syscall.EINVAL: // of a flag, too, and of a file that is no link
+		return strings.Contains(e.Path, "\x00")
+	}
+	return slices.Contains(rootRefuses, e.Err.Error())
+}
+
+// rootRefuses are the texts of os.Root's errors for a name. They are not exported.
+var rootRefuses = []string{"path escapes from parent", "empty path"}

@@ -24,11 +24,19 @@ func TestSQLRulesKnowStates(t *testing.T) {
 		t.Fatal(err)
 	}
 	for state, reason := range map[stateError]string{
-		"08006": temporary, // connection failure
+		"08000": "",        // connection exception of no further kind
+		"08001": temporary, // no connection
+		"08003": temporary, // there is none
+		"08004": temporary, // refused
+		"08006": "",        // connection failure
+		"08007": "",        // the transaction's outcome is unknown
+		"08P01": "",        // protocol violation
 		"23505": "",        // unique violation
 		"25006": "",        // read-only transaction
 		"28P01": "",        // wrong password
 		"40001": temporary, // serialization failure
+		"40002": "",        // integrity constraint
+		"40003": "",        // the statement's outcome is unknown
 		"40P01": temporary, // deadlock
 		"42P01": "",        // undefined table
 		"53100": "",        // disk full
@@ -36,7 +44,8 @@ func TestSQLRulesKnowStates(t *testing.T) {
 		"55000": "",        // not in the state that it takes
 		"55P03": temporary, // lock_timeout
 		"57014": "",        // statement_timeout
-		"57P01": temporary, // shutting down
+		"57P01": "",        // shut down in use
+		"57P02": "",        // crashed
 		"57P03": temporary, // starting up
 		"XX000": "",
 		"":      "",

@@ -37,8 +37,11 @@ type Classification struct {
 	Source Source
 	// ConnectCode is the code that the error has.
 	ConnectCode ConnectCode
+	// Failure says how the call failed, of SourceRemote; 0 is CallAnswered.
+	Failure CallFailure
 	// Condition tells what was wrong with the request, of SourceCaller. Of SourceLocal, ConditionTooLarge says that
-	// a response was too large to be sent. ConnectCode is what that means, and MadeCode what the transport made of it; 0 where that is the same.
+	// a response was too large to be sent. ConnectCode is what that means, and MadeCode what the transport made of
+	// it; 0 where that is the same.
 	Condition Condition
 	MadeCode  ConnectCode
 	// Message is the error's, of SourceLocal, SourceBackend and SourceCaller. Details are those of the
@@ -102,8 +105,8 @@ const deadlineMargin = 25 * time.Millisecond
 // Translate decides what the caller gets for err. The first that matches decides, of:
 //
 //  1. an Error or Code that this process made: itself;
-//  2. the request's own end: canceled, or deadline_exceeded, if that is what err is about; and what
-//     the caller's own stream gave: canceled, or INVALID_STRUCTURE;
+//  2. the request's own end: canceled, or deadline_exceeded, if that is what err is about, also in the words
+//     of a database's driver; and what the caller's own stream gave: canceled, or INVALID_STRUCTURE;
 //  3. the policy's rules, in order;
 //  4. another service's error, a failed connection, or a dependency's own timeout: the entry of the
 //     catalogue's upstream role, or, of an error to be relayed, that error;
@@ -152,7 +155,7 @@ func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 	if v.own != nil {
 		return p.owned(call, err, v.own)
 	}
-	if e := p.callersEnd(call, v); e != nil {
+	if e := p.callersEnd(call, err, v); e != nil {
 		return p.ended(err, e, v.caller)
 	}
 	if e := p.applyRules(call.Context, v.forRules(err)); e != nil {
@@ -200,7 +203,7 @@ func (p *Policy) meansEnd(call *Call, cause error) (ends bool) {
 	for range maxOwn {
 		v, ok := walk(cause, call.Classify)
 		if !ok || v.own == nil {
-			return ok && p.callersEnd(call, &v) != nil
+			return ok && p.callersEnd(call, cause, &v) != nil
 		}
 		if cause = v.own.cause; cause == nil {
 			return false
@@ -211,8 +214,9 @@ func (p *Policy) meansEnd(call *Call, cause error) (ends bool) {
 
 // callersEnd is the error for a caller who is gone, whose deadline is over, or who sent what cannot
 // be read; nil if err is not about that. A cause is judged before a code: Connect calls a cut
-// connection to a dependency canceled.
-func (p *Policy) callersEnd(call *Call, v *findings) *Error {
+// connection to a dependency canceled. Drivers of databases have words of their own for a statement that a
+// context has ended.
+func (p *Policy) callersEnd(call *Call, err error, v *findings) *Error {
 	if v.caller != nil {
 		if call.Context != nil && call.Context.Err() != nil {
 			// A stream that ends in the middle looks like bad framing, too.
@@ -224,12 +228,16 @@ func (p *Policy) callersEnd(call *Call, v *findings) *Error {
 	if ended == 0 {
 		return nil
 	}
-	coded := (v.codedCanceled || v.codedExpired) && !v.broken && !v.unreachable && !v.timedOut
-	if v.canceled || v.expired || coded {
+	coded := (v.codedCanceled || v.codedExpired) && !v.networked
+	if v.canceled || v.expired || coded || hasEnded(call.Context) && isInterrupted(v.forRules(err)) {
 		return p.ByConnectCode(ended, ConditionAny)
 	}
 	return nil
 }
+
+// hasEnded says that a request has ended, and is not only about to. A database that is not there has the words of
+// one that was interrupted.
+func hasEnded(ctx context.Context) bool { return ctx != nil && ctx.Err() != nil }
 
 // ended answers e to a caller who is gone, or whose stream gave what cannot be read. An answer that is
 // to be as the transport makes it has no details: whoever receives it infers the entry.

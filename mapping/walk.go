@@ -5,18 +5,9 @@ package mapping
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"os"
 	"reflect"
-	"slices"
-	"syscall"
-
-	"google.golang.org/protobuf/proto"
 
 	"github.com/errpact/errpact/internal/connectcode"
 )
@@ -34,15 +25,16 @@ type findings struct {
 	// local is the outermost coded error of the transport, made by this process; caller is one that
 	// the caller's own stream gave.
 	local, caller *Classification
-	// border is the outermost error that came off a wire; backend is one whose answer is ours.
-	border, backend *Classification
+	// backend is the outermost error that came off a wire and whose answer is ours.
+	backend *Classification
 
 	// canceled and expired: a context's own errors are in the tree, or in a code.
 	canceled, expired           bool
 	codedCanceled, codedExpired bool
-	// timedOut: a network operation ran out of time. broken: a connection was cut. unreachable: it
-	// was never made.
-	timedOut, broken, unreachable bool
+	// failed has what became of the calls of other services whose errors are in the tree.
+	failed failures
+	// networked says that the network itself failed, whatever a code makes of that.
+	networked bool
 	// undecodable: protobuf's own text is in the tree.
 	undecodable bool
 	// foreign says that rules must not see all of the tree.
@@ -56,17 +48,42 @@ type findings struct {
 // more of the tree than is looked at.
 func walk(err error, classify func(error) (Classification, bool)) (v findings, ok bool) {
 	v.classify = classify
-	v.visit(err, false)
+	v.visit(err, 0)
 	return v, v.own != nil || v.nodes <= maxNodes
 }
+
+// A place is what is known of a node by what is above it.
+type place uint8
+
+const (
+	// belowBorder: nothing here is ours.
+	belowBorder place = 1 << iota
+	// belowClient: it is what a client made for want of an answer, whose texts count.
+	belowClient
+	// belowUnreadable: the client has read an answer to its end, and that is not the end of a connection.
+	belowUnreadable
+	// belowConnecting: it says why nothing was sent.
+	belowConnecting
+)
+
+// belowClientOf is the place below an error that a client made. Clients call an answer that they cannot read
+// internal, also if something is missing at its end.
+func belowClientOf(connectCode ConnectCode) place {
+	if connectCode == connectcode.Internal {
+		return belowClient | belowUnreadable
+	}
+	return belowClient
+}
+
+func (at place) is(p place) bool { return at&p != 0 }
 
 // decoded is an error of a client's transport that stands for the remote Error below it, and is a border
 // as that one is. Where a transport needs its own type for what a client returns, it has this method.
 type decoded interface{ Decoded() *Error }
 
 // visit looks at one node and what is below it. Below a border nothing is ours; what is below is
-// looked at only for what cut the connection.
-func (v *findings) visit(err error, below bool) {
+// looked at only for what became of the call.
+func (v *findings) visit(err error, at place) {
 	err = v.skipWraps(err)
 	if v.nodes++; v.own != nil || v.nodes > maxNodes {
 		return
@@ -75,30 +92,46 @@ func (v *findings) visit(err error, below bool) {
 		v.foreign = true // a rule's errors.Is would call its methods
 		return
 	}
+	failure := CallFailure(0)
 	switch e := err.(type) {
 	case *Error:
-		below = v.visitError(e, below)
+		at, failure = v.visitError(e, at)
 	case *public:
-		below = v.visitError((*Error)(e), below)
+		at, failure = v.visitError((*Error)(e), at)
 	case *publicText:
 		if !e.passed {
-			below = v.visitError(e.sent, below)
+			at, failure = v.visitError(e.sent, at)
 		}
 	case Code:
-		if !below && v.own == nil {
+		if !at.is(belowBorder) && v.own == nil {
 			v.own = e.bare()
 		}
 	case decoded:
 		v.foreign = true
 	default:
-		below = v.visitOther(err, below)
+		at, failure = v.visitOther(err, at)
 	}
+	if failure == 0 {
+		v.visitBelow(err, at)
+		return
+	}
+	// What is below tells more of a call than the code of its answer does, and less than its client.
+	before := v.failed
+	v.failed = 0
+	v.visitBelow(err, at)
+	if v.failed == 0 || at.is(belowBorder) && at.is(belowClient) {
+		v.failed = failure.asFailures()
+	}
+	v.failed |= before
+}
+
+func (v *findings) visitBelow(err error, at place) {
 	kids, kid := unwrap(err)
 	if kid != nil {
-		v.visit(kid, below)
+		v.visit(kid, at)
 	}
 	for _, kid := range kids {
-		v.visit(kid, below)
+		v.visit(kid, at)
 	}
 }
 
@@ -119,52 +152,57 @@ func (v *findings) skipWraps(err error) error {
 
 var wrapType = reflect.TypeOf(fmt.Errorf("%w", context.Canceled))
 
-func (v *findings) visitError(e *Error, below bool) bool {
+// visitError also returns how the call failed of which a remote error is. It is 0 of any other.
+func (v *findings) visitError(e *Error, at place) (place, CallFailure) {
 	if !e.remote {
-		if !below && v.own == nil {
+		if !at.is(belowBorder) && v.own == nil {
 			v.own = e
 		}
-		return below
+		return at, 0
 	}
 	v.foreign = true
 	v.coded(e.ConnectCode())
-	if below {
-		return true
+	if at.is(belowBorder) {
+		return at, 0
 	}
 	if e.relay && v.relayed == nil {
 		v.relayed = e
 	}
-	if v.border == nil {
-		v.border = &Classification{Source: SourceRemote, ConnectCode: e.ConnectCode()}
-		if e.inferred && !e.wire && e.ConnectCode() == connectcode.ResourceExhausted {
-			// The peer is not overloaded: it sent more than the client reads, and would again.
-			v.border.ConnectCode = connectcode.Internal
-		}
+	at |= belowBorder
+	if e.isOfClient() {
+		at |= belowClientOf(e.ConnectCode())
 	}
-	return true
+	return at, e.failure()
 }
 
-func (v *findings) visitOther(err error, below bool) bool {
-	v.network(err)
+func (v *findings) visitOther(err error, at place) (place, CallFailure) {
+	if pruned, ok := err.(*prunedError); ok {
+		err = pruned.err
+	}
+	at = v.network(err, at)
 	if v.classify == nil {
-		return below
+		return at, callOf(err, at)
 	}
 	o, ok := v.classify(err)
 	if !ok {
-		return below
+		return at, callOf(err, at)
 	}
 	v.coded(o.ConnectCode)
 	if o.Source.isBorder() {
 		v.foreign = true
 	}
-	if below {
-		return true
+	if at.is(belowBorder) {
+		return at, 0
 	}
 	switch o.Source {
 	case SourceRemote:
-		keep(&v.border, o)
+		if o.Failure <= CallAnswered {
+			return at | belowBorder, answeredAs(o.ConnectCode)
+		}
+		return at | belowBorder | belowClientOf(o.ConnectCode), o.Failure
 	case SourceBackend:
 		keep(&v.backend, o)
+		return at | belowBorder, 0
 	case SourceCaller:
 		keep(&v.caller, o)
 	case SourceLocal:
@@ -173,7 +211,7 @@ func (v *findings) visitOther(err error, below bool) bool {
 		}
 		keep(&v.local, o)
 	}
-	return o.Source.isBorder()
+	return at, 0
 }
 
 // keep is for the first: it is the outermost.
@@ -187,69 +225,6 @@ func keep(kept **Classification, o Classification) {
 func (v *findings) coded(connectCode ConnectCode) {
 	v.codedCanceled = v.codedCanceled || connectCode == connectcode.Canceled
 	v.codedExpired = v.codedExpired || connectCode == connectcode.DeadlineExceeded
-}
-
-// network recognises a node that the operating system, the network or a context made.
-func (v *findings) network(err error) {
-	switch {
-	case isNode(err, context.Canceled):
-		v.canceled, v.foreign = true, true
-	case isNode(err, context.DeadlineExceeded):
-		v.expired, v.foreign = true, true
-	case err == os.ErrDeadlineExceeded:
-		v.timedOut = true
-	case err == proto.Error:
-		v.undecodable = true
-	case isBrokenNode(err):
-		v.broken = true
-	case isUnreachableNode(err):
-		v.unreachable = true
-	default:
-		if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
-			v.timedOut = true
-		}
-		if stated, ok := err.(interface{ SQLState() string }); ok && stated.SQLState() == queryCanceled {
-			v.codedCanceled = true
-		}
-	}
-}
-
-// queryCanceled is PostgreSQL's SQLSTATE for a statement whose context has ended: lib/pq hides the
-// context's own error behind it. https://www.postgresql.org/docs/current/errcodes-appendix.html
-const queryCanceled = "57014"
-
-// isNode is errors.Is for one node: net's errors of an ended context are not the context's own.
-func isNode(err, target error) bool {
-	if err == target {
-		return true
-	}
-	is, ok := err.(interface{ Is(error) bool })
-	return ok && is.Is(target)
-}
-
-// isBroken reports whether a connection that was there has been cut.
-func isBroken(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNABORTED)
-}
-
-func isBrokenNode(err error) bool {
-	return err == syscall.ECONNRESET || err == syscall.EPIPE || err == syscall.ECONNABORTED
-}
-
-// connecting are the operations of net.OpError by which a connection comes about: dialling, also
-// through a proxy, and TLS, whose alerts crypto/tls calls errors of one side.
-var connecting = []string{"dial", "proxyconnect", "socks connect", "remote error", "local error"}
-
-// isUnreachableNode reports whether a connection could not be made: dial, DNS, TLS.
-func isUnreachableNode(err error) bool {
-	switch e := err.(type) {
-	case *net.OpError:
-		return slices.Contains(connecting, e.Op)
-	case *net.DNSError, tls.RecordHeaderError, tls.AlertError, *tls.CertificateVerificationError, *tls.ECHRejectionError,
-		x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, x509.SystemRootsError:
-		return true
-	}
-	return err == http.ErrSchemeMismatch
 }
 
 // unwrap gives what is directly below a node: several errors, or one, or neither.

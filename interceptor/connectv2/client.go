@@ -29,6 +29,9 @@ func (c *client) decode(ctx context.Context, err error) error {
 		response := mapping.ErrorResponse{
 			ConnectCode: mapping.ConnectCode(e.Code()), Message: e.Message(), Details: transport.ConnectV2Details(e), Wire: e.IsRemote(),
 		}
+		if !response.Wire {
+			response.Failure = transport.ConnectFailure(response.ConnectCode, response.Message)
+		}
 		if e.Code() == connect.CodeUnauthenticated { // of no other it makes a difference
 			response.RequestHeader = sentHeader(ctx)
 		}

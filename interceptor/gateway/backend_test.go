@@ -27,6 +27,8 @@ import (
 
 const unreachable = `{"error_code":11,"error_message":"External service is unreachable","details":{"reason":"UNREACHABLE","retry_delay":"1s"}}`
 
+const broken = `{"error_code":11,"error_message":"Connection to the external service broke","details":{"reason":"BROKEN"}}`
+
 func (a answer) wantUnreachable(t *testing.T) {
 	t.Helper()
 	a.wantError(t, http.StatusBadGateway, unreachable)
@@ -70,8 +72,8 @@ func TestG2BackendThatCannotBeReached(t *testing.T) {
 
 func TestG2ConnectionThatIsLost(t *testing.T) {
 	for name, c := range map[string]struct{ path, first, rest string }{
-		"during a call":   {"/v1/books/7?fail=hang", "", unreachable},
-		"during a stream": {"/v1/watch?books=1&fail=hang", `{"result":{"number":0}}` + "\n", `{"error":` + unreachable + "}\n"},
+		"during a call":   {"/v1/books/7?fail=hang", "", broken},
+		"during a stream": {"/v1/watch?books=1&fail=hang", `{"result":{"number":0}}` + "\n", `{"error":` + broken + "}\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			entered := make(chan struct{}, 1)
@@ -137,7 +139,7 @@ func TestConnectionThatThisProcessHasClosed(t *testing.T) {
 	if err := conn.Close(); err != nil {
 		t.Fatal(err)
 	}
-	send(t, s, http.MethodGet, "/v1/books/7", "").wantUnreachable(t)
+	send(t, s, http.MethodGet, "/v1/books/7", "").wantError(t, http.StatusBadGateway, broken)
 }
 
 func TestMessagesThatAreTooLarge(t *testing.T) {

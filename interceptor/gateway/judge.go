@@ -32,7 +32,7 @@ func judge(ctx context.Context, err error) error {
 	c.finished = len(c.metadata.TrailerMD) > 0 || len(proto.GetDetails()) > 0
 	return &transport.Front{
 		Classification: mapping.Classification{
-			Source: c.source(), ConnectCode: c.connectCode(), Condition: c.condition(),
+			Source: c.source(), ConnectCode: c.connectCode(), Condition: c.condition(), Failure: c.failure(),
 			Message: st.Message(), Details: transport.AnyDetails(proto.GetDetails()),
 		},
 		Undecided: !c.finished && len(c.metadata.HeaderMD) == 0,
@@ -79,6 +79,14 @@ func (c call) source() mapping.Source {
 		return mapping.SourceRemote
 	}
 	return mapping.SourceBackend
+}
+
+// failure says how the call of a backend that did not answer failed.
+func (c call) failure() mapping.CallFailure {
+	if c.source() != mapping.SourceRemote {
+		return 0
+	}
+	return transport.GRPCFailure(mapping.ConnectCode(c.Code()), c.Message())
 }
 
 func (c call) condition() mapping.Condition {

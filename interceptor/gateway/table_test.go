@@ -51,7 +51,7 @@ func backendRows() []row {
 		wired(also(get("the caller's token is over", "expired", 401, 401, envelope(8, "Access token has expired", none)), "Www-Authenticate", `Bearer realm="api"`)),
 		wired(get("no token", "notgiven", 401, 401, envelope(6, "Access token is not provided", none))),
 		wired(get("an unmapped error of an errpact backend", "unmapped", 500, 500, envelope(0, "Unknown server side error occurred", none))),
-		wired(get("the backend's own upstream", "upstream", 503, 504, envelope(11, "External service timed out", `{"reason":"TIMED_OUT"}`))),
+		wired(get("the backend's own upstream", "upstream", 500, 504, envelope(11, "External service timed out", `{"reason":"TIMED_OUT"}`))),
 		get("unknown", "unknown", 500, 500, envelope(0, "Unknown server side error occurred", none)),
 		get("internal", "internal", 500, 500, envelope(0, "Unknown server side error occurred", none)),
 		get("unavailable", "unavailable", 503, 503, envelope(11, "Service Unavailable", none)),

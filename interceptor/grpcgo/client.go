@@ -105,6 +105,9 @@ func (c clientCall) response(st *status.Status) mapping.ErrorResponse {
 		ConnectCode: mapping.ConnectCode(st.Code()), Message: st.Message(), Details: transport.AnyDetails(details),
 		Wire: len(details) > 0 || c.isAnswer(st),
 	}
+	if !response.Wire {
+		response.Failure = transport.GRPCFailure(response.ConnectCode, response.Message)
+	}
 	if transport.GRPCClosed(st.Message()) {
 		response.ConnectCode = mapping.ConnectCode(codes.Unavailable)
 	}

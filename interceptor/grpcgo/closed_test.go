@@ -32,8 +32,8 @@ func throughA(t *testing.T, b func(context.Context) error, want mapping.Code, op
 	})
 }
 
-// TestG2ConnectionClosedByThisProcessIsUnreachable, to a client with our interceptor and to one without.
-func TestG2ConnectionClosedByThisProcessIsUnreachable(t *testing.T) {
+// TestG2ConnectionClosedByThisProcessIsBroken, to a client with our interceptor and to one without.
+func TestG2ConnectionClosedByThisProcessIsBroken(t *testing.T) {
 	closed := dial(t, serve(t, answers(nil)))
 	if err := closed.Close(); err != nil {
 		t.Fatal(err)
@@ -45,11 +45,11 @@ func TestG2ConnectionClosedByThisProcessIsUnreachable(t *testing.T) {
 		t.Run(side, func(t *testing.T) {
 			throughA(t, func(ctx context.Context) error {
 				return i.UnaryClient(ctx, unary, new(text), new(text), closed, invoke)
-			}, errpactv1err.ExternalServiceUnreachable)
+			}, errpactv1err.ExternalServiceBroken)
 		})
 	}
 	t.Run("plain client", func(t *testing.T) {
-		throughA(t, func(ctx context.Context) error { return call(ctx, closed, unary) }, errpactv1err.ExternalServiceUnreachable)
+		throughA(t, func(ctx context.Context) error { return call(ctx, closed, unary) }, errpactv1err.ExternalServiceBroken)
 	})
 }
 

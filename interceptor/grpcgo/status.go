@@ -77,7 +77,8 @@ func classify(err error) (mapping.Classification, bool) {
 		return mapping.Classification{}, false
 	}
 	if code, made := transport.GRPCClientMade(mapping.ConnectCode(st.Code()), st.Message()); made {
-		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code}, true
+		failure := transport.GRPCFailure(mapping.ConnectCode(st.Code()), st.Message())
+		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code, Failure: failure}, true
 	}
 	return mapping.Classification{
 		Source:      mapping.SourceLocal,

@@ -11,7 +11,9 @@ import (
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/foreign"
+	"github.com/errpact/errpact/internal/foreign/httpclient"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -34,8 +36,14 @@ func ClassifyConnect(err error) (mapping.Classification, bool) {
 
 func v1(e *connect.Error) mapping.Classification {
 	code := mapping.ConnectCode(e.Code())
-	if connect.IsWireError(e) || foreign.ConnectMiscount(code, e.Message()) || foreign.ConnectHTTPStatus(code, e.Message()) || isOfAnswer(e) {
+	if connect.IsWireError(e) {
 		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code}
+	}
+	if foreign.ConnectMiscount(code, e.Message()) || isOfAnswer(e) {
+		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code, Failure: mapping.CallRejected}
+	}
+	if failure, ok := ofClient(code, e.Message(), e.Unwrap()); ok {
+		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code, Failure: failure}
 	}
 	return mapping.Classification{
 		Source:       mapping.SourceLocal,
@@ -45,6 +53,26 @@ func v1(e *connect.Error) mapping.Classification {
 		MetadataSize: metadataSize(e),
 		Node:         e,
 	}
+}
+
+// ofClient finds what a client without our interceptor makes of a page, and of a connection that failed.
+func ofClient(code mapping.ConnectCode, message string, cause error) (mapping.CallFailure, bool) {
+	if foreign.ConnectHTTPStatus(code, message) {
+		if failure := foreign.ConnectFailure(code, message); failure != 0 {
+			return failure, true
+		}
+		return mapping.CallRejected, true
+	}
+	if code != connectcode.Unavailable || cause == nil {
+		return 0, false
+	}
+	failure := mapping.CallFailure(httpclient.Find(cause))
+	return failure, failure != 0
+}
+
+// ConnectFailure returns how the call failed of which a client's own error is, if its code and message say; else 0.
+func ConnectFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
+	return foreign.ConnectFailure(code, message)
 }
 
 // isOfAnswer finds what a gRPC client makes of an answer whose trailers it cannot read: that is no wire

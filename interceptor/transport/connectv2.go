@@ -13,8 +13,15 @@ import (
 // v2 classifies an error of Connect v2, whose messages are written for the caller.
 func v2(e *connectv2.Error) mapping.Classification {
 	code := mapping.ConnectCode(e.Code())
-	if e.IsRemote() || foreign.ConnectMiscount(code, e.Message()) || foreign.ConnectHTTPStatus(code, e.Message()) || foreign.ConnectV2Unreadable(e.Message()) {
-		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code}
+	if e.IsRemote() || foreign.ConnectMiscount(code, e.Message()) || foreign.ConnectV2Unreadable(e.Message()) {
+		failure := mapping.CallAnswered
+		if !e.IsRemote() {
+			failure = mapping.CallRejected
+		}
+		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code, Failure: failure}
+	}
+	if failure, ok := ofClient(code, e.Message(), e.Unwrap()); ok {
+		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code, Failure: failure}
 	}
 	return mapping.Classification{
 		Source:      mapping.SourceLocal,

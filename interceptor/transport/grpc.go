@@ -27,6 +27,12 @@ func GRPCNoAnswer(code mapping.ConnectCode, message string) bool {
 	return foreign.GRPCNoAnswer(code, message)
 }
 
+// GRPCFailure returns how the call failed of which a client's status without details is. A status that a server
+// sent is CallAnswered.
+func GRPCFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
+	return foreign.GRPCFailure(code, message)
+}
+
 // GRPCClosed reports whether the message of a status is that of a client which this process closed during
 // the call. grpc-go calls it canceled.
 func GRPCClosed(message string) bool { return foreign.GRPCClosed(message) }

@@ -36,14 +36,39 @@ func ConnectMiscount(code mapping.ConnectCode, message string) bool {
 // and the code is the one that Connect's table has for it.
 // https://connectrpc.com/docs/protocol#http-to-error-code
 func ConnectHTTPStatus(code mapping.ConnectCode, message string) bool {
+	return httpStatusOf(code, message) != 0
+}
+
+func httpStatusOf(code mapping.ConnectCode, message string) int {
 	message = strings.TrimPrefix(message, "HTTP status ")
 	number, _, _ := strings.Cut(message, " ")
 	if len(number) != 3 {
-		return false
+		return 0
 	}
 	status, err := strconv.Atoi(number)
-	return err == nil && status >= 100 && code == connectCodeOf(status)
+	if err != nil || status < 100 || code != connectCodeOf(status) {
+		return 0
+	}
+	return status
 }
+
+// ConnectFailure returns how the call failed of which a client's own error is; 0 if that is not in its message.
+func ConnectFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
+	switch {
+	case startsWithAny(message, connectRejected[:]):
+		return mapping.CallRejected
+	case code != connectcode.Unavailable:
+		return 0
+	}
+	if status := httpStatusOf(code, message); status != 0 {
+		return mapping.FailureOfStatus(status)
+	}
+	return 0
+}
+
+// connectRejected are the starts of a client's texts for a URL that is none, and for an answer of gRPC without a
+// status, which wraps io.ErrUnexpectedEOF, but is no connection that ended.
+var connectRejected = [...]string{"invalid base URL: ", "protocol error: no Grpc-Status trailer"}
 
 func connectCodeOf(status int) mapping.ConnectCode {
 	switch status {

@@ -139,3 +139,31 @@ func TestConnectClientsGetHTTPStatus(t *testing.T) {
 		}
 	}
 }
+
+// TestConnectFailures are what a client's own message says of the call; only our interceptor asks, or a page is at
+// hand.
+func TestConnectFailures(t *testing.T) {
+	page := func(status int) response { return response{status, "text/html", nil, "<h1>canary</h1>"} }
+	noStatus := response{200, "application/grpc-web+proto", nil, ""}
+	for name, test := range map[string]struct {
+		got  clientError
+		want mapping.CallFailure
+	}{
+		"v1, 429": {callV1(t, page(429), false), mapping.CallUnsent}, "v2, 429": {callV2(t, page(429), false), mapping.CallUnsent},
+		"v1, 502": {callV1(t, page(502), false), mapping.CallBroken}, "v2, 502": {callV2(t, page(502), true), mapping.CallBroken},
+		"v1, 503": {callV1(t, page(503), true), mapping.CallUnsent}, "v2, 503": {callV2(t, page(503), false), mapping.CallUnsent},
+		"v1, 504": {callV1(t, page(504), false), mapping.CallTimedOut}, "v2, 504": {callV2(t, page(504), false, connecthttp.WithGRPCWeb()), mapping.CallTimedOut},
+		"v1, 404": {callV1(t, page(404), false), 0}, "v2, 404": {callV2(t, page(404), false), 0},
+		"v1, no status": {callV1(t, noStatus, false, connect.WithGRPCWeb()), mapping.CallRejected},
+		"v2, no status": {callV2(t, noStatus, false, connecthttp.WithGRPCWeb()), mapping.CallRejected},
+	} {
+		if got := foreign.ConnectFailure(test.got.code, test.got.message); got != test.want {
+			t.Errorf("%s: ConnectFailure(%v) = %d, want %d", name, test.got, got, test.want)
+		}
+	}
+	client := connectv2.NewClient(connecthttp.NewTransport(http.DefaultClient, "http://[::1"))
+	err := client.CallUnary(t.Context(), connectv2.Spec{Procedure: procedure, StreamType: connectv2.StreamTypeUnary}, new(text), new(text))
+	if e, ok := errors.AsType[*connectv2.Error](err); !ok || foreign.ConnectFailure(mapping.ConnectCode(e.Code()), e.Message()) != mapping.CallRejected {
+		t.Errorf("ConnectFailure(%v) is not CallRejected", err)
+	}
+}

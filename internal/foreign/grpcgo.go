@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/errpact/errpact/internal/connectcode"
@@ -16,7 +17,7 @@ import (
 // A client of grpc-go makes errors of the same type as those that a server sends, and as those that a
 // handler makes. A status without details is told apart by its text.
 
-// grpcClosed is the text for a client that this process closed during the call.
+// grpcClosed is the text for a client that this process closed before the call, or during it.
 const grpcClosed = "grpc: the client connection is closing"
 
 // grpcNoAnswers are the starts of the texts that a client writes when it has no answer: the service could
@@ -29,7 +30,7 @@ var grpcNoAnswers = [...]string{
 	"unexpected HTTP status code received from server: ", "malformed header: ",
 	"grpc-status-details-bin mismatch: ", "cardinality violation: ", "peer header list size exceeded limit",
 	"grpc: received ", "grpc: failed to unmarshal ", "grpc: failed to decompress ", "grpc: failed to read ", "grpc: message after ",
-	"grpc: compressed ", "grpc: Decompressor ", "grpc: no decompressor ", grpcClosed,
+	"grpc: compressed ", "grpc: Decompressor ", "grpc: no decompressor ", grpcClosed, "transport is closing",
 	"server closed the stream without sending trailers", "a HEADERS frame cannot appear in the middle of a stream",
 }
 
@@ -54,7 +55,7 @@ func GRPCClientMade(code mapping.ConnectCode, message string) (mapping.ConnectCo
 	case connectcode.DeadlineExceeded:
 		made = strings.Contains(message, context.DeadlineExceeded.Error())
 	default:
-		made = isGRPCNoAnswer(message) || startsWithAny(message, grpcUnsent[:])
+		made = isGRPCNoAnswer(message) || startsWithAny(message, grpcUnsent[:]) || code == connectcode.Unavailable && isPrefaceLost(message)
 	}
 	switch {
 	case !made:
@@ -81,6 +82,52 @@ func GRPCNoAnswer(code mapping.ConnectCode, message string) bool {
 	over, _ := GRPCOverLimit(code, message)
 	return !over && isGRPCNoAnswer(message)
 }
+
+// GRPCFailure returns how the call failed of which a client's own status is. A status that a server sent is
+// CallAnswered.
+func GRPCFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
+	if _, made := GRPCClientMade(code, message); !made && !strings.HasPrefix(message, grpcReset) {
+		return mapping.CallAnswered
+	}
+	if status, ok := strings.CutPrefix(message, grpcHTTPStatus); ok {
+		number, _, _ := strings.Cut(status, " ")
+		httpStatus, _ := strconv.Atoi(number)
+		return mapping.FailureOfStatus(httpStatus)
+	}
+	switch {
+	case code == connectcode.DeadlineExceeded && !strings.HasPrefix(message, grpcReset), code == connectcode.Canceled && strings.Contains(message, context.Canceled.Error()):
+		return mapping.CallTimedOut
+	case startsWithAny(message, grpcUnreached[:]), isPrefaceLost(message):
+		return mapping.CallUnsent
+	case startsWithAny(message, grpcEnds[:]), code == connectcode.Unavailable, code == connectcode.Canceled:
+		return mapping.CallBroken
+	}
+	return mapping.CallRejected
+}
+
+// isPrefaceLost reads the text of net's error for a connection that ended before the client had greeted the server
+// on it, which is passed on as it is.
+func isPrefaceLost(message string) bool {
+	return strings.HasPrefix(message, "write tcp ") || strings.HasPrefix(message, "write unix ")
+}
+
+// grpcHTTPStatus is the start of the text for an answer that is not gRPC's.
+const grpcHTTPStatus = "unexpected HTTP status code received from server: "
+
+// grpcUnreached are the starts of the texts of calls of which the server has processed nothing. The last error of
+// a connection is another call's, for which there is none to send it on.
+var grpcUnreached = [...]string{
+	`connection error: desc = "transport: `, `connection error: desc = "error reading server preface: `, "last connection error: ",
+	"last resolver error: ", "name resolver error: ", "no children to pick from", "SubConn state is not Ready",
+	"the connection is draining", "the stream is rejected because server is draining",
+	grpcReset + "REFUSED_STREAM",
+}
+
+// grpcReset is the start of the text for a stream that the server reset.
+const grpcReset = "stream terminated by RST_STREAM with error code: "
+
+// grpcEnds are the starts of the texts of calls that ended after the request had gone out.
+var grpcEnds = [...]string{grpcReset, "server closed the stream without sending trailers"}
 
 func isGRPCNoAnswer(message string) bool {
 	return startsWithAny(message, grpcNoAnswers[:]) && !startsWithAny(message, grpcServers[:])
@@ -113,5 +160,5 @@ func GRPCExhausted(err error) (words string) {
 
 // GRPCTexts returns the starts of all texts above, for the test that finds each in grpc-go.
 func GRPCTexts() []string {
-	return slices.Concat(grpcNoAnswers[:], grpcUnsent[:], grpcServers[:], []string{grpcExhausted})
+	return slices.Concat(grpcNoAnswers[:], grpcUnsent[:], grpcServers[:], []string{grpcExhausted, grpcHTTPStatus})
 }

@@ -101,9 +101,9 @@ type HTTPFallback struct {
 	When  When
 }
 
-// MissingRoles returns the roles that no entry and no reason plays, in the order of their numbers: all of
-// them for a nil Catalogue. A primary catalogue, the first that a server is given, must play every role; for
-// any other it is no mistake to miss some.
+// MissingRoles returns the roles that no entry and no reason plays, in the order of their numbers, without
+// RoleUpstreamBroken: all of them for a nil Catalogue. A primary catalogue, the first that a server is given,
+// may miss none; for any other it is no mistake.
 func (c *Catalogue) MissingRoles() []Role {
 	if c == nil {
 		c = new(Catalogue)
@@ -116,7 +116,7 @@ func (c *Catalogue) MissingRoles() []Role {
 		}
 	}
 	var missing []Role
-	for role := RoleUnmapped; int(role) < len(roleNames); role++ {
+	for role := RoleUnmapped; role < RoleUpstreamBroken; role++ {
 		if !played[role] {
 			missing = append(missing, role)
 		}
@@ -134,11 +134,14 @@ const (
 	RoleUpstreamUnreachable
 	RoleUpstreamTimedOut
 	RoleUpstreamRejected
+	// RoleUpstreamBroken may be left out: then RoleUpstreamRejected is played in its place.
+	RoleUpstreamBroken
 )
 
 var roleNames = [...]string{
 	"ROLE_UNSPECIFIED", "ROLE_UNMAPPED",
 	"ROLE_UPSTREAM_UNREACHABLE", "ROLE_UPSTREAM_TIMED_OUT", "ROLE_UPSTREAM_REJECTED",
+	"ROLE_UPSTREAM_BROKEN",
 }
 
 // String is the name in errpact.v1.Role; the number for a role that is none.

@@ -175,7 +175,7 @@ func once(at place, what string, taken map[string]string, text, owner string) {
 // that nobody mapped falls to it.
 func (r *reader) lintPrimary() {
 	missing := r.into.MissingRoles()
-	if len(missing) == len(roleNames)-1 {
+	if len(missing) == int(RoleUpstreamBroken)-1 {
 		return
 	}
 	at := r.problems.at(r.enum)

@@ -55,8 +55,8 @@ var brokenEntries = []struct {
 	{"reason by hand", good + `reason: "second_factor"`, []string{
 		`want reason like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "second_factor": write "SECOND_FACTOR"`}},
 	{"long reason by hand", good + `reason: "` + strings.Repeat("R", 64) + `"`, []string{"want reason of at most 63 characters, have 64"}},
-	{"role", good + `role: 5`, []string{"want role 0 to 4, have 5"}},
-	{"negative role", good + `role: -1`, []string{"want role 0 to 4, have -1"}},
+	{"role", good + `role: 6`, []string{"want role 0 to 5, have 6"}},
+	{"negative role", good + `role: -1`, []string{"want role 0 to 5, have -1"}},
 	{"role twice", good + `role: ROLE_UNMAPPED reasons { name: "REA" role: ROLE_UNMAPPED }`, []string{
 		`reason "REA": want ROLE_UNMAPPED once, have it in SHOP_ERROR_A too`}},
 	{"retry at once", good + `retry_delay { }`, []string{"want a retry_delay over 0s, have 0s"}},
@@ -91,7 +91,7 @@ var brokenEntries = []struct {
 	{"reason's own", good + `reasons { name: "REA" connect_code: 99 http_status: 200 message: "{a}" role: 9 retry_delay { }
 			messages { key: "-" value: "{" } }`, []string{
 		`reason "REA": want a retry_delay over 0s, have 0s`,
-		`reason "REA": want role 0 to 4, have 9`,
+		`reason "REA": want role 0 to 5, have 9`,
 		`reason "REA": want connect_code 1 to 16, have 99`,
 		`reason "REA": want http_status 400 to 599, have 200`,
 		`reason "REA": messages "-": want a BCP 47 language tag`,

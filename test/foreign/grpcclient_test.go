@@ -45,6 +45,26 @@ func closedConn(t *testing.T) error {
 	return conn.Invoke(t.Context(), procedure, new(wrapperspb.StringValue), new(wrapperspb.StringValue))
 }
 
+// closedInUse calls by a connection that this process closes when the server has the request.
+func closedInUse(t *testing.T) error {
+	t.Helper()
+	arrived := make(chan struct{})
+	address := peer(t, func(uint32) [][]byte { close(arrived); return nil })
+	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := make(chan error)
+	go func() {
+		answer <- conn.Invoke(t.Context(), procedure, new(wrapperspb.StringValue), new(wrapperspb.StringValue))
+	}()
+	<-arrived
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return <-answer
+}
+
 // unresolved calls a name that has no address.
 func unresolved(t *testing.T, options ...grpc.DialOption) error {
 	t.Helper()

@@ -9,7 +9,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -138,6 +140,7 @@ var provoked = []struct {
 		return invoke(t, answering(t, message(1, "x"), ":Grpc-Encoding", "br"), "")
 	}},
 	{"grpc: the client connection is closing", closedConn},
+	{"grpc: the client connection is closing", closedInUse},
 	{"server closed the stream without sending trailers", func(t *testing.T) error {
 		return invoke(t, peer(t, func(stream uint32) [][]byte {
 			return [][]byte{headers(0, stream, grpcHeaders...), frame(frameData, flagEndStream, stream, nil)}
@@ -167,7 +170,7 @@ var unsent = []string{"trying to send ", "grpc: error while ", "grpc: compressor
 // unprovoked are texts for which a call would have to meet a race, gigabytes or half a minute. Of the two
 // about draining, TestGRPCDraining gets one or the other.
 var unprovoked = []string{
-	"keepalive ping failed", "the connection is draining", "the stream is rejected because server is draining", "no children to pick from", "SubConn state is not Ready",
+	"keepalive ping failed", "the connection is draining", "the stream is rejected because server is draining", "no children to pick from", "transport is closing", "SubConn state is not Ready",
 	"grpc: no decompressor ", "grpc: message too large ", "grpc: message after ",
 	"transport: trying to send header list size larger than the limit set by peer",
 }
@@ -306,4 +309,75 @@ func TestGRPCServersTexts(t *testing.T) {
 	if !strings.Contains(twice.Error(), sentTwice) {
 		t.Errorf("the stream gave %v", st)
 	}
+}
+
+// TestGRPCFailures: what a client's own status says of how far the call came. Only a call that may be repeated
+// is unsent.
+func TestGRPCFailures(t *testing.T) {
+	page := func(code int) string {
+		protocols := new(http.Protocols)
+		protocols.SetUnencryptedHTTP2(true)
+		s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }))
+		s.Config.Protocols = protocols
+		s.Start()
+		t.Cleanup(s.Close)
+		return s.Listener.Addr().String()
+	}
+	resetBy := func(code uint32) error {
+		return invoke(t, peer(t, func(stream uint32) [][]byte { return [][]byte{reset(stream, code)} }), "")
+	}
+	for name, test := range map[string]struct {
+		err  error
+		want mapping.CallFailure
+	}{
+		"refused":              {invoke(t, loopback.ClosedAddress(t), ""), mapping.CallUnsent},
+		"no preface":           {invoke(t, silent(t), ""), mapping.CallUnsent},
+		"no name":              {unresolved(t), mapping.CallUnsent},
+		"refused, by a base":   {invoke(t, loopback.ClosedAddress(t), "", balancedByBase()), mapping.CallUnsent},
+		"draining":             {invoke(t, peer(t, func(uint32) [][]byte { return [][]byte{goAway(0, "")} }), ""), mapping.CallUnsent},
+		"REFUSED_STREAM":       {resetBy(7), mapping.CallUnsent},
+		"INTERNAL_ERROR":       {resetBy(2), mapping.CallBroken},
+		"ENHANCE_YOUR_CALM":    {resetBy(11), mapping.CallBroken},
+		"CANCEL":               {resetBy(8), mapping.CallBroken},
+		"cut before an answer": {invoke(t, peer(t, func(uint32) [][]byte { return [][]byte{nil} }), ""), mapping.CallBroken},
+		"cut in an answer":     {invoke(t, peer(t, func(stream uint32) [][]byte { return [][]byte{headers(0, stream, grpcHeaders...), nil} }), ""), mapping.CallBroken},
+		"GOAWAY, then cut": {invoke(t, peer(t, func(stream uint32) [][]byte {
+			return [][]byte{headers(0, stream, grpcHeaders...), goAway(stream, "bye"), nil}
+		}), ""), mapping.CallBroken},
+		"closed by this process": {closedInUse(t), mapping.CallBroken},
+		"a page of 404":          {invoke(t, page(404), ""), mapping.CallRejected},
+		"a page of 429":          {invoke(t, page(429), ""), mapping.CallUnsent},
+		"a page of 502":          {invoke(t, page(502), ""), mapping.CallBroken},
+		"a page of 503":          {invoke(t, page(503), ""), mapping.CallUnsent},
+		"a page of 504":          {invoke(t, page(504), ""), mapping.CallTimedOut},
+		"too large an answer":    {invoke(t, answering(t, message(0, "long")), "", calling(grpc.MaxCallRecvMsgSize(1))), mapping.CallRejected},
+		"too large a request":    {invoke(t, answering(t, ""), "long", calling(grpc.MaxCallSendMsgSize(1))), mapping.CallRejected},
+		"a server's own":         {status.Error(codes.Unavailable, "come back later"), mapping.CallAnswered},
+		"a server's limit":       {status.Error(codes.ResourceExhausted, "three a minute"), mapping.CallAnswered},
+	} {
+		st := status.Convert(test.err)
+		if got := foreign.GRPCFailure(mapping.ConnectCode(st.Code()), st.Message()); got != test.want {
+			t.Errorf("%s: GRPCFailure(%v) = %d, want %d", name, st, got, test.want)
+		}
+	}
+}
+
+// silent accepts connections, and closes them without a word.
+func silent(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_ = conn.Close()
+		}
+	}()
+	return listener.Addr().String()
 }

@@ -180,7 +180,7 @@ func TestG3DependencyTimeoutsAreNotTheCallers(t *testing.T) {
 		)
 		if h.side.with != suite.Relaying {
 			// B answers that its own dependency timed out, which is to say that it is unavailable.
-			failures = append(failures, failure{"B's dependency by " + h.name, func(ctx context.Context) error { return h.call(ctx, "expire") }, h.side.tells(unreachable)})
+			failures = append(failures, failure{"B's dependency by " + h.name, func(ctx context.Context) error { return h.call(ctx, "expire") }, h.side.tells(rejected)})
 		}
 	}
 	checkTable(t, append(failures, limits(t)...), fewWires())

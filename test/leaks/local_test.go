@@ -48,10 +48,10 @@ var localErrorsV2 = []failure{
 	{"v2's typed nil", give((*connectv2.Error)(nil)), unknown},
 	{"v2's of internal", give(localV2(connectv2.CodeInternal, unknown.Message())), want{Code: errpactv1err.Unknown, connectCode: connect.CodeInternal}},
 	{"v2's of unavailable", give(localV2(connectv2.CodeUnavailable, "words for the caller")), want{
-		Code: errpactv1err.ExternalService, status: http.StatusServiceUnavailable, message: "words for the caller",
+		Code: errpactv1err.ExternalService, connectCode: connect.CodeUnavailable, status: http.StatusServiceUnavailable, message: "words for the caller",
 	}},
 	{"v2's without words", give(localV2(connectv2.CodeUnavailable, "")), want{
-		Code: errpactv1err.ExternalService, status: http.StatusServiceUnavailable, message: "Service Unavailable",
+		Code: errpactv1err.ExternalService, connectCode: connect.CodeUnavailable, status: http.StatusServiceUnavailable, message: "Service Unavailable",
 	}},
 	{"v2's 0", give(localV2(0, unknown.Message())), unknown},
 	{"v2's 17", give(localV2(17, unknown.Message())), unknown},
@@ -81,7 +81,7 @@ func localStatuses() (all []failure) {
 		{"status unknown", give(status.Error(codes.Unknown, canary)), unknown},
 		{"status internal", give(withDetails(codes.Internal, canary, debugInfo)), want{Code: errpactv1err.Unknown, connectCode: connect.CodeInternal}},
 		{"status data_loss", give(status.Error(codes.DataLoss, canary)), want{Code: errpactv1err.Database, connectCode: connect.CodeDataLoss}},
-		{"status unavailable", give(status.Error(codes.Unavailable, canary)), want{Code: errpactv1err.ExternalService, message: "Service Unavailable"}},
+		{"status unavailable", give(status.Error(codes.Unavailable, canary)), want{Code: errpactv1err.ExternalService, connectCode: connect.CodeUnavailable, message: "Service Unavailable"}},
 		{"status deadline_exceeded", give(status.Error(codes.DeadlineExceeded, canary)), expired},
 		{"status 17", give(status.Error(17, canary)), unknown},
 		{"status -1", give(status.Error(math.MaxUint32, canary)), unknown},

@@ -44,7 +44,7 @@ func nonAnswers() (all []nonAnswer) {
 	html := "<html><title>" + canary + "</title></html>"
 	for status, w := range map[int]want{
 		401: rejected, 403: rejected, 404: rejected, 400: rejected, 500: rejected,
-		429: unreachable, 502: unreachable, 503: unreachable, 504: unreachable,
+		429: unreachable, 502: broken, 503: unreachable, 504: timedOut,
 	} {
 		for _, i := range []int{0, 2, 3, 6} {
 			all = append(all, nonAnswer{fmt.Sprintf("a balancer's %d by %s", status, speeches[i].name), page(status, "text/html; x="+canary, html), speeches[i], w, nil})
@@ -80,13 +80,13 @@ func nonAnswers() (all []nonAnswer) {
 		}, speeches[0], unreachable, nil},
 		nonAnswer{"a circle", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.Path+canary, http.StatusPermanentRedirect)
-		}, speeches[0], unreachable, nil},
+		}, speeches[0], rejected, nil},
 		nonAnswer{"a cut answer", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/proto")
 			_, _ = w.Write([]byte("\n\x7f" + canary))
 			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
-		}, speeches[0], rejected, nil},
-		nonAnswer{"none at all", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, speeches[0], unreachable, nil},
+		}, speeches[0], broken, nil},
+		nonAnswer{"none at all", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, speeches[0], broken, nil},
 	)
 }

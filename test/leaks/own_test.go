@@ -111,7 +111,7 @@ var localErrors = []failure{
 	{"internal", give(withMeta(connect.NewError(connect.CodeInternal, errSecret))), want{Code: errpactv1err.Unknown, connectCode: connect.CodeInternal}},
 	{"data_loss", give(connect.NewError(connect.CodeDataLoss, errSecret)), want{Code: errpactv1err.Database, connectCode: connect.CodeDataLoss}},
 	{"unavailable", give(connect.NewError(connect.CodeUnavailable, errSecret)), want{
-		Code: errpactv1err.ExternalService, status: http.StatusServiceUnavailable, message: "Service Unavailable",
+		Code: errpactv1err.ExternalService, connectCode: connect.CodeUnavailable, status: http.StatusServiceUnavailable, message: "Service Unavailable",
 	}},
 	{"deadline_exceeded", give(connect.NewError(connect.CodeDeadlineExceeded, errSecret)), expired},
 	{"0", give(connect.NewError(0, errSecret)), unknown},

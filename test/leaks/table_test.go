@@ -30,6 +30,7 @@ var (
 	unknown     = want{Code: errpactv1err.Unknown}
 	notExist    = want{Code: errpactv1err.NotExist}
 	unreachable = want{Code: errpactv1err.ExternalServiceUnreachable}
+	broken      = want{Code: errpactv1err.ExternalServiceBroken}
 	timedOut    = want{Code: errpactv1err.ExternalServiceTimedOut}
 	rejected    = want{Code: errpactv1err.ExternalServiceRejected}
 	// expired and canceled are the caller's own end.

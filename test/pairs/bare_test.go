@@ -100,5 +100,5 @@ func standIn(t *testing.T, all []entry, code uint32) entry {
 // connectStatuses are HTTP's, by the Connect codes that have no entry of their own.
 // https://connectrpc.com/docs/protocol#error-codes
 var connectStatuses = map[uint32]int32{
-	1: 499, 4: 504, 6: 409, 8: 429, 9: 400, 10: 409, 11: 400, 13: 500, 15: 500,
+	1: 499, 4: 504, 6: 409, 8: 429, 9: 400, 10: 409, 11: 400, 13: 500, 14: 503, 15: 500,
 }

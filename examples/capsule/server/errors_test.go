@@ -221,11 +221,18 @@ var errorCases = []errorCase{
 		details: `{"reason":"UNREACHABLE","retry_delay":"1s"}`, header: map[string]string{"Retry-After": "1"},
 	},
 	{
+		name: "11/BROKEN: the analyzer cuts the connection", fault: analyzerCut,
+		method: "POST", path: "/api/folders/%s/analyses", body: `{"type": "QUALITY"}`, call: analyse("QUALITY"),
+		want: errpactv1err.ExternalServiceBroken, number: 11, reason: "BROKEN",
+		status: 502, connect: connect.CodeInternal, message: "Connection to the external service broke",
+		details: `{"reason":"BROKEN"}`,
+	},
+	{
 		name: "11/TIMED_OUT: the analyzer sleeps", fault: analyzerWith(analyzer.Sleep),
 		config: server.Config{AnalyzerTimeout: 20 * time.Millisecond},
 		method: "POST", path: "/api/folders/%s/analyses", body: `{"type": "QUALITY"}`, call: analyse("QUALITY"),
 		want: errpactv1err.ExternalServiceTimedOut, number: 11, reason: "TIMED_OUT",
-		status: 504, connect: connect.CodeUnavailable, message: "External service timed out",
+		status: 504, connect: connect.CodeInternal, message: "External service timed out",
 		details: `{"reason":"TIMED_OUT"}`,
 	},
 	{

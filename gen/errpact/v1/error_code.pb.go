@@ -130,7 +130,7 @@ var File_errpact_v1_error_code_proto protoreflect.FileDescriptor
 const file_errpact_v1_error_code_proto_rawDesc = "" +
 	"\n" +
 	"\x1berrpact/v1/error_code.proto\x12\n" +
-	"errpact.v1\x1a\x18errpact/v1/options.proto*\xf3$\n" +
+	"errpact.v1\x1a\x18errpact/v1/options.proto*\x80'\n" +
 	"\tErrorCode\x12\xa5\x02\n" +
 	"\x12ERROR_CODE_UNKNOWN\x10\x00\x1a\x8c\x02\xba\xca\x1c\x87\x02\b\x02\x10\xf4\x03\x1a\"Unknown server side error occurred:tSomething went wrong on the server that it has no better word for. The details are in its log, under the request id.B2Report the request id to whoever runs the service.J\x04null`\x01j\x02\b\x01j\x02\b\x02j\x02\b\x04j\x02\b\bj\x02\b\rr\x03\b\x98\x03r\x03\b\xad\x03r\x03\b\xf3\x03r\x03\b\xf8\x03r\x02\x10\x05\x12\xd9\x01\n" +
 	"\x16ERROR_CODE_NOT_ALLOWED\x10\x01\x1a\xbc\x01\xba\xca\x1c\xb7\x01\b\f\x10\x95\x03\x1a\x15Method is not allowed:YThe HTTP method is not allowed on this resource: PATCH, say, where only GET and POST are.B3Use one of the methods that the Allow header names.J\x04nullr\x03\b\x95\x03\x12\xb8\x01\n" +
@@ -145,13 +145,14 @@ const file_errpact_v1_error_code_proto_rawDesc = "" +
 	"\x1cERROR_CODE_AUTH_NOT_PROVIDED\x10\x06\x1at\xba\xca\x1cp\b\x10\x10\x91\x03\x1a\x1cAccess token is not provided: The request has no access token.B\x16Send the access token.J\x04nullj\x04\b\x10\x10\x02r\x05\x18\x02\b\x91\x03\x12\x87\x01\n" +
 	"\x17ERROR_CODE_AUTH_INVALID\x10\a\x1aj\xba\xca\x1cf\b\x10\x10\x91\x03\x1a\x17Access token is invalid:\x1eThe access token is not known.B\x17Get a new access token.J\x04nullj\x02\b\x10r\x03\b\x91\x03\x12\x89\x01\n" +
 	"\x17ERROR_CODE_AUTH_EXPIRED\x10\b\x1al\xba\xca\x1ch\b\x10\x10\x91\x03\x1a\x18Access token has expired:(The access token was known, and is over.B\x17Get a new access token.J\x04null\x12\x9a\x01\n" +
-	"\x19ERROR_CODE_AUTH_FORBIDDEN\x10\t\x1a{\xba\xca\x1cw\b\a\x10\x93\x03\x1a\x10Access is denied:\x19The user may not do this.B*Ask for the right, or use another account.J\x04nullj\x02\b\ar\x03\b\x92\x03r\x03\b\x93\x03r\x03\b\xc3\x03\x12\xb6\x01\n" +
+	"\x19ERROR_CODE_AUTH_FORBIDDEN\x10\t\x1a{\xba\xca\x1cw\b\a\x10\x93\x03\x1a\x10Access is denied:\x19The user may not do this.B*Ask for the right, or use another account.J\x04nullj\x02\b\ar\x03\b\x92\x03r\x03\b\x93\x03r\x03\b\xc3\x03\x12\xb5\x01\n" +
 	"\x14ERROR_CODE_NOT_EXIST\x10\n" +
-	"\x1a\x9b\x01\xba\xca\x1c\x96\x01\b\x05\x10\x94\x03\x1a\x17Resource does not exist:\x1aThe resource is not there.B)Check the path and the identifiers in it.J!{\"metadata\":{\"folder_id\":\"f-17\"}}j\x02\b\x05r\x03\b\x94\x03r\x03\b\x9a\x03\x12\xe3\x05\n" +
-	"\x1bERROR_CODE_EXTERNAL_SERVICE\x10\v\x1a\xc1\x05\xba\xca\x1c\xbc\x05\b\x0e\x10\xf6\x03\x1a\x17External service failed:2Another system that the service depends on failed.BITry again later, where details names a delay; else report the request id.J+{\"reason\":\"UNREACHABLE\",\"retry_delay\":\"1s\"}j\x02\b\x0er\x03\b\xf6\x03r\x03\b\xf7\x03z\xb7\x01\n" +
-	"\vUNREACHABLE\x12\x1fExternal service is unreachable\x1aeThe other system could not be reached (dial, DNS, TLS), or said that it is unavailable or overloaded.2\x02\b\x018\x02J\x1aTry again after the delay.z\x92\x01\n" +
-	"\tTIMED_OUT\x12\x1aExternal service timed out\x1a5The call to the other system ran out of its own time.(\xf8\x038\x03J-Try again if repeating the call does no harm.z\x92\x01\n" +
-	"\bREJECTED\x12\x17External service failed\x1a/The other system answered with any other error. \r8\x04J8Repeating the call will not help. Report the request id.\x12\xa6\x02\n" +
+	"\x1a\x9a\x01\xba\xca\x1c\x95\x01\b\x05\x10\x94\x03\x1a\x17Resource does not exist:\x1aThe resource is not there.B)Check the path and the identifiers in it.J {\"metadata\":{\"folderId\":\"f-17\"}}j\x02\b\x05r\x03\b\x94\x03r\x03\b\x9a\x03\x12\xf1\a\n" +
+	"\x1bERROR_CODE_EXTERNAL_SERVICE\x10\v\x1a\xcf\a\xba\xca\x1c\xca\a\b\r\x10\xf6\x03\x1a\x17External service failed:2Another system that the service depends on failed.BITry again later, where details names a delay; else report the request id.J+{\"reason\":\"UNREACHABLE\",\"retry_delay\":\"1s\"}j\x02\b\x0er\x03\b\xf6\x03r\x03\b\xf7\x03z\xe0\x01\n" +
+	"\vUNREACHABLE\x12\x1fExternal service is unreachable\x1aiThe other system could not be reached (dial, DNS, TLS), or answered that it is unavailable or overloaded. \x0e2\x02\b\x018\x02J=Try again after the delay if repeating the call does no harm.z\xc7\x01\n" +
+	"\x06BROKEN\x12(Connection to the external service broke\x1abThe connection to the other system ended after the call had gone out. The work may be done or not.8\x05J-Try again if repeating the call does no harm.z\xaf\x01\n" +
+	"\tTIMED_OUT\x12\x1aExternal service timed out\x1aRThe call to the other system ran out of its own time. The work may be done or not.(\xf8\x038\x03J-Try again if repeating the call does no harm.z\x90\x01\n" +
+	"\bREJECTED\x12\x17External service failed\x1a/The other system answered with any other error.8\x04J8Repeating the call will not help. Report the request id.\x12\xa6\x02\n" +
 	"\x13ERROR_CODE_DATABASE\x10\f\x1a\x8c\x02\xba\xca\x1c\x87\x02\b\r\x10\xf4\x03\x1a\x17Critical database error:\x1eThe service's database failed.B2Report the request id to whoever runs the service.J\x04nullj\x02\b\x0fz\x88\x01\n" +
 	"\x17TEMPORARILY_UNAVAILABLE\x12#Database is temporarily unavailable\x1a#The database cannot be reached now. \x0e(\xf7\x032\x02\b\x01J\x1aTry again after the delay.\x12\xa5\x01\n" +
 	"!ERROR_CODE_CONTAINER_NOT_PROVIDED\x10\r\x1a~\xba\xca\x1cz\b\x03\x10\x90\x03\x1a\x1aNo data container provided:&The API did not receive the container.B)Send the container as the request's body.J\x04null\x12\xc8\x06\n" +

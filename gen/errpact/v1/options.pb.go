@@ -133,19 +133,22 @@ func (ConnectCode) EnumDescriptor() ([]byte, []int) {
 }
 
 // Role is the part that an entry plays for errors that nobody mapped. The first catalogue that a
-// server is given has each role exactly once.
+// server is given has each role exactly once, except ROLE_UPSTREAM_BROKEN.
 type Role int32
 
 const (
 	Role_ROLE_UNSPECIFIED Role = 0
 	// Everything that no rule knows.
 	Role_ROLE_UNMAPPED Role = 1
-	// A service that this one called cannot be reached, or is overloaded.
+	// A service that this one called cannot be reached, or answered that it is unavailable or overloaded.
 	Role_ROLE_UPSTREAM_UNREACHABLE Role = 2
 	// A call to another service ran out of its own time.
 	Role_ROLE_UPSTREAM_TIMED_OUT Role = 3
 	// Any other error that another service answered.
 	Role_ROLE_UPSTREAM_REJECTED Role = 4
+	// The connection to another service ended after the request had gone out: the work may be done or not. It may
+	// be left out: then ROLE_UPSTREAM_REJECTED is played in its place.
+	Role_ROLE_UPSTREAM_BROKEN Role = 5
 )
 
 // Enum value maps for Role.
@@ -156,6 +159,7 @@ var (
 		2: "ROLE_UPSTREAM_UNREACHABLE",
 		3: "ROLE_UPSTREAM_TIMED_OUT",
 		4: "ROLE_UPSTREAM_REJECTED",
+		5: "ROLE_UPSTREAM_BROKEN",
 	}
 	Role_value = map[string]int32{
 		"ROLE_UNSPECIFIED":          0,
@@ -163,6 +167,7 @@ var (
 		"ROLE_UPSTREAM_UNREACHABLE": 2,
 		"ROLE_UPSTREAM_TIMED_OUT":   3,
 		"ROLE_UPSTREAM_REJECTED":    4,
+		"ROLE_UPSTREAM_BROKEN":      5,
 	}
 )
 
@@ -1025,13 +1030,14 @@ const file_errpact_v1_options_proto_rawDesc = "" +
 	"\x15CONNECT_CODE_INTERNAL\x10\r\x12\x1c\n" +
 	"\x18CONNECT_CODE_UNAVAILABLE\x10\x0e\x12\x1a\n" +
 	"\x16CONNECT_CODE_DATA_LOSS\x10\x0f\x12 \n" +
-	"\x1cCONNECT_CODE_UNAUTHENTICATED\x10\x10*\x87\x01\n" +
+	"\x1cCONNECT_CODE_UNAUTHENTICATED\x10\x10*\xa1\x01\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rROLE_UNMAPPED\x10\x01\x12\x1d\n" +
 	"\x19ROLE_UPSTREAM_UNREACHABLE\x10\x02\x12\x1b\n" +
 	"\x17ROLE_UPSTREAM_TIMED_OUT\x10\x03\x12\x1a\n" +
-	"\x16ROLE_UPSTREAM_REJECTED\x10\x04*\x98\x01\n" +
+	"\x16ROLE_UPSTREAM_REJECTED\x10\x04\x12\x18\n" +
+	"\x14ROLE_UPSTREAM_BROKEN\x10\x05*\x98\x01\n" +
 	"\x04When\x12\x14\n" +
 	"\x10WHEN_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bWHEN_ANY\x10\x01\x12\x16\n" +

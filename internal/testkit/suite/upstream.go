@@ -21,6 +21,7 @@ import (
 
 var (
 	unreachable = errpactv1err.ExternalServiceUnreachable
+	broken      = errpactv1err.ExternalServiceBroken
 	timedOut    = errpactv1err.ExternalServiceTimedOut
 	rejected    = errpactv1err.ExternalServiceRejected
 )

@@ -98,19 +98,24 @@ var (
 	NotExist = Catalogue.Code(10)
 
 	// ExternalService is ERROR_CODE_EXTERNAL_SERVICE, number 11: "External service failed".
-	// Connect code unavailable, HTTP status 502.
+	// Connect code internal, HTTP status 502.
 	//
 	// Another system that the service depends on failed.
 	ExternalService = Catalogue.Code(11)
 	// ExternalServiceUnreachable is reason UNREACHABLE of [ExternalService]: "External service is unreachable".
 	// Connect code unavailable, HTTP status 502.
 	//
-	// The other system could not be reached (dial, DNS, TLS), or said that it is unavailable or overloaded.
+	// The other system could not be reached (dial, DNS, TLS), or answered that it is unavailable or overloaded.
 	ExternalServiceUnreachable = ExternalService.WithReason("UNREACHABLE")
-	// ExternalServiceTimedOut is reason TIMED_OUT of [ExternalService]: "External service timed out".
-	// Connect code unavailable, HTTP status 504.
+	// ExternalServiceBroken is reason BROKEN of [ExternalService]: "Connection to the external service broke".
+	// Connect code internal, HTTP status 502.
 	//
-	// The call to the other system ran out of its own time.
+	// The connection to the other system ended after the call had gone out. The work may be done or not.
+	ExternalServiceBroken = ExternalService.WithReason("BROKEN")
+	// ExternalServiceTimedOut is reason TIMED_OUT of [ExternalService]: "External service timed out".
+	// Connect code internal, HTTP status 504.
+	//
+	// The call to the other system ran out of its own time. The work may be done or not.
 	ExternalServiceTimedOut = ExternalService.WithReason("TIMED_OUT")
 	// ExternalServiceRejected is reason REJECTED of [ExternalService]: "External service failed".
 	// Connect code internal, HTTP status 502.

@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package httpclient_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/errpact/errpact/internal/foreign/httpclient"
+)
+
+// A peer does with each connection what serve does, and closes it.
+func peer(t *testing.T, serve func(net.Conn)) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				serve(conn)
+			}()
+		}
+	}()
+	return "http://" + listener.Addr().String()
+}
+
+// says reads a request and answers with a text.
+func says(t *testing.T, text string) string {
+	t.Helper()
+	return peer(t, func(conn net.Conn) {
+		readRequest(conn)
+		_, _ = io.WriteString(conn, text)
+	})
+}
+
+func readRequest(conn net.Conn) {
+	req, err := http.ReadRequest(bufio.NewReader(conn))
+	if err == nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+}
+
+// frames speaks HTTP/2: it answers the first stream with frames.
+func frames(t *testing.T, answer ...[]byte) string {
+	t.Helper()
+	return peer(t, func(conn net.Conn) {
+		r := bufio.NewReader(conn)
+		_, _ = io.CopyN(io.Discard, r, int64(len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")))
+		_, _ = conn.Write(frame(4, 0, 0, nil)) // SETTINGS
+		for {
+			head := make([]byte, 9)
+			if _, err := io.ReadFull(r, head); err != nil {
+				return
+			}
+			_, _ = io.CopyN(io.Discard, r, int64(binary.BigEndian.Uint32(head)>>8))
+			if head[3] != 0 && head[3] != 1 || head[4]&1 == 0 { // the end of the request
+				continue
+			}
+			for _, f := range answer {
+				if f == nil {
+					return
+				}
+				_, _ = conn.Write(f)
+			}
+		}
+	})
+}
+
+func frame(kind, flags byte, stream uint32, payload []byte) []byte {
+	head := binary.BigEndian.AppendUint32([]byte{0, byte(len(payload) >> 8), byte(len(payload)), kind, flags}, stream)
+	return append(head, payload...)
+}
+
+func reset(code uint32) []byte { return frame(3, 0, 1, binary.BigEndian.AppendUint32(nil, code)) }
+
+func goAway(last, code uint32) []byte {
+	return frame(7, 0, 0, binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, last), code))
+}
+
+// onlyOnce is a body that cannot be sent again.
+type onlyOnce struct{ io.Reader }
+
+func post(t *testing.T, client *http.Client, base string) error {
+	t.Helper()
+	t.Cleanup(client.CloseIdleConnections)
+	res, err := client.Post(base, "text/plain", onlyOnce{strings.NewReader("x")})
+	if err == nil {
+		_ = res.Body.Close()
+		t.Fatalf("the call succeeded: %v", res.Status)
+	}
+	return err
+}
+
+func h1() *http.Client { return &http.Client{Transport: new(http.Transport)} }
+
+func h2() *http.Client {
+	protocols := new(http.Protocols)
+	protocols.SetUnencryptedHTTP2(true)
+	return &http.Client{Transport: &http.Transport{Protocols: protocols}}
+}
+
+// below is what a client's *url.Error wraps.
+func below(t *testing.T, err error) error {
+	t.Helper()
+	e, ok := errors.AsType[*url.Error](err)
+	if !ok {
+		t.Fatalf("%v is no *url.Error", err)
+	}
+	return e.Err
+}
+
+func TestJudgesTheRealClient(t *testing.T) {
+	redirecting := "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nConnection: close\r\n"
+	proxied := func(status string) error {
+		proxy, err := url.Parse(says(t, "HTTP/1.1 "+status+"\r\n\r\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return post(t, &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy)}}, "https://b.example")
+	}
+	for name, test := range map[string]struct {
+		err  error
+		want httpclient.Outcome
+	}{
+		"closed at once":          {post(t, h1(), says(t, "")), httpclient.Broken},
+		"cut in the status":       {post(t, h1(), says(t, "HTTP/1.1 20")), httpclient.Rejected},
+		"cut in the header":       {post(t, h1(), says(t, "HTTP/1.1 200 OK\r\nA: b")), httpclient.Broken},
+		"not HTTP":                {post(t, h1(), says(t, "220 smtp.example ESMTP\r\n\r\n")), httpclient.Rejected},
+		"no status":               {post(t, h1(), says(t, "HTTP/1.1 odd\r\n\r\n")), httpclient.Rejected},
+		"a header without colon":  {post(t, h1(), says(t, "HTTP/1.1 200 OK\r\nbad\r\n\r\n")), httpclient.Rejected},
+		"a length that is none":   {post(t, h1(), says(t, "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n")), httpclient.Rejected},
+		"an encoding of another":  {post(t, h1(), says(t, "HTTP/1.1 200 OK\r\nTransfer-Encoding: br\r\n\r\n")), httpclient.Rejected},
+		"too many headers":        {post(t, &http.Client{Transport: &http.Transport{MaxResponseHeaderBytes: 10}}, says(t, "HTTP/1.1 200 OK\r\nA: "+strings.Repeat("x", 100_000)+"\r\n\r\n")), httpclient.Rejected},
+		"a location that is none": {post(t, h1(), says(t, redirecting+"Location: http://[::1\r\n\r\n")), httpclient.Rejected},
+		"an unknown scheme":       {post(t, h1(), "ftp://b.example"), httpclient.Rejected},
+		"no scheme":               {post(t, h1(), "b.example"), httpclient.Rejected},
+		"no host":                 {post(t, h1(), "http:///path"), httpclient.Rejected},
+		"proxy: denied":           {proxied("407 Proxy Authentication Required"), httpclient.Rejected},
+		"proxy: forbidden":        {proxied("403 Forbidden"), httpclient.Rejected},
+		"proxy: bad gateway":      {proxied("502 Bad Gateway"), httpclient.Unsent},
+		"proxy: unavailable":      {proxied("503 Service Unavailable"), httpclient.Unsent},
+		"a handshake too slow":    {post(t, &http.Client{Transport: &http.Transport{TLSHandshakeTimeout: 10 * time.Millisecond}}, slowTLS(t)), httpclient.Unsent},
+
+		"REFUSED_STREAM":            {post(t, h2(), frames(t, reset(7))), httpclient.Unsent},
+		"INTERNAL_ERROR":            {post(t, h2(), frames(t, reset(2))), httpclient.Broken},
+		"CANCEL":                    {post(t, h2(), frames(t, reset(8))), httpclient.Broken},
+		"ENHANCE_YOUR_CALM":         {post(t, h2(), frames(t, reset(11))), httpclient.Broken},
+		"GOAWAY above the stream":   {post(t, h2(), frames(t, goAway(0, 0), nil)), httpclient.Unsent},
+		"GOAWAY with the stream":    {post(t, h2(), frames(t, goAway(1, 0), nil)), httpclient.Broken},
+		"GOAWAY for an error":       {post(t, h2(), frames(t, goAway(0, 2), nil)), httpclient.Unsent},
+		"HTTP/2, closed":            {post(t, h2(), frames(t, nil)), httpclient.Broken},
+		"HTTP/2, no frame":          {post(t, h2(), frames(t, []byte("HTTP/1.1 200 OK\r\n\r\n"), nil)), httpclient.Rejected},
+		"HTTP/2, a broken header":   {post(t, h2(), frames(t, frame(1, 4, 1, []byte{0xff}), nil)), httpclient.Broken},
+		"HTTP/2, no status":         {post(t, h2(), frames(t, frame(1, 5, 1, nil), nil)), httpclient.Rejected},
+		"HTTP/2, too large a field": {post(t, h2(), frames(t, frame(1, 5, 1, []byte{0x00, 0x01, 'A', 0x01, 'b'}), nil)), httpclient.Rejected},
+	} {
+		err := below(t, test.err)
+		if got := httpclient.Find(err); got != test.want {
+			t.Errorf("%s: Find(%v) = %d, want %d", name, err, got, test.want)
+		}
+	}
+}
+
+// slowTLS accepts connections and says nothing.
+func slowTLS(t *testing.T) string {
+	t.Helper()
+	base := peer(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
+	return strings.Replace(base, "http:", "https:", 1)
+}
+
+// TestJudgesAReusedConnection: the server closes one that it kept, while the client sends on it.
+func TestJudgesAReusedConnection(t *testing.T) {
+	base := peer(t, func(conn net.Conn) {
+		r := bufio.NewReader(conn)
+		for answer := range 2 {
+			req, err := http.ReadRequest(r)
+			if err != nil {
+				return
+			}
+			_, _ = io.Copy(io.Discard, req.Body)
+			if answer == 0 {
+				_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+			}
+		}
+	})
+	client := h1()
+	res, err := client.Get(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if err := below(t, post(t, client, base)); httpclient.Find(err) != httpclient.Broken {
+		t.Errorf("Find(%v) = %d", err, httpclient.Find(err))
+	}
+}
+
+// TestKnowsNoOtherTexts: what others say is for others to judge.
+func TestKnowsNoOtherTexts(t *testing.T) {
+	for _, err := range []error{
+		errors.New(""), errors.New("refused"), errors.New("circuit breaker is open"), errors.New("http: no such file"),
+		errors.New("oauth2: token expired and refresh token is not set"), context.Canceled, context.DeadlineExceeded, os.ErrNotExist, nil, (*url.Error)(nil),
+		http.ErrNoCookie, http.ErrBodyNotAllowed, errors.New("sql: connection is already closed"),
+	} {
+		if got := httpclient.Find(err); got != httpclient.Unknown {
+			t.Errorf("Find(%v) = %d", err, got)
+		}
+	}
+}
+
+// TestEveryTextIsInTheSource, of net/http or of what it stands on.
+func TestEveryTextIsInTheSource(t *testing.T) {
+	var source strings.Builder
+	for _, name := range []string{"net/http", "net/textproto", "crypto/tls"} {
+		out, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.Dir}}", name).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(out)), "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source.Write(content)
+		}
+	}
+	for _, text := range httpclient.Texts() {
+		if !strings.Contains(source.String(), `"`+strings.TrimSpace(text)) {
+			t.Errorf("no literal of net/http starts with %q", text)
+		}
+	}
+}

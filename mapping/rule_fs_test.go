@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
+)
+
+// TestFSRulesKnowNamesThatCannotExist, each as the real package gives it.
+func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
+	p := newPolicy(t, mapping.WithRules(mapping.FSRules()...))
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = root.Close() })
+	var empty bytes.Buffer
+	if err := zip.NewWriter(&empty).Close(); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(empty.Bytes()), int64(empty.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := func(name string) string { return dir + "/" + name }
+	errOf := func(_ any, err error) error { return err }
+	lookups := map[string]func(name string) error{
+		"os.Open":       func(name string) error { return errOf(os.Open(path(name))) },
+		"os.Stat":       func(name string) error { return errOf(os.Stat(path(name))) },
+		"os.Lstat":      func(name string) error { return errOf(os.Lstat(path(name))) },
+		"os.Readlink":   func(name string) error { return errOf(os.Readlink(path(name))) },
+		"os.ReadFile":   func(name string) error { return errOf(os.ReadFile(path(name))) },
+		"os.OpenInRoot": func(name string) error { return errOf(os.OpenInRoot(dir, name)) },
+		"Root.Open":     func(name string) error { return errOf(root.Open(name)) },
+		"Root.Stat":     func(name string) error { return errOf(root.Stat(name)) },
+		"Root.Lstat":    func(name string) error { return errOf(root.Lstat(name)) },
+		"Root.Readlink": func(name string) error { return errOf(root.Readlink(name)) },
+		"Root.ReadFile": func(name string) error { return errOf(root.ReadFile(name)) },
+		"Root.OpenRoot": func(name string) error { return errOf(root.OpenRoot(name)) },
+		"Root.FS":       func(name string) error { return errOf(fs.Stat(root.FS(), name)) },
+		"Root.FS, link": func(name string) error { return errOf(fs.ReadLink(root.FS(), name)) },
+		"DirFS":         func(name string) error { return errOf(os.DirFS(dir).Open(name)) },
+		"DirFS, stat":   func(name string) error { return errOf(fs.Stat(os.DirFS(dir), name)) },
+		"DirFS, read":   func(name string) error { return errOf(fs.ReadFile(os.DirFS(dir), name)) },
+		"DirFS, folder": func(name string) error { return errOf(fs.ReadDir(os.DirFS(dir), name)) },
+		"an archive's":  func(name string) error { return errOf(archive.Open(name)) },
+	}
+	for _, name := range []string{"missing", "file/below", "file/below/that", strings.Repeat("n", 300), strings.Repeat("n/", 3000) + "n", "a\x00b", "\x00", "file\x00", "missing/../../../etc/x", "ä" + strings.Repeat("é", 200)} {
+		for op, look := range lookups {
+			err := look(name)
+			if got := translate(p, errors.Join(errMine, err)); got.Code() != errpactv1err.NotExist {
+				t.Errorf("%s of %.20q: %v became %v", op, name, err, got)
+			}
+		}
+	}
+	for _, name := range []string{"../x", "/etc/passwd", "..", ""} {
+		for op, look := range lookups {
+			if !strings.Contains(op, "Root") && !strings.HasPrefix(op, "DirFS") {
+				continue // to them it is a name like any other
+			}
+			if err := look(name); translate(p, err).Code() != errpactv1err.NotExist {
+				t.Errorf("%s of %q: %v became %v", op, name, err, translate(p, err))
+			}
+		}
+	}
+}
+
+// TestFSRulesLeaveTheServersOwnAlone: none of these is the caller's, whatever the path.
+func TestFSRulesLeaveTheServersOwnAlone(t *testing.T) {
+	p := newPolicy(t, mapping.WithRules(mapping.FSRules()...))
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	below, long := filepath.Join(file, "below"), filepath.Join(dir, strings.Repeat("n", 300))
+	opened, err := os.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = opened.Close() })
+	_, read := opened.Read(make([]byte, 1))
+	_, seek := opened.Seek(-1, 0)
+	_, write := opened.Write([]byte("x"))
+	_, link := os.Readlink(file)
+	_, socket := net.Dial("unix", filepath.Join(dir, "socket"))
+	program := exec.Command("true")
+	program.Dir = filepath.Join(dir, "missing")
+	var none *os.File
+	closed := none.Close()
+	for name, err := range map[string]error{
+		"read of a folder": read, "seek": seek, "write": write, "readlink of a file": link, "nil file": closed,
+		"mkdir": os.Mkdir(below, 0o700), "mkdir, long": os.Mkdir(long, 0o700), "rename": os.Rename(below, file), "rename, long": os.Rename(file, long), "link": os.Link(file, below),
+		"chdir": os.Chdir(filepath.Join(dir, "missing")), "chdir to a file": os.Chdir(file), "a program's folder": program.Run(), "a program": exec.Command(below).Run(),
+		"a missing program": exec.Command(filepath.Join(dir, "missing")).Run(), "a unix socket": socket, "truncate": os.Truncate(below, 0), "chmod": os.Chmod(long, 0o600),
+		"EINVAL of a flag":                &fs.PathError{Op: "open", Path: "x", Err: syscall.EINVAL},
+		"ENOTDIR alone":                   syscall.ENOTDIR,
+		"fs.ErrInvalid alone":             fs.ErrInvalid,
+		"too many files":                  &fs.PathError{Op: "open", Path: "x", Err: syscall.EMFILE},
+		"no space":                        &fs.PathError{Op: "open", Path: "x", Err: syscall.ENOSPC},
+		"a loop of links":                 &fs.PathError{Op: "open", Path: "x", Err: syscall.ELOOP},
+		"not permitted":                   &fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission},
+		"closed":                          &fs.PathError{Op: "read", Path: "x", Err: fs.ErrClosed},
+		"a missing file beside a program": errors.Join(&fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}, &fs.PathError{Op: "chdir", Path: "x", Err: fs.ErrNotExist}),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+			continue
+		}
+		if got := translate(p, err); got.Code() == errpactv1err.NotExist {
+			t.Errorf("%s: %v became %v", name, err, got)
+		}
+	}
+}

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"database/sql"
+	"database/sql/driver"
+	"strings"
+)
+
+// A fault is what an error of a database means for whoever might try again.
+type fault uint8
+
+const (
+	// faultTemporary: nothing was done, and trying again can help.
+	faultTemporary fault = iota + 1
+	// faultLasting: anything else.
+	faultLasting
+	// faultLost: the connection was lost in use. Nobody knows what was done.
+	faultLost
+	// faultInterrupted: somebody ended the statement.
+	faultInterrupted
+	// faultAfter: a transaction, or a connection, was over already: of something that happened before.
+	faultAfter
+)
+
+// faultOf returns what the errors of a database in the tree mean: faultTemporary, faultLasting or 0. The first
+// one decides, unless a connection was lost: then a rollback that met no connection does not undo that.
+func faultOf(err error) (first fault) {
+	after := false
+	for node := range nodesOf(err) {
+		switch f := faultOfNode(node); {
+		case f == faultLost:
+			return faultLasting
+		case f == faultAfter:
+			after = true
+		case f != 0 && first == 0:
+			first = f
+		}
+	}
+	switch {
+	case first == faultInterrupted, first == 0 && after:
+		return faultLasting
+	}
+	return first
+}
+
+// isInterrupted reports whether the tree has what drivers, and database/sql, say of a statement whose context has
+// ended under them. All of it has other reasons, too: it means that only where the context has ended.
+func isInterrupted(err error) bool {
+	return anyNode(err, func(err error) bool {
+		switch faultOfNode(err) {
+		case faultInterrupted, faultAfter:
+			return true
+		}
+		return isBadConn(err)
+	})
+}
+
+// isBadConn finds driver.ErrBadConn, and what calls itself that.
+func isBadConn(err error) bool { return isNode(err, driver.ErrBadConn) || isNode(err, sql.ErrConnDone) }
+
+// faultOfNode judges one error, not what it wraps. It is 0 of any that no database made.
+func faultOfNode(err error) fault {
+	if isBadConn(err) {
+		return faultTemporary
+	}
+	if isNode(err, sql.ErrTxDone) {
+		return faultAfter
+	}
+	if f := faultOfDriver(err); f != 0 {
+		return f
+	}
+	if stated, ok := err.(interface{ SQLState() string }); ok {
+		return faultOfState(stated.SQLState())
+	}
+	return 0
+}
+
+// faultOfState goes by SQLSTATE's classes and PostgreSQL's codes. A disk does not get emptier by waiting, and a
+// constraint that fails at the end of a transaction fails again.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+func faultOfState(state string) fault {
+	switch state {
+	case "08001", "08003", "08004", // no connection, refused
+		"55P03", // lock_timeout
+		"57P03": // starting up
+		return faultTemporary
+	case "08006", "08007", "40003", "57P01", "57P02": // lost, unknown outcome, shut down, crashed
+		return faultLost
+	case queryCanceled:
+		return faultInterrupted
+	case "40002", "53100": // integrity constraint, disk full
+		return faultLasting
+	}
+	switch {
+	case strings.HasPrefix(state, "40"), strings.HasPrefix(state, "53"): // rolled back, insufficient resources
+		return faultTemporary
+	}
+	return faultLasting
+}

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"syscall"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/errpact/errpact/internal/foreign/httpclient"
+)
+
+// network recognises a node that the operating system, the network, an HTTP client or a context made. It
+// returns the place of what is below.
+func (v *findings) network(err error, at place) place {
+	switch {
+	case isNode(err, context.Canceled):
+		v.canceled, v.foreign = true, true
+		v.fail(CallTimedOut, at)
+	case isNode(err, context.DeadlineExceeded):
+		v.expired, v.foreign = true, true
+		v.fail(CallTimedOut, at)
+	case err == proto.Error:
+		v.undecodable = true
+	case isBrokenNode(err):
+		v.networked = true
+		v.fail(CallBroken, at)
+	case isLateAlert(err):
+		v.networked = true
+		v.fail(CallBroken, at)
+		return at | belowConnecting
+	case isUnreachableNode(err):
+		v.networked = true
+		v.fail(CallUnsent, at)
+		return at | belowConnecting
+	case isCall(err):
+		return at | belowClient
+	default:
+		if at.is(belowClient) && !(at.is(belowUnreadable) && (err == io.EOF || err == io.ErrUnexpectedEOF)) {
+			if failure := CallFailure(httpclient.Judge(err)); failure != 0 {
+				v.fail(failure, at)
+				return at | belowConnecting // its own cause is why, and no news
+			}
+		}
+		if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
+			v.networked = true
+			v.fail(CallTimedOut, at)
+		}
+		if stated, ok := err.(interface{ SQLState() string }); ok && stated.SQLState() == queryCanceled {
+			v.codedCanceled = true
+		}
+	}
+	return at
+}
+
+// fail keeps what became of a call. Below the making of a connection, the connection's own end is why it
+// could not be made.
+func (v *findings) fail(failure CallFailure, at place) {
+	if !at.is(belowConnecting) {
+		v.failed |= failure.asFailures()
+	}
+}
+
+// isCall finds the error of a call by net/http's client. Package url has the same type for a text that it
+// cannot parse.
+func isCall(err error) bool {
+	e, ok := err.(*url.Error)
+	return ok && e.Op != "parse"
+}
+
+// callOf is how the call failed if there is no better word for it.
+func callOf(err error, at place) CallFailure {
+	if isCall(err) && !at.is(belowBorder) {
+		return CallRejected
+	}
+	return 0
+}
+
+// queryCanceled is PostgreSQL's SQLSTATE for a statement whose context has ended: lib/pq hides the
+// context's own error behind it. https://www.postgresql.org/docs/current/errcodes-appendix.html
+const queryCanceled = "57014"
+
+// isNode is errors.Is for one node: net's errors of an ended context are not the context's own.
+func isNode(err, target error) bool {
+	if err == target {
+		return true
+	}
+	is, ok := err.(interface{ Is(error) bool })
+	return ok && is.Is(target)
+}
+
+// isBrokenNode reports whether a connection that was there has been cut.
+func isBrokenNode(err error) bool {
+	return err == syscall.ECONNRESET || err == syscall.EPIPE || err == syscall.ECONNABORTED
+}
+
+// connecting are the operations of net.OpError by which a connection comes about: dialling, also
+// through a proxy.
+var connecting = []string{"dial", "proxyconnect", "socks connect"}
+
+// isUnreachableNode reports whether a connection could not be made: dial, DNS, TLS.
+func isUnreachableNode(err error) bool {
+	switch e := err.(type) {
+	case *net.OpError:
+		return slices.Contains(connecting, e.Op) || isAlert(e)
+	case *net.DNSError, tls.RecordHeaderError, tls.AlertError, *tls.CertificateVerificationError, *tls.ECHRejectionError,
+		x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, x509.SystemRootsError:
+		return true
+	}
+	return err == http.ErrSchemeMismatch
+}
+
+// lateAlerts are the alerts of TLS that end a connection which was in use, too: then the request may have
+// gone out. https://www.rfc-editor.org/rfc/rfc8446#section-6
+var lateAlerts = []uint64{0 /* close_notify */, 10 /* unexpected_message */, 20 /* bad_record_mac */, 22 /* record_overflow */, 80 /* internal_error */, 90 /* user_canceled */}
+
+// isLateAlert finds one of them. Crypto/tls does not export the type that its connections have.
+func isLateAlert(err error) bool {
+	if e, ok := err.(*net.OpError); ok && isAlert(e) {
+		err = e.Err
+	} else if _, ok := err.(tls.AlertError); !ok {
+		return false
+	}
+	alert := reflect.ValueOf(err)
+	return alert.Kind() == reflect.Uint8 && slices.Contains(lateAlerts, alert.Uint())
+}
+
+// isAlert finds what crypto/tls makes of an alert: an error of one side.
+func isAlert(e *net.OpError) bool { return e.Op == "remote error" || e.Op == "local error" }
