@@ -9,9 +9,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -105,18 +103,9 @@ func isForeignKeyViolation(err error) bool {
 	return ok && stated.Code == "23503"
 }
 
-// isConnectionLost says whether an error that has no SQLSTATE is about the connection: it could not
-// be made, was cut, or was closed for taking too long. Such errors come as what the network said, at
-// any depth.
-func isConnectionLost(err error) bool {
-	for _, target := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, pgconn.ErrConnClosed} {
-		if errors.Is(err, target) {
-			return true
-		}
-	}
-	if _, ok := errors.AsType[*net.OpError](err); ok {
-		return true
-	}
-	_, ok := errors.AsType[*net.DNSError](err)
-	return ok || pgconn.Timeout(err)
+// isUnreached says whether an error is that of a connection that could not be made. One that was cut in use is
+// none: nobody knows what was done on it, so nobody should be told to try again.
+func isUnreached(err error) bool {
+	_, ok := errors.AsType[*pgconn.ConnectError](err)
+	return ok
 }

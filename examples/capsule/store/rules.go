@@ -39,10 +39,9 @@ func overdue(err *databaseError) *mapping.Error {
 	return errpactv1err.DatabaseTemporarilyUnavailable.Wrap(err)
 }
 
-// fromDatabase takes what no other rule knows. That an error is about the connection is a reason to
-// try again; a password or a certificate that is refused is not.
+// fromDatabase takes what no other rule knows. That no connection can be made is a reason to try again.
 func fromDatabase(err *databaseError) *mapping.Error {
-	if isConnectionLost(err) {
+	if isUnreached(err) {
 		return errpactv1err.DatabaseTemporarilyUnavailable.Wrap(err)
 	}
 	return errpactv1err.Database.Wrap(err)

@@ -89,13 +89,13 @@ func (s *Store) update(ctx context.Context, what string, fn query) error {
 type query = func(ctx context.Context, tx *sql.Tx) error
 
 func (s *Store) transact(ctx context.Context, opts *sql.TxOptions, fn query) error {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	timed, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	err := s.commit(ctx, opts, fn)
-	if err != nil && ctx.Err() != nil {
-		// Drivers and database/sql have many words for a connection that a context has cut, not
-		// all of which are the context's. Who judges the error has to know whether it was one.
-		return errors.Join(err, ctx.Err())
+	err := s.commit(timed, opts, fn)
+	if err != nil && timed.Err() != nil && ctx.Err() == nil {
+		// The store itself gave up. Drivers and database/sql have many words for a connection that a
+		// context has cut, not all of which are the context's.
+		return errors.Join(err, timed.Err())
 	}
 	return err
 }
