@@ -70,7 +70,8 @@ func ofClient(code mapping.ConnectCode, message string, cause error) (mapping.Ca
 	return failure, failure != 0
 }
 
-// ConnectFailure returns how the call failed of which a client's own error is, if its code and message say; else 0.
+// ConnectFailure returns how a call failed, as far as the code and the message of the client's own error say; else
+// it returns 0.
 func ConnectFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
 	return foreign.ConnectFailure(code, message)
 }

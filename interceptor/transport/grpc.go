@@ -27,8 +27,8 @@ func GRPCNoAnswer(code mapping.ConnectCode, message string) bool {
 	return foreign.GRPCNoAnswer(code, message)
 }
 
-// GRPCFailure returns how the call failed of which a client's status without details is. A status that a server
-// sent is CallAnswered.
+// GRPCFailure returns how a call failed, by the code and the message of the status, without details, that the client
+// returned. A status that a server sent is [mapping.CallAnswered].
 func GRPCFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
 	return foreign.GRPCFailure(code, message)
 }

@@ -305,8 +305,10 @@ var nilOthers = map[string]func() bool{
 	"GRPCExhausted": func() bool {
 		return !slices.ContainsFunc(append(typedNils, nil), func(err error) bool { return transport.GRPCExhausted(err) != "" })
 	},
-	"GRPCNoAnswer":  func() bool { return !transport.GRPCNoAnswer(0, "") },
-	"GRPCOverLimit": func() bool { over, _ := transport.GRPCOverLimit(0, ""); return !over },
+	"ConnectFailure": func() bool { return transport.ConnectFailure(0, "") == 0 },
+	"GRPCFailure":    func() bool { return transport.GRPCFailure(0, "") == mapping.CallAnswered },
+	"GRPCNoAnswer":   func() bool { return !transport.GRPCNoAnswer(0, "") },
+	"GRPCOverLimit":  func() bool { over, _ := transport.GRPCOverLimit(0, ""); return !over },
 	"IsDirect": func() bool {
 		return !transport.IsDirect(nil, nil) && !transport.IsDirect(errors.New("x"), nil) &&
 			!slices.ContainsFunc(typedNils, func(err error) bool {
