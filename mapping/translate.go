@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
@@ -46,6 +48,8 @@ type Classification struct {
 	Message      string
 	Details      DetailList
 	MetadataSize int
+	// Fields are those of the request that are wrong, of SourceCaller, where they are known.
+	Fields []Field
 	// Public says that Message was written for the caller, whatever the code: it is never replaced.
 	Public bool
 	// Node is the error itself, of SourceLocal.
@@ -65,6 +69,9 @@ type Call struct {
 	LazyHeader func(context.Context) http.Header
 	// Envelope says that the caller reads the envelope. The answer then has no details, and no budget.
 	Envelope bool
+	// Input describes the request's message, whose fields may have JSON names of their own, for the envelope.
+	// Nil is a message whose JSON names are those that protobuf derives.
+	Input protoreflect.MessageDescriptor
 	// RequestID is the request's id where that is known already; else it is found in Header, or
 	// made up.
 	RequestID string
@@ -213,7 +220,7 @@ func (p *Policy) callersEnd(call *Call, v *findings) *Error {
 			// A stream that ends in the middle looks like bad framing, too.
 			return p.ByConnectCode(endOf(call.Context), ConditionAny)
 		}
-		return p.ByConnectCode(v.caller.ConnectCode, v.caller.Condition)
+		return p.ByConnectCode(v.caller.ConnectCode, v.caller.Condition).lacking(v.caller.Fields)
 	}
 	ended := endOf(call.Context)
 	if ended == 0 {

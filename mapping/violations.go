@@ -6,9 +6,11 @@ package mapping
 import (
 	"strings"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/fieldpath"
 )
 
 // violationsName is the detail by which protovalidate's interceptors (connectrpc.com/validate, and
@@ -107,6 +109,36 @@ func (v violation) field() Field {
 		description = "key: " + description
 	}
 	return Field{Path: cleanMessage(v.path), Description: cleanMessage(description), Reason: violationReason(v.rule)}
+}
+
+// lacking adds the fields of a request that could not be decoded, where there are any.
+func (e *Error) lacking(fields []Field) *Error {
+	if len(fields) == 0 {
+		return e
+	}
+	return e.WithFields(fields...)
+}
+
+// inJSON gives the error's fields the names that the JSON of a message has for them.
+func (e *Error) inJSON(message protoreflect.MessageDescriptor) *Error {
+	if message == nil {
+		return e
+	}
+	var fields []Field
+	for i, f := range e.violations() {
+		if path := fieldpath.JSONIn(message, f.Path); f.JSONPath == "" && path != f.jsonPath() {
+			if fields == nil {
+				fields = e.Fields()
+			}
+			fields[i].JSONPath = path
+		}
+	}
+	if fields == nil {
+		return e
+	}
+	c, own := e.cloneToSet()
+	own.fields = fields
+	return c
 }
 
 // maxReason is the longest reason that google.rpc.BadRequest takes.

@@ -25,7 +25,7 @@ func classifyFront(f *transport.Front) mapping.Classification {
 	if !ok {
 		return f.Classification
 	}
-	o := mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.InvalidArgument, Condition: condition}
+	o := mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.InvalidArgument, Condition: condition, Fields: f.Fields}
 	if condition == mapping.ConditionTooLarge {
 		o.ConnectCode = connectcode.ResourceExhausted
 	}
