@@ -304,8 +304,8 @@ func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 		a.redacted = message != "" && message != a.message
 		return a
 	}
-	if sent.message != "" { // not the entry's
-		sent = described(fallBack(sent.code, code, int(sent.httpStatus), cleanMessage(message)), o.Details)
+	if violations == nil || sent.message != "" { // else the entry's says as much as a validator's
+		sent = sent.saying(cleanMessage(message))
 	}
 	if violations != nil {
 		sent = sent.violating(violations, o.Details)

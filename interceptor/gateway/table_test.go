@@ -56,8 +56,8 @@ func backendRows() []row {
 		get("unknown", "unknown", 500, 500, envelope(0, "Unknown server side error occurred", none)),
 		get("internal", "internal", 500, 500, envelope(0, "Unknown server side error occurred", none)),
 		get("unavailable", "unavailable", 503, 503, envelope(11, "Service Unavailable", none)),
-		get("unauthenticated, with a text that splits headers", "unauthenticated", 401, 401, envelope(6, "Access token is not provided", none)),
-		get("not_found", "notfound", 404, 404, envelope(10, "Resource does not exist", none)),
+		get("unauthenticated, with a text that splits headers", "unauthenticated", 401, 401, envelope(6, "who are you?  X-Evil: 1", none)),
+		get("not_found", "notfound", 404, 404, envelope(10, "book f-17 is gone", none)),
 		get("already_exists", "exists", 409, 409, envelope(4, "the book is there", none)),
 		get("resource_exhausted", "exhausted", 429, 429, envelope(0, "only three at a time", none)),
 		get("a code that is none", "code17", 500, 500, envelope(0, "Unknown server side error occurred", none)),
@@ -67,7 +67,7 @@ func backendRows() []row {
 		get("a DebugInfo", "debug", 500, 500, envelope(0, "Unknown server side error occurred", none)),
 		{
 			name: "a token that the backend does not take", method: http.MethodGet, path: "/v1/books/7?fail=unauthenticated",
-			header: []string{"Authorization", "Bearer x"}, before: 401, status: 401, want: envelope(7, "Access token is invalid", none),
+			header: []string{"Authorization", "Bearer x"}, before: 401, status: 401, want: envelope(7, "who are you?  X-Evil: 1", none),
 			also: map[string]string{"Www-Authenticate": `Bearer realm="api", error="invalid_token"`},
 		},
 		{
@@ -159,7 +159,7 @@ func streamRows() []row {
 		},
 		{
 			name: "bytes that fail before they begin", wire: true, method: http.MethodGet, path: "/v1/books/7/text?fail=notfound", before: 404, status: 404,
-			want: envelope(10, "Resource does not exist", none),
+			want: envelope(10, "book f-17 is gone", none),
 		},
 	}
 }

@@ -115,7 +115,7 @@ var gatewayRows = []row{
 	fails("an error that nobody mapped", "unmapped", want{status: 500, message: unknown}),
 	fails("a Connect error for the caller", "connect", want{status: 409, number: 4, message: "is there"}),
 	fails("a Connect error of code internal", "internal", want{status: 500, message: unknown}),
-	fails("a detail of an unknown type", "any", want{status: 404, number: 10, message: "Resource does not exist"}),
+	fails("a detail of an unknown type", "any", want{status: 404, number: 10, message: "is not there"}),
 	fails("a Connect code that is none", "17", want{status: 500, message: unknown}),
 	fails("a panic", "panic", want{status: 500, message: unknown}),
 	{"the caller's deadline", "GET", "/v1/trouble/slow", "", []string{"Grpc-Timeout", "500m"}, want{status: 504, message: "Gateway Timeout", runs: true}},

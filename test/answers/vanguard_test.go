@@ -123,7 +123,7 @@ var vanguardRows = []row{
 	fails("an error that nobody mapped", "unmapped", want{status: 500, message: unknown}),
 	fails("a Connect error for the caller", "connect", want{status: 409, number: 4, message: "is there"}),
 	fails("a Connect error of code internal", "internal", want{status: 500, message: unknown}),
-	fails("a detail of an unknown type", "any", want{status: 404, number: 10, message: "Resource does not exist"}),
+	fails("a detail of an unknown type", "any", want{status: 404, number: 10, message: "is not there"}),
 	fails("a Connect code that is none", "17", want{status: 500, message: unknown}),
 	fails("not modified", "unchanged", want{status: 304, as: asIs, header: []string{"Etag", `"1"`}}),
 	fails("a panic", "panic", want{status: 500, message: unknown}),
