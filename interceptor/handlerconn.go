@@ -37,7 +37,10 @@ func (c *handlerConn) classify(err error) (mapping.Classification, bool) {
 	if !ok || e == nil {
 		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: mapping.ConnectCode(connect.CodeCanceled)}, true
 	}
-	own := transport.StreamError{Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: foreign.ConnectConnectionCut(e, e.Message()), Node: e}
+	own := transport.StreamError{
+		Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: foreign.ConnectConnectionCut(e, e.Message()), Node: e,
+		Input: transport.InputOf(c.Spec().Schema),
+	}
 	if received {
 		return own.Receive(), true
 	}

@@ -157,6 +157,7 @@ func (a *Answer) Local() error {
 // itself stays the default one, for logs and for those who compare.
 func (a *Answer) fill(call *Call) {
 	if call.Envelope {
+		a.sent = a.sent.inJSON(call.Input)
 		a.text = a.sent.Message()
 		return
 	}

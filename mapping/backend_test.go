@@ -65,7 +65,8 @@ func TestBackendsAnswerIsTheFronts(t *testing.T) {
 		"of a code that speaks of the server": {mapping.Classification{ConnectCode: 13, Message: inner}, errpactv1err.Unknown, 500, "Unknown server side error occurred"},
 		"that is unavailable":                 {mapping.Classification{ConnectCode: 14, Message: inner}, errpactv1err.ExternalService, 503, "Service Unavailable"},
 		"of a code that is none":              {mapping.Classification{ConnectCode: 17, Message: inner}, errpactv1err.Unknown, 500, "Unknown server side error occurred"},
-		"about a token, without a credential": {mapping.Classification{ConnectCode: 16, Message: inner}, errpactv1err.AuthNotProvided, 401, "Access token is not provided"},
+		"about a token, without a credential": {mapping.Classification{ConnectCode: 16, Message: "Who are you?"}, errpactv1err.AuthNotProvided, 401, "Who are you?"},
+		"without a text":                      {mapping.Classification{ConnectCode: 5}, errpactv1err.NotExist, 404, "Resource does not exist"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.origin.Source = mapping.SourceBackend

@@ -106,7 +106,11 @@ func (e *Error) carried(details json.RawMessage) {
 	slices.SortFunc(e.metadata, byKey)
 	own := e.set()
 	for _, v := range d.Violations {
-		own.fields = append(own.fields, Field{v.Field, v.Description, v.Reason})
+		f := Field{Path: v.Field, Description: v.Description, Reason: v.Reason}
+		if f.jsonPath() != v.Field {
+			f.JSONPath = v.Field // an unknown field that the caller sent, which stays as it is
+		}
+		own.fields = append(own.fields, f)
 	}
 	if delay, err := time.ParseDuration(d.RetryDelay); err == nil && delay > 0 && strings.HasSuffix(d.RetryDelay, "s") {
 		own.retry = retryDelay{delay, true}

@@ -49,7 +49,7 @@ func receivedFields(d DetailList) []Field {
 	}
 	var fields []Field
 	for _, v := range bad.GetFieldViolations() {
-		fields = append(fields, Field{v.GetField(), v.GetDescription(), v.GetReason()})
+		fields = append(fields, Field{Path: v.GetField(), Description: v.GetDescription(), Reason: v.GetReason()})
 	}
 	return fields
 }

@@ -120,7 +120,7 @@ func appendFields(b []byte, fields []Field) []byte {
 			b = append(b, ',')
 		}
 		var o object
-		b = o.text(b, "field", f.Path)
+		b = o.text(b, "field", f.jsonPath())
 		b = o.text(b, "description", f.Description)
 		if f.Reason != "" {
 			b = o.text(b, "reason", f.Reason)

@@ -13,6 +13,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/errpact/errpact/internal/fieldpath"
 )
 
 // An Error is one error of a catalogue: made in this process from a [Code], or received. It is
@@ -90,12 +92,24 @@ func (e *Error) cloneToSet() (c *Error, own *parts) {
 
 // A Field is one violation of google.rpc.BadRequest: something in the request that is wrong.
 type Field struct {
-	// Path leads to the field in the request, such as "folder.name".
+	// Path leads to the field in the request, in the names of the .proto: "folder.display_name". RPC callers get it.
 	Path string
 	// Description says what is wrong with it.
 	Description string
 	// Reason identifies the rule that was violated, where there is one.
 	Reason string
+	// JSONPath is Path as REST callers write it. The default, empty, is Path with its names in lowerCamelCase,
+	// or with the JSON names of the request's message where errpact knows that: "folder.displayName". Only the
+	// envelope has it.
+	JSONPath string
+}
+
+// jsonPath is what the envelope has.
+func (f Field) jsonPath() string {
+	if f.JSONPath != "" {
+		return f.JSONPath
+	}
+	return fieldpath.JSON(f.Path)
 }
 
 type pair struct{ key, value string }
@@ -166,7 +180,9 @@ func (e *Error) WithFields(fields ...Field) *Error {
 	c, own := e.cloneToSet()
 	own.fields = slices.Clip(e.violations())
 	for _, f := range fields {
-		own.fields = append(own.fields, Field{validText(f.Path), validText(f.Description), validText(f.Reason)})
+		own.fields = append(own.fields, Field{
+			Path: validText(f.Path), Description: validText(f.Description), Reason: validText(f.Reason), JSONPath: validText(f.JSONPath),
+		})
 	}
 	return c
 }

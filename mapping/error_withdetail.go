@@ -49,7 +49,7 @@ func (e *Error) taking(message proto.Message) *Error {
 	case *errdetails.BadRequest:
 		var fields []Field
 		for _, v := range m.GetFieldViolations() {
-			fields = append(fields, Field{v.GetField(), v.GetDescription(), v.GetReason()})
+			fields = append(fields, Field{Path: v.GetField(), Description: v.GetDescription(), Reason: v.GetReason()})
 		}
 		return e.WithFields(fields...)
 	case *errdetails.RetryInfo:

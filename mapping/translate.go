@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
@@ -49,6 +51,8 @@ type Classification struct {
 	Message      string
 	Details      DetailList
 	MetadataSize int
+	// Fields are those of the request that are wrong, of SourceCaller, where they are known.
+	Fields []Field
 	// Public says that Message was written for the caller, whatever the code: it is never replaced.
 	Public bool
 	// Node is the error itself, of SourceLocal.
@@ -73,6 +77,9 @@ type Call struct {
 	// HTTPStatus is the status of the answer to a REST caller where it is to have another than its error, 400
 	// to 599; any other number but 0 is 500.
 	HTTPStatus int
+	// Input describes the request's message, whose fields may have JSON names of their own, for the envelope.
+	// Nil is a message whose JSON names are those that protobuf derives.
+	Input protoreflect.MessageDescriptor
 	// RequestID is the request's id where that is known already; else it is found in Header, or
 	// made up.
 	RequestID string
@@ -222,7 +229,7 @@ func (p *Policy) callersEnd(call *Call, err error, v *findings) *Error {
 			// A stream that ends in the middle looks like bad framing, too.
 			return p.ByConnectCode(endOf(call.Context), ConditionAny)
 		}
-		return p.ByConnectCode(v.caller.ConnectCode, v.caller.Condition)
+		return p.ByConnectCode(v.caller.ConnectCode, v.caller.Condition).lacking(v.caller.Fields)
 	}
 	ended := endOf(call.Context)
 	if ended == 0 {
@@ -313,8 +320,8 @@ func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 		a.redacted = message != "" && message != a.message
 		return a
 	}
-	if sent.message != "" { // not the entry's
-		sent = described(fallBack(sent.code, code, int(sent.httpStatus), cleanMessage(message)), o.Details)
+	if violations == nil || sent.message != "" { // else the entry's says as much as a validator's
+		sent = sent.saying(cleanMessage(message))
 	}
 	if violations != nil {
 		sent = sent.violating(violations, o.Details)

@@ -85,7 +85,7 @@ func readViolations(b []byte) []violation {
 }
 
 func readViolation(b []byte) (v violation, ok bool) {
-	var path strings.Builder
+	var path, rule strings.Builder
 	ok = eachField(b, func(f wireField) bool {
 		switch {
 		case f.is(2, protowire.BytesType):
@@ -96,10 +96,13 @@ func readViolation(b []byte) (v violation, ok bool) {
 			v.forKey = f.varint != 0
 		case f.is(5, protowire.BytesType):
 			return readPath(&path, f.bytes)
+		case f.is(6, protowire.BytesType):
+			return readPath(&rule, f.bytes)
 		}
 		return true
 	})
 	v.path = path.String()
+	v.expressed = strings.HasPrefix(rule.String(), "cel_expression[") || strings.Contains(rule.String(), ".cel_expression[")
 	return v, ok
 }
 

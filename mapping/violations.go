@@ -4,11 +4,14 @@
 package mapping
 
 import (
+	"strconv"
 	"strings"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/fieldpath"
 )
 
 // violationsName is the detail by which protovalidate's interceptors (connectrpc.com/validate, and
@@ -25,6 +28,8 @@ type violation struct {
 	path, rule, message string
 	// forKey says that a map's key is wrong, and not its value.
 	forKey bool
+	// expressed says that the rule is one of (buf.validate.field).cel_expression, which has no id of its own.
+	expressed bool
 }
 
 // whenViolated are the rules whose violation is not a wrong value, by the ids that protovalidate v1.4.0
@@ -100,13 +105,64 @@ func (e *Error) violating(violations []violation, d DetailList) *Error {
 // the description does.
 func (v violation) field() Field {
 	description := v.message
-	if description == "" {
+	if description == "" && !v.isExpression() {
 		description = v.rule
 	}
 	if v.forKey {
 		description = "key: " + description
 	}
-	return Field{Path: cleanMessage(v.path), Description: cleanMessage(description), Reason: violationReason(v.rule)}
+	return Field{Path: cleanMessage(v.path), Description: cleanMessage(description), Reason: v.reason()}
+}
+
+// reasonExpression is the reason of a rule that is nothing but an expression. Its source would be another reason
+// after each edit.
+const reasonExpression = "CEL_EXPRESSION"
+
+func (v violation) reason() string {
+	if v.isExpression() {
+		return reasonExpression
+	}
+	return violationReason(v.rule)
+}
+
+// isExpression reports whether the rule has an expression for an id, or none: by where protovalidate says that the
+// rule stands, by the message that it makes of the expression, or by what no id has in it.
+func (v violation) isExpression() bool {
+	quoted, failed := strings.CutSuffix(v.message, " returned false")
+	if failed && (quoted == strconv.Quote(v.rule) || v.rule == "" && strings.HasPrefix(quoted, `"`)) {
+		return true
+	}
+	return v.expressed || strings.ContainsAny(v.rule, " \t\r\n()<>=!&|?[]{}\"'")
+}
+
+// lacking adds the fields of a request that could not be decoded, where there are any.
+func (e *Error) lacking(fields []Field) *Error {
+	if len(fields) == 0 {
+		return e
+	}
+	return e.WithFields(fields...)
+}
+
+// inJSON gives the error's fields the names that the JSON of a message has for them.
+func (e *Error) inJSON(message protoreflect.MessageDescriptor) *Error {
+	if message == nil {
+		return e
+	}
+	var fields []Field
+	for i, f := range e.violations() {
+		if path := fieldpath.JSONIn(message, f.Path); f.JSONPath == "" && path != f.jsonPath() {
+			if fields == nil {
+				fields = e.Fields()
+			}
+			fields[i].JSONPath = path
+		}
+	}
+	if fields == nil {
+		return e
+	}
+	c, own := e.cloneToSet()
+	own.fields = fields
+	return c
 }
 
 // maxReason is the longest reason that google.rpc.BadRequest takes.

@@ -77,6 +77,36 @@ func TestViolationsBecomeFields(t *testing.T) {
 	}
 }
 
+// TestExpressionsHaveOneReason: an edit of the source does not change what callers match.
+func TestExpressionsHaveOneReason(t *testing.T) {
+	const path = ` rule { elements { field_name: "cel_expression" field_number: 29 index: 0 } }`
+	for _, test := range []struct{ violation, want string }{
+		{`rule_id: "this > 10"`, "CEL_EXPRESSION"},
+		{`rule_id: "this.size() == 3"`, "CEL_EXPRESSION"},
+		{`rule_id: "!this.locked"`, "CEL_EXPRESSION"},
+		{`rule_id: "this in rules" message: "is not one of them"`, "CEL_EXPRESSION"},
+		{`rule_id: "has(this.name)"`, "CEL_EXPRESSION"},
+		{`rule_id: "this.startsWith('f-')"`, "CEL_EXPRESSION"},
+		{`rule_id: "a?b:c"`, "CEL_EXPRESSION"},
+		{`rule_id: "this.all(x,x>` + strings.Repeat("1", 100) + `)"`, "CEL_EXPRESSION"},
+		{`rule_id: "\nthis\n"`, "CEL_EXPRESSION"},
+		{`rule_id: "this.ok" message: "\"this.ok\" returned false"`, "CEL_EXPRESSION"},
+		{`rule_id: "this.ok" message: "is not in order"` + path, "CEL_EXPRESSION"},
+		{`rule_id: "ok"` + ` rule { elements { field_name: "repeated" } elements { field_name: "items" } elements { field_name: "cel_expression" index: 1 } }`, "CEL_EXPRESSION"},
+		{`message: "\"this == 1\" returned false"`, "CEL_EXPRESSION"},
+		{`rule_id: "this.ok" message: "\"that.ok\" returned false"`, "THIS_OK"},
+		{`rule_id: "order.heavy_and_fast" message: "what is heavy is not fast" rule { elements { field_name: "cel" index: 0 } }`, "ORDER_HEAVY_AND_FAST"},
+		{`rule_id: "user.signup-date"`, "USER_SIGNUP_DATE"},
+		{`rule_id: "cel_expression"`, "CEL_EXPRESSION"},
+		{`message: "no rule"`, ""},
+	} {
+		fields := violated(nil, violations(t, "violations { "+test.violation+" }")).Fields()
+		if len(fields) != 1 || fields[0].Reason != test.want || strings.Contains(fields[0].Reason, "THIS_") && test.want != "THIS_OK" {
+			t.Errorf("%s: %+v, want %q", test.violation, fields, test.want)
+		}
+	}
+}
+
 // names are the types of an answer's details, in order.
 func names(p *mapping.Policy, err error) (message string, types []string, answer mapping.Answer) {
 	answer = p.Translate(&mapping.Call{RequestID: "the-id", Classify: transport.ClassifyConnect}, err)

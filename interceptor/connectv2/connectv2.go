@@ -93,7 +93,7 @@ func NewServerInterceptor(opts ...Option) connect.ServerInterceptor {
 			if transport.Skips(config.skip, spec) {
 				return next(ctx, spec, stream)
 			}
-			return server.serve(ctx, spec, &serverStream{ServerStream: stream, own: transport.NewStream(ctx)}, next)
+			return server.serve(ctx, spec, &serverStream{ServerStream: stream, own: transport.NewStream(ctx), schema: spec.Schema}, next)
 		}
 	}
 }

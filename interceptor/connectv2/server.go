@@ -91,6 +91,8 @@ func header(ctx context.Context, of func(*connect.CallInfo) *connect.Header) htt
 type serverStream struct {
 	connect.ServerStream
 	own transport.Stream
+	// schema is the method's descriptor, where the spec has it.
+	schema any
 }
 
 func (s *serverStream) Receive(message any) error {
@@ -112,9 +114,9 @@ func (s *serverStream) classify(err error) (mapping.Classification, bool) {
 		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: mapping.ConnectCode(connect.CodeCanceled)}, true
 	}
 	if received {
-		return streamError(e).Receive(), true
+		return s.streamError(e).Receive(), true
 	}
-	return streamError(e).Send(), true
+	return s.streamError(e).Send(), true
 }
 
 // received finds that err, as it is, came of reading the request.
@@ -124,9 +126,12 @@ func (s *serverStream) received(err error) (transport.StreamError, bool) {
 		return transport.StreamError{}, false
 	}
 	received, _ := s.own.Gave(e)
-	return streamError(e), received
+	return s.streamError(e), received
 }
 
-func streamError(e *connect.Error) transport.StreamError {
-	return transport.StreamError{Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: foreign.ConnectConnectionCut(e, e.Message()), Node: e}
+func (s *serverStream) streamError(e *connect.Error) transport.StreamError {
+	return transport.StreamError{
+		Code: mapping.ConnectCode(e.Code()), Message: e.Message(), Broken: foreign.ConnectConnectionCut(e, e.Message()), Node: e,
+		Input: transport.InputOf(s.schema),
+	}
 }

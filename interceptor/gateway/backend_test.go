@@ -221,13 +221,13 @@ func TestG2BackendInProcess(t *testing.T) {
 			"plain":              {500, envelope(0, "Unknown server side error occurred", none)},
 			"panic":              {500, envelope(0, "Unknown server side error occurred", none)},
 			"upstream":           {502, envelope(11, "External service failed", `{"reason":"REJECTED"}`)},
-			"relayed":            {401, envelope(6, "Access token is not provided", none)},
+			"relayed":            {401, envelope(6, "Access token has expired", none)},
 		} {
 			t.Run(fail, func(t *testing.T) {
 				send(t, s, http.MethodGet, "/v1/books/7?fail="+fail, "").wantError(t, want.status, want.body)
 			})
 		}
-		send(t, s, http.MethodGet, "/v1/watch", "").wantError(t, 501, envelope(2, "Method is not realized", none))
+		send(t, s, http.MethodGet, "/v1/watch", "").wantError(t, 501, envelope(2, "streaming calls are not yet supported in the in-process transport", none))
 	})
 }
 

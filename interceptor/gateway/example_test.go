@@ -45,6 +45,6 @@ func ExampleOptions() {
 	}
 	// Output:
 	// 404 {"error_code":10,"error_message":"There is no book 7","details":null}
-	// 400 {"error_code":5,"error_message":"Invalid type","details":null}
+	// 400 {"error_code":5,"error_message":"Invalid type","details":{"field_violations":[{"field":"number","description":"want a whole number","reason":"WRONG_TYPE"}]}}
 	// 405 {"error_code":1,"error_message":"Method is not allowed","details":null}
 }

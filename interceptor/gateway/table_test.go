@@ -4,6 +4,7 @@
 package gateway_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -55,8 +56,8 @@ func backendRows() []row {
 		get("unknown", "unknown", 500, 500, envelope(0, "Unknown server side error occurred", none)),
 		get("internal", "internal", 500, 500, envelope(0, "Unknown server side error occurred", none)),
 		get("unavailable", "unavailable", 503, 503, envelope(11, "Service Unavailable", none)),
-		get("unauthenticated, with a text that splits headers", "unauthenticated", 401, 401, envelope(6, "Access token is not provided", none)),
-		get("not_found", "notfound", 404, 404, envelope(10, "Resource does not exist", none)),
+		get("unauthenticated, with a text that splits headers", "unauthenticated", 401, 401, envelope(6, "who are you?  X-Evil: 1", none)),
+		get("not_found", "notfound", 404, 404, envelope(10, "book f-17 is gone", none)),
 		get("already_exists", "exists", 409, 409, envelope(4, "the book is there", none)),
 		get("resource_exhausted", "exhausted", 429, 429, envelope(0, "only three at a time", none)),
 		get("a code that is none", "code17", 500, 500, envelope(0, "Unknown server side error occurred", none)),
@@ -66,7 +67,7 @@ func backendRows() []row {
 		get("a DebugInfo", "debug", 500, 500, envelope(0, "Unknown server side error occurred", none)),
 		{
 			name: "a token that the backend does not take", method: http.MethodGet, path: "/v1/books/7?fail=unauthenticated",
-			header: []string{"Authorization", "Bearer x"}, before: 401, status: 401, want: envelope(7, "Access token is invalid", none),
+			header: []string{"Authorization", "Bearer x"}, before: 401, status: 401, want: envelope(7, "who are you?  X-Evil: 1", none),
 			also: map[string]string{"Www-Authenticate": `Bearer realm="api", error="invalid_token"`},
 		},
 		{
@@ -76,13 +77,21 @@ func backendRows() []row {
 	}
 }
 
+// violated are the details of an answer about one field; none without one.
+func violated(field ...string) string {
+	if len(field) == 0 {
+		return none
+	}
+	return fmt.Sprintf(`{"field_violations":[{"field":%q,"description":%q,"reason":%q}]}`, field[0], field[1], field[2])
+}
+
 // requestRows are about requests that do not reach the backend.
 func requestRows() []row {
-	get := func(name, path string, number int, message string) row {
-		return row{name: name, method: http.MethodGet, path: path, before: 400, status: 400, want: envelope(number, message, none)}
+	get := func(name, path string, number int, message string, field ...string) row {
+		return row{name: name, method: http.MethodGet, path: path, before: 400, status: 400, want: envelope(number, message, violated(field...))}
 	}
-	post := func(name, body string, number int, message string) row {
-		return row{name: name, method: http.MethodPost, path: "/v1/books", body: body, before: 400, status: 400, want: envelope(number, message, none)}
+	post := func(name, body string, number int, message string, field ...string) row {
+		return row{name: name, method: http.MethodPost, path: "/v1/books", body: body, before: 400, status: 400, want: envelope(number, message, violated(field...))}
 	}
 	allow := func(method, path, methods string) row {
 		return row{
@@ -95,27 +104,27 @@ func requestRows() []row {
 		allow(http.MethodPost, "/v1/books/7", "GET"),
 		allow(http.MethodDelete, "/v1/books", "POST"),
 		allow(http.MethodOptions, "/v1/books/7", "GET"),
-		get("a word for a number in the path", "/v1/books/seven", 5, wrongType),
-		get("a number in the path that is too large", "/v1/books/99999999999", 4, value),
-		get("an unknown name of an enum in the path", "/v1/kinds/NONE", 4, value),
-		get("a word for a number in the query", "/v1/books/7?price=dear", 5, wrongType),
-		get("a word for a truth in the query", "/v1/books/7?lent=perhaps", 5, wrongType),
-		get("an unknown name of an enum in the query", "/v1/books/7?kind=NONE", 4, value),
-		get("bytes in the query that are no base64", "/v1/books/7?mark=%21", 4, value),
-		get("a time in the query that is none", "/v1/books/7?since=today", 4, value),
-		get("a value twice", "/v1/books/7?price=1&price=2", 3, structure),
-		get("a map's key for what is no map", "/v1/books/7?price[a]=1", 5, wrongType),
+		get("a word for a number in the path", "/v1/books/seven", 5, wrongType, "number", "want a whole number", "WRONG_TYPE"),
+		get("a number in the path that is too large", "/v1/books/99999999999", 4, value, "number", "want a whole number within range", "NOT_ALLOWED"),
+		get("an unknown name of an enum in the path", "/v1/kinds/NONE", 4, value, "kind", "want the name of one of the enum's values", "NOT_ALLOWED"),
+		get("a word for a number in the query", "/v1/books/7?price=dear", 5, wrongType, "price", "want a number", "WRONG_TYPE"),
+		get("a word for a truth in the query", "/v1/books/7?lent=perhaps", 5, wrongType, "lent", "want true or false", "WRONG_TYPE"),
+		get("an unknown name of an enum in the query", "/v1/books/7?kind=NONE", 4, value, "kind", "want the name of one of the enum's values", "NOT_ALLOWED"),
+		get("bytes in the query that are no base64", "/v1/books/7?mark=%21", 4, value, "mark", "want text in base64", "NOT_ALLOWED"),
+		get("a time in the query that is none", "/v1/books/7?since=today", 4, value, "since", "want a value that is allowed", "NOT_ALLOWED"),
+		get("a value twice", "/v1/books/7?price=1&price=2", 3, structure, "price", "want the field once", "SYNTAX"),
+		get("a map's key for what is no map", "/v1/books/7?price[a]=1", 5, wrongType, "price[a]", "want a value of another type", "WRONG_TYPE"),
 		get("an escape that is broken", "/v1/books/7?price=%zz", 3, structure),
 		post("JSON that is cut", `{"number":`, 3, structure),
 		post("no JSON", `<book/>`, 3, structure),
-		post("JSON of the wrong type", `{"number":"seven"}`, 5, wrongType),
-		post("an object for a number", `{"number":{}}`, 5, wrongType),
+		post("JSON of the wrong type", `{"number":"seven"}`, 5, wrongType, "number", "want a whole number", "WRONG_TYPE"),
+		post("an object for a number", `{"number":{}}`, 5, wrongType, "number", "want a whole number", "WRONG_TYPE"),
 		post("a list for an object", `[]`, 5, wrongType),
-		post("a number that is too large", `{"number":99999999999}`, 4, value),
-		post("a field twice", `{"number":1,"number":2}`, 3, structure),
+		post("a number that is too large", `{"number":99999999999}`, 4, value, "number", "want a whole number within range", "NOT_ALLOWED"),
+		post("a field twice", `{"number":1,"number":2}`, 3, structure, "number", "want the field once", "SYNTAX"),
 		{
 			name: "JSON of the wrong type in a body that is a field", method: http.MethodPut, path: "/v1/books/7/cover", body: `{"width":"wide"}`,
-			before: 400, status: 400, want: envelope(5, wrongType, none),
+			before: 400, status: 400, want: envelope(5, wrongType, violated("width", "want a whole number", "WRONG_TYPE")),
 		},
 		{
 			name: "a timeout that is none", method: http.MethodGet, path: "/v1/books/7", header: []string{"Grpc-Timeout", "soon"},
@@ -138,7 +147,7 @@ func streamRows() []row {
 		},
 		{
 			name: "a stream whose request does not decode", wire: true, method: http.MethodGet, path: "/v1/watch?books=many", before: 400, status: 400,
-			want: envelope(5, wrongType, none),
+			want: envelope(5, wrongType, violated("books", "want a whole number", "WRONG_TYPE")),
 		},
 		{
 			name: "a stream of requests", wire: true, method: http.MethodPost, path: "/v1/books:batch", body: `{}{"fail":"exists"}`, before: 409, status: 409,
@@ -146,11 +155,11 @@ func streamRows() []row {
 		},
 		{
 			name: "a stream of requests, one of them broken", wire: true, method: http.MethodPost, path: "/v1/books:batch", body: `{}{"fail":7}`, before: 400, status: 400,
-			want: envelope(5, wrongType, none),
+			want: envelope(5, wrongType, violated("fail", "want text", "WRONG_TYPE")),
 		},
 		{
 			name: "bytes that fail before they begin", wire: true, method: http.MethodGet, path: "/v1/books/7/text?fail=notfound", before: 404, status: 404,
-			want: envelope(10, "Resource does not exist", none),
+			want: envelope(10, "book f-17 is gone", none),
 		},
 	}
 }

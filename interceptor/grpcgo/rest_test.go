@@ -75,7 +75,7 @@ func TestRESTCallersOfAGRPCServerGetTheEnvelope(t *testing.T) {
 		"own":     {404, `{"error_code":10,"error_message":"no such service","details":{"metadata":{"name":"x"}}}`},
 		"plain":   {500, `{"error_code":0,"error_message":"Unknown server side error occurred","details":null}`},
 		"panic":   {500, `{"error_code":0,"error_message":"Unknown server side error occurred","details":null}`},
-		"status":  {403, `{"error_code":9,"error_message":"Access is denied","details":null}`},
+		"status":  {403, `{"error_code":9,"error_message":"not for you","details":null}`},
 		"another": {403, `{"error_code":9,"error_message":"Access is denied","details":null}`},
 		"fine":    {200, `{"status":"UNKNOWN"}`},
 	} {

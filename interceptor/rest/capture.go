@@ -26,6 +26,7 @@ type capture struct {
 	config   *config
 
 	request request
+	body    reading
 	// outerEncoding is a Content-Encoding that was set before the chain ran, by a gzip outside.
 	outerEncoding []string
 
@@ -46,7 +47,7 @@ type capture struct {
 // on after a timeout does so in a goroutine of its own.
 type request struct {
 	original               *http.Request
-	path                   string
+	path, query            string
 	accept, acceptLanguage []string
 	// credential is ConditionNoCredential where the request has none.
 	credential mapping.Condition
@@ -75,7 +76,7 @@ func newCapture(w http.ResponseWriter, r *http.Request, config *config) *capture
 func newRequest(r *http.Request) request {
 	seen := request{original: r, accept: r.Header["Accept"], acceptLanguage: r.Header["Accept-Language"]}
 	if r.URL != nil {
-		seen.path = r.URL.Path
+		seen.path, seen.query = r.URL.Path, r.URL.RawQuery
 	}
 	return seen
 }

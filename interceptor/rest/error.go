@@ -39,6 +39,9 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 		// The deadline of a middleware in between is the request's own.
 		call.Context, call.Header = r.Context(), r.Header
 	}
+	if f, ok := failed.Err.(*transport.Front); ok && f != nil && f.Undecided {
+		f.Fields = c.undecoded(f.Message, true)
+	}
 	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: failed.Err}, func(sent *mapping.Error) {
 		c.exchange.SetError(sent)
 		call.Context = c.Context // a report does not have the deadline of the one in between

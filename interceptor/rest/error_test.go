@@ -173,7 +173,7 @@ func TestErrorKeepsMetadataOfConnectErrors(t *testing.T) {
 		rest.Error(w, r, err)
 	}))
 	a := get(t, s)
-	a.want(t, 404, envelope(10, "Resource does not exist"))
+	a.want(t, 404, envelope(10, "no"))
 	if a.header.Get("X-Shard") != "7" {
 		t.Errorf("header = %v", a.header)
 	}

@@ -18,14 +18,19 @@ import (
 // classifyFront distinguishes what the front itself wrote about a request that it could not decode from what
 // the backend answered.
 func classifyFront(f *transport.Front) mapping.Classification {
-	if !f.Undecided || f.ConnectCode != connectcode.InvalidArgument {
+	if f.ConnectCode != connectcode.InvalidArgument {
 		return f.Classification
 	}
 	condition, ok := decodeFailure(f.Message)
 	if !ok {
 		return f.Classification
 	}
-	o := mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.InvalidArgument, Condition: condition}
+	if !f.Undecided {
+		o := f.Classification
+		o.Message = "" // a decoder's, which names types and positions
+		return o
+	}
+	o := mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.InvalidArgument, Condition: condition, Fields: f.Fields}
 	if condition == mapping.ConditionTooLarge {
 		o.ConnectCode = connectcode.ResourceExhausted
 	}

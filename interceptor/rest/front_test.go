@@ -63,9 +63,9 @@ func TestFrontsOwnWordsAreADecodeFailure(t *testing.T) {
 		status    int
 		want      string
 	}{
-		{true, text, 400, envelope(5, "Invalid type")},
+		{true, text, 400, violated(5, "Invalid type", "lent", "want true or false", "WRONG_TYPE")},
 		{false, text, 400, envelope(4, "Invalid value")},
-		{true, "the shelf is full", 400, envelope(4, "Invalid value")},
+		{true, "the shelf is full", 400, envelope(4, "the shelf is full")},
 		{true, "http: request body too large", 413, envelope(3, "Request Entity Too Large")},
 	} {
 		front := &transport.Front{

@@ -141,9 +141,17 @@ func (c *capture) infer(seen written) *mapping.Error {
 	case condition == mapping.ConditionTooLarge:
 		return policy.ByConnectCode(connectcode.ResourceExhausted, condition)
 	case decoding && (seen.connectCode == connectcode.InvalidArgument || foreign.TranscoderRefused(seen.connectCode, seen.text)):
-		return policy.ByConnectCode(connectcode.InvalidArgument, condition)
+		return lacking(policy.ByConnectCode(connectcode.InvalidArgument, condition), c.undecoded(seen.text, false))
 	}
 	return policy.ByConnectCode(seen.connectCode, condition)
+}
+
+// lacking adds the fields that could not be decoded.
+func lacking(e *mapping.Error, fields []mapping.Field) *mapping.Error {
+	if len(fields) == 0 {
+		return e
+	}
+	return e.WithFields(fields...)
 }
 
 // reportInferred tells what was written in place of the envelope, since it is told to nobody else.

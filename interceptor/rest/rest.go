@@ -138,6 +138,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c := newCapture(w, r, h.config)
 	inner := r.WithContext(c)
+	c.body.begin(inner)
+	defer c.body.end()
 	defer func() {
 		// What is inside sets these on the copy; what is outside reads the original: a log the one, and
 		// net/http the other, whose temporary files it removes.

@@ -5,13 +5,13 @@ package strictjson
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 
+	"github.com/errpact/errpact/internal/fieldpath"
 	"github.com/errpact/errpact/internal/jsonfault"
 )
 
@@ -31,15 +31,20 @@ const (
 // smallest part that does not decode is found.
 func newFault(data []byte, md protoreflect.MessageDescriptor, options protojson.UnmarshalOptions, err error) *jsonfault.Fault {
 	if !json.Valid(data) {
-		return jsonfault.New(jsonfault.Syntax, "", "want valid JSON")
+		return jsonfault.New(jsonfault.Syntax, "", jsonfault.WantJSON)
 	}
+	f := faultOf("", err, nil)
 	if len(data) <= maxProbed {
+		options.AllowPartial = true // a part lacks what the others have
 		p := &probe{options, maxProbeWork}
-		if f := p.message("", md, data, 0); f != nil {
-			return f
+		if found := p.message("", md, data, 0); found != nil {
+			f = found
+		} else if path := missing(md, data, options); path != "" {
+			f = jsonfault.New(jsonfault.Required, path, jsonfault.WantValue)
 		}
 	}
-	return faultOf("", err, nil)
+	f.ProtoPath = fieldpath.Proto(md, f.Path)
+	return f
 }
 
 // A probe decodes parts of a body. It serves one search.
@@ -70,15 +75,15 @@ func (p *probe) message(path string, md protoreflect.MessageDescriptor, object [
 	}
 	seen := make(map[protoreflect.FieldNumber]bool)
 	for _, m := range p.membersOf(object) {
-		at := join(path, m.key)
-		fd := fieldNamed(md, m.key)
+		at := fieldpath.Join(path, m.key)
+		fd := fieldpath.Find(md, m.key)
 		err := p.try(md, m.key, m.value)
 		switch {
 		case err == nil && fd != nil && seen[fd.Number()]:
-			return jsonfault.New(jsonfault.Syntax, at, "want the field once")
+			return jsonfault.New(jsonfault.Syntax, at, jsonfault.WantOnce)
 		case err == nil:
 		case fd == nil && !strings.HasPrefix(m.key, "["):
-			return jsonfault.New(jsonfault.UnknownField, at, "want a field that there is")
+			return jsonfault.New(jsonfault.UnknownField, at, jsonfault.WantField)
 		case fd == nil:
 			return faultOf(at, err, nil)
 		default:
@@ -97,12 +102,12 @@ func (p *probe) field(path string, md protoreflect.MessageDescriptor, fd protore
 	case fd.IsMap():
 		for _, entry := range p.membersOf(m.value) {
 			if err := p.try(md, m.key, objectOf(entry.key, entry.value)); err != nil {
-				return p.element(fmt.Sprintf("%s[%q]", path, clean(entry.key)), fd.MapValue(), entry.value, err, depth)
+				return p.element(fieldpath.Key(path, entry.key), fd.MapValue(), entry.value, err, depth)
 			}
 		}
 	case fd.IsList():
 		if i, value, err := p.badElement(md, m.key, p.elementsOf(m.value)); err != nil {
-			return p.element(fmt.Sprintf("%s[%d]", path, i), fd, value, err, depth)
+			return p.element(fieldpath.Index(path, i), fd, value, err, depth)
 		}
 	default:
 		return p.element(path, fd, m.value, err, depth)
@@ -140,18 +145,12 @@ func (p *probe) element(path string, fd protoreflect.FieldDescriptor, value []by
 		return faultOf(path, err, nil)
 	}
 	f := faultOf(path, err, fd)
-	f.Wanted = wanted(fd, f.Kind)
+	f.Wanted = jsonfault.Wanted(f.Kind, fd.Kind().String())
 	return f
 }
 
-// isSpecial reports whether a message may have a form of its own in JSON, such as a time.
+// isSpecial reports whether a message may have a form of its own in JSON, such as a time. Those that describe
+// protos have the form of all others.
 func isSpecial(md protoreflect.MessageDescriptor) bool {
-	return md.ParentFile().Package() == "google.protobuf"
-}
-
-func fieldNamed(md protoreflect.MessageDescriptor, key string) protoreflect.FieldDescriptor {
-	if fd := md.Fields().ByJSONName(key); fd != nil {
-		return fd
-	}
-	return md.Fields().ByTextName(key)
+	return md.ParentFile().Package() == "google.protobuf" && md.ParentFile().Path() != "google/protobuf/descriptor.proto"
 }

@@ -19,10 +19,12 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/interceptor/strictjson"
+	"github.com/errpact/errpact/internal/fieldpath"
 	"github.com/errpact/errpact/internal/testkit/loopback"
 )
 
@@ -64,7 +66,8 @@ var sealed = regexp.MustCompile(` \([A-Z_]+ [0-9a-f]{16}\)`)
 
 func unsealed(text string) string { return sealed.ReplaceAllString(text, "") }
 
-// TestStrictJSONRefuses finds what is wrong and where, in texts that are the same each time.
+// TestStrictJSONRefuses finds what is wrong and where, in texts that are the same each time. The text has the
+// field as the caller wrote it, and the detail, which RPC callers read, as the .proto names it.
 func TestStrictJSONRefuses(t *testing.T) {
 	for _, test := range faults {
 		t.Run(test.body, func(t *testing.T) {
@@ -82,8 +85,12 @@ func TestStrictJSONRefuses(t *testing.T) {
 			if detailErr != nil || !ok || len(bad.GetFieldViolations()) != 1 {
 				t.Fatalf("detail = %v, %v", detail, detailErr)
 			}
-			if v := bad.GetFieldViolations()[0]; v.GetReason() != test.reason || v.GetField() != test.field {
-				t.Errorf("%s at %q (%s), want %s at %q", v.GetReason(), v.GetField(), v.GetDescription(), test.reason, test.field)
+			field := fieldpath.Proto(new(errpactv1.Entry).ProtoReflect().Descriptor(), test.field)
+			if v := bad.GetFieldViolations()[0]; v.GetReason() != test.reason || v.GetField() != field {
+				t.Errorf("%s at %q (%s), want %s at %q", v.GetReason(), v.GetField(), v.GetDescription(), test.reason, field)
+			}
+			if test.field != "" && !strings.HasPrefix(err.Error(), test.field+": want ") {
+				t.Errorf("the text is %q, want it to start with %q", err, test.field)
 			}
 			for _, foreign := range []string{"proto:", "\u00a0", "errpactv1", "line 1", "*"} {
 				if strings.Contains(err.Error(), foreign) {
@@ -163,6 +170,28 @@ func TestStrictJSONOfFields(t *testing.T) {
 	for name, want := range map[string]string{"message": `""`, "reasons": "[]", "http_status": "0"} {
 		if got, err := codec.MarshalAppendField(nil, new(errpactv1.Entry), fields.ByTextName(name)); err != nil || string(got) != want {
 			t.Errorf("an unset %s is %s, %v", name, got, err)
+		}
+	}
+}
+
+// TestStrictJSONOfRequiredFields is for proto2, whose fields may be required.
+func TestStrictJSONOfRequiredFields(t *testing.T) {
+	for _, test := range []struct {
+		body string
+		into proto.Message
+		want string
+	}{
+		{`{}`, new(descriptorpb.UninterpretedOption_NamePart), "namePart: want a value (REQUIRED"},
+		{`{"namePart":"a"}`, new(descriptorpb.UninterpretedOption_NamePart), "isExtension: want a value (REQUIRED"},
+		{`{"isExtension":true,"name_part":null}`, new(descriptorpb.UninterpretedOption_NamePart), "namePart: want a value (REQUIRED"},
+		{`{"name":[{"namePart":"a","isExtension":true},{"namePart":"a"}]}`, new(descriptorpb.UninterpretedOption), "name[1].isExtension: want a value (REQUIRED"},
+		{`{"options":{"uninterpretedOption":[{"name":[{}]}]}}`, new(descriptorpb.FieldDescriptorProto), "options.uninterpretedOption[0].name[0].namePart: want a value (REQUIRED"},
+		{`{"namePart":5}`, new(descriptorpb.UninterpretedOption_NamePart), "namePart: want text (WRONG_TYPE"},
+		{`{"nope":5}`, new(descriptorpb.UninterpretedOption_NamePart), "nope: want a field that there is (UNKNOWN_FIELD"},
+	} {
+		err := strictjson.Codec[any]{}.Unmarshal([]byte(test.body), test.into)
+		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %s", test.body, err, test.want)
 		}
 	}
 }

@@ -90,6 +90,9 @@ func serve(server *transport.Server, err error, without func(*transport.Call)) e
 }
 
 var nilServers = map[string]func() bool{
+	"InputOf": func() bool {
+		return transport.InputOf(nil) == nil && transport.InputOf("text") == nil && transport.InputOf((*noMethod)(nil)) == nil
+	},
 	"Decide": func() bool {
 		answer := transport.Decide(nil, nil, transport.Failure{}, nil)
 		panicked := transport.Decide(new(mapping.Policy), new(mapping.Call), transport.Failure{Panic: (*noMethod)(nil)}, nobodys.SetError)

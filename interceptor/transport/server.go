@@ -44,8 +44,8 @@ type Call struct {
 	// Encode returns the transport's own error for the answer, which is complete and has been reported.
 	Encode func(mapping.Answer) error
 
-	// Schema returns the method's protoreflect.MethodDescriptor, for the status of a success. Nil, and a
-	// nil result, declare none.
+	// Schema returns the method's protoreflect.MethodDescriptor, for the status of a success, and the JSON
+	// names of the request's fields. Nil, and a nil result, declare none.
 	Schema func() any
 	// Passes finds a transport's answer to a conditional request, a 304, which is no error. It returns the
 	// headers of that answer. It may be nil.
@@ -117,7 +117,9 @@ func (s *Server) fail(call Call, around, own *Exchange, failure Failure) error {
 		return err
 	}
 	request := call.Describe(err)
-	request.Envelope = own.IsREST()
+	if request.Envelope = own.IsREST(); request.Envelope {
+		request.Input = call.input()
+	}
 	if around != nil {
 		request.RequestID = around.RequestID()
 	}
@@ -155,8 +157,8 @@ func (s *Server) enter(around *Exchange, schema func() any) *Exchange {
 
 // successStatus returns what the method's (errpact.v1.rest) option says; 0 if it says nothing.
 func successStatus(schema any) int32 {
-	method, ok := schema.(protoreflect.MethodDescriptor)
-	if !ok || isNil(method) {
+	method := methodOf(schema)
+	if method == nil {
 		return 0
 	}
 	rest, ok := proto.GetExtension(method.Options(), errpactv1.E_Rest).(*errpactv1.Rest)
@@ -164,4 +166,36 @@ func successStatus(schema any) int32 {
 		return 0
 	}
 	return rest.GetSuccessStatus()
+}
+
+// methodOf returns the method that a schema describes; nil if it describes none.
+func methodOf(schema any) protoreflect.MethodDescriptor {
+	method, ok := schema.(protoreflect.MethodDescriptor)
+	if !ok || isNil(method) {
+		return nil
+	}
+	return method
+}
+
+// input returns the message of the request; nil if it is not known.
+func (c *Call) input() protoreflect.MessageDescriptor {
+	if c.Schema == nil {
+		return nil
+	}
+	return InputOf(c.Schema())
+}
+
+// InputOf returns the message that the request of a method is, which a schema describes; nil for anything that is
+// not a protoreflect.MethodDescriptor, and for one that panics when it is asked.
+func InputOf(schema any) (input protoreflect.MessageDescriptor) {
+	defer func() {
+		if recover() != nil {
+			input = nil
+		}
+	}()
+	method := methodOf(schema)
+	if method == nil {
+		return nil
+	}
+	return method.Input()
 }

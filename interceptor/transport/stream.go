@@ -11,6 +11,8 @@ import (
 	"slices"
 	"sync"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping"
 )
@@ -97,6 +99,8 @@ type StreamError struct {
 	Broken bool
 	// Node is the error itself.
 	Node error
+	// Input describes the message that was to be received, where it is known; else nil.
+	Input protoreflect.MessageDescriptor
 }
 
 // Receive classifies an error of receiving: the caller has gone, or the message is too large, or cannot be
@@ -111,6 +115,7 @@ func (e StreamError) Receive() mapping.Classification {
 		o.ConnectCode = connectcode.Canceled
 	default:
 		o.ConnectCode, o.Condition = connectcode.InvalidArgument, mapping.ConditionUndecodable
+		o.Fields = unreadable(e.Node, e.Message, e.Input)
 	}
 	return o
 }

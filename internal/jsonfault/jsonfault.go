@@ -10,6 +10,7 @@
 package jsonfault
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -28,8 +29,11 @@ import (
 // A Fault is what is wrong with a JSON request body, and where.
 type Fault struct {
 	Kind Kind
-	// Path leads to the field in the body: "folder.labels["a"].names[2]". It is empty for the whole body.
+	// Path leads to the field in the body, as the caller wrote it: "folder.labels["a"].displayNames[2]". It is
+	// empty for the whole body.
 	Path string
+	// ProtoPath is Path in the names of the .proto. It is empty where only the text of the fault is known.
+	ProtoPath string
 	// Wanted says what should be there. It starts with "want ".
 	Wanted string
 }
@@ -88,21 +92,31 @@ type plainText string
 
 func (t plainText) Error() string { return string(t) }
 
-// BadRequest returns the fault as a detail with one field violation.
+// BadRequest returns the fault as a detail with one field violation, in the names of the .proto.
 func (f *Fault) BadRequest() *errdetails.BadRequest {
 	return &errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{
-		{Field: f.Path, Description: f.Wanted, Reason: string(f.Kind)},
+		{Field: cmp.Or(f.ProtoPath, f.Path), Description: f.Wanted, Reason: string(f.Kind)},
+	}}
+}
+
+// Fields returns the field that is wrong; none if it is the whole body.
+func (f *Fault) Fields() []mapping.Field {
+	if f.Path == "" {
+		return nil
+	}
+	return []mapping.Field{{
+		Path: cmp.Or(f.ProtoPath, f.Path), Description: f.Wanted, Reason: string(f.Kind), JSONPath: f.Path,
 	}}
 }
 
 // Err returns the error that stands in for the fault: the policy's entry for the kind, and the
-// [Fault.BadRequest] if there is a path.
+// [Fault.Fields].
 func (f *Fault) Err(policy *mapping.Policy) *mapping.Error {
 	e := policy.ByConnectCode(connectcode.InvalidArgument, f.Kind.Condition())
 	if f.Path == "" {
 		return e
 	}
-	return e.WithDetail(f.BadRequest())
+	return e.WithFields(f.Fields()...)
 }
 
 // sealKey returns this process's own key. What a transcoder writes passes through HTTP, where an

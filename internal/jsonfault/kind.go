@@ -9,16 +9,18 @@ import "github.com/errpact/errpact/mapping"
 // of a fallback, which [Kind.Condition] returns.
 type Kind string
 
-// The kinds. Callers read them as the violation's reason, so they never change.
+// The kinds. Callers read them as the violation's reason, so they never change. That of a missing field is
+// protovalidate's for the same.
 const (
 	Syntax       Kind = "SYNTAX"
 	UnknownField Kind = "UNKNOWN_FIELD"
+	Required     Kind = "REQUIRED"
 	WrongType    Kind = "WRONG_TYPE"
 	NotAllowed   Kind = "NOT_ALLOWED"
 )
 
 func (k Kind) isKnown() bool {
-	return k == Syntax || k == UnknownField || k == WrongType || k == NotAllowed
+	return k == Syntax || k == UnknownField || k == Required || k == WrongType || k == NotAllowed
 }
 
 // Condition returns the condition of the fallback for the kind. For a kind that does not exist it returns

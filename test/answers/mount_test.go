@@ -136,8 +136,8 @@ func TestG12StrictAsThePageSays(t *testing.T) {
 	}
 	s := serve(t, strict, true)
 	for _, r := range []row{
-		posts("an unknown field", `{"nope":1}`, want{status: 400, number: 3, message: structure}),
-		posts("an unknown enum name", `{"kind":"KIND_NOPE"}`, want{status: 400, number: 4, message: "Invalid value"}),
+		posts("an unknown field", `{"nope":1}`, want{status: 400, number: 3, message: structure, field: "nope", reason: "UNKNOWN_FIELD"}),
+		posts("an unknown enum name", `{"kind":"KIND_NOPE"}`, want{status: 400, number: 4, message: "Invalid value", field: "kind", reason: "NOT_ALLOWED"}),
 		posts("a body too large", `{"name":"`+strings.Repeat("x", 4<<20)+`"}`, want{status: 413, number: 3, message: "Request Entity Too Large"}),
 		posts("a good one", `{"kind":"KIND_LARGE"}`, want{status: 200, as: asIs}),
 	} {

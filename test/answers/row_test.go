@@ -37,6 +37,8 @@ type want struct {
 	header  []string // in pairs, of the answer; an empty value means that there is none
 	// as is how an answer is that has no envelope; empty for one that has.
 	as as
+	// field is the one that the details name, and reason what is wrong with it.
+	field, reason string
 	// runs says that the handler runs. Where it does not, it must not.
 	runs bool
 }
@@ -136,6 +138,19 @@ func (w want) checkEnvelope(t *testing.T, method string, a answer) {
 	if err := json.Unmarshal([]byte(a.body), &keys); err != nil || len(keys) != 3 || !strings.HasPrefix(a.body, start) {
 		t.Errorf("body = %s (%v)\nwant %s…", a.body, err, start)
 	}
+	w.checkField(t, string(keys["details"]))
+}
+
+// checkField holds the details against the field that is wanted in them.
+func (w want) checkField(t *testing.T, details string) {
+	t.Helper()
+	start, end := fmt.Sprintf(`{"field_violations":[{"field":%q,"description":"want `, w.field), fmt.Sprintf(`,"reason":%q}]}`, w.reason)
+	if w.field != "" && !(strings.HasPrefix(details, start) && strings.HasSuffix(details, end)) {
+		t.Errorf("details = %s, want %s…%s", details, start, end)
+	}
+	if w.field == "" && strings.Contains(details, "field_violations") {
+		t.Errorf("details = %s, want none that name a field", details)
+	}
 }
 
 // serve is a real server on loopback.
@@ -189,6 +204,9 @@ func (w want) after() string {
 		return fmt.Sprintf("%d, %s: %d %s", w.status, w.as, w.number, w.message)
 	}
 	text := fmt.Sprintf("%d, %d %s", w.status, w.number, w.message)
+	if w.field != "" {
+		text += fmt.Sprintf(", %s of `%s`", w.reason, w.field)
+	}
 	for i := 0; i < len(w.header); i += 2 {
 		if w.header[i+1] != "" && !strings.HasPrefix(w.header[i], "Content-") {
 			text += fmt.Sprintf(", `%s: %s`", w.header[i], w.header[i+1])

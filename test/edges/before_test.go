@@ -95,6 +95,13 @@ var restFailures = []struct {
 	{"timeout", "timeout", request{method: "GET", path: "/v1/trouble/x"}, 503, 11, "Service Unavailable"},
 }
 
+// named are the fields that an answer names.
+var named = map[string]string{
+	"wrong JSON type":           `{"field":"amount","description":"want a whole number","reason":"WRONG_TYPE"}`,
+	"wrong type in the query":   `{"field":"amount","description":"want a value of another type","reason":"WRONG_TYPE"}`,
+	"unknown name in the query": `{"field":"nope","description":"want a field that there is","reason":"UNKNOWN_FIELD"}`,
+}
+
 func TestG12RESTCallersGetTheEnvelope(t *testing.T) {
 	everyVersion(t, func(t *testing.T, v version) {
 		for _, test := range restFailures {
@@ -103,7 +110,11 @@ func TestG12RESTCallersGetTheEnvelope(t *testing.T) {
 				s := stack{version: v, policy: told.policy(t)}
 				failing[test.failing](&s)
 				raw := test.request.raw(t, loopback.Serve(t, s.handler(t)))
-				checkEnvelope(t, raw, test.status, fmt.Sprintf(`{"error_code":%d,"error_message":%q,"details":null}`, test.number, test.message))
+				details := "null"
+				if field := named[test.name]; field != "" {
+					details = `{"field_violations":[` + field + `]}`
+				}
+				checkEnvelope(t, raw, test.status, fmt.Sprintf(`{"error_code":%d,"error_message":%q,"details":%s}`, test.number, test.message, details))
 				if len(told) != 1 {
 					t.Errorf("%d reports", len(told))
 				}

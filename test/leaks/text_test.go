@@ -93,8 +93,8 @@ func TestG5TextIsCleanOnEveryWire(t *testing.T) {
 				// gRPC has it in a header, which has no blanks at its ends.
 				message, a.message = strings.TrimSpace(message), strings.TrimSpace(a.message)
 			}
-			if a.rest && !own {
-				message = errpactv1err.NotExist.Message() // whose status is the answer's
+			if a.rest && !own && message == "" {
+				message = errpactv1err.NotExist.Message() // in place of nothing but blanks
 			}
 			name := strconv.QuoteToASCII(text[:min(len(text), 40)])
 			if own || a.rest || strings.TrimSpace(fitting(text)) != "" {

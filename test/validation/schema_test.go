@@ -42,6 +42,8 @@ message_type {
   field { name: "invoice" number: 9 type: TYPE_STRING label: LABEL_OPTIONAL oneof_index: 0 }
   field { name: "street" number: 10 type: TYPE_STRING label: LABEL_OPTIONAL }
   field { name: "locker" number: 11 type: TYPE_STRING label: LABEL_OPTIONAL }
+  field { name: "gift_note" number: 12 type: TYPE_STRING label: LABEL_OPTIONAL options { [buf.validate.field] { cel_expression: "size(this) < 10" } } }
+  field { name: "drop_off" json_name: "door" number: 13 type: TYPE_STRING label: LABEL_OPTIONAL options { [buf.validate.field] { string { max_len: 3 } } } }
   oneof_decl { name: "payment" options { [buf.validate.oneof] { required: true } } }
   nested_type {
     name: "LabelsEntry" options { map_entry: true }

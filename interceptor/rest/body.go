@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// maxRead bounds how much of a request's JSON is kept, to find the field that a decoder's text is about.
+const maxRead = 32 << 10
+
+// reading is the body of a request, of whose JSON the start is kept until the answer is complete. Decoders
+// read it in goroutines of their own, some of which outlive that.
+type reading struct {
+	io.ReadCloser
+	mu   sync.Mutex
+	kept *[]byte
+}
+
+// prefixes are what requests keep, one after the other.
+var prefixes = sync.Pool{New: func() any { return new([]byte) }}
+
+// begin has the body of a request read through here, where it is JSON.
+func (b *reading) begin(r *http.Request) {
+	if r.Body == nil || r.Body == http.NoBody || !mayBeJSON(r.Header["Content-Type"]) {
+		return
+	}
+	b.ReadCloser, b.kept = r.Body, prefixes.Get().(*[]byte)
+	r.Body = b
+}
+
+// mayBeJSON goes by what decoders take for JSON: some do a form, which is what curl calls everything.
+func mayBeJSON(contentType []string) bool {
+	if len(contentType) == 0 {
+		return true
+	}
+	return strings.Contains(contentType[0], "json") || strings.HasPrefix(contentType[0], "application/x-www-form-urlencoded")
+}
+
+// Read implements [io.Reader].
+func (b *reading) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.kept != nil {
+		*b.kept = append(*b.kept, p[:min(n, maxRead-len(*b.kept))]...)
+	}
+	return n, err
+}
+
+// start returns what has been read, at most maxRead bytes of it.
+func (b *reading) start() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.kept == nil {
+		return nil
+	}
+	return append([]byte(nil), *b.kept...)
+}
+
+// end forgets it.
+func (b *reading) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.kept != nil {
+		*b.kept = (*b.kept)[:0]
+		prefixes.Put(b.kept)
+		b.kept = nil
+	}
+}

@@ -1,0 +1,251 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package fieldpath writes the paths of fields of a request: as the .proto names them, which RPC callers
+// read, and as JSON names them, which REST callers write.
+//
+// A path is made of names and subscripts: folder.labels["a"].display_names[2].
+package fieldpath
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// JSON returns a path with each of its names in lowerCamelCase, as protobuf derives JSON names
+// (https://protobuf.dev/programming-guides/json/#field-names). Subscripts stay as they are, and so does a text
+// that is not a path of names, such as that of a header.
+func JSON(path string) string { return JSONIn(nil, path) }
+
+// JSONIn is [JSON] for a path in a message, whose fields may have JSON names of their own. Names that the
+// message does not have are in lowerCamelCase. The message may be nil.
+func JSONIn(message protoreflect.MessageDescriptor, path string) string {
+	if message == nil && strings.IndexByte(path, '_') < 0 {
+		return path
+	}
+	elements, ok := split(path)
+	if !ok {
+		return path
+	}
+	var b strings.Builder
+	for i, e := range elements {
+		if i > 0 {
+			b.WriteByte('.')
+		}
+		field := Find(message, e.name)
+		if field != nil {
+			b.WriteString(field.JSONName())
+		} else {
+			b.WriteString(camel(e.name))
+		}
+		b.WriteString(e.subscripts)
+		message = below(field)
+	}
+	return b.String()
+}
+
+// Proto returns a path with the names of the message's fields in place of their JSON names. Names that the
+// message does not have stay as they are. The message may be nil.
+func Proto(message protoreflect.MessageDescriptor, path string) string {
+	elements, ok := split(path)
+	if message == nil || !ok {
+		return path
+	}
+	var b strings.Builder
+	for i, e := range elements {
+		if i > 0 {
+			b.WriteByte('.')
+		}
+		name, field := e.name, Find(message, e.name)
+		if field != nil {
+			name = field.TextName()
+		}
+		b.WriteString(name)
+		b.WriteString(e.subscripts)
+		message = below(field)
+	}
+	return b.String()
+}
+
+// Find returns the field of a message that has the name, in JSON or in the .proto; nil if there is none. The
+// message may be nil.
+func Find(message protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
+	if message == nil {
+		return nil
+	}
+	if field := message.Fields().ByJSONName(name); field != nil {
+		return field
+	}
+	return message.Fields().ByTextName(name)
+}
+
+// Has reports whether a path of names, without subscripts, leads to a field of a message, which may be nil.
+func Has(message protoreflect.MessageDescriptor, path string) bool {
+	for name := range strings.SplitSeq(path, ".") {
+		field := Find(message, name)
+		if field == nil {
+			return false
+		}
+		message = below(field)
+	}
+	return true
+}
+
+// Leaf returns the name that the .proto has for a field of which only the last JSON name of its path is known,
+// wherever in the message it is. It returns that name itself if no field has it, or fields with it have different
+// names. The message may be nil.
+func Leaf(message protoreflect.MessageDescriptor, json string) string {
+	names, seen := make(map[string]bool), make(map[protoreflect.FullName]bool)
+	for next := []protoreflect.MessageDescriptor{message}; len(next) > 0; next = next[1:] {
+		if next[0] == nil || seen[next[0].FullName()] {
+			continue
+		}
+		seen[next[0].FullName()] = true
+		if field := next[0].Fields().ByJSONName(json); field != nil {
+			names[field.TextName()] = true
+		}
+		for i := range next[0].Fields().Len() {
+			next = append(next, below(next[0].Fields().Get(i)))
+		}
+	}
+	if len(names) != 1 {
+		return json
+	}
+	for name := range names {
+		json = name
+	}
+	return json
+}
+
+// below returns the message of a field's values; nil if they are not messages.
+func below(field protoreflect.FieldDescriptor) protoreflect.MessageDescriptor {
+	switch {
+	case field == nil:
+		return nil
+	case field.IsMap():
+		return field.MapValue().Message()
+	}
+	return field.Message()
+}
+
+// element is one name of a path, with the subscripts after it. An extension has a subscript alone.
+type element struct{ name, subscripts string }
+
+// split takes a path apart. It is not ok for a text that is not a path.
+func split(path string) (elements []element, ok bool) {
+	for {
+		n := 0
+		for n < len(path) && isNameByte(path[n], n == 0) {
+			n++
+		}
+		e := element{name: path[:n]}
+		path = path[n:]
+		if n, ok = lenSubscripts(path); !ok || e.name == "" && n == 0 {
+			return nil, false
+		}
+		e.subscripts, path = path[:n], path[n:]
+		elements = append(elements, e)
+		if path == "" {
+			return elements, true
+		}
+		if path[0] != '.' {
+			return nil, false
+		}
+		path = path[1:]
+	}
+}
+
+// lenSubscripts is how long the subscripts at the start of a path are.
+func lenSubscripts(path string) (n int, ok bool) {
+	for n < len(path) && path[n] == '[' {
+		end := strings.IndexByte(path[n+1:], ']')
+		if strings.HasPrefix(path[n+1:], `"`) {
+			quoted, _ := strconv.QuotedPrefix(path[n+1:]) // empty where the quote is not closed
+			end = len(quoted)
+		}
+		if n += 1 + end; end < 0 || n >= len(path) || path[n] != ']' {
+			return 0, false
+		}
+		n++
+	}
+	return n, true
+}
+
+// IsName reports whether a text can be the name of a field.
+func IsName(s string) bool {
+	for i := range len(s) {
+		if !isNameByte(s[i], i == 0) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isNameByte(c byte, first bool) bool {
+	return c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || !first && '0' <= c && c <= '9'
+}
+
+// camel is how protobuf makes a JSON name.
+func camel(name string) string {
+	if strings.IndexByte(name, '_') < 0 {
+		return name
+	}
+	b := make([]byte, 0, len(name))
+	up := false
+	for i := range len(name) {
+		c := name[i]
+		if c == '_' {
+			up = true
+			continue
+		}
+		if up && 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		b, up = append(b, c), false
+	}
+	return string(b)
+}
+
+// MaxName bounds a name that is a caller's own text, in bytes, and MaxPath a path of them.
+const (
+	MaxName = 64
+	MaxPath = 256
+)
+
+// Join returns the path to a member, whose name is the caller's own text. It leaves the member out of a path
+// that would be too long.
+func Join(path, name string) string {
+	name = Clean(name)
+	switch {
+	case path == "":
+		return name
+	case len(path)+len(name) > MaxPath:
+		return path
+	}
+	return path + "." + name
+}
+
+// Index returns the path to an element of a list, and Key that to an entry of a map.
+func Index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+
+// Key returns the path to an entry of a map. The key is the caller's own text.
+func Key(path, key string) string { return path + "[" + strconv.Quote(Clean(key)) + "]" }
+
+// Clean makes a caller's text fit for one line, and cuts it to [MaxName].
+func Clean(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if !unicode.IsPrint(r) {
+			r = utf8.RuneError
+		}
+		if b.Len()+utf8.RuneLen(r) > MaxName {
+			break
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,229 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package foreign
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/errpact/errpact/mapping"
+)
+
+// Named is what a decoder's text says of the field that it could not decode. All of it is somebody else's
+// text: whoever answers with a name has to know that it is the caller's own, or this process's.
+type Named struct {
+	// What is wrong with the field.
+	What What
+	// Name is the field's: in JSON of a body's, and in the .proto of a parameter's. It is empty where only the
+	// place is known, and the key as it stands in the body where that is unknown.
+	Name string
+	// Full is the full name of a required field.
+	Full string
+	// Type is the field's in the .proto, such as "int32"; empty where it is not known.
+	Type string
+	// Parameter says that it is of the path or the query. Leaf says that Name is the last element of its path.
+	Parameter, Leaf bool
+	// Line and Column say where in the body it is, from 1; they are 0 where that is not known. Token is what
+	// stands there.
+	Line, Column int
+	Token        string
+}
+
+// What says what is wrong with a field.
+type What uint8
+
+// What can be wrong with a field. The zero What is a value that does not fit, for which see [DecodeFailure].
+const (
+	BadValue What = iota
+	// BadKey is the key of a map.
+	BadKey
+	// Unknown is a field that the message does not have.
+	Unknown
+	// Missing is a required field without a value.
+	Missing
+	// Twice is a field with more than one value, and TwiceKey an entry of a map.
+	Twice
+	TwiceKey
+	// Excluded is a field of a oneof that has another one already.
+	Excluded
+)
+
+// FieldNamed returns what a decoder's text says of a field. It is not ok for a text that names none and tells
+// no place, and for one that [DecodeFailure] does not know.
+func FieldNamed(text string) (n Named, ok bool) {
+	text = TrimConnectUnmarshal(normalizeProtobuf(text))
+	for _, read := range [...]func(string) (Named, bool){gatewayNames, vanguardNames, protojsonNames, protobufNames} {
+		if n, ok := read(text); ok {
+			return n, true
+		}
+	}
+	return Named{}, false
+}
+
+// gatewayQuoted are the starts of grpc-gateway's texts with the last name of a parameter's path in quotes.
+var gatewayQuoted = [...]struct {
+	start string
+	what  What
+}{
+	{"parsing field ", BadValue}, {"parsing list ", BadValue}, {"parsing map key ", BadValue}, {"parsing map value ", BadValue},
+	{"too many values for field ", Twice}, {"duplicate field ", Twice}, {"invalid path: ", Unknown}, {"field ", BadValue},
+}
+
+const (
+	gatewayMismatch = "type mismatch, parameter: "
+	gatewayMissing  = "missing parameter "
+	gatewayTwice    = "more than one value provided for key "
+)
+
+// gatewayNames reads grpc-gateway's texts about a parameter.
+func gatewayNames(text string) (Named, bool) {
+	if _, refused := gatewayRefused(text); !refused && !strings.HasPrefix(text, "duplicate field ") {
+		return Named{}, false
+	}
+	n := Named{Parameter: true, Leaf: true}
+	if rest, ok := strings.CutPrefix(text, gatewayMismatch); ok {
+		n.Name, _, _ = strings.Cut(rest, ", ")
+		n.Leaf, n.Type = false, gatewayType(text)
+		return n, true
+	}
+	if rest, ok := strings.CutPrefix(text, gatewayMissing); ok {
+		n.Name, n.What, n.Leaf = rest, Missing, false
+		return n, true
+	}
+	if strings.HasPrefix(text, gatewayTwice) {
+		full, err := strconv.Unquote(text[strings.LastIndexByte(text, ' ')+1:])
+		n.Name, n.What = full[strings.LastIndexByte(full, '.')+1:], Twice
+		return n, err == nil
+	}
+	for _, quoted := range gatewayQuoted {
+		if rest, ok := strings.CutPrefix(text, quoted.start); ok {
+			n.Name, ok = unquoted(rest)
+			n.What, n.Type = quoted.what, gatewayType(text)
+			return n, ok
+		}
+	}
+	return Named{}, false
+}
+
+// gatewayType returns the type that a value was to have, as far as the text of the conversion tells it.
+func gatewayType(text string) string {
+	for _, known := range [...]struct{ part, protoType string }{
+		{"strconv.ParseInt: ", "int64"}, {"strconv.ParseUint: ", "uint64"}, {"strconv.ParseFloat: ", "double"}, {"strconv.ParseBool: ", "bool"},
+		{"illegal base64 data", "bytes"}, {" is not a valid value", "enum"}, {" is not valid", "enum"},
+	} {
+		if strings.Contains(text, known.part) {
+			return known.protoType
+		}
+	}
+	return ""
+}
+
+// vanguardNames reads vanguard's texts about a parameter.
+func vanguardNames(text string) (n Named, ok bool) {
+	n.Parameter = true
+	for _, start := range [...]string{"unknown field in field path ", "in field path "} {
+		if rest, found := strings.CutPrefix(text, start); found {
+			n.Name, ok = unquoted(rest)
+			n.What = Unknown
+			return n, ok
+		}
+	}
+	rest, found := strings.CutPrefix(text, "invalid parameter ")
+	if !found {
+		return Named{}, false
+	}
+	if n.Name, ok = unquoted(rest); !ok {
+		return Named{}, false
+	}
+	if _, typed, found := strings.Cut(rest, ` value for type "`); found {
+		n.Type, _, _ = strings.Cut(typed, `"`)
+	} else if vanguardUnknownEnum(rest) {
+		n.Type = "enum"
+	} else if strings.Contains(rest, "unsupported message type") {
+		n.What = Unknown // to a parameter
+	}
+	return n, true
+}
+
+// unquoted returns the quoted text at the start of another.
+func unquoted(text string) (string, bool) {
+	quoted, err := strconv.QuotedPrefix(text)
+	if err != nil {
+		return "", false
+	}
+	name, err := strconv.Unquote(quoted)
+	return name, err == nil && name != ""
+}
+
+// protojsonNames reads protojson's texts about a place in a body: `(line 1:10): unknown field "x"`.
+func protojsonNames(text string) (n Named, ok bool) {
+	_, text, ok = strings.Cut(text, "(line ")
+	place, text, closed := strings.Cut(text, "): ")
+	line, column, _ := strings.Cut(place, ":")
+	n.Line, n.Column = number(line), number(column)
+	if !ok || !closed || n.Line == 0 || n.Column == 0 {
+		return Named{}, false
+	}
+	if value, ok := strings.CutPrefix(text, "invalid value for "); ok {
+		return n.ofValue(value)
+	}
+	for _, known := range [...]struct {
+		start, end string
+		what       What
+	}{
+		{"unknown field ", "", Unknown}, {"duplicate field ", "", Twice}, {"duplicate map key ", "", TwiceKey},
+		{"error parsing ", ", oneof ", Excluded}, {"unexpected token ", "", BadValue},
+	} {
+		token, ok := strings.CutPrefix(text, known.start)
+		if !ok {
+			continue
+		}
+		if known.end != "" {
+			token, _, ok = strings.Cut(token, known.end)
+		}
+		n.What, n.Token = known.what, token
+		if known.what == BadValue {
+			condition, _ := protojsonToken(text)
+			ok = condition == mapping.ConditionWrongType // else it is broken syntax
+		}
+		return n, ok && token != ""
+	}
+	if _, ok := protojsonWellKnown(text); ok || protobufOutOfRange(text) {
+		return n, true
+	}
+	return Named{}, false
+}
+
+// ofValue reads `int32 field limit: "x"`, and `int32 key: "x"`.
+func (n Named) ofValue(text string) (Named, bool) {
+	n.Type, text, _ = strings.Cut(text, " ")
+	name, token, ok := strings.Cut(text, ": ")
+	n.Token = token
+	if name == "key" {
+		n.What = BadKey
+		return n, ok
+	}
+	n.Name, ok = strings.CutPrefix(name, "field ")
+	return n, ok
+}
+
+// protobufNames reads `required field acme.v1.Order.name not set`.
+func protobufNames(text string) (n Named, ok bool) {
+	_, text, ok = strings.Cut(text, "required field ")
+	if !ok {
+		return Named{}, false
+	}
+	n.Full, ok = strings.CutSuffix(text, " not set")
+	n.What = Missing
+	return n, ok && n.Full != ""
+}
+
+// number returns 0 for what is not one of at most nine digits.
+func number(s string) int {
+	n, err := strconv.ParseUint(s, 10, 30)
+	if err != nil {
+		return 0
+	}
+	return int(n)
+}

@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package jsonfault
+
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+
+	"github.com/errpact/errpact/internal/fieldpath"
+	"github.com/errpact/errpact/internal/foreign"
+)
+
+// Locate returns the path to the field that a decoder's text is about, in the words of the body, or of the
+// start of a body. It is not ok where the body has no such field: then the text is about something else.
+func Locate(body []byte, n foreign.Named) (path string, ok bool) {
+	if path, ok = locateAt(body, n); ok {
+		return path, true
+	}
+	// Some decoders read a value without the space before it.
+	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) < len(body) {
+		if path, ok = locateAt(trimmed, n); ok {
+			return path, true
+		}
+	}
+	return locateNamed(body, n.Name)
+}
+
+// locateAt goes by the place. What stands there has to be what the text quotes.
+func locateAt(body []byte, n foreign.Named) (path string, ok bool) {
+	at := offset(body, n.Line, n.Column)
+	if at < 0 || !bytes.HasPrefix(body[at:], []byte(n.Token)) {
+		return "", false
+	}
+	walk(body, func(w *walker, start int) bool {
+		if start == at {
+			path, ok = w.path(n), len(w.stack) > 0
+		}
+		return start < at
+	})
+	return path, ok && path != ""
+}
+
+// locateNamed goes by the name alone, which one field of the body must have, and no other.
+func locateNamed(body []byte, name string) (path string, ok bool) {
+	if name == "" {
+		return "", false
+	}
+	found := 0
+	walk(body, func(w *walker, _ int) bool {
+		if key, is := w.key(); is && (key == name || fieldpath.JSON(key) == name) {
+			path = w.path(foreign.Named{})
+			found++
+		}
+		return found < 2
+	})
+	return path, found == 1
+}
+
+// offset returns where in a text a line and a column are, both from 1; -1 if the text is shorter. A column is a
+// character.
+func offset(text []byte, line, column int) int {
+	at := 0
+	for ; line > 1; line-- {
+		end := bytes.IndexByte(text[at:], '\n')
+		if end < 0 {
+			return -1
+		}
+		at += end + 1
+	}
+	for ; column > 1 && at < len(text); column-- {
+		_, size := utf8.DecodeRune(text[at:])
+		at += size
+	}
+	if line < 1 || column != 1 || at >= len(text) {
+		return -1
+	}
+	return at
+}
+
+// A walker goes through JSON, token by token.
+type walker struct{ stack []frame }
+
+// frame is an object or a list that is open.
+type frame struct {
+	list bool
+	// index counts a list's elements. key is an object's member, and inValue says that its value comes next.
+	index   int
+	key     string
+	inValue bool
+}
+
+// walk calls visit for each key and value, with the place where it starts, until that returns false or the
+// JSON ends. At a key, the walker's path leads to the key's field.
+func walk(body []byte, visit func(w *walker, start int) bool) {
+	w := new(walker)
+	d := json.NewDecoder(bytes.NewReader(body))
+	for {
+		start := int(d.InputOffset())
+		for start < len(body) && bytes.IndexByte([]byte(" \t\r\n,:"), body[start]) >= 0 {
+			start++
+		}
+		token, err := d.Token()
+		if err != nil || !w.take(token, func() bool { return visit(w, start) }) {
+			return
+		}
+	}
+}
+
+// take goes one token further. It returns false where visit did.
+func (w *walker) take(token json.Token, visit func() bool) bool {
+	if token == json.Delim('}') || token == json.Delim(']') {
+		w.stack = w.stack[:len(w.stack)-1]
+		w.ended()
+		return true
+	}
+	if top := w.top(); top != nil && !top.list && !top.inValue {
+		top.key, _ = token.(string)
+		ok := visit()
+		top.inValue = true
+		return ok
+	}
+	if !visit() {
+		return false
+	}
+	switch token {
+	case json.Delim('{'), json.Delim('['):
+		w.stack = append(w.stack, frame{list: token == json.Delim('[')})
+	default:
+		w.ended()
+	}
+	return true
+}
+
+// ended follows a value.
+func (w *walker) ended() {
+	if top := w.top(); top != nil {
+		top.index++
+		top.inValue = false
+	}
+}
+
+func (w *walker) top() *frame {
+	if len(w.stack) == 0 {
+		return nil
+	}
+	return &w.stack[len(w.stack)-1]
+}
+
+// key returns the key that the walker is at. It is not at one where its value comes next.
+func (w *walker) key() (string, bool) {
+	top := w.top()
+	if top == nil || top.list || top.inValue {
+		return "", false
+	}
+	return top.key, true
+}
+
+// path returns the path to where the walker is. That a key is one of a map, and not a field's name, shows in
+// the key itself, or in what is said of it.
+func (w *walker) path(n foreign.Named) string {
+	path := ""
+	for i, f := range w.stack {
+		last := i == len(w.stack)-1
+		inMap := last && (n.What == foreign.BadKey || n.What == foreign.TwiceKey || n.Name == mapValue && f.key != mapValue)
+		switch {
+		case len(path) > fieldpath.MaxPath:
+			return path
+		case f.list:
+			path = fieldpath.Index(path, f.index)
+		case path != "" && (inMap || !fieldpath.IsName(f.key) && !(last && n.What == foreign.Unknown)):
+			path = fieldpath.Key(path, f.key)
+		default:
+			path = fieldpath.Join(path, f.key)
+		}
+	}
+	return path
+}
+
+// mapValue is the name that a map's values have to protobuf.
+const mapValue = "value"
