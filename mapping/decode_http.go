@@ -91,6 +91,7 @@ func (e *Error) carried(details json.RawMessage) {
 			Reason      string `json:"reason"`
 		} `json:"field_violations"`
 		RetryDelay string `json:"retry_delay"`
+		RequestID  string `json:"request_id"`
 	}
 	if json.Unmarshal(details, &d) != nil {
 		return // a payload of another form
@@ -107,10 +108,13 @@ func (e *Error) carried(details json.RawMessage) {
 	own := e.set()
 	for _, v := range d.Violations {
 		f := Field{Path: v.Field, Description: v.Description, Reason: v.Reason}
-		if f.jsonPath() != v.Field {
+		if f.jsonPath("") != v.Field {
 			f.JSONPath = v.Field // an unknown field that the caller sent, which stays as it is
 		}
 		own.fields = append(own.fields, f)
+	}
+	if own.requestID == "" {
+		own.requestID = requestid.Valid(d.RequestID)
 	}
 	if delay, err := time.ParseDuration(d.RetryDelay); err == nil && delay > 0 && strings.HasSuffix(d.RetryDelay, "s") {
 		own.retry = retryDelay{delay, true}

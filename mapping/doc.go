@@ -42,6 +42,6 @@
 //     has none, [FailureOfStatus] by what stands in front of a service.
 //   - What stands in for an error without an entry: [Policy.ByConnectCode], [Policy.ByHTTPStatus],
 //     [Policy.UnauthenticatedCondition], [ConnectCodeOf], [StatusText].
-//   - The rest: [Policy.Tell] reports what has no answer any more, [Error.EnvelopeIn] is the body for a
+//   - The rest: [Policy.Tell] reports what has no answer any more, [Error.EnvelopeIn], with [EnvelopeOptions], is the body for a
 //     REST caller, [RequestIDOf] and [HeaderRequestID] say which request it was.
 package mapping

@@ -36,30 +36,42 @@ type Envelope struct {
 func EnvelopeOf(err error) Envelope {
 	e, _ := From(err)
 	e = e.orZero()
-	return Envelope{Code: e.code.Number(), Message: e.Message(), Details: e.extra().append(nil)}
+	return Envelope{Code: e.code.Number(), Message: e.Message(), Details: e.extra(EnvelopeOptions{}).append(nil)}
+}
+
+// EnvelopeOptions say how [Error.EnvelopeIn] writes an envelope.
+type EnvelopeOptions struct {
+	// AcceptLanguage has the values of that header, for the language of the message. The default is the entry's
+	// own.
+	AcceptLanguage []string
+	// RequestID is in the details, unless these are a payload. The default, empty, is none.
+	RequestID string
+	// ProtoNames keeps [Field.Path] as it is, where a field has no JSONPath of its own. The default is to give it
+	// the names of JSON.
+	ProtoNames bool
 }
 
 // EnvelopeIn returns the JSON of the error's envelope with the message of [Error.MessageIn], and that one's
 // tag. It reports whether the message depends on the language, which caches must be told. What all errors of
 // a code share is made once.
-func (e *Error) EnvelopeIn(acceptLanguage []string) (envelope, tag string, varies bool) {
+func (e *Error) EnvelopeIn(o EnvelopeOptions) (envelope, tag string, varies bool) {
 	e = e.orZero()
-	message, tag := e.MessageIn(acceptLanguage)
-	return e.envelopeWith(message), tag, e.translations() != nil
+	message, tag := e.MessageIn(o.AcceptLanguage)
+	return e.envelopeWith(message, o), tag, e.translations() != nil
 }
 
-func (e *Error) envelopeWith(message string) string {
+func (e *Error) envelopeWith(message string, o EnvelopeOptions) string {
 	s := e.code.spec()
 	if message != s.message {
 		var buffer [512]byte // on the stack, and enough for most
-		return envelopeText(appendEnvelope(buffer[:0], e.code.Number(), message), e.extra())
+		return envelopeText(appendEnvelope(buffer[:0], e.code.Number(), message), e.extra(o))
 	}
 	wire := e.code.wire()
-	if e.isPlain() {
+	if o.RequestID == "" && e.isPlain() {
 		return wire.envelope
 	}
 	var buffer [512]byte
-	return envelopeText(append(buffer[:0], wire.envelope[:wire.envelopeHead]...), e.extra())
+	return envelopeText(append(buffer[:0], wire.envelope[:wire.envelopeHead]...), e.extra(o))
 }
 
 // envelopeText completes an envelope.
@@ -76,12 +88,15 @@ type extra struct {
 	payload, reason string
 	metadata        []pair
 	fields          []Field
+	jsonPaths       []string
 	delay           time.Duration
+	requestID       string
+	protoNames      bool
 }
 
-func (e *Error) extra() extra {
+func (e *Error) extra(o EnvelopeOptions) extra {
 	delay, _ := e.RetryDelay()
-	return extra{e.has().payload, e.Reason(), e.pairs(), e.violations(), delay}
+	return extra{e.has().payload, e.Reason(), e.pairs(), e.violations(), e.has().jsonPaths, delay, o.RequestID, o.ProtoNames}
 }
 
 // append writes the details; nothing if there are none.
@@ -97,10 +112,13 @@ func (x extra) append(b []byte) []byte {
 		b = appendMetadata(o.key(b, "metadata"), x.metadata)
 	}
 	if len(x.fields) > 0 {
-		b = appendFields(o.key(b, "field_violations"), x.fields)
+		b = x.appendFields(o.key(b, "field_violations"))
 	}
 	if x.delay > 0 {
 		b = o.text(b, "retry_delay", formatDelay(x.delay))
+	}
+	if x.requestID != "" {
+		b = o.text(b, "request_id", x.requestID)
 	}
 	return o.end(b)
 }
@@ -113,14 +131,26 @@ func appendMetadata(b []byte, pairs []pair) []byte {
 	return o.end(b)
 }
 
-func appendFields(b []byte, fields []Field) []byte {
+// jsonPath is how the envelope names the field of that index.
+func (x extra) jsonPath(i int) string {
+	f, ofMessage := x.fields[i], ""
+	if i < len(x.jsonPaths) {
+		ofMessage = x.jsonPaths[i]
+	}
+	if x.protoNames {
+		ofMessage = f.Path
+	}
+	return f.jsonPath(ofMessage)
+}
+
+func (x extra) appendFields(b []byte) []byte {
 	b = append(b, '[')
-	for i, f := range fields {
+	for i, f := range x.fields {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		var o object
-		b = o.text(b, "field", f.jsonPath())
+		b = o.text(b, "field", x.jsonPath(i))
 		b = o.text(b, "description", f.Description)
 		if f.Reason != "" {
 			b = o.text(b, "reason", f.Reason)

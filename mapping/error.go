@@ -47,11 +47,13 @@ type Error struct {
 
 // parts are what few errors have. They are immutable, and shared by copies of an error.
 type parts struct {
-	fields  []Field
-	payload string // JSON text
-	details []detail
-	retry   retryDelay
-	log     []slog.Attr
+	fields []Field
+	// jsonPaths are those that a message's JSON names make of the fields' paths; empty where these are derived.
+	jsonPaths []string
+	payload   string // JSON text
+	details   []detail
+	retry     retryDelay
+	log       []slog.Attr
 	// requestID is the one under which the server's log has the error.
 	requestID string
 	// refused names what a With… was given and could not take.
@@ -104,10 +106,13 @@ type Field struct {
 	JSONPath string
 }
 
-// jsonPath is what the envelope has.
-func (f Field) jsonPath() string {
-	if f.JSONPath != "" {
+// jsonPath is what the envelope has: the field's own, else that of the message, else the one that is derived.
+func (f Field) jsonPath(ofMessage string) string {
+	switch {
+	case f.JSONPath != "":
 		return f.JSONPath
+	case ofMessage != "":
+		return ofMessage
 	}
 	return fieldpath.JSON(f.Path)
 }

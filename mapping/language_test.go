@@ -242,6 +242,6 @@ func FuzzMessageIn(f *testing.F) {
 
 // varies reports whether an answer depends on the caller's language.
 func varies(e *mapping.Error) bool {
-	_, _, varies := e.EnvelopeIn(nil)
+	_, _, varies := e.EnvelopeIn(mapping.EnvelopeOptions{})
 	return varies
 }

@@ -50,7 +50,7 @@ var nilReads = map[string]func() bool{
 	"Error.ConnectCode": bothErrors(func(e *mapping.Error) bool { return e.ConnectCode() == 2 }),
 	"Error.Details":     bothErrors(func(e *mapping.Error) bool { return e.Details() == nil }),
 	"Error.EnvelopeIn": bothErrors(func(e *mapping.Error) bool {
-		envelope, tag, varies := e.EnvelopeIn([]string{"de"})
+		envelope, tag, varies := e.EnvelopeIn(mapping.EnvelopeOptions{AcceptLanguage: []string{"de"}})
 		return strings.HasPrefix(envelope, `{"error_code":0,"error_message":"`) && tag == "" && !varies
 	}),
 	"Error.Error":  bothErrors(func(e *mapping.Error) bool { return e.Error() == errpactv1err.Unknown.Error() }),
@@ -140,7 +140,11 @@ var nilPolicies = map[string]func() bool{
 			p.DecodeHTTP(&mapping.ErrorResponse{Envelope: new(mapping.Envelope)}).Code() == errpactv1err.Unknown
 	}),
 	"Policy.Panicked": bothPolicies(func(p *mapping.Policy) bool { a := p.Panicked(&mapping.Call{}, nil, nil); return unknown(a.Error()) }),
-	"Policy.Tell":     bothPolicies(func(p *mapping.Policy) bool { p.Tell(noContext, mapping.Report{}); return true }),
+	"Policy.Problem": bothPolicies(func(p *mapping.Policy) bool {
+		typeURI, title := p.Problem(nil, nil)
+		return typeURI == "about:blank" && title == "Internal Server Error"
+	}),
+	"Policy.Tell": bothPolicies(func(p *mapping.Policy) bool { p.Tell(noContext, mapping.Report{}); return true }),
 	"Policy.Translate": bothPolicies(func(p *mapping.Policy) bool {
 		for _, err := range append([]error{nil, fmt.Errorf("x: %w", typedNils[2])}, typedNils...) {
 			if a := p.Translate(&mapping.Call{}, err); !unknown(a.Error()) {

@@ -33,6 +33,11 @@ type Policy struct {
 	fallbacks
 	// prepared has the answer to the bare errors of each code, by Code.
 	prepared sync.Map
+	// problems has the type of each code's problem, by Code, once it was asked for.
+	problems struct {
+		sync.Once
+		types map[Code]string
+	}
 }
 
 // An Option changes what [NewPolicy] makes.

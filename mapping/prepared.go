@@ -17,6 +17,8 @@ type prepared struct {
 	details []*anypb.Any
 	// help is the link among the details: the entry's, else the policy's.
 	help *anypb.Any
+	// link is the policy's, where it was asked for one.
+	link string
 	// kept says that the policy keeps it.
 	kept bool
 	// weight is what the message and the details weigh on the wire.
@@ -47,8 +49,10 @@ func (p *Policy) prepare(c Code) *prepared {
 func (p *Policy) newPrepared(c Code) *prepared {
 	wire := c.wire()
 	made := &prepared{message: c.Message(), help: wire.help}
-	if made.help == nil {
-		made.help = p.link(c)
+	if made.help == nil && p.help != nil {
+		if made.link = linkTo(p.help, c); made.link != "" {
+			made.help = help(c.Name(), made.link)
+		}
 	}
 	made.details = []*anypb.Any{wire.detail, wire.info}
 	for _, part := range [...]*anypb.Any{wire.retry, made.help} {

@@ -148,20 +148,21 @@ func (e *Error) inJSON(message protoreflect.MessageDescriptor) *Error {
 	if message == nil {
 		return e
 	}
-	var fields []Field
-	for i, f := range e.violations() {
-		if path := fieldpath.JSONIn(message, f.Path); f.JSONPath == "" && path != f.jsonPath() {
-			if fields == nil {
-				fields = e.Fields()
+	fields := e.violations()
+	var paths []string
+	for i, f := range fields {
+		if path := fieldpath.JSONIn(message, f.Path); path != fieldpath.JSON(f.Path) {
+			if paths == nil {
+				paths = make([]string, len(fields))
 			}
-			fields[i].JSONPath = path
+			paths[i] = path
 		}
 	}
-	if fields == nil {
+	if paths == nil {
 		return e
 	}
 	c, own := e.cloneToSet()
-	own.fields = fields
+	own.jsonPaths = paths
 	return c
 }
 

@@ -30,8 +30,8 @@ func TestHeadersAreThoseOfPackageRest(t *testing.T) {
 			if got.header.Get("X-Request-Id") != "mine-1" || got.header.Get("Www-Authenticate") != `Basic realm="books"` {
 				t.Errorf("header = %v", got.header)
 			}
-			problem := send(t, s, http.MethodGet, "/v1/books/7?fail=exists", "", "Accept", "application/problem+json")
-			want := `{"type":"about:blank","title":"Conflict","status":409,"error_code":4,"error_message":"the book is there","details":null}`
+			problem := send(t, s, http.MethodGet, "/v1/books/7?fail=exists", "", "Accept", "application/problem+json", "X-Request-Id", "mine-1")
+			want := `{"type":"about:blank","title":"Conflict","status":409,"detail":"the book is there","request_id":"mine-1","error_code":4,"error_message":"the book is there","details":null}`
 			if problem.body != want || problem.header.Get("Content-Type") != "application/problem+json" || problem.header.Get("Vary") != "Accept" {
 				t.Errorf("answer = %v %s\nwant %s", problem.header, problem.body, want)
 			}

@@ -7,10 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
-	"github.com/errpact/errpact/interceptor/rest"
-	"github.com/errpact/errpact/mapping"
 )
 
 // TestProblemIsForThoseWhoAsk walks Accept, as RFC 9110, section 12.5.1, has it.
@@ -61,31 +57,6 @@ func TestProblemIsForThoseWhoAsk(t *testing.T) {
 		}
 		if got := a.header.Get("Content-Type"); got != want || a.header.Get("Vary") != "Accept" {
 			t.Errorf("Accept %.80q = %q, want %q; Vary %q", test.accept, got, want, a.header.Get("Vary"))
-		}
-	}
-}
-
-// TestProblem is the envelope with RFC 9457's members before it.
-func TestProblem(t *testing.T) {
-	for _, test := range []struct {
-		answer http.HandlerFunc
-		want   string
-	}{
-		{func(w http.ResponseWriter, r *http.Request) {
-			rest.Error(w, r, errpactv1err.ContainerUnpackingFailedInvalidHash)
-		}, `{"type":"about:blank","title":"Bad Request","status":400,"error_code":14,"error_message":"Invalid hash","details":{"reason":"INVALID_HASH"}}`},
-		{func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(499) },
-			`{"type":"about:blank","title":"Client Closed Request","status":499,"error_code":0,"error_message":"Client Closed Request","details":null}`},
-		{func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(599) },
-			`{"type":"about:blank","title":"Server Error","status":599,"error_code":0,"error_message":"Server Error","details":null}`},
-	} {
-		s := serve(t, quiet(t, test.answer))
-		a := get(t, s, "Accept", "application/problem+json")
-		if a.body != test.want || a.header.Get("Content-Type") != "application/problem+json" {
-			t.Errorf("%s %s\nwant %s", a.header.Get("Content-Type"), a.body, test.want)
-		}
-		if _, err := mapping.ParseEnvelope([]byte(a.body)); err != nil {
-			t.Error(err)
 		}
 	}
 }

@@ -237,6 +237,8 @@ func TestOneFieldHasOneName(t *testing.T) {
 		body, want string
 	}{
 		"a handler's own": {fail, `{}`, `[{"field":"violations[0].subjectName","description":"is taken"},{"field":"X-Quota_Id","description":"is no path"}]`},
+		"the .proto's names": {quietFunc(t, func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, own) }, rest.WithProtoNames()), `{}`,
+			`[{"field":"violations[0].subject_name","description":"is taken"},{"field":"X-Quota_Id","description":"is no path"}]`},
 		"Connect's codec": {service(), `{"violations":[{"quotaId":5}]}`, `[{"field":"violations[0].quotaId","description":"want text","reason":"WRONG_TYPE"}]`},
 		"a strict codec":  {service(strictjson.Option()), `{"violations":[{"quotaId":5}]}`, `[{"field":"violations[0].quotaId","description":"want text","reason":"WRONG_TYPE"}]`},
 		"unknown":         {service(strictjson.Option()), `{"violations":[{"quota_number":5}]}`, `[{"field":"violations[0].quota_number","description":"want a field that there is","reason":"UNKNOWN_FIELD"}]`},

@@ -5,6 +5,7 @@ package rest
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 
@@ -52,8 +53,8 @@ func (c *capture) endStream(e *mapping.Error) (ok bool) {
 	if c.state != stateSuccess || !c.exchange.StreamEnded() || !isJSON(c.Header()) {
 		return false
 	}
-	line := mapping.EnvelopeOf(e).AppendJSON([]byte(`{"error":`))
-	_, _ = c.ResponseWriter.Write(append(line, "}\n"...)) // nobody is left to tell
+	envelope, _, _ := e.EnvelopeIn(c.config.envelope(nil, c.exchange.RequestID()))
+	_, _ = io.WriteString(c.ResponseWriter, `{"error":`+envelope+"}\n") // nobody is left to tell
 	return true
 }
 

@@ -130,7 +130,7 @@ func FuzzAccept(f *testing.F) {
 		rest.Error(recorded, &http.Request{Header: http.Header{"Accept": accept}}, errpactv1err.NotExist)
 		keys := checkEnvelope(t, recorded.Body.Bytes())
 		got := recorded.Header().Get("Content-Type")
-		if want := map[string]int{"application/json": 3, problem: 6}[got]; len(keys) != want {
+		if want := map[string]int{"application/json": 3, problem: 8}[got]; len(keys) != want {
 			t.Errorf("%q is answered with %s: %s", accept, got, recorded.Body)
 		}
 		return got

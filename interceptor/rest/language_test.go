@@ -107,8 +107,8 @@ func TestLanguages(t *testing.T) {
 				a.wantNoCanary(t)
 			})
 		}
-		a := send(t, s, "GET", "/broken", "", "Accept-Language", "de", "Accept", "application/problem+json")
-		const want = `{"type":"about:blank","title":"Internal Server Error","status":500,"error_code":1,"error_message":"Kaputt","details":null}`
+		a := send(t, s, "GET", "/broken", "", "Accept-Language", "de", "Accept", "application/problem+json", "X-Request-Id", "r-1")
+		const want = `{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"Kaputt","request_id":"r-1","error_code":1,"error_message":"Kaputt","details":null}`
 		if a.body != want || a.header.Get("Content-Language") != "de" || a.header.Get("Content-Type") != "application/problem+json" {
 			t.Errorf("problem = %v %s", a.header, a.body)
 		}

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -38,6 +39,19 @@ func TestG7NothingNilPanics(t *testing.T) {
 		"WithPolicy": func(t *testing.T) {
 			checkOption(t, rest.WithPolicy(nil))
 			checkOption(t, rest.WithPolicy(new(mapping.Policy)))
+		},
+		"ExposedHeaders": func(t *testing.T) {
+			if rest.ExposedHeaders()[0] = ""; rest.ExposedHeaders()[0] == "" {
+				t.Error("the list is shared")
+			}
+		},
+		"WithProtoNames": func(t *testing.T) { checkOption(t, rest.WithProtoNames()) },
+		"WithRequestIDInDetails": func(t *testing.T) {
+			w := httptest.NewRecorder()
+			rest.Handler(nil, rest.WithRequestIDInDetails(), nil).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+			if !strings.Contains(w.Body.String(), `"details":{"request_id":"`) {
+				t.Errorf("answer = %s", w.Body)
+			}
 		},
 		"WithRPCReports":    func(t *testing.T) { checkOption(t, rest.WithRPCReports()) },
 		"WithSkip":          func(t *testing.T) { checkOption(t, rest.WithSkip(nil)) },

@@ -34,6 +34,9 @@ type config struct {
 	skip      func(*http.Request) bool
 	trusted   bool
 	watchRPCs bool
+	detailID  bool
+	// protoNames says that the JSON of the API has the names of the .proto.
+	protoNames bool
 }
 
 // WithPolicy sets the catalogues, rules and limits. It should be the interceptor's. The default, and
@@ -70,6 +73,25 @@ func WithTrustedBodies() Option { return option(func(c *config) { c.trusted = tr
 // What the caller gets is Connect's own, with and without it. The default is to leave RPCs wholly
 // alone, since this costs each of them a few allocations; those of REST callers are always reported.
 func WithRPCReports() Option { return option(func(c *config) { c.watchRPCs = true }) }
+
+// WithRequestIDInDetails puts the request's id into details.request_id as well, of every envelope whose details are
+// not a payload. A script of another origin reads the body of an error, but X-Request-Id only if CORS exposes it, see
+// [ExposedHeaders]. The default is the header alone: the details of an error that says nothing more are null.
+func WithRequestIDInDetails() Option { return option(func(c *config) { c.detailID = true }) }
+
+// WithProtoNames names fields in details.field_violations as the .proto does ("display_name"), for an API whose JSON has
+// these names: where its codec is made with UseProtoNames. A field that the caller wrote and that does not decode stays
+// as it was written. The default is JSON's names ("displayName").
+func WithProtoNames() Option { return option(func(c *config) { c.protoNames = true }) }
+
+// envelope says how an answer's envelope is written.
+func (c *config) envelope(acceptLanguage []string, requestID string) mapping.EnvelopeOptions {
+	o := mapping.EnvelopeOptions{AcceptLanguage: acceptLanguage, ProtoNames: c.protoNames}
+	if c.detailID {
+		o.RequestID = requestID
+	}
+	return o
+}
 
 // defaults serve without any option.
 var defaults = config{challenge: `Bearer realm="api"`}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/errpact/errpact/internal/retryafter"
@@ -93,11 +92,11 @@ func (c *config) write(w http.ResponseWriter, seen request, requestID string, e 
 	} else {
 		addVary(h, "Accept")
 	}
-	body, tag, varies := e.EnvelopeIn(seen.acceptLanguage)
+	body, tag, varies := e.EnvelopeIn(c.envelope(seen.acceptLanguage, requestID))
 	setLanguage(h, tag, varies)
 	if wantsProblem(seen.accept) {
 		values[0] = "application/problem+json"
-		body = problem(body, status)
+		body = c.problem(body, seen, requestID, e)
 	}
 	h["Content-Type"] = values[0:1:1]
 	h["X-Content-Type-Options"] = values[1:2:2]
@@ -200,11 +199,4 @@ func sortAllow(h http.Header) {
 	}
 	slices.Sort(methods)
 	h["Allow"] = []string{strings.Join(slices.Compact(methods), ", ")}
-}
-
-// problem makes the envelope a problem of RFC 9457, whose extension members its keys are.
-// https://www.rfc-editor.org/rfc/rfc9457
-func problem(envelope string, status int) string {
-	return `{"type":"about:blank","title":` + strconv.Quote(mapping.StatusText(status)) +
-		`,"status":` + strconv.Itoa(status) + "," + envelope[1:]
 }

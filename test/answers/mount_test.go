@@ -11,8 +11,10 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
+	connectcors "connectrpc.com/cors"
 	"connectrpc.com/vanguard"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/rs/cors"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
@@ -64,6 +66,15 @@ func aroundServeMux(things http.Handler) http.Handler {
 	return rest.Handler(mux, rest.WithSkip(func(r *http.Request) bool { return r.URL.Path == "/healthz" }))
 }
 
+func forBrowsers(api http.Handler) http.Handler {
+	return cors.New(cors.Options{ // github.com/rs/cors
+		AllowedOrigins: []string{"https://app.example"},
+		AllowedMethods: append(connectcors.AllowedMethods(), http.MethodDelete), // connectrpc.com/cors
+		AllowedHeaders: append(connectcors.AllowedHeaders(), "Authorization", "X-Request-Id"),
+		ExposedHeaders: append(connectcors.ExposedHeaders(), rest.ExposedHeaders()...),
+	}).Handler(api)
+}
+
 func inOrder(api http.Handler, gzip, cors, auth func(http.Handler) http.Handler) http.Handler {
 	return gzip(rest.Handler(cors(auth(api))))
 }
@@ -79,8 +90,8 @@ func TestPageIsCompiled(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := strings.Split(string(page), "```go\n")[1:]
-	if len(blocks) != 5 {
-		t.Errorf("%d blocks, want 5", len(blocks))
+	if len(blocks) != 6 {
+		t.Errorf("%d blocks, want 6", len(blocks))
 	}
 	for _, block := range blocks {
 		block, _, _ = strings.Cut(block, "```")
@@ -125,6 +136,24 @@ func TestG12MountedAsThePageSays(t *testing.T) {
 			r := gets(name, "/nope", test.want)
 			test.want.check(t, r.method, r.send(t, serve(t, test.handler, true)))
 		})
+	}
+}
+
+// TestBrowsersAsThePageSays: CORS names the headers of an error to a script of the origin, and of no other.
+func TestBrowsersAsThePageSays(t *testing.T) {
+	api, err := aroundVanguard(interopv1connect.UnimplementedTroubleServiceHandler{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, rest.Handler(forBrowsers(api), rest.WithPolicy(newPolicy(t))), false)
+	for _, origin := range []string{"https://app.example", "https://other.example"} {
+		a := row{method: "GET", path: "/nope", header: []string{"Origin", origin}}.send(t, s)
+		exposed := a.header.Get("Access-Control-Expose-Headers")
+		for _, name := range append(rest.ExposedHeaders(), "Grpc-Status") {
+			if strings.Contains(exposed, name) != (origin == "https://app.example") {
+				t.Errorf("%s: exposes %q, and %s", origin, exposed, name)
+			}
+		}
 	}
 }
 

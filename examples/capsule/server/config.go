@@ -33,6 +33,9 @@ type Config struct {
 	// URL is where callers find the server, such as "http://127.0.0.1:8080". Errors link to their entry on
 	// its page of errors. Empty is no link.
 	URL string
+	// Origins are those whose web pages may call the API from a browser, such as "https://app.example". Empty is
+	// any: callers are known by their token, which no browser sends by itself.
+	Origins []string
 	// ContainerKey verifies the signature of containers. Empty is [container.DemoKey].
 	ContainerKey []byte
 	// SessionTTL is how long a session token is good. 0 is 15 minutes.

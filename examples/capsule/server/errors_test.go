@@ -92,11 +92,13 @@ var errorCases = []errorCase{
 	{
 		name: "3: an unknown field", fault: aFolder,
 		method: "POST", path: "/api/folders/%s/analyses", body: `{"tpye": "QUALITY"}`,
-		want: errpactv1err.InvalidStructure, number: 3, status: 400, message: "Invalid structure", details: "null",
+		want: errpactv1err.InvalidStructure, number: 3, status: 400, message: "Invalid structure",
+		details: `{"field_violations":[{"field":"tpye","description":"want a field that there is","reason":"UNKNOWN_FIELD"}]}`,
 	},
 	{
 		name: "3: an unknown parameter", method: "GET", path: "/api/folders?page=1",
-		want: errpactv1err.InvalidStructure, number: 3, status: 400, message: "Invalid structure", details: "null",
+		want: errpactv1err.InvalidStructure, number: 3, status: 400, message: "Invalid structure",
+		details: `{"field_violations":[{"field":"page","description":"want a field that there is","reason":"UNKNOWN_FIELD"}]}`,
 	},
 	{
 		name: "3: a body where none may be", method: "GET", path: "/api/folders", body: `{"limit": 1}`,
@@ -137,7 +139,8 @@ var errorCases = []errorCase{
 	},
 	{
 		name: "4: a number out of range", method: "GET", path: "/api/folders?limit=99999999999",
-		want: errpactv1err.InvalidValue, number: 4, status: 400, message: "Invalid value", details: "null",
+		want: errpactv1err.InvalidValue, number: 4, status: 400, message: "Invalid value",
+		details: `{"field_violations":[{"field":"limit","description":"want a whole number within range","reason":"NOT_ALLOWED"}]}`,
 	},
 	{
 		name: "4: an unknown analysis", fault: aFolder,
@@ -154,12 +157,14 @@ var errorCases = []errorCase{
 	},
 	{
 		name: "5: text for a number", method: "GET", path: "/api/folders?limit=many",
-		want: errpactv1err.InvalidType, number: 5, status: 400, message: "Invalid type", details: "null",
+		want: errpactv1err.InvalidType, number: 5, status: 400, message: "Invalid type",
+		details: `{"field_violations":[{"field":"limit","description":"want a value of another type","reason":"WRONG_TYPE"}]}`,
 	},
 	{
 		name: "5: a number for text", fault: aFolder,
 		method: "POST", path: "/api/folders/%s/analyses", body: `{"type": 5}`,
-		want: errpactv1err.InvalidType, number: 5, status: 400, message: "Invalid type", details: "null",
+		want: errpactv1err.InvalidType, number: 5, status: 400, message: "Invalid type",
+		details: `{"field_violations":[{"field":"type","description":"want text","reason":"WRONG_TYPE"}]}`,
 	},
 	{
 		name: "5/CONTAINER_DAMAGED", method: "POST", path: "/api/folders",

@@ -49,7 +49,8 @@ func New(config Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	envelope := rest.Handler(page, rest.WithPolicy(policy), rest.WithChallenge(challenge))
+	// REST's JSON has the names of the proto, and so have the fields that an error names.
+	envelope := rest.Handler(page, rest.WithPolicy(policy), rest.WithChallenge(challenge), rest.WithProtoNames())
 	// Outermost is what observes.
 	return accesslog.Handler(envelope), nil
 }
@@ -86,7 +87,7 @@ func newRoutes(config Config, outer ...connect.Interceptor) (http.Handler, error
 		operatorRoutes(config, connect.WithInterceptors(outer...), limit),
 		newRoute(path, longStreams(rpc, config.StreamTimeout)),
 	)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return forBrowsers(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, route := range routes {
 			if strings.HasPrefix(r.URL.Path, route.prefix) {
 				route.handler.ServeHTTP(w, r)
@@ -94,7 +95,7 @@ func newRoutes(config Config, outer ...connect.Interceptor) (http.Handler, error
 			}
 		}
 		transcoder.ServeHTTP(w, r)
-	}), nil
+	}), config.Origins), nil
 }
 
 // route is a service and its path, as generated code returns them.
