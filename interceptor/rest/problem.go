@@ -12,9 +12,9 @@ import (
 
 // problem makes the envelope a problem of RFC 9457, whose extension members its keys are, and request_id.
 // https://www.rfc-editor.org/rfc/rfc9457#section-3
-func (c *config) problem(envelope string, seen request, requestID string, e *mapping.Error) string {
-	typeURI, title := c.policy.Problem(e, seen.acceptLanguage)
-	detail, _ := e.MessageIn(seen.acceptLanguage)
+func (c *config) problem(envelope string, acceptLanguage []string, requestID string, e *mapping.Error) string {
+	typeURI, title := c.policy.Problem(e, acceptLanguage)
+	detail, _ := e.MessageIn(acceptLanguage)
 	b := appendText([]byte(`{"type":`), typeURI)
 	b = appendText(append(b, `,"title":`...), title)
 	b = strconv.AppendInt(append(b, `,"status":`...), int64(e.HTTPStatus()), 10)

@@ -96,7 +96,7 @@ func (c *config) write(w http.ResponseWriter, seen request, requestID string, e 
 	setLanguage(h, tag, varies)
 	if wantsProblem(seen.accept) {
 		values[0] = "application/problem+json"
-		body = c.problem(body, seen, requestID, e)
+		body = c.problem(body, seen.acceptLanguage, requestID, e)
 	}
 	h["Content-Type"] = values[0:1:1]
 	h["X-Content-Type-Options"] = values[1:2:2]
