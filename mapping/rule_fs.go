@@ -74,12 +74,12 @@ var lookups = []string{
 // isImpossible reports whether no file can have the name: its parent is a file, it is too long, has a NUL, which
 // is EINVAL to package syscall, is invalid to package fs, or leaves its os.Root.
 func isImpossible(e *fs.PathError) bool {
-	switch e.Err {
-	case nil:
+	switch {
+	case e.Err == nil:
 		return false
-	case syscall.ENOTDIR, syscall.ENAMETOOLONG, fs.ErrInvalid:
+	case e.Err == syscall.ENOTDIR || e.Err == syscall.ENAMETOOLONG || e.Err == fs.ErrInvalid:
 		return true
-	case syscall.EINVAL: // of a flag, too, and of a file that is no link
+	case e.Err == syscall.EINVAL: // of a flag, too, and of a file that is no link
 		return strings.Contains(e.Path, "\x00")
 	}
 	return slices.Contains(rootRefuses, e.Err.Error())

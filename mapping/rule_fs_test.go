@@ -110,7 +110,7 @@ func TestFSRulesLeaveTheServersOwnAlone(t *testing.T) {
 	for name, err := range map[string]error{
 		"read of a folder": read, "seek": seek, "write": write, "readlink of a file": link, "nil file": closed,
 		"mkdir": os.Mkdir(below, 0o700), "mkdir, long": os.Mkdir(long, 0o700), "rename": os.Rename(below, file), "rename, long": os.Rename(file, long), "link": os.Link(file, below),
-		"chdir": os.Chdir(filepath.Join(dir, "missing")), "chdir to a file": os.Chdir(file), "a program's folder": program.Run(), "a program": exec.Command(below).Run(),
+		"chdir": &fs.PathError{Op: "chdir", Path: dir, Err: syscall.ENOENT}, "chdir to a file": &fs.PathError{Op: "chdir", Path: file, Err: syscall.ENOTDIR}, "a program's folder": program.Run(), "a program": exec.Command(below).Run(),
 		"a missing program": exec.Command(filepath.Join(dir, "missing")).Run(), "a unix socket": socket, "truncate": os.Truncate(below, 0), "chmod": os.Chmod(long, 0o600),
 		"EINVAL of a flag":                &fs.PathError{Op: "open", Path: "x", Err: syscall.EINVAL},
 		"ENOTDIR alone":                   syscall.ENOTDIR,

@@ -15,15 +15,15 @@ import (
 type CallFailure uint8
 
 const (
-	// CallAnswered: the service answered, and its code decides.
+	// CallAnswered says that the service answered, and its code decides.
 	CallAnswered CallFailure = iota + 1
-	// CallUnsent: nothing was sent, or the service refused the call before it did any work.
+	// CallUnsent says that nothing was sent, or the service refused the call before it did any work.
 	CallUnsent
-	// CallBroken: the request, or a part of it, went out, and no answer came. The work may be done or not.
+	// CallBroken says that the request, or a part of it, went out, and no answer came. The work may be done or not.
 	CallBroken
-	// CallTimedOut: the call ran out of its own time.
+	// CallTimedOut says that the call ran out of its own time.
 	CallTimedOut
-	// CallRejected: anything else, such as an answer that cannot be read. Repeating the call will not help.
+	// CallRejected is anything else, such as an answer that cannot be read. Repeating the call will not help.
 	CallRejected
 )
 

@@ -14,6 +14,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	mssql "github.com/microsoft/go-mssqldb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
@@ -114,7 +115,7 @@ func TestPostgreSQL(t *testing.T) {
 		"08006": database, "08007": database, "40003": database, "57P01": database, "57P02": database, "57014": database, "23505": database, "25006": database, "42P01": database, "53100": database,
 	} {
 		check(t, sqlRules(t), "pgx, "+state, &pgconn.PgError{Code: state}, want)
-		check(t, sqlRules(t), "lib/pq, "+state, &pq.Error{Code: pq.ErrorCode(state)}, want)
+		check(t, sqlRules(t), "lib/pq, "+state, &pq.Error{Code: pqerror.Code(state)}, want)
 	}
 }
 

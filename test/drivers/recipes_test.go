@@ -29,7 +29,9 @@ var recipes = []mapping.Rule{
 	mapping.MapIs(pgx.ErrNoRows, errpactv1err.NotExist),
 	mapping.MapIs(gorm.ErrRecordNotFound, errpactv1err.NotExist),
 	mapping.MapIs(mongo.ErrNoDocuments, errpactv1err.NotExist),
-	mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) { return errpactv1err.NotExist.Wrap(err), ent.IsNotFound(err) }),
+	mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
+		return errpactv1err.NotExist.Wrap(err), ent.IsNotFound(err)
+	}),
 	mapping.MapAs(func(*types.NoSuchKey) *mapping.Error { return errpactv1err.NotExist.New("") }),
 	mapping.MapAs(func(*types.NotFound) *mapping.Error { return errpactv1err.NotExist.New("") }),
 	mapping.MapIs(mysql.ErrInvalidConn, errpactv1err.Database),

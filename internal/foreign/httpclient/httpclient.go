@@ -40,8 +40,7 @@ const (
 // Judge returns what an error of a client says became of the call. It looks at that error alone, not at
 // what it wraps.
 func Judge(err error) Outcome {
-	switch err {
-	case io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed:
+	if slices.Contains(ended, err) {
 		return Broken
 	}
 	if t := reflect.TypeOf(err); t != nil && t.PkgPath() == "net/http" && t.Name() == nothingWritten {
@@ -49,6 +48,9 @@ func Judge(err error) Outcome {
 	}
 	return judgeText(err.Error())
 }
+
+// ended are the errors of a connection that is no more.
+var ended = []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed}
 
 // Find is Judge for the first error that it knows, of err and of what it wraps.
 func Find(err error) Outcome {
