@@ -177,7 +177,7 @@ func (a *Answer) fill(call *Call) {
 		p.request = nil // it is a header
 		p.build()
 	}
-	if p = a.fit(p, budget{limit: a.policy.budget}); len(p.dropped) > 0 {
+	if p = a.fit(p, budget{limit: a.policy.budget, weighing: weighTwice}); len(p.dropped) > 0 {
 		a.less = a.sent.reduced(p)
 	}
 }
@@ -190,7 +190,7 @@ func (a *Answer) fillLocal(call *Call) {
 	} else if id != "" {
 		details = slices.DeleteFunc(details, func(d *anypb.Any) bool { return d.MessageName() == requestInfoName })
 	}
-	limit := budget{limit: a.policy.budget}
+	limit := budget{limit: a.policy.budget, weighing: weighTwice}
 	if a.policy.connectMessages {
 		limit = a.policy.messageBudget(call.Wire)
 	}
