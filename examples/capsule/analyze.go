@@ -34,7 +34,7 @@ func serveAnalyzer(ctx context.Context, args []string, stdout, stderr io.Writer)
 		flags.PrintDefaults()
 	}
 	addr := flags.String("addr", "127.0.0.1:8081", "`address` to listen on; port 0 is any free one")
-	fault := flags.String("fault", "", "what to get `wrong`, to see what capsule makes of it: sleep or error")
+	fault := flags.String("fault", "", "what to get `wrong`, to see what capsule makes of it: sleep, cut or error")
 	if err := parse(flags, args, stdout); err != nil {
 		return err
 	}

@@ -26,12 +26,14 @@ const (
 	NoFault Fault = ""
 	// Sleep never answers, until its caller has had enough.
 	Sleep Fault = "sleep"
+	// Cut ends the connection of every call that it has read: its caller cannot know whether it was done.
+	Cut Fault = "cut"
 	// Fail answers every call with an error.
 	Fail Fault = "error"
 )
 
 // Faults are all of them.
-var Faults = []Fault{Sleep, Fail}
+var Faults = []Fault{Sleep, Cut, Fail}
 
 // maxMessageBytes is the largest request and the largest answer: names and hashes, no media.
 const maxMessageBytes = 4 << 20
@@ -54,6 +56,8 @@ func (s *service) Analyze(ctx context.Context, req *connect.Request[capsulev1.An
 	case Sleep:
 		<-ctx.Done()
 		return nil, ctx.Err()
+	case Cut:
+		panic(http.ErrAbortHandler)
 	case Fail:
 		// The caller's callers will see nothing of this: that it is their value that is wrong is the
 		// caller's word to say, not this service's.

@@ -5,7 +5,6 @@ package server_test
 
 import (
 	"context"
-	"net/http"
 	"strings"
 
 	"connectrpc.com/connect"
@@ -37,11 +36,6 @@ func used(c *capsule) string { return c.folder() }
 func doTo(c *capsule, err error) string { must(c.t, err); return "" }
 
 func analyzerKilled(c *capsule) string { c.analyzer.kill(); return c.folder() }
-
-func analyzerCut(c *capsule) string {
-	c.analyzer.handler.Store(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
-	return c.folder()
-}
 
 func analyzerWith(fault analyzer.Fault) func(*capsule) string {
 	return func(c *capsule) string { c.analyzer.setFault(fault); return c.folder() }

@@ -226,7 +226,7 @@ var errorCases = []errorCase{
 		details: `{"reason":"UNREACHABLE","retry_delay":"1s"}`, header: map[string]string{"Retry-After": "1"},
 	},
 	{
-		name: "11/BROKEN: the analyzer cuts the connection", fault: analyzerCut,
+		name: "11/BROKEN: the analyzer cuts the connection", fault: analyzerWith(analyzer.Cut),
 		method: "POST", path: "/api/folders/%s/analyses", body: `{"type": "QUALITY"}`, call: analyse("QUALITY"),
 		want: errpactv1err.ExternalServiceBroken, number: 11, reason: "BROKEN",
 		status: 502, connect: connect.CodeInternal, message: "Connection to the external service broke",
