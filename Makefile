@@ -1,6 +1,6 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test slow suite answers readme foreign kill leaks hostile proxies load conformance interop soak bench bench-test fuzz \
+.PHONY: help run test slow suite answers readme foreign kill leaks hostile proxies load conformance interop soak drivers bench bench-test fuzz \
 	lint generate check breaking release third_party
 .NOTPARALLEL:
 export GOWORK := off
@@ -13,8 +13,8 @@ each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) 
 modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
 # Folders with protos of their own, which import ours and others'.
 consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf
-# tools has no tests: `make check` proves it. test/bench compiles errpact's peers, so its tests have a target.
-tested = $(modules) | grep -vxE './(tools|test/bench)'
+# tools has no tests: `make check` proves it. test/bench and test/drivers compile much of others', so they have targets.
+tested = $(modules) | grep -vxE './(tools|test/bench|test/drivers)'
 # Packages with a target of their own, which `make slow` runs and `make test` leaves out: they take minutes, build
 # programs of others, or take the machine for themselves.
 apart = examples/capsule/internal/(foreign|readme)|test/(answers|conformance|hostile|leaks|load|pairs|proxies)
@@ -34,7 +34,7 @@ test: ## Test every module, two at a time, with the race detector where there is
 	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found); a module prints its results when it is done"
 	@$(tested) | xargs -P 2 -I{} sh -c 'cd {} && out=$$(go test $(race) -vet=off $$($(packages)) 2>&1); status=$$?; printf "%s\n" "--- {}" "$$out"; exit $$status'
 
-slow: suite answers readme foreign kill leaks hostile proxies load soak interop conformance bench-test ## Run all tests that `make test` leaves out
+slow: suite answers readme foreign kill leaks hostile proxies load soak drivers interop conformance bench-test ## Run all tests that `make test` leaves out
 suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs && go test -C test $(race) -count=1 -run TestSuite ./leaks -all-pairs ## Run each case of the suite by every pair of a procedure and a way to call it
 answers: ; go test -C test $(race) -count=1 ./answers ## Hold the table of every answer that a REST caller can get against real servers
 readme: ; go test -C examples/capsule -count=1 ./internal/readme ## Run the commands of both READMEs, as a new user would
@@ -46,6 +46,7 @@ proxies: ; go test -C test $(race) -count=1 ./proxies ## Send the largest errors
 load: ; go test -C test $(race) -count=1 ./load ## Look for goroutines and memory left behind by thousands of calls
 conformance: ; go test -C test $(race) -count=1 -v -run TestG14 ./conformance -suite ## Run the Connect conformance suite, both sides
 interop: ; go test -C test/pairs $(race) -count=1 && go test -C test/pairs -full ## Send every error from every server to every client, and print who got it whole
+drivers: ; go test -C test/drivers -count=1 ./... ## Hold the rules for databases against the drivers' own errors
 soak: ; go run -C test ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer
 
 bench: ; go run -C test/bench ./report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md

@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -38,9 +39,21 @@ var failing = map[string]func(*stack){
 	},
 	"timeout": func(s *stack) {
 		s.around = func(http.Handler) http.Handler {
-			return http.TimeoutHandler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), time.Millisecond, canary)
+			return http.TimeoutHandler(http.HandlerFunc(lingers), time.Millisecond, canary)
 		}
 	},
+}
+
+// lingers returns when its answer has been given up. If it returned when its time is over, net/http would choose
+// at random whose answer it sends.
+func lingers(w http.ResponseWriter, r *http.Request) {
+	<-r.Context().Done()
+	for {
+		if _, err := w.Write(nil); err != nil {
+			return
+		}
+		runtime.Gosched()
+	}
 }
 
 func denying() *authn.Middleware {
