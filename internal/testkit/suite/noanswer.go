@@ -100,7 +100,7 @@ func (s Stack) clientsOwn(by Side, want mapping.Code) mapping.Code {
 }
 
 // resetting accepts connections, reads a request, and cuts them.
-func resetting(t *testing.T) string {
+func resetting(t *testing.T, sendsAtOnce bool) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -113,13 +113,37 @@ func resetting(t *testing.T) string {
 			if err != nil {
 				return
 			}
-			_, _ = conn.Read(make([]byte, 1))
+			readRequest(conn, sendsAtOnce)
 			_ = conn.(*net.TCPConn).SetLinger(0) // close sends RST
 			_ = conn.Close()
 		}
 	}()
 	return "http://" + listener.Addr().String()
 }
+
+// readRequest reads as much as shows that a request has come; of a client that sends none before it has a server's
+// settings, the first byte.
+func readRequest(from io.Reader, sendsAtOnce bool) {
+	start := make([]byte, len(http2Preface))
+	if !sendsAtOnce {
+		start = start[:1]
+	}
+	if _, err := io.ReadFull(from, start); err != nil || string(start) != http2Preface {
+		return
+	}
+	const headers = 1 // https://www.rfc-editor.org/rfc/rfc9113#section-4.1
+	for frame := make([]byte, 9); ; {
+		if _, err := io.ReadFull(from, frame); err != nil || frame[3] == headers {
+			return
+		}
+		if _, err := io.CopyN(io.Discard, from, int64(frame[0])<<16|int64(frame[1])<<8|int64(frame[2])); err != nil {
+			return
+		}
+	}
+}
+
+// http2Preface is how a client begins a connection. A request of HTTP/1.1 is longer.
+const http2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 func (s Stack) failedConnections(t *testing.T) {
 	noNames := &net.Dialer{Resolver: &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
@@ -133,7 +157,7 @@ func (s Stack) failedConnections(t *testing.T) {
 	}{
 		"refused": {"http://" + loopback.ClosedAddress(t), nil, unreachable},
 		"no name": {"http://" + canary + ".invalid:1", &http.Client{Transport: &http.Transport{DialContext: noNames.DialContext}}, unreachable},
-		"reset":   {resetting(t), nil, broken},
+		"reset":   {resetting(t, !s.MutePlain), nil, broken},
 		"no TLS":  {strings.Replace(plain, "http:", "https:", 1), nil, unreachable},
 	} {
 		if name == "reset" && s.MutePlain {
