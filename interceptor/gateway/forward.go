@@ -33,8 +33,8 @@ func forward(ctx context.Context, mux *runtime.ServeMux, w http.ResponseWriter, 
 	return trailer
 }
 
-// seen is what the mux makes of metadata. A mux has no means to ask its matchers: its own handler of errors is
-// asked, with an answer that goes nowhere.
+// seen returns the headers that the mux makes of metadata. Only the mux itself can call its matchers, so its own
+// error handler writes them into an answer that goes nowhere.
 func seen(mux *runtime.ServeMux, r *http.Request, md runtime.ServerMetadata) http.Header {
 	var answer nowhere
 	ctx := runtime.NewServerMetadataContext(context.Background(), md)

@@ -88,7 +88,7 @@ func (c clientCall) decode(err error) error {
 	return &receivedError{typed, st, words}
 }
 
-// exhausted finds what grpc-go says of its attempts, in an error that an interceptor inside may have wrapped.
+// exhausted returns what grpc-go wrote about its attempts. An interceptor inside may have wrapped the error.
 func exhausted(err error) string {
 	for n := 0; err != nil && !isStatus(err) && n < maxNodes; n++ {
 		if words := transport.GRPCExhausted(err); words != "" {

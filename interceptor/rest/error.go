@@ -53,13 +53,13 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// asked is what the answer to an error is to be made of.
+// asked returns what a front asks for, or the error alone.
 func asked(err error) transport.RESTError {
 	switch e, ok := err.(*transport.RESTError); {
 	case !ok:
 		return transport.RESTError{Err: err}
 	case e == nil || e.Err == nil:
-		return transport.RESTError{Err: errors.New("rest: answer an error: there is none in it")}
+		return transport.RESTError{Err: errors.New("rest: the RESTError has no Err")}
 	default:
 		return *e
 	}
