@@ -111,7 +111,7 @@ func requestRows() []row {
 		get("a word for a truth in the query", "/v1/books/7?lent=perhaps", 5, wrongType, "lent", "want true or false", "WRONG_TYPE"),
 		get("an unknown name of an enum in the query", "/v1/books/7?kind=NONE", 4, value, "kind", "want the name of one of the enum's values", "NOT_ALLOWED"),
 		get("bytes in the query that are no base64", "/v1/books/7?mark=%21", 4, value, "mark", "want text in base64", "NOT_ALLOWED"),
-		get("a time in the query that is none", "/v1/books/7?since=today", 4, value, "since", "want a value that is allowed", "NOT_ALLOWED"),
+		get("a malformed time in the query", "/v1/books/7?since=today", 4, value, "since", "want a value that is allowed", "NOT_ALLOWED"),
 		get("a value twice", "/v1/books/7?price=1&price=2", 3, structure, "price", "want the field once", "SYNTAX"),
 		get("a map's key for what is no map", "/v1/books/7?price[a]=1", 5, wrongType, "price[a]", "want a value of another type", "WRONG_TYPE"),
 		get("an escape that is broken", "/v1/books/7?price=%zz", 3, structure),

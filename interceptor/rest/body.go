@@ -21,7 +21,7 @@ type reading struct {
 	kept *[]byte
 }
 
-// prefixes are what requests keep, one after the other.
+// prefixes are the buffers in which requests keep the start of their bodies. Requests use them in turn.
 var prefixes = sync.Pool{New: func() any { return new([]byte) }}
 
 // begin has the body of a request read through here, where it is JSON.

@@ -11,7 +11,7 @@ import (
 	"github.com/errpact/errpact/internal/fieldpath"
 )
 
-// missing returns the path to a required field that a body lacks; empty if there is none. Proto2 has such
+// missing returns the path to a required field that the body lacks, or an empty path. Only proto2 has required
 // fields. The options allow a message that lacks some.
 func missing(md protoreflect.MessageDescriptor, data []byte, options protojson.UnmarshalOptions) string {
 	m := dynamicpb.NewMessage(md)

@@ -59,7 +59,7 @@ func TestG7ExportedFunctionsTakeNil(t *testing.T) {
 	}
 }
 
-// noContext is what a caller passes who has none.
+// noContext is a nil context, for callers who have no other.
 var noContext context.Context
 
 // typedNils are errors that are not nil and hold a nil, alone and wrapped.

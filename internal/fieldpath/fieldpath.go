@@ -71,8 +71,7 @@ func Proto(message protoreflect.MessageDescriptor, path string) string {
 	return b.String()
 }
 
-// Find returns the field of a message that has the name, in JSON or in the .proto; nil if there is none. The
-// message may be nil.
+// Find returns the message's field by its name in JSON or in the .proto, or nil. The message may be nil.
 func Find(message protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
 	if message == nil {
 		return nil

@@ -66,8 +66,8 @@ func ConnectFailure(code mapping.ConnectCode, message string) mapping.CallFailur
 	return 0
 }
 
-// connectRejected are the starts of a client's texts for a URL that is none, and for an answer of gRPC without a
-// status, which wraps io.ErrUnexpectedEOF, but is no connection that ended.
+// connectRejected lists how a client's texts start for an invalid URL, and for a gRPC answer without a status. The
+// latter wraps io.ErrUnexpectedEOF, although the connection did not end.
 var connectRejected = [...]string{"invalid base URL: ", "protocol error: no Grpc-Status trailer"}
 
 func connectCodeOf(status int) mapping.ConnectCode {
