@@ -38,8 +38,8 @@ func TestOpenAPI(t *testing.T) {
 	if err := doc.Validate(t.Context()); err != nil {
 		t.Fatalf("validate: %v", err)
 	}
-	if got := len(doc.Components.Responses); got != 15+11 {
-		t.Errorf("%d responses, want one for each of 15 entries and 11 reasons", got)
+	if got := len(doc.Components.Responses); got != 15+12 {
+		t.Errorf("%d responses, want one for each of 15 entries and 12 reasons", got)
 	}
 	path := doc.Paths.Find("/api/folders/{folder_id}")
 	if path == nil || path.Get == nil || path.Delete == nil {
