@@ -47,13 +47,17 @@ type option func(*Policy)
 
 func (o option) apply(p *Policy) { o(p) }
 
-// WithCatalogues gives the catalogues that errors are sent and decoded by. The first is the
-// primary one: its roles and fallbacks serve errors that name no entry. Numbers must not overlap,
-// nor domains. The default is the built-in catalogue alone.
+// WithCatalogues sets the catalogues by which errors are sent and decoded. The first is the primary one: its
+// roles and fallbacks serve errors that name no entry. Numbers must not overlap, nor domains. The default is
+// the built-in catalogue alone. A nil first catalogue is the built-in one; any other nil is a mistake, which
+// [NewPolicy] reports.
 func WithCatalogues(catalogues ...*Catalogue) Option {
 	return option(func(p *Policy) {
 		for _, c := range catalogues {
-			p.catalogues = append(p.catalogues, c.self())
+			if c != nil || len(p.catalogues) == 0 {
+				c = c.self()
+			}
+			p.catalogues = append(p.catalogues, c)
 		}
 	})
 }
@@ -115,7 +119,7 @@ func WithRequestID(believed func(http.Header) string) Option {
 // answers of HTTP 500 and up have, is then the header or trailer X-Request-Id and no detail, on every answer.
 func WithConnectMessages() Option { return option(func(p *Policy) { p.connectMessages = true }) }
 
-// NewPolicy makes a policy. Its error names every mistake: a catalogue that cannot be read, is given
+// NewPolicy makes a policy. Its error names every mistake: a catalogue that is nil, cannot be read, is given
 // twice, or overlaps another; a primary catalogue without one of the roles; a budget too small.
 func NewPolicy(opts ...Option) (*Policy, error) {
 	p := &Policy{budget: defaultBudget}
@@ -174,9 +178,22 @@ func (p *Policy) check() error {
 	if p.budget < minBudget {
 		errs = append(errs, fmt.Errorf("budget is %d bytes: at least %d are needed", p.budget, minBudget))
 	}
+	errs = append(errs, p.checkCatalogues()...)
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("mapping: make a policy: %w", err)
+	}
+	return nil
+}
+
+func (p *Policy) checkCatalogues() []error {
+	var errs []error
 	domains := make(map[string]string)
 	numbers := make(map[int32]string)
 	for i, c := range p.catalogues {
+		if c == nil {
+			errs = append(errs, fmt.Errorf("catalogue %d of WithCatalogues is nil: write the Catalogue of its generated package, such as errpactv1err.Catalogue for the built-in one, or leave it out", i+1))
+			continue
+		}
 		data, err := c.loaded()
 		if err != nil {
 			errs = append(errs, err)
@@ -200,10 +217,7 @@ func (p *Policy) check() error {
 			numbers[e.Number] = data.Name + "." + e.Name
 		}
 	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("mapping: make a policy: %w", err)
-	}
-	return nil
+	return errs
 }
 
 func checkRoles(c *catalogue.Catalogue) error {
