@@ -26,7 +26,7 @@ const (
 	RuleRetryDelay     Rule = "ERRPACT_RETRY_DELAY"
 )
 
-// What a good catalogue keeps as well: [Lint] says so, and servers work without.
+// What a good catalogue keeps as well: [Lint] reports it, and [Read] does not mind.
 const (
 	RuleDescription      Rule = "ERRPACT_DESCRIPTION"
 	RuleStatusClass      Rule = "ERRPACT_STATUS_CLASS"

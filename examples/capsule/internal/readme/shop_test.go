@@ -46,6 +46,7 @@ func TestOwnCatalogueOfREADME(t *testing.T) {
 		u.run("go", "mod", "edit", "-tool", "github.com/errpact/errpact/cmd/"+command)
 	}
 	u.run("go", "get", "-tool", "google.golang.org/protobuf/cmd/protoc-gen-go")
+	u.run("go", "mod", "tidy")
 	u.run("go", "tool", "errpact", "protos")
 	u.run(buf, "generate")
 	u.write("main.go", program)
