@@ -80,4 +80,7 @@ func TestCataloguePageIsTrueToTheLetter(t *testing.T) {
 	if strings.Contains(u.read("openapi.json"), "ERROR_CODE_DATABASE") {
 		t.Error("openapi.json has a built-in entry that no method declares")
 	}
+	if got := u.run("ls gen"); got != "acme\n" {
+		t.Errorf("gen has\n%s\nwant what is made of the user's protos alone", got)
+	}
 }
