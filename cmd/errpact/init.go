@@ -106,7 +106,7 @@ func create(t terminal, folder string, file scaffold.File) error {
 func printNext(t terminal, folder string) {
 	fmt.Fprint(t.out, "\nRun next:\n\n")
 	if folder != "." {
-		fmt.Fprintf(t.out, "  cd %s\n", folder)
+		fmt.Fprintf(t.out, "  cd %q\n", folder)
 	}
 	for _, command := range nextCommands(toolVersion()) {
 		fmt.Fprintf(t.out, "  %s\n", command)
