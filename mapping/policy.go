@@ -116,7 +116,8 @@ func WithRequestID(believed func(http.Header) string) Option {
 func WithConnectMessages() Option { return option(func(p *Policy) { p.connectMessages = true }) }
 
 // NewPolicy makes a policy. Its error names every mistake: a catalogue that cannot be read, is given
-// twice, or overlaps another; a primary catalogue without one of the roles; a budget too small.
+// twice, or overlaps another; a primary catalogue without one of the roles; a rule for the end of a context,
+// or to a code of a catalogue that is not given; a budget too small.
 func NewPolicy(opts ...Option) (*Policy, error) {
 	p := &Policy{budget: defaultBudget}
 	for _, o := range opts {
@@ -198,6 +199,11 @@ func (p *Policy) check() error {
 				errs = append(errs, fmt.Errorf("%s and %s.%s have the same number %d", other, data.Name, e.Name, e.Number))
 			}
 			numbers[e.Number] = data.Name + "." + e.Name
+		}
+	}
+	for i, rule := range p.rules {
+		if err := rule.check(p); err != nil {
+			errs = append(errs, fmt.Errorf("rule %d: %w", i+1, err))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -165,9 +165,12 @@ func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 	if e := p.callersEnd(call, err, v); e != nil {
 		return p.ended(err, e, v.caller)
 	}
-	if e := p.applyRules(call.Context, v.forRules(err)); e != nil {
-		if !e.Remote() {
+	if e, by := p.applyRules(call.Context, v.forRules(err)); e != nil {
+		switch {
+		case !e.Remote() && p.known(e.Code().Catalogue().Name()) != nil:
 			return p.answer(err, e)
+		case !e.Remote():
+			return p.redacted(p.rules[by].unsendable(by, e, err), p.role(catalogue.RoleUnmapped))
 		}
 		// A rule that finds a received error in one of its own does not make it ours.
 		found, _ := walk(e, call.Classify)
@@ -282,16 +285,17 @@ func endOf(ctx context.Context) ConnectCode {
 	return connectcode.Canceled
 }
 
-func (p *Policy) applyRules(ctx context.Context, err error) *Error {
+// applyRules returns the error of the first rule that handles err, and the rule's place.
+func (p *Policy) applyRules(ctx context.Context, err error) (e *Error, by int) {
 	if err == nil {
-		return nil
+		return nil, 0
 	}
-	for _, rule := range p.rules {
+	for i, rule := range p.rules {
 		if e := rule.apply(ctx, err); e != nil {
-			return e
+			return e, i
 		}
 	}
-	return nil
+	return nil, 0
 }
 
 // pass answers with a handler's own coded error.
