@@ -70,18 +70,15 @@ func (r Report) fault() Fault {
 
 // publicAttrs returns what the caller of an error reads besides its code and message.
 func (e *Error) publicAttrs() []slog.Attr {
-	var metadata []slog.Attr
+	var metadata, fields []slog.Attr
 	for _, p := range e.pairs() {
 		metadata = append(metadata, slog.String(p.key, p.value))
 	}
-	attrs := appendGroup(nil, "metadata", metadata)
-	var violations []string
 	for _, f := range e.violations() {
-		violations = append(violations, f.Path+": "+f.Description)
+		fields = append(fields, slog.String(f.Path, f.Description))
 	}
-	if violations != nil {
-		attrs = append(attrs, slog.Any("field_violations", violations))
-	}
+	attrs := appendGroup(nil, "metadata", metadata)
+	attrs = appendGroup(attrs, "field", distinct(fields))
 	if payload := e.has().payload; payload != "" {
 		attrs = append(attrs, slog.String("payload", payload))
 	}
