@@ -25,7 +25,8 @@
 //     [WithHelp], [WithBudget], [WithCredential], [WithRequestID], [WithConnectMessages].
 //   - Rules for errors that are not yours: [Rule], from [MapIs], [MapAs] or [MapFunc]; [SQLRules] with
 //     [SQLCodes], [FSRules] with [FSCodes], [NetRules] with [NetCodes].
-//   - Reports for operators: [Report], its [Stage], [ReportFunc], [LogReport].
+//   - Whose fault an error is: [Fault], from [FaultOf].
+//   - Reports for operators: [Report], its [Stage], [ReportFunc], [LogReport], [LogReportWith].
 //   - The REST body: [Envelope], from [EnvelopeOf] or [ParseEnvelope].
 //
 // # For transports

@@ -19,8 +19,9 @@ import (
 type Policy struct {
 	catalogues []*Catalogue
 	rules      []Rule
-	// report is nil where the default logs, or silent.
+	// report is nil where log is told, or silent.
 	report     ReportFunc
+	log        reportLog
 	silent     bool
 	budget     int
 	credential func(http.Header) bool
@@ -49,7 +50,8 @@ func (o option) apply(p *Policy) { o(p) }
 
 // WithCatalogues gives the catalogues that errors are sent and decoded by. The first is the
 // primary one: its roles and fallbacks serve errors that name no entry. Numbers must not overlap,
-// nor domains. The default is the built-in catalogue alone.
+// nor domains. The default is the built-in catalogue alone. A client also knows the catalogues that are linked
+// into the program, after the given ones, see [Policy.Decode].
 func WithCatalogues(catalogues ...*Catalogue) Option {
 	return option(func(p *Policy) {
 		for _, c := range catalogues {

@@ -177,7 +177,7 @@ func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 		v = &found
 	}
 	if v.relayed != nil && v.relayed.mayPass() {
-		return p.answer(err, v.relayed.passed())
+		return p.passedOn(err, v.relayed)
 	}
 	if v.backend != nil {
 		return p.front(call, err, v)
@@ -353,12 +353,12 @@ func (p *Policy) front(call *Call, err error, v *findings) Answer {
 	e := p.Decode(&ErrorResponse{
 		ConnectCode: v.backend.ConnectCode, Message: v.backend.Message, Details: v.backend.Details,
 		RequestHeader: call.header(), Cause: err, Wire: true,
-	})
+	}).byGiven()
 	if e.Inferred() {
 		v.local = v.backend
 		return p.pass(call, err, v)
 	}
-	return p.answer(err, e.passed())
+	return p.passedOn(err, e)
 }
 
 // described adds what a handler's own details say to what a REST caller reads: RPC callers get the
