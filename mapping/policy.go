@@ -30,6 +30,8 @@ type Policy struct {
 	requestID func(http.Header) string
 	// connectMessages sends messages of local Connect errors exactly as written.
 	connectMessages bool
+	// catalogueMessages replaces them all.
+	catalogueMessages bool
 
 	fallbacks
 	// prepared has the answer to the bare errors of each code, by Code.
@@ -117,9 +119,15 @@ func WithRequestID(believed func(http.Header) string) Option {
 // answers of HTTP 500 and up have, is then the header or trailer X-Request-Id and no detail, on every answer.
 func WithConnectMessages() Option { return option(func(p *Policy) { p.connectMessages = true }) }
 
+// WithCatalogueMessages sends the catalogue's message in place of the text of every Connect error and gRPC status
+// that a handler made without an entry. The default replaces the texts of five codes only, see
+// [WithConnectMessages]; the reports of the others have [Report.HandlerText], which shows what the option would
+// replace. The messages of violated protovalidate rules are not affected. It contradicts [WithConnectMessages].
+func WithCatalogueMessages() Option { return option(func(p *Policy) { p.catalogueMessages = true }) }
+
 // NewPolicy makes a policy. Its error names every mistake: a catalogue that cannot be read, is given
 // twice, or overlaps another; a primary catalogue without one of the roles; a rule for the end of a context,
-// or to a code of a catalogue that is not given; a budget too small.
+// or to a code of a catalogue that is not given; options that contradict each other; a budget too small.
 func NewPolicy(opts ...Option) (*Policy, error) {
 	p := &Policy{budget: defaultBudget}
 	for _, o := range opts {
@@ -176,6 +184,9 @@ func (p *Policy) check() error {
 	var errs []error
 	if p.budget < minBudget {
 		errs = append(errs, fmt.Errorf("budget is %d bytes: at least %d are needed", p.budget, minBudget))
+	}
+	if p.connectMessages && p.catalogueMessages {
+		errs = append(errs, errors.New("WithConnectMessages sends the texts that WithCatalogueMessages replaces: use one of them"))
 	}
 	domains := make(map[string]string)
 	numbers := make(map[int32]string)

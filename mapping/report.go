@@ -29,6 +29,9 @@ type Report struct {
 	CallerGone bool
 	// Redacted reports that the caller got a fixed text in place of what the error says.
 	Redacted bool
+	// HandlerText reports that the caller read a text that the handler wrote into a Connect error or gRPC status
+	// without an entry. [WithCatalogueMessages] replaces all of these.
+	HandlerText bool
 	// UndeclaredReason reports that the server's own error has a reason that its catalogue does not declare,
 	// such as one that [Code.WithReason] was given with a misspelt name.
 	UndeclaredReason bool
@@ -66,7 +69,7 @@ func (a *Answer) Report(call *Call) {
 		Procedure: call.procedure(), RequestID: a.RequestID(call),
 		Err: a.err, Sent: a.told(), Stage: a.stage,
 		Dropped:    append(a.dropped, sent.has().refused...),
-		CallerGone: a.callerGone, Redacted: a.redacted, UndeclaredReason: a.hasUndeclaredReason(),
+		CallerGone: a.callerGone, Redacted: a.redacted, HandlerText: a.handlerText, UndeclaredReason: a.hasUndeclaredReason(),
 	}
 	if a.panicValue != nil {
 		r.Panic, r.Stack = a.panicValue.value, a.panicValue.stack

@@ -318,7 +318,7 @@ func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	message := cleanMessage(o.Message)
 	if p.connectMessages {
 		message = validText(o.Message)
-	} else if violations == nil && !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code) {
+	} else if violations == nil && (p.catalogueMessages || !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code)) {
 		a := p.answer(err, sent)
 		a.local, a.message = o, sent.Message()
 		a.redacted = message != "" && message != a.message
@@ -333,6 +333,7 @@ func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	a := p.answer(err, sent)
 	a.local, a.message = o, message
 	a.invalid = violations != nil && !p.connectMessages
+	a.handlerText = violations == nil && message != ""
 	return a
 }
 
