@@ -27,18 +27,6 @@ type option func(*config)
 
 func (o option) apply(c *config) { o(c) }
 
-// config is immutable once a handler has it.
-type config struct {
-	policy    *mapping.Policy
-	challenge string
-	skip      func(*http.Request) bool
-	trusted   bool
-	watchRPCs bool
-	detailID  bool
-	// protoNames says that the JSON of the API has the names of the .proto.
-	protoNames bool
-}
-
 // WithPolicy sets the catalogues, rules and limits. It should be the interceptor's. The default, and
 // nil, is the default policy of package mapping.
 func WithPolicy(policy *mapping.Policy) Option {
@@ -84,29 +72,6 @@ func WithRequestIDInDetails() Option { return option(func(c *config) { c.detailI
 // as it was written. The default is JSON's names ("displayName").
 func WithProtoNames() Option { return option(func(c *config) { c.protoNames = true }) }
 
-// envelope says how an answer's envelope is written.
-func (c *config) envelope(acceptLanguage []string, requestID string) mapping.EnvelopeOptions {
-	o := mapping.EnvelopeOptions{AcceptLanguage: acceptLanguage, ProtoNames: c.protoNames}
-	if c.detailID {
-		o.RequestID = requestID
-	}
-	return o
-}
-
-// defaults serve without any option.
-var defaults = config{challenge: `Bearer realm="api"`}
-
-func newConfig(opts []Option) *config {
-	c := new(config)
-	*c = defaults
-	for _, o := range opts {
-		if o != nil {
-			o.apply(c)
-		}
-	}
-	return c
-}
-
 // Handler gives every error that next answers to a REST caller the envelope, with the number that
 // its chain's interceptor decided on, or else one chosen from what was written; of that text, no
 // byte goes out. What RPC callers get is untouched. A success is not buffered; its status is what
@@ -134,20 +99,21 @@ type handler struct {
 	config *config
 }
 
+// errNoRequest is for whoever calls a handler without a request.
+var errNoRequest = errors.New("rest: serve a request: there is none")
+
 // ServeHTTP implements [http.Handler]. Without a request it answers 500, without a writer nothing.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if w == nil || r == nil {
-		Error(w, r, errors.New("rest: serve a request: there is none"))
+		Error(w, r, errNoRequest)
 		return
 	}
-	nested := transport.ExchangeOf(r.Context()) != nil
-	rpc := !nested && isRPC(r) && !transport.IsFront(r.Context())
-	if rpc && h.config.watchRPCs {
-		h.serveRPC(w, r)
-		return
-	}
-	if nested || rpc {
+	if transport.ExchangeOf(r.Context()) != nil { // there is a Handler around
 		h.next.ServeHTTP(w, r)
+		return
+	}
+	if isRPCCaller(r) {
+		h.serveRPC(w, r)
 		return
 	}
 	skip, ok := h.skip(w, r)
@@ -163,16 +129,30 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.body.begin(inner)
 	defer c.body.end()
 	defer func() {
-		// What is inside sets these on the copy; what is outside reads the original: a log the one, and
-		// net/http the other, whose temporary files it removes.
-		r.Pattern, r.MultipartForm = inner.Pattern, inner.MultipartForm
 		if value := recover(); value != nil {
 			c.panicked(value)
 		}
 	}()
 	c.request.credential = h.config.policy.UnauthenticatedCondition(r.Header)
-	h.next.ServeHTTP(c, inner)
+	serveCopy(h.next, c, r, inner)
 	c.finish()
+}
+
+// serveCopy serves a copy of a request. A handler inside sets these fields on the copy, and a handler outside
+// reads the original: a log reads the one, and net/http the other, whose temporary files it removes.
+func serveCopy(h http.Handler, w http.ResponseWriter, r, inner *http.Request) {
+	defer func() { r.Pattern, r.MultipartForm = inner.Pattern, inner.MultipartForm }()
+	h.ServeHTTP(w, inner)
+}
+
+// serveRPC serves an RPC caller, who gets what next answers.
+func (h *handler) serveRPC(w http.ResponseWriter, r *http.Request) {
+	if h.config.watchRPCs {
+		h.watchRPC(w, r)
+		return
+	}
+	h.config.introduce(r)
+	h.next.ServeHTTP(w, r)
 }
 
 // skip asks whether to leave the request alone. It is not ok where the question panicked, which has
