@@ -131,18 +131,27 @@ func (p *Policy) ByConnectCode(connectCode ConnectCode, condition Condition) *Er
 	return p.self().byConnect[connectcode.Valid(connectCode)][condition]
 }
 
-// ByHTTPStatus is the error that stands in for an answer of which only its HTTP status is known: the
+// ByHTTPStatus returns the error that stands in for an answer of which only its HTTP status is known: the
 // number that the primary catalogue chooses, and the status itself. A status below 400 or over 599
-// is taken for 500.
+// is taken for 500. The Connect code is the entry's where the status is, else that of [ConnectCodeOf].
 func (p *Policy) ByHTTPStatus(status int, condition Condition) *Error {
 	p = p.self()
 	status = errorStatus(status)
+	code, connectCode := p.codeOfStatus(status, condition), ConnectCodeOf(status)
+	if status == code.HTTPStatus() {
+		connectCode = code.ConnectCode()
+	}
+	return fallBack(code, connectCode, status)
+}
+
+// codeOfStatus is the code that the primary catalogue has for a status, or for its class.
+func (p *Policy) codeOfStatus(status int, condition Condition) Code {
 	for _, key := range [...]statusCondition{{status, condition}, {status, ConditionAny}, {status / 100, condition}, {status / 100, ConditionAny}} {
 		if code, ok := p.byStatus[key]; ok {
-			return fallBack(code, ConnectCodeOf(status), status)
+			return code
 		}
 	}
-	return fallBack(p.byRole[catalogue.RoleUnmapped], ConnectCodeOf(status), status)
+	return p.byRole[catalogue.RoleUnmapped]
 }
 
 // UnauthenticatedCondition is ConditionNoCredential where the request's header carries no credential.

@@ -60,7 +60,7 @@ var refusals = []struct {
 	{"headers of a body", writes(409, canary, "Content-Length", "12", "Etag", "x", "Content-Encoding", "br", "X-Own", "kept"), "aborted", "Conflict", 4, "X-Own: kept"},
 	{"a teapot", writes(418, canary), "invalid_argument", "I'm a teapot", 4, ""},
 	{"no known status", writes(599, canary), "unknown", "Server Error", 0, ""},
-	{"no status of HTTP", writes(999, canary), "internal", "Unknown server side error occurred", 0, ""},
+	{"no status of HTTP", writes(999, canary), "unknown", "Unknown server side error occurred", 0, ""},
 	{"a flush after it", func(w http.ResponseWriter, r *http.Request) {
 		writes(403, canary)(w, r)
 		w.(http.Flusher).Flush()
@@ -280,9 +280,9 @@ func TestGateAnswersForAHandlerThatDoesNot(t *testing.T) {
 		code       string
 	}{
 		"nothing was written":      {after(403), func(http.ResponseWriter, *http.Request) {}, "permission_denied"},
-		"a recovered panic":        {passing["a recoverer"], func(http.ResponseWriter, *http.Request) { panic(canary) }, "internal"},
+		"a recovered panic":        {passing["a recoverer"], func(http.ResponseWriter, *http.Request) { panic(canary) }, "unknown"},
 		"a timeout":                {func(next http.Handler) http.Handler { return http.TimeoutHandler(next, time.Millisecond, canary) }, waits, "unavailable"},
-		"a buffered answer, lost":  {replacing(502), writes(404, canary), "unavailable"},
+		"a buffered answer, lost":  {replacing(502), writes(404, canary), "internal"},
 		"a status before the next": {func(next http.Handler) http.Handler { return sequence{writes(403, canary), next} }, writes(200, canary), "permission_denied"},
 	} {
 		t.Run(name, func(t *testing.T) {
