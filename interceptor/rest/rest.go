@@ -9,7 +9,9 @@
 //	http.ListenAndServe(addr, rest.Handler(mux))
 //
 // [Handler] is the outermost middleware but for what changes bodies of any kind, such as gzip. It
-// leaves RPC callers alone. [CheckResponse] is the way back, for Go callers of a REST API.
+// leaves RPC callers alone. A middleware inside of it that refuses a request by [Error] answers each caller in its own
+// protocol; [Gate] does that for a middleware that writes by itself, and [Auth] for connectrpc.com/authn.
+// [CheckResponse] is the way back, for Go callers of a REST API.
 package rest
 
 import (
@@ -58,8 +60,8 @@ func WithTrustedBodies() Option { return option(func(c *config) { c.trusted = tr
 
 // WithRPCReports reports what fails of a unary RPC when the interceptor has handed on its success, and
 // so cannot see it: a response that does not marshal, is too large to be sent, or cannot be written.
-// What the caller gets is Connect's own, with and without it. The default is to leave RPCs wholly
-// alone, since this costs each of them a few allocations; those of REST callers are always reported.
+// What the caller gets is Connect's own, with and without it. The default is to leave RPCs alone, since
+// this costs each of them a few allocations; those of REST callers are always reported.
 func WithRPCReports() Option { return option(func(c *config) { c.watchRPCs = true }) }
 
 // WithRequestIDInDetails puts the request's id into details.request_id as well, of every envelope whose details are
@@ -74,7 +76,7 @@ func WithProtoNames() Option { return option(func(c *config) { c.protoNames = tr
 
 // Handler gives every error that next answers to a REST caller the envelope, with the number that
 // its chain's interceptor decided on, or else one chosen from what was written; of that text, no
-// byte goes out. What RPC callers get is untouched. A success is not buffered; its status is what
+// byte goes out. What RPC callers get is untouched, except by [Error], [Gate] and [Auth]. A success is not buffered; its status is what
 // the method's (errpact.v1.rest) option or [SetStatus] says. A Handler within a Handler does
 // nothing. A nil next answers 404.
 //
@@ -82,6 +84,9 @@ func WithProtoNames() Option { return option(func(c *config) { c.protoNames = tr
 // The answer adds its own: Content-Type, X-Content-Type-Options, X-Request-Id, Vary; Cache-Control:
 // no-store, unless the handler set another and did not panic; WWW-Authenticate to a 401 without one;
 // Retry-After from a RetryInfo; Content-Language to a translated message.
+//
+// An RPC costs nothing, unless another handler is around this one in an [http.Server]: then its context leads to the
+// policy, for [Error].
 //
 // RPC is: a content type of application/grpc or application/grpc-web, alone or followed by "+", or of
 // application/connect+; Connect-Protocol-Version 1; a GET with connect=v1; a POST to a path that ends

@@ -153,7 +153,7 @@ func TestGatePassesCallsOfEveryKind(t *testing.T) {
 func TestAuthIsReportedOnceToEveryClient(t *testing.T) {
 	var called users
 	api := serviceV1(t, &called)
-	auth := authn.NewMiddleware(rest.Auth(func(ctx context.Context, req authn.Request) (any, error) { return userOf(ctx, req.Header()) }))
+	auth := authn.NewMiddleware(rest.Auth(userOfRequest))
 	middleware := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, err := userOf(r.Context(), r.Header)
 		rest.Error(w, r, err)
@@ -180,6 +180,9 @@ func TestAuthIsReportedOnceToEveryClient(t *testing.T) {
 	}
 }
 
+// userOfRequest is an authn.AuthFunc.
+func userOfRequest(ctx context.Context, req authn.Request) (any, error) { return userOf(ctx, req.Header()) }
+
 // TestTheDefaultPolicyLogsWhatAnAuthFuncCouldNotDo, for an RPC caller, without a Handler.
 func TestTheDefaultPolicyLogsWhatAnAuthFuncCouldNotDo(t *testing.T) {
 	before, output, flags := slog.Default(), log.Writer(), log.Flags()
@@ -188,7 +191,7 @@ func TestTheDefaultPolicyLogsWhatAnAuthFuncCouldNotDo(t *testing.T) {
 		log.SetOutput(output)
 		log.SetFlags(flags)
 	})
-	auth := authn.NewMiddleware(rest.Auth(func(ctx context.Context, req authn.Request) (any, error) { return userOf(ctx, req.Header()) }))
+	auth := authn.NewMiddleware(rest.Auth(userOfRequest))
 	s := loopback.Serve(t, auth.Wrap(http.NotFoundHandler()))
 	for _, c := range clients() {
 		var lines bytes.Buffer

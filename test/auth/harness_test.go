@@ -124,9 +124,7 @@ var installs = []install{
 	{"authn", func(t *testing.T, u *users) http.Handler { return withAuthn(serviceV1(t, u)) }},
 	{"authn, v2", func(t *testing.T, u *users) http.Handler { return withAuthn(serviceV2(t, u)) }},
 	{"authn in a gate", func(t *testing.T, u *users) http.Handler {
-		return rest.Handler(rest.Gate(authn.NewMiddleware(rest.Auth(func(ctx context.Context, req authn.Request) (any, error) {
-			return userOf(ctx, req.Header())
-		})).Wrap)(serviceV1(t, u)))
+		return rest.Handler(rest.Gate(authn.NewMiddleware(rest.Auth(userOfRequest)).Wrap)(serviceV1(t, u)))
 	}},
 	{"middleware", func(t *testing.T, u *users) http.Handler { return withMiddleware(serviceV1(t, u)) }},
 	{"middleware, v2", func(t *testing.T, u *users) http.Handler { return withMiddleware(serviceV2(t, u)) }},
