@@ -437,6 +437,15 @@ func TestG9PanicsOfTheNextHandlerPassAGate(t *testing.T) {
 	}
 }
 
+// TestGateAnswersAHEADWithoutABody, as net/http has it.
+func TestGateAnswersAHEADWithoutABody(t *testing.T) {
+	s := serve(t, quiet(t, rest.Gate(refusing(writes(401, canary)))(nil)))
+	a := send(t, s, http.MethodHead, procedure, "", "Connect-Protocol-Version", "1")
+	if a.status != 401 || a.body != "" || a.err != nil || a.header.Get("Content-Type") != "application/json" || a.header.Get("Www-Authenticate") == "" {
+		t.Errorf("answer = %+v", a)
+	}
+}
+
 // TestGateKeepsThePatternForWhatIsOutside, as Handler does.
 func TestGateKeepsThePatternForWhatIsOutside(t *testing.T) {
 	mux := http.NewServeMux()

@@ -41,6 +41,8 @@ var rpcWires = []rpcWire{
 	{"no type", "POST", "", false, nil, readUnary},
 	{"Connect stream", "POST", "", true, []string{"Content-Type", "application/connect+proto"}, readStream},
 	{"Connect stream, gzip", "POST", "", false, []string{"Content-Type", "application/connect+json", "Connect-Accept-Encoding", "gzip"}, readStream},
+	{"Connect stream, version 2", "POST", "", false, []string{"Content-Type", "application/connect+proto", "Connect-Protocol-Version", "2"}, readStream},
+	{"gRPC PUT", "PUT", "", true, []string{"Content-Type", "application/grpc+proto"}, readGRPC},
 	{"gRPC", "POST", "", true, []string{"Content-Type", "application/grpc", "Te", "trailers"}, readGRPC},
 	{"gRPC JSON", "POST", "", true, []string{"Content-Type", "application/grpc+json", "Te", "trailers", "Grpc-Accept-Encoding", "gzip"}, readGRPC},
 	{"gRPC, HTTP/1.1", "POST", "", false, []string{"Content-Type", "application/grpc+proto", "Te", "trailers"}, readGRPC},

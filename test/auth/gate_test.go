@@ -181,7 +181,9 @@ func TestAuthIsReportedOnceToEveryClient(t *testing.T) {
 }
 
 // userOfRequest is an authn.AuthFunc.
-func userOfRequest(ctx context.Context, req authn.Request) (any, error) { return userOf(ctx, req.Header()) }
+func userOfRequest(ctx context.Context, req authn.Request) (any, error) {
+	return userOf(ctx, req.Header())
+}
 
 // TestTheDefaultPolicyLogsWhatAnAuthFuncCouldNotDo, for an RPC caller, without a Handler.
 func TestTheDefaultPolicyLogsWhatAnAuthFuncCouldNotDo(t *testing.T) {
