@@ -1,6 +1,6 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test slow suite answers readme foreign kill leaks hostile proxies load conformance interop soak drivers bench bench-test fuzz \
+.PHONY: help run test slow capsule suite answers readme foreign kill leaks hostile proxies load conformance interop soak drivers bench bench-test fuzz \
 	lint generate check breaking release third_party
 .NOTPARALLEL:
 export GOWORK := off
@@ -14,7 +14,9 @@ modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -
 # Folders with protos of their own, which import ours and others'.
 consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf
 # tools has no tests: `make check` proves it. test/bench and test/drivers compile much of others', so they have targets.
-tested = $(modules) | grep -vxE './(tools|test/bench|test/drivers)'
+fuzzed = $(modules) | grep -vxE './(tools|test/bench|test/drivers)'
+# The example has databases, and programs that are killed: its tests take as long as those of all other modules.
+tested = $(fuzzed) | grep -vx ./examples/capsule
 # Packages with a target of their own, which `make slow` runs and `make test` leaves out: they take minutes, build
 # programs of others, or take the machine for themselves.
 apart = examples/capsule/internal/(foreign|readme)|test/(answers|conformance|hostile|leaks|load|pairs|proxies)
@@ -30,11 +32,12 @@ run: ## Start the example service, examples/capsule
 	@cd examples/capsule && exec ../../.build/capsule serve
 
 # Vet is a sixth of what an empty cache costs, since it reads all dependencies, and is part of `make lint`.
-test: ## Test every module, two at a time, with the race detector where there is a C compiler
+test: ## Test every module of the library, two at a time, with the race detector where there is a C compiler
 	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found); a module prints its results when it is done"
 	@$(tested) | xargs -P 2 -I{} sh -c 'cd {} && out=$$(go test $(race) -vet=off $$($(packages)) 2>&1); status=$$?; printf "%s\n" "--- {}" "$$out"; exit $$status'
 
-slow: suite answers readme foreign kill leaks hostile proxies load soak drivers interop conformance bench-test ## Run all tests that `make test` leaves out
+slow: capsule suite answers readme foreign kill leaks hostile proxies load soak drivers interop conformance bench-test ## Run all tests that `make test` leaves out
+capsule: ; cd examples/capsule && go test $(race) -vet=off $$($(packages)) ## Test the example service, with its databases
 suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs && go test -C test $(race) -count=1 -run TestSuite ./leaks -all-pairs ## Run each case of the suite by every pair of a procedure and a way to call it
 answers: ; go test -C test $(race) -count=1 ./answers ## Hold the table of every answer that a REST caller can get against real servers
 readme: ; go test -C examples/capsule -count=1 ./internal/readme ## Run the commands of both READMEs, as a new user would
@@ -53,7 +56,7 @@ bench: ; go run -C test/bench ./report -count $(or $(COUNT),10) ## Measure errpa
 bench-test: ; go test -C test/bench ./... ## Run every benchmark once, and check that its rows give the same error
 
 fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
-	@$(call each,$(tested),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
+	@$(call each,$(fuzzed),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
 
 breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last commit, or, on main, with the one before
 

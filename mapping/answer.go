@@ -44,9 +44,13 @@ type Answer struct {
 	invalid bool
 
 	redacted, callerGone bool
-	stage                Stage
-	dropped              []string
-	panicValue           *panicValue
+	// handlerText says that the message is the handler's own, of an error without an entry.
+	handlerText bool
+	// relayed says that another service's error goes on.
+	relayed    bool
+	stage      Stage
+	dropped    []string
+	panicValue *panicValue
 }
 
 // panicValue is the value of a panic, and where it was.
@@ -249,6 +253,13 @@ func (p *Policy) answer(err error, sent *Error) Answer {
 func (p *Policy) redacted(err error, sent *Error) Answer {
 	a := p.answer(err, sent)
 	a.redacted = true
+	return a
+}
+
+// passedOn answers with another service's error.
+func (p *Policy) passedOn(err error, e *Error) Answer {
+	a := p.answer(err, e.passed())
+	a.relayed = true
 	return a
 }
 

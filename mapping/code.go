@@ -4,10 +4,7 @@
 package mapping
 
 import (
-	"errors"
-	"fmt"
 	"log/slog"
-	"slices"
 	"strconv"
 	"time"
 
@@ -95,6 +92,11 @@ func (c Code) WithReason(name string) Code {
 	return c.Catalogue().code(c.Number(), name)
 }
 
+// Declared reports whether the catalogue declares the code: the entry, and the reason if the code has one. A
+// code that [Code.WithReason] made of a misspelt name is not declared. Neither is a number that a newer
+// release of another service sent.
+func (c Code) Declared() bool { return c.spec().declared }
+
 // Reasons are the reasons that the catalogue declares for the entry, in its order.
 func (c Code) Reasons() []Code {
 	declared := c.spec().reasons
@@ -109,10 +111,11 @@ func (c Code) Reasons() []Code {
 // The message is cut to 512 bytes, and its control characters become spaces.
 func (c Code) New(message string) *Error { return &Error{code: c, message: cleanMessage(message)} }
 
-// Errorf is New with a formatted public message. A %w sets the cause and prints nothing; no other
-// argument that is an error, or a slice of them, is formatted into the message either, since what an
-// error says is not for the caller. Such an argument prints as nothing, as nil does, and becomes the
-// cause if there is none. An error inside a value of another type is out of its sight.
+// Errorf is New with a formatted public message. A %w sets the cause and prints nothing. What an error says
+// is not for the caller, so any other argument that is an error, or a slice of errors, prints as
+// "(error not shown)" under every verb, and becomes the cause if it is the first. A nil argument prints as
+// nothing. A message that would be "(error not shown)" alone is the default one. Errors nested inside other
+// values are not detected.
 func (c Code) Errorf(format string, args ...any) *Error {
 	message, cause := formatPublic(format, args)
 	return &Error{code: c, message: cleanMessage(message), cause: cause}
@@ -191,33 +194,3 @@ func (c Code) bare() *Error {
 	}
 	return &s.bare
 }
-
-// formatPublic formats without any argument that is an error, and gives the first of them.
-func formatPublic(format string, args []any) (string, error) {
-	var cause error
-	public := args
-	for i, arg := range args {
-		err, ok := arg.(error)
-		if errs, many := arg.([]error); many {
-			err, ok = errors.Join(errs...), true
-		}
-		if !ok && arg != nil { // a nil may well be an error that is not there
-			continue
-		}
-		if &public[0] == &args[0] {
-			public = slices.Clone(args)
-		}
-		public[i] = nothing{}
-		if cause == nil {
-			cause = err
-		}
-	}
-	return fmt.Errorf(format, public...).Error(), cause // Errorf, for its %w
-}
-
-// nothing prints as nothing under every verb, %w included.
-type nothing struct{}
-
-func (nothing) Format(fmt.State, rune) {}
-
-func (nothing) Error() string { return "" }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/errpact/errpact/internal/lenientjson"
 )
 
 // Envelope is the body of every REST error answer: exactly these three keys, in this order, always
@@ -221,15 +223,16 @@ func appendEnvelope(b []byte, code int32, message string) []byte {
 }
 
 // ParseEnvelope reads an envelope. Its three keys must be there, in any order, with error_code a
-// whole number of 32 bits and error_message a string; others are passed over, so that an
-// application/problem+json of errpact's is read too.
+// whole number of 32 bits (10, 10.0 and 1e1 are the same) and error_message a string. ParseEnvelope
+// passes over other keys, so that it reads errpact's application/problem+json too, and a byte order
+// mark before the JSON.
 func ParseEnvelope(b []byte) (Envelope, error) {
 	var v struct {
-		Code    *int32          `json:"error_code"`
-		Message *string         `json:"error_message"`
-		Details json.RawMessage `json:"details"`
+		Code    *lenientjson.Int32 `json:"error_code"`
+		Message *string            `json:"error_message"`
+		Details json.RawMessage    `json:"details"`
 	}
-	if err := json.Unmarshal(b, &v); err != nil {
+	if err := json.Unmarshal(lenientjson.Trim(b), &v); err != nil {
 		return Envelope{}, fmt.Errorf("mapping: parse an envelope: %w", err)
 	}
 	if v.Code == nil || v.Message == nil || v.Details == nil {
@@ -238,7 +241,7 @@ func ParseEnvelope(b []byte) (Envelope, error) {
 	if bytes.Equal(v.Details, []byte("null")) {
 		v.Details = nil
 	}
-	return Envelope{*v.Code, *v.Message, v.Details}, nil
+	return Envelope{int32(*v.Code), *v.Message, v.Details}, nil
 }
 
 const hexDigits = "0123456789abcdef"

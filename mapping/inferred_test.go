@@ -5,66 +5,48 @@ package mapping_test
 
 import (
 	"fmt"
-	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/linked"
 	"github.com/errpact/errpact/mapping"
 )
 
-// wantText is the text of an error without one: the entry's where the statuses are the same, else that of the status.
-func wantText(e *mapping.Error) string {
-	if e.HTTPStatus() == e.Code().HTTPStatus() {
-		return e.Code().Message()
+// TestInferredErrorsPrintTheirConnectCode: the entry stands in, and says less than the code.
+func TestInferredErrorsPrintTheirConnectCode(t *testing.T) {
+	policy := (*mapping.Policy)(nil)
+	answered := func(code mapping.ConnectCode, message string) error {
+		return policy.Decode(&mapping.ErrorResponse{ConnectCode: code, Message: message, Wire: true})
 	}
-	return mapping.StatusText(e.HTTPStatus())
-}
-
-var credentials = map[string]http.Header{"no credential": {}, "a credential": {"Authorization": {"Bearer x"}}}
-
-// TestInferredErrorsHaveTheTextOfTheirCode asks for every Connect code without a message, with and without a credential,
-// and as a caller of a REST API sees it, with a status that need not be the code's.
-func TestInferredErrorsHaveTheTextOfTheirCode(t *testing.T) {
-	for code := mapping.ConnectCode(0); code <= 17; code++ {
-		for name, header := range credentials {
-			for _, status := range []int{0, 400, 401, 403, 404, 409, 413, 429, 500, 502, 503, 504, 999} {
-				for _, message := range []string{"", " ", "\x00", "\t\n"} {
-					e := (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{
-						ConnectCode: code, Wire: true, RequestHeader: header, HTTPStatus: status, Message: message,
-					})
-					if want := wantText(e); message == "" && e.Message() != want {
-						t.Errorf("%v, %s, status %d: %v %q, want %q", code, name, status, e.Code(), e.Message(), want)
-					} else if e.Message() == "" {
-						t.Errorf("%v, %s, status %d, message %q: no text", code, name, status, message)
-					}
-				}
+	status := func(status int) error { return policy.DecodeHTTP(&mapping.ErrorResponse{HTTPStatus: status}) }
+	for _, test := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"resource exhausted", answered(8, "slower"), "ERROR_CODE_UNKNOWN (resource_exhausted): slower"},
+		{"without a message", answered(8, ""), "ERROR_CODE_UNKNOWN (resource_exhausted): Too Many Requests"},
+		{"already exists", answered(6, "is there"), "ERROR_CODE_INVALID_VALUE (already_exists): is there"},
+		{"unknown", answered(2, "x"), "ERROR_CODE_UNKNOWN (unknown): x"},
+		{"a code that does not exist", answered(17, "x"), "ERROR_CODE_UNKNOWN (unknown): x"},
+		{"the entry's own code", answered(5, "gone"), "ERROR_CODE_NOT_EXIST (not_found): gone"},
+		{"nobody answered", policy.Decode(&mapping.ErrorResponse{ConnectCode: 14, Message: "dial", Failure: mapping.CallUnsent}), "ERROR_CODE_EXTERNAL_SERVICE (unavailable): dial"},
+		{"an HTTP status", status(429), "ERROR_CODE_UNKNOWN (resource_exhausted): Too Many Requests"},
+		{"a page", status(502), "ERROR_CODE_EXTERNAL_SERVICE (unavailable): External service failed"},
+		{"what is sent for a Connect code", policy.ByConnectCode(10, 0), "ERROR_CODE_INVALID_VALUE (aborted): Conflict"},
+		{"what is sent for a status", policy.ByHTTPStatus(418, 0), "ERROR_CODE_INVALID_VALUE (invalid_argument): I'm a teapot"},
+		{"a named entry", decode(t, nil, nil, errpactv1err.NotExist.New("gone")), "ERROR_CODE_NOT_EXIST: gone"},
+		{"one that a linked catalogue names", policy.Decode(answerWith(t, 9, infoOf(linked.StockDomain, "SOLD_OUT"))), "STOCK_ERROR_SOLD_OUT: words"},
+		{"a handler's own", errpactv1err.NotExist.New("gone"), "ERROR_CODE_NOT_EXIST: gone"},
+	} {
+		for _, verb := range []string{"%v", "%s"} {
+			if got := fmt.Sprintf(verb, test.err); got != test.want {
+				t.Errorf("%s: %s prints %q, want %q", test.name, verb, got, test.want)
 			}
 		}
-	}
-}
-
-// TestInferredStatusesHaveTheTextOfTheirCode is the same for answers of which only the HTTP status is known.
-func TestInferredStatusesHaveTheTextOfTheirCode(t *testing.T) {
-	for status := 399; status <= 601; status++ {
-		for name, header := range credentials {
-			e := (*mapping.Policy)(nil).DecodeHTTP(&mapping.ErrorResponse{HTTPStatus: status, RequestHeader: header})
-			if want := wantText(e); e.Message() != want {
-				t.Errorf("%d, %s: %v %q, want %q", status, name, e.Code(), e.Message(), want)
-			}
-		}
-	}
-}
-
-// TestUnauthenticatedTextGoesByTheCredential spells out what callers read who are not let in.
-func TestUnauthenticatedTextGoesByTheCredential(t *testing.T) {
-	for name, want := range map[string]mapping.Code{"no credential": errpactv1err.AuthNotProvided, "a credential": errpactv1err.AuthInvalid} {
-		for kind, e := range map[string]*mapping.Error{
-			"a status": (*mapping.Policy)(nil).DecodeHTTP(&mapping.ErrorResponse{HTTPStatus: 401, RequestHeader: credentials[name]}),
-			"a code":   (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{ConnectCode: 16, Wire: true, RequestHeader: credentials[name]}),
-		} {
-			if got := fmt.Sprint(e.Code().Number(), " ", e.Message()); got != fmt.Sprint(want.Number(), " ", want.Message()) {
-				t.Errorf("%s, %s: %s, want %v", name, kind, got, want)
-			}
+		if got := fmt.Sprintf("%+v", test.err); !strings.HasPrefix(got, test.want) {
+			t.Errorf("%s: %%+v prints %q, want %q first", test.name, got, test.want)
 		}
 	}
 }

@@ -23,8 +23,11 @@ var explainCommand = command{
 	usage: `usage: errpact explain [flags] [TEXT]
 
 Reads an error from TEXT, or from stdin, and says what it means. It may be an envelope,
-problem+json, Connect error JSON, google.rpc.Status JSON, a base64 grpc-status-details-bin, a whole
-HTTP answer as "curl -i" prints it, or a line of a log that holds one of these.
+problem+json, Connect error JSON, google.rpc.Status JSON, Google's REST errors, a base64
+grpc-status-details-bin, a whole HTTP answer as "curl -i" prints it, the output of grpcurl or
+buf curl, a line of errpact's own log, or a line of any log that holds one of these. The text
+of an error of errpact, Connect, grpc-go, grpc-java, grpc-node, grpc-python, grpc-dotnet or tonic
+will do, too: it has a code and a message, and so errpact names the likeliest entry.
 
   curl -si https://api.example.com/folders/1 | errpact explain
   errpact explain '{"error_code":10,"error_message":"…","details":null}'

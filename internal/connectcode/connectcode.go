@@ -8,6 +8,7 @@ package connectcode
 import (
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // The codes. https://connectrpc.com/docs/protocol#error-codes
@@ -82,6 +83,22 @@ func Name(code uint32) string {
 func Named(name string) (code uint32, ok bool) {
 	for code := uint32(Canceled); code <= Max; code++ {
 		if codes[code].name == name {
+			return code, true
+		}
+	}
+	return 0, false
+}
+
+// Spelled returns the code of a name in any library's spelling, and whether there is one: NOT_FOUND, NotFound and
+// not_found are one code, and so are CANCELLED and canceled.
+func Spelled(name string) (code uint32, ok bool) {
+	plain := func(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
+	wanted := plain(name)
+	if wanted == "cancelled" {
+		return Canceled, true
+	}
+	for code := uint32(Canceled); code <= Max; code++ {
+		if plain(codes[code].name) == wanted {
 			return code, true
 		}
 	}

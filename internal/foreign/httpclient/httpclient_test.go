@@ -78,7 +78,11 @@ func frames(t *testing.T, answer ...[]byte) string {
 				continue
 			}
 			for _, f := range answer {
-				if f == nil {
+				if f == nil { // read to the end: a close with unread bytes is a reset
+					if c, ok := conn.(*net.TCPConn); ok {
+						_ = c.CloseWrite()
+					}
+					_, _ = io.Copy(io.Discard, r)
 					return
 				}
 				_, _ = conn.Write(f)

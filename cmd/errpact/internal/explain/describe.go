@@ -4,6 +4,8 @@
 package explain
 
 import (
+	"slices"
+
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -37,6 +39,19 @@ func (x *Explainer) describe(out *Explanation) {
 			}
 		}
 	}
+}
+
+// others returns the entries of other catalogues with the same number.
+func (x *Explainer) others(out Explanation) (names []string) {
+	for name, entries := range x.entries {
+		for _, named := range entries {
+			if named.entry.Number == out.Number && named.catalogue.Name != out.Catalogue {
+				names = append(names, named.catalogue.Name+" "+name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func describeReason(out *Explanation, r *catalogue.Reason) {

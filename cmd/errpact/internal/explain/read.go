@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 
+	"github.com/errpact/errpact/internal/lenientjson"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
@@ -27,13 +28,17 @@ const (
 	formProblem  = "application/problem+json"
 	formConnect  = "Connect error JSON"
 	formStatus   = "google.rpc.Status JSON"
+	formGoogle   = "the JSON of Google's REST APIs"
 	formBinary   = "grpc-status-details-bin"
 	formGRPC     = "gRPC trailers"
+	formLog      = "a line of errpact's log"
+	formPrinted  = "the text of an errpact error"
 	formHTTP     = "HTTP answer without an error of a known form"
 )
 
 var errUnknown = errors.New("find no error in the input: want an envelope, problem+json, Connect error JSON, " +
-	"google.rpc.Status JSON, a grpc-status-details-bin, an HTTP answer with its headers, or a line that holds one of these")
+	"google.rpc.Status JSON, a grpc-status-details-bin, an HTTP answer with its headers, the text of an error of Connect or gRPC, " +
+	"or a line of a log that holds one of these")
 
 // found is an error as it was met, before it is decoded.
 type found struct {
@@ -45,15 +50,17 @@ type found struct {
 	details mapping.DetailList
 	// status is the HTTP status that the input itself names; else 0.
 	status int
+	// text is true for the text of an error. It has a code and a message, and nothing else.
+	text bool
 }
 
 // read finds the error in what somebody pasted: in one of the forms by itself, or anywhere within.
-func read(input []byte) (found, error) {
-	text := bytes.TrimSpace(bytes.ToValidUTF8(input, []byte("\uFFFD")))
+func (x *Explainer) read(input []byte) (found, error) {
+	text := bytes.TrimSpace(lenientjson.Trim(bytes.ToValidUTF8(input, []byte("\uFFFD"))))
 	if answer, ok := parseAnswer(text); ok {
 		return answer.read()
 	}
-	if f, ok := readJSON(text); ok {
+	if f, ok := x.readObject(text); ok {
 		return f, nil
 	}
 	if f, ok := readBase64(string(text)); ok {
@@ -62,10 +69,21 @@ func read(input []byte) (found, error) {
 	if f, ok := (answer{grpc: grpcHeaders(text)}).readGRPC(); ok {
 		return f, nil
 	}
-	return search(string(text))
+	if f, ok := readGRPCurl(string(text)); ok {
+		return f, nil
+	}
+	return x.search(string(text))
 }
 
-// readJSON reads a whole JSON object.
+// readObject reads a whole JSON object: an error as callers got it, or as errpact logged it.
+func (x *Explainer) readObject(text []byte) (found, bool) {
+	if f, ok := readJSON(text); ok {
+		return f, true
+	}
+	return x.readOwnJSON(text)
+}
+
+// readJSON reads a whole JSON object that a caller got.
 func readJSON(text []byte) (found, bool) {
 	if len(text) == 0 || text[0] != '{' {
 		return found{}, false
@@ -85,11 +103,14 @@ func readJSON(text []byte) (found, bool) {
 	if !ok {
 		return readProblem(text)
 	}
-	f := found{form: formConnect, rpc: &received, details: received.Details}
+	f := found{form: formConnect, rpc: &received, details: received.Details, status: received.HTTPStatus}
 	var code struct {
 		Code json.Number `json:"code"`
 	}
-	if json.Unmarshal(text, &code) == nil && code.Code != "" {
+	switch {
+	case f.status != 0:
+		f.form = formGoogle
+	case json.Unmarshal(text, &code) == nil && code.Code != "":
 		f.form = formStatus
 	}
 	return f, true
@@ -141,15 +162,23 @@ func (a anys) Value(i int) []byte { return a[i].GetValue() }
 // encoded is what may be a grpc-status-details-bin within a text.
 var encoded = regexp.MustCompile(`[A-Za-z0-9+/_-]{8,}={0,2}`)
 
-// search finds an error within a line of a log: JSON anywhere, also inside a string of JSON, or
-// base64.
-func search(text string) (found, error) {
-	if f, ok := searchJSON(text, maxDepth); ok {
+// search finds an error within a line of a log: JSON anywhere, also inside a string of JSON, base64, or the
+// text of an error.
+func (x *Explainer) search(text string) (found, error) {
+	if f, ok := x.readOwnText(text); ok {
+		return f, nil
+	}
+	if f, ok := x.searchJSON(text, maxDepth); ok {
 		return f, nil
 	}
 	for _, candidate := range encoded.FindAllString(text, maxCandidates) {
 		// Any word may happen to be base64 of something, but hardly of an error with details.
 		if f, ok := readBase64(candidate); ok && f.details != nil {
+			return f, nil
+		}
+	}
+	for _, read := range []func(string) (found, bool){x.readPrinted, readText} {
+		if f, ok := read(text); ok {
 			return f, nil
 		}
 	}
@@ -164,7 +193,7 @@ const (
 	maxObject = 64 << 10
 )
 
-func searchJSON(text string, depth int) (found, bool) {
+func (x *Explainer) searchJSON(text string, depth int) (found, bool) {
 	if depth == 0 {
 		return found{}, false
 	}
@@ -180,17 +209,17 @@ func searchJSON(text string, depth int) (found, bool) {
 			rest = rest[1:]
 			continue
 		}
-		if f, ok := searchValue(value, depth); ok {
+		if f, ok := x.searchValue(value, depth); ok {
 			return f, true
 		}
 		rest = rest[len(value):]
 	}
-	return searchQuoted(text, depth)
+	return x.searchQuoted(text, depth)
 }
 
 // searchValue looks at an object, then into its members.
-func searchValue(value json.RawMessage, depth int) (found, bool) {
-	if f, ok := readJSON(value); ok {
+func (x *Explainer) searchValue(value json.RawMessage, depth int) (found, bool) {
+	if f, ok := x.readObject(value); ok {
 		return f, true
 	}
 	var members map[string]json.RawMessage
@@ -201,10 +230,10 @@ func searchValue(value json.RawMessage, depth int) (found, bool) {
 		var text string
 		member := members[name]
 		if json.Unmarshal(member, &text) == nil {
-			if f, err := search(text); err == nil {
+			if f, err := x.search(text); err == nil {
 				return f, true
 			}
-		} else if f, ok := searchValue(member, depth-1); ok {
+		} else if f, ok := x.searchValue(member, depth-1); ok {
 			return f, true
 		}
 	}
@@ -212,9 +241,9 @@ func searchValue(value json.RawMessage, depth int) (found, bool) {
 }
 
 // searchQuoted looks into JSON that stands quoted in a text, as %q and slog's text form write it.
-func searchQuoted(text string, depth int) (found, bool) {
+func (x *Explainer) searchQuoted(text string, depth int) (found, bool) {
 	if !strings.Contains(text, `\"`) {
 		return found{}, false
 	}
-	return searchJSON(strings.ReplaceAll(text, `\"`, `"`), depth-1)
+	return x.searchJSON(strings.ReplaceAll(text, `\"`, `"`), depth-1)
 }

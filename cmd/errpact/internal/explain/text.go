@@ -49,6 +49,8 @@ func (x Explanation) Text(style Style) string {
 func (x Explanation) facts(b *strings.Builder, style Style) {
 	source := x.Form
 	switch {
+	case x.TextOnly && x.Inferred:
+		source += ", which has a code and a message and nothing else: this entry is the likeliest"
 	case x.Inferred:
 		source += ", which names no entry: this is the likeliest"
 	case !x.Known:
@@ -59,6 +61,7 @@ func (x Explanation) facts(b *strings.Builder, style Style) {
 		{"HTTP status", fmt.Sprint(x.HTTPStatus)},
 		{"catalogue", x.Catalogue},
 		{"domain", x.Domain},
+		{"or it is", strings.Join(x.Also, ", ")},
 		{"request id", x.RequestID},
 		{"retry after", x.RetryDelay},
 		{"help", x.HelpURL},
