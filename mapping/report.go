@@ -9,6 +9,9 @@ import "context"
 type Report struct {
 	// Procedure is the RPC, or the method and path of a REST request.
 	Procedure string
+	// Route is the pattern that a router found for a REST request, such as "GET /folders/{id}". It is empty for an RPC,
+	// and if it is not known.
+	Route string
 	// RequestID is the id that the caller has too, if the answer is redacted or of HTTP 500 and up.
 	RequestID string
 	// Err is the error as it came, with its causes; nil for a panic.
@@ -66,7 +69,7 @@ func (a *Answer) Report(call *Call) {
 		return // what is told is made for whoever reads it
 	}
 	r := Report{
-		Procedure: call.procedure(), RequestID: a.RequestID(call),
+		Procedure: call.procedure(), Route: call.Route, RequestID: a.RequestID(call),
 		Err: a.err, Sent: a.told(), Stage: a.stage,
 		Dropped:    append(a.dropped, sent.has().refused...),
 		CallerGone: a.callerGone, Redacted: a.redacted, HandlerText: a.handlerText, UndeclaredReason: a.hasUndeclaredReason(),

@@ -65,6 +65,8 @@ type Call struct {
 	Context context.Context
 	// Procedure is for reports: "/acme.shop.v1.Shop/Buy", or a REST request's path, and its Method.
 	Procedure, Method string
+	// Route is the pattern that a router found for a REST request, for reports; empty if it is not known.
+	Route string
 	// Header has the request's headers, for its id, its credential and its languages. It may be nil.
 	Header http.Header
 	// LazyHeader returns the headers of the request with that Context. The policy calls it where Header is nil
