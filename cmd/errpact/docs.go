@@ -103,20 +103,25 @@ func writeOpenAPI(t terminal, p *page.Page, files source.Files, into string) err
 	if into == "" {
 		return api.Write(t.out)
 	}
-	info, err := os.Stat(into)
+	return addErrors(t, api, into)
+}
+
+// addErrors changes a document in place.
+func addErrors(t terminal, api *openapi.API, name string) error {
+	info, err := os.Stat(name)
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(into)
+	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
 	text, notes, err := api.AddTo(text)
 	if err != nil {
-		return fmt.Errorf("add to %s: %w", into, err)
+		return fmt.Errorf("add to %s: %w", name, err)
 	}
 	for _, note := range notes {
-		fmt.Fprintf(t.err, "%s: %s\n", into, note)
+		fmt.Fprintf(t.err, "%s: %s\n", name, note)
 	}
-	return os.WriteFile(into, text, info.Mode().Perm())
+	return os.WriteFile(name, text, info.Mode().Perm())
 }

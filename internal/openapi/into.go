@@ -144,30 +144,34 @@ func (m *merging) addToOperation(method, path string, n outline.Node) error {
 // is replaced. The operation is nil if it is not the API's.
 func (m *merging) missing(route string, o *operation, there []outline.Member) map[string]response {
 	responses := m.responses(o)
-	hasSuccess, hasDefault := there == nil, false
+	byDefault, keepsDefault := responses["default"], false
 	for _, r := range there {
-		hasSuccess = hasSuccess || o != nil && r.Key == strconv.Itoa(o.success) || r.Key == "2XX"
+		delete(responses, r.Key)
 		switch {
-		case r.Key != "default" || m.refersTo(r.Value, responses["default"].Ref):
+		case r.Key != "default" || m.refersTo(r.Value, byDefault.Ref):
 		case m.isPlaceholder(r.Value):
-			m.Replace(r, encoded(responses["default"]))
+			m.Replace(r, encoded(byDefault))
 		default:
-			hasDefault = true
+			keepsDefault = true
 			m.notef("%s keeps the default response that it has", route)
 		}
 	}
-	for _, r := range there {
-		delete(responses, r.Key)
-	}
-	switch {
-	case o != nil && !hasSuccess:
-		m.notef("%s has no response %d, which is its method's success", route, o.success)
-	case o == nil && hasDefault:
+	if o == nil && keepsDefault {
 		return nil
+	}
+	m.note(route, o, there)
+	return responses
+}
+
+// note says of an operation that is given errors what may be a mistake.
+func (m *merging) note(route string, o *operation, there []outline.Member) {
+	isSuccess := func(r outline.Member) bool { return r.Key == strconv.Itoa(o.success) || r.Key == "2XX" }
+	switch {
 	case o == nil && len(m.known.ids) > 0:
 		m.notef("%s is no method of the image, and has the errors of the service's layers alone", route)
+	case o != nil && len(there) > 0 && !slices.ContainsFunc(there, isSuccess):
+		m.notef("%s has no response %d, which is its method's success", route, o.success)
 	}
-	return responses
 }
 
 // isPlaceholder reports whether a default response is one that generators put into every operation, and that no

@@ -168,16 +168,8 @@ func (y *yamlText) str(n Node) string {
 }
 
 func (y *yamlText) add(n Node, members []Member, added []Addition) []edit {
-	value := y.inline(n)
-	switch {
-	case len(members) > 0 && members[0].Value.isFlow:
-		last, comma := members[len(members)-1].Value, ", "
-		if last.start == last.end {
-			comma = " , " // a colon needs a space behind it
-		}
-		return []edit{{last.end, last.end, []byte(comma + strings.Join(inFlow(added), ", "))}}
-	case n.isFlow:
-		return []edit{{n.start, n.end, []byte(" {" + strings.Join(inFlow(added), ", ") + "}")}}
+	if n.isFlow || len(members) > 0 && members[0].Value.isFlow {
+		return []edit{addInFlow(n, members, added)}
 	}
 	var edits []edit
 	column, at := n.column+y.unit, n.block
@@ -187,7 +179,7 @@ func (y *yamlText) add(n Node, members []Member, added []Addition) []edit {
 		column, at = last.column, y.lastLine(last)
 	case n.column < 0:
 		column, at = 0, n.end
-	case value != "": // which is {}
+	case y.inline(n) != "": // it is {}
 		end, _ := y.flowEnd(n.start)
 		edits = append(edits, edit{n.start, end, nil})
 	}

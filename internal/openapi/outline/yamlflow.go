@@ -45,8 +45,8 @@ func (y *yamlText) nextToken(at int) (token, error) {
 	return token{}, errUnclosed
 }
 
-// endsPlain reports whether a colon before the offset is one between a key and a value. It is after a string in
-// quotes too, which [yamlText.flowMembers] knows.
+// endsPlain reports whether a colon before the offset is one between a plain key and a value. A key in quotes needs
+// nothing after its colon.
 func (y *yamlText) endsPlain(at int) bool {
 	return at >= len(y.text) || strings.IndexByte(spaces+"{}[],", y.text[at]) >= 0
 }
@@ -65,7 +65,7 @@ func (y *yamlText) plainEnd(at int) int {
 	return end
 }
 
-// flowEnd returns where the collection in brackets that begins at an offset ends.
+// flowEnd returns where the collection in brackets, or the string in quotes, that begins at an offset ends.
 func (y *yamlText) flowEnd(at int) (int, error) {
 	for depth := 0; ; {
 		t, err := y.nextToken(at)
@@ -116,7 +116,7 @@ func (y *yamlText) flowMember(key token) (Member, error) {
 	}
 	colon, err := y.nextToken(key.end)
 	if c := y.text[key.start]; err == nil && colon.kind == isWord && y.text[colon.start] == ':' && (c == '"' || c == '\'') {
-		colon = token{':', colon.start, colon.start + 1} // it needs no space after quotes
+		colon = token{':', colon.start, colon.start + 1}
 	}
 	if err != nil || colon.kind != ':' {
 		return Member{}, errNoKey
@@ -153,13 +153,21 @@ func flowKey(text []byte) (string, error) {
 	return string(text), nil
 }
 
-// inFlow are members in flow style.
-func inFlow(added []Addition) []string {
+// addInFlow adds to a mapping that is inside of brackets, or has them.
+func addInFlow(n Node, members []Member, added []Addition) edit {
 	var all []string
 	for _, a := range added {
 		all = append(all, strconv.Quote(a.Key)+": "+flow(a.Value))
 	}
-	return all
+	text := strings.Join(all, ", ")
+	if len(members) == 0 {
+		return edit{n.start, n.end, []byte(" {" + text + "}")}
+	}
+	last, comma := members[len(members)-1].Value, ", "
+	if last.start == last.end {
+		comma = " , " // a colon needs a space behind it
+	}
+	return edit{last.end, last.end, []byte(comma + text)}
 }
 
 // flow writes a JSON value in flow style, with all strings in quotes.
