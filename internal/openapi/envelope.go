@@ -76,7 +76,7 @@ func keysOf(object map[string]any) map[string]bool {
 
 func envelopeWith(details schema) schema {
 	return schema{
-		Type: "object", Description: "The body of every error answer.",
+		Type: "object", Description: "The body of an error answer.",
 		Required: []string{"error_code", "error_message", "details"},
 		Properties: properties{
 			{"error_code", schema{Type: "integer", Format: "int32", Description: "The number of the error in its catalogue."}},
