@@ -87,13 +87,15 @@ func (p *Policy) Decode(r *ErrorResponse) *Error {
 		connectCode: uint8(connectcode.Valid(r.ConnectCode)), received: details,
 		remote: true, relay: r.Relay,
 	}
+	var inferred *Error
 	switch {
 	case details != nil && p.decodeDetail(e, &r.errorDetail):
 	case details != nil && p.decodeInfo(e):
 	default:
 		e.inferred = true
 		e.wire = r.Wire || r.IsWire != nil && r.IsWire(r.Cause)
-		e.code = p.infer(ConnectCode(e.connectCode), r.RequestHeader)
+		inferred = p.infer(ConnectCode(e.connectCode), r.RequestHeader)
+		e.code = inferred.code
 		if !e.wire {
 			p.inferUnanswered(e, r)
 		}
@@ -108,7 +110,7 @@ func (p *Policy) Decode(r *ErrorResponse) *Error {
 		}
 	}
 	if e.message == "" && e.inferred {
-		e.message = p.byConnect[e.connectCode][ConditionAny].Message()
+		e.message = inferred.Message()
 	}
 	if code, ok := e.linkedCode(); ok {
 		e.byLinked(code).answered(r)
@@ -143,12 +145,12 @@ func (e *Error) setMessage(message string) {
 	e.message = cleanMessage(message)
 }
 
-func (p *Policy) infer(connectCode ConnectCode, header http.Header) Code {
+func (p *Policy) infer(connectCode ConnectCode, header http.Header) *Error {
 	condition := ConditionAny
 	if connectCode == connectcode.Unauthenticated {
 		condition = p.UnauthenticatedCondition(header)
 	}
-	return p.byConnect[connectCode][condition].code
+	return p.byConnect[connectCode][condition]
 }
 
 // inferUnanswered says of a client's own unavailable what a server would answer: that another service could

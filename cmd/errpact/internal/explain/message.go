@@ -58,8 +58,9 @@ func dotnetDetail(text string) string {
 	return text
 }
 
-// pythonSpace is white space, also in the repr of an error, where it is escaped.
-const pythonSpace = `(?:\s|\\[nt])`
+// pythonSpace is white space, also in the repr of an error, where it is escaped, and what Docker Compose writes before
+// each line.
+const pythonSpace = `(?:\s|\\[nt]|\n\S+ *\|)`
 
 var pythonEnd = regexp.MustCompile(`"` + pythonSpace + `*(?:debug_error_string = |>|$)`)
 
