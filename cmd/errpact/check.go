@@ -22,7 +22,8 @@ var checkCommand = command{
 	usage: `usage: errpact check [flags] FILE
 
 Checks the catalogues of a FileDescriptorSet or buf image, "-" for stdin, "builtin" for the built-in
-catalogue. Each mistake is a line: position, what is wrong, and the rule that says so.
+catalogue. Each mistake is a line: position, what is wrong, and the rule that says so. Numbers and domains
+that two catalogues share are a warning on stderr: services that never meet may share them.
 
   buf build -o image.binpb && errpact check image.binpb
   protoc --include_imports --include_source_info -o image.binpb acme/shop/v1/errors.proto
@@ -57,6 +58,9 @@ func runCheck(t terminal, flags *flag.FlagSet, args []string) error {
 	}
 	if len(catalogue.Enums(files)) == 0 {
 		return fmt.Errorf("read %s: want an enum with option errpact.v1.catalogue, have none", flags.Arg(0))
+	}
+	for _, shared := range catalogue.Shared(files.Served()) {
+		fmt.Fprintf(t.err, "errpact check: warning: %v\n", shared)
 	}
 	problems := catalogue.Lint(files, nil, use...)
 	if *against != "" {

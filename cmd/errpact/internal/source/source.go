@@ -95,11 +95,25 @@ func link(set *descriptorpb.FileDescriptorSet) (Files, error) {
 	return files, errors.Join(errs...)
 }
 
+// Served returns the files of the catalogues that a server would take together: these, and the built-in one before them
+// if none of these has the roles that a primary catalogue needs.
+func (f Files) Served() Files {
+	for _, enum := range catalogue.Enums(f) {
+		read, err := catalogue.Read(enum)
+		if enum.FullName() == builtin || err == nil && len(read.MissingRoles()) == 0 {
+			return f
+		}
+	}
+	return slices.Concat(Files{errpactv1.File_errpact_v1_error_code_proto}, f)
+}
+
+// builtin is the full name of the built-in catalogue's enum.
+var builtin = errpactv1.ErrorCode(0).Descriptor().FullName()
+
 // Catalogues are the annotated enums of the files, each with its catalogue. The built-in one, which
 // comes along as an import wherever an entry names it, is left out where there are others.
 func (f Files) Catalogues() ([]protoreflect.EnumDescriptor, []*catalogue.Catalogue, error) {
 	enums := catalogue.Enums(f)
-	builtin := errpactv1.ErrorCode(0).Descriptor().FullName()
 	if len(enums) > 1 {
 		enums = slices.DeleteFunc(enums, func(e protoreflect.EnumDescriptor) bool { return e.FullName() == builtin })
 	}
