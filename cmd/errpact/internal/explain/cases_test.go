@@ -21,8 +21,8 @@ import (
 
 // A pasted case is an input and what explain makes of it. testdata has a file of them for each family of printers:
 //
-//	=== what it is (quoted)
-//	the input, as it is, or with Go's escapes if it is quoted
+//	=== what it is (alone) (quoted)
+//	the input, as it is, or with Go's escapes if it is quoted; alone it means something, and in a log it does not
 //	--- ENTRY/REASON connect_code http_status, or refused
 //	message: "in Go's quotes if it has any, or lines"
 //	metadata: key=value
@@ -31,9 +31,9 @@ import (
 // The first line of a file is the form that its cases are read from, unless they have a line "form:" of their own.
 // Whatever is not in a case must be empty. An entry in parentheses is inferred.
 type pasted struct {
-	name, input string
-	want        explain.Explanation
-	refused     bool
+	name, input    string
+	want           explain.Explanation
+	refused, alone bool
 }
 
 // readCases returns those of a file.
@@ -60,7 +60,8 @@ func readCases(t testing.TB, file string) (cases []pasted) {
 			}
 			name = quoted
 		}
-		c := pasted{name: name, input: input}
+		c := pasted{input: input}
+		c.name, c.alone = strings.CutSuffix(name, " (alone)")
 		if err := c.expect(form, strings.TrimSpace(expected)); err != nil {
 			t.Fatalf("%s: %q: %v", file, name, err)
 		}
@@ -182,4 +183,27 @@ func builtin(t testing.TB) *explain.Explainer {
 		t.Fatal(err)
 	}
 	return x
+}
+
+// TestExplainsWhatPrintersWriteInLogs reads the same where others pass it on, in strings of JSON and behind prefixes.
+func TestExplainsWhatPrintersWriteInLogs(t *testing.T) {
+	x := builtin(t)
+	for family, cases := range families(t) {
+		for _, c := range cases {
+			for around, wrap := range wrappers {
+				t.Run(family+"/"+c.name+"/"+around, func(t *testing.T) { c.checkWithin(t, x, wrap(c.input)) })
+			}
+		}
+	}
+}
+
+func (c pasted) checkWithin(t *testing.T, x *explain.Explainer, line string) {
+	got, err := x.Explain([]byte(line))
+	switch {
+	case c.alone:
+	case c.refused && err == nil:
+		t.Errorf("%q is explained as %s %q, from %s, want it refused", line, got.Name, got.Message, got.Form)
+	case !c.refused && (err != nil || got.Name != c.want.Name || got.Reason != c.want.Reason || got.ConnectCode != c.want.ConnectCode || got.Form != c.want.Form):
+		t.Errorf("%q is explained as %s/%s %s, from %s, %v; want %+v", line, got.Name, got.Reason, got.ConnectCode, got.Form, err, c.want)
+	}
 }

@@ -35,8 +35,8 @@ var connectHeads = []connectHead{
 }
 
 // errorStart is what stands before an error's text: nothing, a colon, a key, the bracket or the bar that closes what
-// a logger writes first, a tab, the time, or the level.
-const errorStart = `(?:^|: |[\]|] |\t|\berr(?:or)?=|\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)? |\b(?:INFO|WARN|WARNING|ERROR|FATAL|PANIC) )`
+// a logger writes first, a tab, the time, the level, or the stream of a container.
+const errorStart = `(?:^|: |[\]|] |\t|\berr(?:or)?=|\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)? |\b(?:INFO|WARN|WARNING|ERROR|FATAL|PANIC) |\bstd(?:out|err) [FP] )`
 
 type connectHead struct {
 	form string

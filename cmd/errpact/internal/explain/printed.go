@@ -23,18 +23,17 @@ var (
 // readPrinted finds the text of an errpact error, as Error and %+v print it.
 func (x *Explainer) readPrinted(p piece) (found, int, bool) {
 	for _, match := range printedHead.FindAllStringSubmatchIndex(p.text, maxCandidates) {
-		name, message := p.text[match[2]:match[3]], p.message(match[1])
+		name := p.text[match[2]:match[3]]
 		if len(x.named("", name)) == 0 {
 			continue
 		}
-		printed := printedWith(name, message)
 		if match[4] < 0 {
-			f, ok := x.own(formPrinted, printed)
+			f, ok := x.own(formPrinted, printedWith(name, p.message(match[1])))
 			f.text = true
 			return f, match[0], ok
 		}
 		if code, ok := connectcode.Named(p.text[match[4]:match[5]]); ok {
-			return textOf(formPrinted, code, printed["message"]), match[0], true
+			return textOf(formPrinted, code, printedWith(name, p.message(match[1]))["message"]), match[0], true
 		}
 	}
 	return found{}, 0, false

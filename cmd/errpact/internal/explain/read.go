@@ -67,9 +67,6 @@ func (x *Explainer) read(input []byte) (found, error) {
 	if f, ok := readBase64(string(text)); ok {
 		return f, nil
 	}
-	if f, ok := (answer{grpc: grpcHeaders(text)}).readGRPC(); ok {
-		return f, nil
-	}
 	return x.search(string(text))
 }
 

@@ -45,7 +45,7 @@ const (
 // which has a code and a message alone. Otherwise it is the first error of several, which is the outermost of those
 // that wrap each other.
 func (x *Explainer) search(text string) (found, error) {
-	names := earliest(x.readOwnText, x.readObjectIn, readBase64In, readGRPCurl, x.readPrinted, x.readCode)
+	names := earliest(x.readOwnText, x.readObjectIn, readBase64In, readTrailers, readGRPCurl, x.readPrinted, x.readCode)
 	for _, read := range []reader{names, readText} {
 		if f, ok := first(piece{text: text}, read, maxDepth); ok {
 			return f, nil
@@ -147,6 +147,15 @@ func (x *Explainer) readObjectIn(p piece) (found, int, bool) {
 		at++
 	}
 	return found{}, 0, false
+}
+
+// readTrailers finds gRPC's trailers among other lines.
+func readTrailers(p piece) (found, int, bool) {
+	f, ok := (answer{grpc: grpcHeaders([]byte(p.text))}).readGRPC()
+	if !ok {
+		return found{}, 0, false
+	}
+	return f, grpcLine.FindStringIndex(p.text)[0], true
 }
 
 // encoded is what may be a grpc-status-details-bin within a text.

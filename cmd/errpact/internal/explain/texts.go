@@ -95,7 +95,7 @@ func numbered(text string) (uint32, bool) {
 }
 
 var (
-	grpcurlHead    = regexp.MustCompile(`(?m)^ERROR:\n  Code: (\w+)\n  Message:`)
+	grpcurlHead    = regexp.MustCompile(`\bERROR:\n  Code: (\w+)\n  Message:`)
 	grpcurlDetails = regexp.MustCompile(`\n  Details:\n`)
 )
 
