@@ -4,7 +4,9 @@
 package explain
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"slices"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -87,10 +89,11 @@ func (x *Explainer) render(name string, value []byte) []byte {
 		return nil
 	}
 	text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(message)
-	if err != nil {
+	var compact bytes.Buffer // protojson puts spaces between the fields at random
+	if err != nil || json.Compact(&compact, text) != nil {
 		return nil
 	}
-	return text
+	return compact.Bytes()
 }
 
 // message is an empty one of that type; nil where none is known.

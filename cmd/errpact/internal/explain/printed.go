@@ -28,8 +28,9 @@ func (x *Explainer) readPrinted(p piece) (found, int, bool) {
 			continue
 		}
 		if match[4] < 0 {
-			f, ok := x.own(formPrinted, printedWith(name, p.message(match[1])))
-			f.text = true
+			printed := printedWith(name, p.message(match[1]))
+			f, ok := x.own(formPrinted, printed)
+			f.text = len(printed) == 2 // the code and the message
 			return f, match[0], ok
 		}
 		if code, ok := connectcode.Named(p.text[match[4]:match[5]]); ok {

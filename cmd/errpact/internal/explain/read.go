@@ -33,9 +33,8 @@ const (
 	formHTTP     = "HTTP answer without an error of a known form"
 )
 
-var errUnknown = errors.New("find no error in the input: want an envelope, problem+json, Connect error JSON, " +
-	"google.rpc.Status JSON, a grpc-status-details-bin, an HTTP answer with its headers, the text of an error of Connect or gRPC, " +
-	"or a line of a log that holds one of these")
+var errUnknown = errors.New("find no error in the input: want what a caller got (JSON, an HTTP answer, gRPC trailers), " +
+	"what a program printed of an error, or a line of a log that holds one of these: errpact explain -h lists them")
 
 // found is an error as it was met, before it is decoded.
 type found struct {
