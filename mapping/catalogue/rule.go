@@ -70,7 +70,7 @@ type RuleInfo struct {
 	Breaking bool
 }
 
-// Rules are all rules, in the order in which they are to be listed.
+// Rules returns all rules, in the order of a listing.
 func Rules() []RuleInfo { return append([]RuleInfo(nil), rules[:]...) }
 
 var rules = [...]RuleInfo{
