@@ -18,7 +18,7 @@ import (
 
 // An ErrorResponse is an error answer as a transport received it.
 type ErrorResponse struct {
-	// ConnectCode is taken for unknown if it is none of 1 to 16.
+	// ConnectCode counts as unknown if it is outside 1 to 16.
 	ConnectCode ConnectCode
 	// Wire says that the peer answered, rather than that a client had no answer, and Relay that the error may
 	// be passed on.
@@ -87,15 +87,13 @@ func (p *Policy) Decode(r *ErrorResponse) *Error {
 		connectCode: uint8(connectcode.Valid(r.ConnectCode)), received: details,
 		remote: true, relay: r.Relay,
 	}
-	var inferred *Error
 	switch {
 	case details != nil && p.decodeDetail(e, &r.errorDetail):
 	case details != nil && p.decodeInfo(e):
 	default:
 		e.inferred = true
 		e.wire = r.Wire || r.IsWire != nil && r.IsWire(r.Cause)
-		inferred = p.infer(ConnectCode(e.connectCode), r.RequestHeader)
-		e.code = inferred.code
+		e.code = p.infer(ConnectCode(e.connectCode), r.RequestHeader)
 		if !e.wire {
 			p.inferUnanswered(e, r)
 		}
@@ -110,7 +108,7 @@ func (p *Policy) Decode(r *ErrorResponse) *Error {
 		}
 	}
 	if e.message == "" && e.inferred {
-		e.message = inferred.Message()
+		e.message = e.code.textAt(int(e.httpStatus))
 	}
 	if code, ok := e.linkedCode(); ok {
 		e.byLinked(code).answered(r)
@@ -145,16 +143,16 @@ func (e *Error) setMessage(message string) {
 	e.message = cleanMessage(message)
 }
 
-func (p *Policy) infer(connectCode ConnectCode, header http.Header) *Error {
+func (p *Policy) infer(connectCode ConnectCode, header http.Header) Code {
 	condition := ConditionAny
 	if connectCode == connectcode.Unauthenticated {
 		condition = p.UnauthenticatedCondition(header)
 	}
-	return p.byConnect[connectCode][condition]
+	return p.byConnect[connectCode][condition].code
 }
 
-// inferUnanswered says of a client's own unavailable what a server would answer: that another service could
-// not be reached, say, and that trying again can help.
+// inferUnanswered gives a client's own unavailable the entry that a server would answer with: that another
+// service could not be reached, say, and that trying again can help.
 func (p *Policy) inferUnanswered(e *Error, r *ErrorResponse) {
 	e.failed = r.unanswered()
 	if e.failed == CallAnswered || e.connectCode != connectcode.Unavailable {

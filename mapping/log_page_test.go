@@ -46,7 +46,7 @@ func insertFolder() error {
 		Wrap(fmt.Errorf("insert folder: %w", sql.ErrConnDone))
 }
 
-// TestLogPageIsCompiled: the page's code is in the tests, but for its indentation.
+// TestLogPageIsCompiled: the page's code is in the tests, except for its indentation.
 func TestLogPageIsCompiled(t *testing.T) {
 	var page, code string
 	for name, to := range map[string]*string{logPage: &page, "log_page_test.go": &code, "example_log_test.go": &code} {
@@ -97,7 +97,7 @@ func TestLogPageShowsTheLines(t *testing.T) {
 // everyKey are reports that have all keys together.
 var everyKey = []mapping.Report{
 	{
-		Procedure: "/a.B/C", RequestID: "id-1", Stage: mapping.StageHandler, Dropped: []string{"help"}, CallerGone: true, UndeclaredReason: true,
+		Procedure: "/a.B/C", RequestID: "id-1", Stage: mapping.StageHandler, Dropped: []string{"help"}, CallerGone: true, HandlerText: true, UndeclaredReason: true,
 		Err: errpactv1err.Database.WithLog(slog.String("tenant", "acme")).Wrap(errors.New("cause")),
 		Sent: errpactv1err.ContainerUnpackingFailedInvalidHash.WithMetadata("file", "a.jpg").WithField("folder.name", "too long").
 			WithPayload([]int{1}),

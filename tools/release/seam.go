@@ -16,12 +16,12 @@ const seamFile = ".ci/seam"
 
 // buildOlder builds the nested modules of the last release against the root module of tree. Users
 // upgrade modules one by one: `go get -u` of the root alone must not break the others.
-func buildOlder(checkout, out, tree, root string) error {
+func buildOlder(checkout, scratch, tree, root string) error {
 	commit, err := lastRelease(checkout)
 	if err != nil {
 		return err
 	}
-	older := filepath.Join(out, "older")
+	older := filepath.Join(scratch, "older")
 	if err := extract(checkout, commit, older); err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func buildOlder(checkout, out, tree, root string) error {
 	return errors.Join(broken...)
 }
 
-// lastRelease returns the newest tag of the root module before this commit, or, if there is none, the
+// lastRelease returns the newest tag of the root module before this commit, or, without a tag, the
 // commit that seamFile names.
 func lastRelease(checkout string) (string, error) {
 	tags, err := output(checkout, nil, "git", "tag", "--merged", "HEAD", "--no-contains", "HEAD", "--sort=-version:refname", "--list", "v[0-9]*")
