@@ -116,6 +116,23 @@ func post(t *testing.T, client *http.Client, base string) error {
 	return err
 }
 
+// short returns the error for a request whose body is shorter than its length says.
+func short(t *testing.T, client *http.Client, base string) error {
+	t.Helper()
+	t.Cleanup(client.CloseIdleConnections)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base, onlyOnce{strings.NewReader("x")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.ContentLength = 2
+	res, err := client.Do(req)
+	if err == nil {
+		_ = res.Body.Close()
+		t.Fatalf("the call succeeded: %v", res.Status)
+	}
+	return err
+}
+
 func h1() *http.Client { return &http.Client{Transport: new(http.Transport)} }
 
 func h2() *http.Client {
@@ -159,6 +176,7 @@ func TestJudgesTheRealClient(t *testing.T) {
 		"a location that is none": {post(t, h1(), says(t, redirecting+"Location: http://[::1\r\n\r\n")), httpclient.Rejected},
 		"an unknown scheme":       {post(t, h1(), "ftp://b.example"), httpclient.Rejected},
 		"no scheme":               {post(t, h1(), "b.example"), httpclient.Rejected},
+		"a body that is shorter":  {short(t, h1(), says(t, "")), httpclient.Rejected},
 		"no host":                 {post(t, h1(), "http:///path"), httpclient.Rejected},
 		"proxy: denied":           {proxied("407 Proxy Authentication Required"), httpclient.Rejected},
 		"proxy: forbidden":        {proxied("403 Forbidden"), httpclient.Rejected},
