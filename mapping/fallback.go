@@ -119,6 +119,16 @@ func fallBack(code Code, connectCode ConnectCode, status int, message string) *E
 	return e
 }
 
+// withHTTPStatus is the error with another status, and with that one's text where nobody wrote one for it.
+func (e *Error) withHTTPStatus(status int, authored bool) *Error {
+	c := e.clone()
+	if e.inferred && !authored && (e.message == "" || e.message == StatusText(e.HTTPStatus())) {
+		c.message = fallBack(e.code, e.ConnectCode(), status, "").message
+	}
+	c.httpStatus = uint16(status)
+	return c
+}
+
 // ByConnectCode is the error that stands in for a Connect code without an entry: the number that
 // the primary catalogue chooses, and the code's own HTTP status. A code that is none of 1 to 16 is
 // taken for unknown.
