@@ -70,9 +70,11 @@ func TestHTTPStatusErrorKeepsBoth(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			reports := new(reported.Reports)
 			rules := mapping.WithRules(mapping.MapIs(taken, errpactv1err.ContainerUnpackingFailedInvalidHash))
-			mux := runtime.NewServeMux(gateway.Options(gateway.WithPolicy(newPolicy(t, reports, rules)))...)
+			public := runtime.WithOutgoingHeaderMatcher(func(key string) (string, bool) { return key, key == "x-public" })
+			mux := runtime.NewServeMux(append(gateway.Options(gateway.WithPolicy(newPolicy(t, reports, rules))), public)...)
 			if err := mux.HandlePath(http.MethodGet, "/gate", func(w http.ResponseWriter, r *http.Request, _ map[string]string) {
-				runtime.HTTPError(r.Context(), mux, &runtime.JSONPb{}, w, r, stated(test.status, test.err))
+				ctx := runtime.NewServerMetadataContext(r.Context(), runtime.ServerMetadata{HeaderMD: metadata.Pairs("x-public", "one", "x-inner", canary)})
+				runtime.HTTPError(ctx, mux, &runtime.JSONPb{}, w, r, stated(test.status, test.err))
 			}); err != nil {
 				t.Fatal(err)
 			}
@@ -83,6 +85,9 @@ func TestHTTPStatusErrorKeepsBoth(t *testing.T) {
 				t.Errorf("answer = %d %s, want %d %s", got.status, got.body, test.want, test.body)
 			}
 			got.wantNothingInner(t)
+			if value := got.header.Get("X-Public"); value != "one" {
+				t.Errorf("X-Public = %q", value)
+			}
 			if report := reports.One(t); report.Sent.HTTPStatus() != test.want {
 				t.Errorf("reported as %d, want %d", report.Sent.HTTPStatus(), test.want)
 			}

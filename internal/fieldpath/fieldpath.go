@@ -82,16 +82,16 @@ func Find(message protoreflect.MessageDescriptor, name string) protoreflect.Fiel
 	return message.Fields().ByTextName(name)
 }
 
-// Has reports whether a path of names, without subscripts, leads to a field of a message, which may be nil.
-func Has(message protoreflect.MessageDescriptor, path string) bool {
+// At returns the field of a message that a path of names, without subscripts, leads to, or nil. The message may be
+// nil.
+func At(message protoreflect.MessageDescriptor, path string) (field protoreflect.FieldDescriptor) {
 	for name := range strings.SplitSeq(path, ".") {
-		field := Find(message, name)
-		if field == nil {
-			return false
+		if field = Find(message, name); field == nil {
+			return nil
 		}
 		message = below(field)
 	}
-	return true
+	return field
 }
 
 // Leaf returns the name that the .proto has for a field of which only the last JSON name of its path is known,
