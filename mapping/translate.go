@@ -109,14 +109,14 @@ func (c *Call) orZero() *Call {
 //
 //  1. an Error or Code that this process made: itself;
 //  2. the request's own end: canceled, or deadline_exceeded, if that is what err is about, also in the words
-//     of a database's driver; and what the caller's own stream gave: canceled, or INVALID_STRUCTURE;
+//     of a database's driver, or as the cause that its context was ended with; and what the caller's own stream gave: canceled, or INVALID_STRUCTURE;
 //  3. the policy's rules, in order;
 //  4. another service's error, a failed connection, or a dependency's own timeout: the entry of the
 //     catalogue's upstream role, or, of an error to be relayed, that error;
 //  5. a coded error of the transport that a handler made: as it is, its message where that speaks to
 //     the caller; so is a backend's that names no entry, and one that does is that entry. One of
 //     protovalidate is the entry that the rule asks for which the request violates, with its fields;
-//  6. anything else: the entry of the catalogue's unmapped role.
+//  6. anything else: the entry of the catalogue's unmapped role, or, with [Call.HTTPStatus], of that status.
 //
 // A nil err, which has no answer, is taken for 6, and so is a panic in any method of err. A nil
 // call is one of which nothing is known.
@@ -149,7 +149,7 @@ func (p *Policy) search(call *Call, err error) (answer Answer) {
 	}()
 	v, ok := walk(err, call.Classify)
 	if !ok {
-		return p.redacted(err, p.role(catalogue.RoleUnmapped))
+		return p.unmapped(call, err)
 	}
 	return p.decide(call, err, &v)
 }
