@@ -63,6 +63,10 @@ var undecoded = []struct {
 		violated(5, wrongType, "folder.folderNumber", "want a whole number", "WRONG_TYPE")},
 	{"query, a word, by a JSON name of its own", "/v1/folders?most=many&x=1", "", 400, 3, `invalid parameter "folder_limit": invalid character 'm' looking for beginning of value`,
 		violated(5, wrongType, "most", "want a whole number", "WRONG_TYPE")},
+	{"query, a word, by that of another request", "/v1/folders?x=1&atMost=many", "", 400, 3, `invalid parameter "folder_limit": invalid character 'm' looking for beginning of value`,
+		violated(5, wrongType, "atMost", "want a whole number", "WRONG_TYPE")},
+	{"path, a name with two JSON names", "/v1/folders/many", "", 400, 3, `invalid parameter "folder_limit": invalid character 'm' looking for beginning of value`,
+		violated(5, wrongType, "folderLimit", "want a whole number", "WRONG_TYPE")},
 	{"query, nothing, by a JSON name of its own", "/v1/folders?most=", "", 400, 3, `invalid parameter "folder_limit": unexpected end of JSON input`,
 		violated(5, wrongType, "most", "want a whole number", "WRONG_TYPE")},
 	{"query, base64", "/?data=%21", "", 400, 3, `invalid parameter "data": illegal base64 data at input byte 0`,
@@ -128,12 +132,16 @@ var registerFolders = sync.OnceValue(func() error {
 		Name: proto.String("acme/rest/v1/folders.proto"), Package: proto.String("acme.rest.v1"), Syntax: proto.String("proto3"),
 		MessageType: []*descriptorpb.DescriptorProto{
 			{Name: proto.String("Folder"), Field: []*descriptorpb.FieldDescriptorProto{{Name: proto.String("folder_number"), Number: proto.Int32(1), Type: &number}}},
+			{Name: proto.String("ListRequest"), Field: []*descriptorpb.FieldDescriptorProto{
+				{Name: proto.String("folder_limit"), JsonName: proto.String("atMost"), Number: proto.Int32(1), Type: &number},
+			}},
 			{Name: proto.String("GetRequest"), Field: []*descriptorpb.FieldDescriptorProto{
 				{Name: proto.String("folder"), Number: proto.Int32(1), Type: &message, TypeName: proto.String(".acme.rest.v1.Folder")},
 				{Name: proto.String("folder_limit"), JsonName: proto.String("most"), Number: proto.Int32(2), Type: &number},
 			}},
 		},
 		Service: []*descriptorpb.ServiceDescriptorProto{{Name: proto.String("Folders"), Method: []*descriptorpb.MethodDescriptorProto{
+			{Name: proto.String("List"), InputType: proto.String(".acme.rest.v1.ListRequest"), OutputType: proto.String(".acme.rest.v1.Folder")},
 			{Name: proto.String("Get"), InputType: proto.String(".acme.rest.v1.GetRequest"), OutputType: proto.String(".acme.rest.v1.Folder")},
 		}}},
 	}, nil)
