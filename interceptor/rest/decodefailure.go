@@ -41,12 +41,25 @@ func (c *capture) undecoded(text string, front bool) []mapping.Field {
 	case n.What == foreign.Missing:
 		path = required(n.Full)
 	default:
-		path, _ = jsonfault.Locate(c.readBody(), n)
+		path, _ = jsonfault.Locate(c.readBody(), n, ownBodies()...)
 	}
 	if path == "" {
 		return nil
 	}
 	return jsonfault.Of(n, condition, path).Fields()
+}
+
+// ownBodies returns the messages that a body can be: a request of this process's services, or one of its fields.
+func ownBodies() (bodies []protoreflect.MessageDescriptor) {
+	for input := range ownInputs() {
+		bodies = append(bodies, input)
+		for i := range input.Fields().Len() {
+			if field := input.Fields().Get(i); field.Message() != nil && field.Cardinality() != protoreflect.Repeated {
+				bodies = append(bodies, field.Message())
+			}
+		}
+	}
+	return bodies
 }
 
 // required returns the JSON name of a field that has to be there, if a message of this process has it.

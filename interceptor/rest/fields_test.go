@@ -16,11 +16,15 @@ import (
 
 	"connectrpc.com/connect"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/dynamicpb"
 	"google.golang.org/protobuf/types/known/emptypb"
+	_ "google.golang.org/protobuf/types/known/wrapperspb" // registers what Folder has
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
@@ -127,11 +131,31 @@ var undecoded = []struct {
 
 // registerFolders makes a service of this process: a parameter of the path is named by the message of one.
 var registerFolders = sync.OnceValue(func() error {
-	message, number := descriptorpb.FieldDescriptorProto_TYPE_MESSAGE, descriptorpb.FieldDescriptorProto_TYPE_INT32
+	message, number, text := descriptorpb.FieldDescriptorProto_TYPE_MESSAGE, descriptorpb.FieldDescriptorProto_TYPE_INT32, descriptorpb.FieldDescriptorProto_TYPE_STRING
+	optional, repeated := descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL, descriptorpb.FieldDescriptorProto_LABEL_REPEATED
 	file, err := protodesc.NewFile(&descriptorpb.FileDescriptorProto{
 		Name: proto.String("acme/rest/v1/folders.proto"), Package: proto.String("acme.rest.v1"), Syntax: proto.String("proto3"),
+		Dependency: []string{"google/protobuf/wrappers.proto"},
 		MessageType: []*descriptorpb.DescriptorProto{
-			{Name: proto.String("Folder"), Field: []*descriptorpb.FieldDescriptorProto{{Name: proto.String("folder_number"), Number: proto.Int32(1), Type: &number}}},
+			{
+				Name: proto.String("Folder"), Field: []*descriptorpb.FieldDescriptorProto{
+					{Name: proto.String("folder_number"), Number: proto.Int32(1), Type: &number},
+					{Name: proto.String("max_size"), Number: proto.Int32(2), Type: &message, TypeName: proto.String(".google.protobuf.Int32Value")},
+					{Name: proto.String("by_name"), Number: proto.Int32(3), Label: &repeated, Type: &message, TypeName: proto.String(".acme.rest.v1.Folder.ByNameEntry")},
+					{Name: proto.String("children"), Number: proto.Int32(4), Label: &repeated, Type: &message, TypeName: proto.String(".acme.rest.v1.Folder")},
+					{Name: proto.String("counts"), Number: proto.Int32(5), Label: &repeated, Type: &message, TypeName: proto.String(".acme.rest.v1.Folder.CountsEntry")},
+				},
+				NestedType: []*descriptorpb.DescriptorProto{
+					{Name: proto.String("ByNameEntry"), Options: &descriptorpb.MessageOptions{MapEntry: proto.Bool(true)}, Field: []*descriptorpb.FieldDescriptorProto{
+						{Name: proto.String("key"), Number: proto.Int32(1), Label: &optional, Type: &text},
+						{Name: proto.String("value"), Number: proto.Int32(2), Label: &optional, Type: &message, TypeName: proto.String(".acme.rest.v1.Folder")},
+					}},
+					{Name: proto.String("CountsEntry"), Options: &descriptorpb.MessageOptions{MapEntry: proto.Bool(true)}, Field: []*descriptorpb.FieldDescriptorProto{
+						{Name: proto.String("key"), Number: proto.Int32(1), Label: &optional, Type: &text},
+						{Name: proto.String("value"), Number: proto.Int32(2), Label: &optional, Type: &number},
+					}},
+				},
+			},
 			{Name: proto.String("ListRequest"), Field: []*descriptorpb.FieldDescriptorProto{
 				{Name: proto.String("folder_limit"), JsonName: proto.String("atMost"), Number: proto.Int32(1), Type: &number},
 			}},
@@ -144,7 +168,7 @@ var registerFolders = sync.OnceValue(func() error {
 			{Name: proto.String("List"), InputType: proto.String(".acme.rest.v1.ListRequest"), OutputType: proto.String(".acme.rest.v1.Folder")},
 			{Name: proto.String("Get"), InputType: proto.String(".acme.rest.v1.GetRequest"), OutputType: proto.String(".acme.rest.v1.Folder")},
 		}}},
-	}, nil)
+	}, protoregistry.GlobalFiles)
 	if err != nil {
 		return err
 	}
@@ -168,6 +192,45 @@ func TestG12UndecodedFieldsAreNamed(t *testing.T) {
 				t.Errorf("answer = %d %s\nwant 400 %s", a.status, a.body, test.want)
 			}
 		})
+	}
+}
+
+// TestG12FieldsAreToldFromKeysOfMaps by the requests of this process's services, in the real texts of protojson.
+func TestG12FieldsAreToldFromKeysOfMaps(t *testing.T) {
+	if err := registerFolders(); err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[string]string{
+		`{"folder":{"maxSize":"x"}}`:                                     "folder.maxSize",
+		`{"folder":{"max_size":"x"}}`:                                    "folder.max_size",
+		`{"folder":{"counts":{"maxSize":"x"}}}`:                          `folder.counts["maxSize"]`,
+		`{"folder":{"counts":{"value":"x"}}}`:                            `folder.counts["value"]`,
+		`{"folder":{"byName":{"a":{"folderNumber":"x"}}}}`:               `folder.byName["a"].folderNumber`,
+		`{"folder":{"byName":{"a":{"maxSize":"x"}}}}`:                    `folder.byName["a"].maxSize`,
+		`{"folder":{"by_name":{"a":{"counts":{"b":"x"}}}}}`:              `folder.by_name["a"].counts["b"]`,
+		`{"folder":{"children":[{},{"maxSize":"x"}]}}`:                   "folder.children[1].maxSize",
+		`{"folder":{"children":[{"byName":{"a":5}}]}}`:                   `folder.children[0].byName["a"]`,
+		`{"folder":{"byName":{"a":{"children":[{"folderNumber":[]}]}}}}`: `folder.byName["a"].children[0].folderNumber`,
+		`{"folder":{"byName":{"a":{"nope":1}}}}`:                         `folder.byName["a"].nope`,
+		`{"folder":{"counts":{"a":1,"a":2}}}`:                            `folder.counts["a"]`,
+	} {
+		found, err := protoregistry.GlobalFiles.FindDescriptorByName("acme.rest.v1.GetRequest")
+		if err != nil {
+			t.Fatal(err)
+		}
+		request, ok := found.(protoreflect.MessageDescriptor)
+		if !ok {
+			t.Fatalf("found %v", found)
+		}
+		refused := protojson.Unmarshal([]byte(body), dynamicpb.NewMessage(request))
+		if refused == nil {
+			t.Errorf("%s decodes", body)
+			continue
+		}
+		a := send(t, serve(t, unread(t, 400, 3, refused.Error())), http.MethodPost, "/v1/folders", body, "Content-Type", "application/json")
+		if field := fmt.Sprintf(`{"field":%q,`, want); a.status != 400 || !strings.Contains(a.body, field) {
+			t.Errorf("%s: %d %s\nwant %s", body, a.status, a.body, field)
+		}
 	}
 }
 

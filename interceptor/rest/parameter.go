@@ -133,25 +133,35 @@ type ownFields struct {
 // ownFieldsOf finds the fields of a path in the .proto.
 func ownFieldsOf(path string) (own ownFields) {
 	var types []string
-	protoregistry.GlobalFiles.RangeFiles(func(file protoreflect.FileDescriptor) bool {
-		for i := range file.Services().Len() {
-			methods := file.Services().Get(i).Methods()
-			for j := range methods.Len() {
-				input := methods.Get(j).Input()
-				if field := fieldpath.At(input, path); field != nil {
-					own.json = append(own.json, fieldpath.JSONIn(input, path))
-					types = append(types, field.Kind().String())
-				}
-			}
+	for input := range ownInputs() {
+		if field := fieldpath.At(input, path); field != nil {
+			own.json = append(own.json, fieldpath.JSONIn(input, path))
+			types = append(types, field.Kind().String())
 		}
-		return true
-	})
+	}
 	slices.Sort(own.json)
 	own.json = slices.Compact(own.json)
 	if names(types).areOne() {
 		own.protoType = types[0]
 	}
 	return own
+}
+
+// ownInputs gives the requests of this process's services.
+func ownInputs() iter.Seq[protoreflect.MessageDescriptor] {
+	return func(yield func(protoreflect.MessageDescriptor) bool) {
+		protoregistry.GlobalFiles.RangeFiles(func(file protoreflect.FileDescriptor) bool {
+			for i := range file.Services().Len() {
+				methods := file.Services().Get(i).Methods()
+				for j := range methods.Len() {
+					if !yield(methods.Get(j).Input()) {
+						return false
+					}
+				}
+			}
+			return true
+		})
+	}
 }
 
 // shown makes a parameter's name fit to be sent.

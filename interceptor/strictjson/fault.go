@@ -13,11 +13,11 @@ import (
 
 // faultTogether returns the fault of members that do not go together, though each of them decodes: a field or a map's
 // entry that is there twice, or two fields of a oneof. It is nil for any other error.
-func faultTogether(data []byte, err error) *jsonfault.Fault {
+func faultTogether(data []byte, md protoreflect.MessageDescriptor, err error) *jsonfault.Fault {
 	n, _ := foreign.FieldNamed(err.Error())
 	switch n.What {
 	case foreign.Twice, foreign.TwiceKey, foreign.Excluded:
-		if path, ok := jsonfault.Locate(data, n); ok {
+		if path, ok := jsonfault.Locate(data, n, md); ok {
 			return jsonfault.Of(n, mapping.ConditionUndecodable, path)
 		}
 	}

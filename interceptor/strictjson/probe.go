@@ -37,7 +37,7 @@ func newFault(data []byte, md protoreflect.MessageDescriptor, options protojson.
 	if len(data) <= maxProbed {
 		options.AllowPartial = true // a part lacks what the others have
 		p := &probe{options, maxProbeWork}
-		if together := faultTogether(data, err); together != nil {
+		if together := faultTogether(data, md, err); together != nil {
 			f = together
 		} else if found := p.message("", md, data, 0); found != nil {
 			f = found

@@ -43,7 +43,7 @@ func JSONIn(message protoreflect.MessageDescriptor, path string) string {
 			b.WriteString(camel(e.name))
 		}
 		b.WriteString(e.subscripts)
-		message = below(field)
+		message = Below(field)
 	}
 	return b.String()
 }
@@ -66,7 +66,7 @@ func Proto(message protoreflect.MessageDescriptor, path string) string {
 		}
 		b.WriteString(name)
 		b.WriteString(e.subscripts)
-		message = below(field)
+		message = Below(field)
 	}
 	return b.String()
 }
@@ -89,7 +89,7 @@ func At(message protoreflect.MessageDescriptor, path string) (field protoreflect
 		if field = Find(message, name); field == nil {
 			return nil
 		}
-		message = below(field)
+		message = Below(field)
 	}
 	return field
 }
@@ -108,7 +108,7 @@ func Leaf(message protoreflect.MessageDescriptor, json string) string {
 			names[field.TextName()] = true
 		}
 		for i := range next[0].Fields().Len() {
-			next = append(next, below(next[0].Fields().Get(i)))
+			next = append(next, Below(next[0].Fields().Get(i)))
 		}
 	}
 	if len(names) != 1 {
@@ -120,8 +120,8 @@ func Leaf(message protoreflect.MessageDescriptor, json string) string {
 	return json
 }
 
-// below returns the message of a field's values; nil if they are not messages.
-func below(field protoreflect.FieldDescriptor) protoreflect.MessageDescriptor {
+// Below returns the message of a field's values; nil if they are not messages, and of a nil field.
+func Below(field protoreflect.FieldDescriptor) protoreflect.MessageDescriptor {
 	switch {
 	case field == nil:
 		return nil
