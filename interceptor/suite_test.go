@@ -25,3 +25,4 @@ func TestG13ResponsesThatCannotBeSentAreReported(t *testing.T) { suite.G13(t, st
 func TestG15EncodingTwiceGivesEqualBytes(t *testing.T)         { suite.G15(t, stack) }
 func TestReportsKnowTheRequest(t *testing.T)                   { suite.Reports(t, stack) }
 func TestLocalizedMessages(t *testing.T)                       { suite.Languages(t, stack) }
+func TestClientsKnowLinkedCatalogues(t *testing.T)             { suite.Linked(t, stack) }

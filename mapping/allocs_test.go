@@ -8,6 +8,7 @@ package mapping_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"testing"
 
 	"google.golang.org/protobuf/types/known/anypb"
@@ -49,6 +50,7 @@ func TestAllocsTranslate(t *testing.T) {
 		{"a reason", nil, errpactv1err.ContainerUnpackingFailedInvalidHash, 0},
 		{"a message of its own", nil, static.New("No such folder"), 0},
 		{"a cause", nil, static.Wrap(inner), 0},
+		{"attributes for the log", nil, static.WithLog(slog.String("tenant", "acme")), 0},
 		{"a wrapped code", nil, fmt.Errorf("find: %w", errors.Join(inner, fmt.Errorf("read: %w", static))), 0},
 		// The list of details, the ErrorInfo and its bytes.
 		{"metadata", nil, withMetadata, 3},

@@ -56,10 +56,14 @@ func (d *catalogueData) name(reason string, key codeKey) {
 
 // named finds an entry or a reason by the reason of an ErrorInfo. One that means several things means
 // nothing. That it is the name of another entry's value takes nothing from it.
-func (d *catalogueData) named(c *Catalogue, reason string) (code Code, ok bool) {
-	switch keys := d.byReason[reason]; len(keys) {
+func (c *Catalogue) named(reason string) (code Code, ok bool) {
+	data, err := c.loaded()
+	if err != nil {
+		return Code{}, false
+	}
+	switch keys := data.byReason[reason]; len(keys) {
 	case 0:
-		if key, ok := d.byName[reason]; ok {
+		if key, ok := data.byName[reason]; ok {
 			return c.code(key.number, key.reason), true
 		}
 	case 1:

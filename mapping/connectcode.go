@@ -59,8 +59,8 @@ func ConnectCodeOf(httpStatus int) ConnectCode {
 	return connectcode.Unknown
 }
 
-// StatusText is the text of an HTTP status, as [net/http.StatusText] but that it has one for every
-// status of 400 to 599, and for 499 nginx's.
+// StatusText returns the text of an HTTP status. Unlike [net/http.StatusText] it has a text for every status
+// of 400 to 599, and nginx's for 499.
 func StatusText(status int) string {
 	if status == connectcode.StatusClientClosedRequest {
 		return "Client Closed Request"

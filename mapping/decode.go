@@ -64,8 +64,9 @@ func (r *ErrorResponse) SetErrorDetail(encoded []byte) {
 }
 
 // Decode makes an Error of what a client received: by its ErrorDetail if there is one, else by an
-// ErrorInfo of a domain that the policy knows, else inferred from the Connect code. Other details
-// are not decoded until asked for. A number or a catalogue that the policy does not know is kept.
+// ErrorInfo of a domain that it knows, else inferred from the Connect code. It knows the policy's catalogues,
+// and after them those that are linked into the program. Of these it takes a domain only if one of them alone
+// has it. Other details are not decoded until asked for. A number or a catalogue that is not known is kept.
 // The result is Remote. A nil response is a zero one.
 func (p *Policy) Decode(r *ErrorResponse) *Error {
 	p = p.self()
@@ -97,8 +98,7 @@ func (p *Policy) Decode(r *ErrorResponse) *Error {
 			p.inferUnanswered(e, r)
 		}
 	}
-	e.setMessage(r.Message)
-	e.httpStatus = uint16(e.answeredWith(r.HTTPStatus))
+	e.answered(r)
 	if id := requestid.Valid(r.RequestID); id != "" {
 		e.set().requestID = id
 	}
@@ -108,9 +108,18 @@ func (p *Policy) Decode(r *ErrorResponse) *Error {
 		}
 	}
 	if e.message == "" && e.inferred {
-		e.message = p.byConnect[e.connectCode][ConditionAny].Message()
+		e.message = e.code.textAt(int(e.httpStatus))
+	}
+	if code, ok := e.linkedCode(); ok {
+		e.byLinked(code).answered(r)
 	}
 	return e
+}
+
+// answered takes over the message, and the HTTP status, for the error's code.
+func (e *Error) answered(r *ErrorResponse) {
+	e.setMessage(r.Message)
+	e.httpStatus = uint16(e.answeredWith(r.HTTPStatus))
 }
 
 // answeredWith is the answer's HTTP status: what a REST caller saw, if it is known, else that of the entry
@@ -215,11 +224,12 @@ func (p *Policy) decodeInfo(e *Error) bool {
 		return false
 	}
 	for _, c := range p.catalogues {
-		if data, err := c.loaded(); err == nil && data.Domain == info.GetDomain() {
-			if code, ok := data.named(c, info.GetReason()); ok {
-				e.code = code
-				return true
-			}
+		if c.Domain() != info.GetDomain() {
+			continue
+		}
+		if code, ok := c.named(info.GetReason()); ok {
+			e.code = code
+			return true
 		}
 	}
 	return false

@@ -15,9 +15,10 @@ import (
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
-// DecodeHTTP makes an Error of what the caller of a REST API received: by the envelope's number,
-// which is looked for in the policy's catalogues and kept where none has it, else inferred from the
-// HTTP status. The result is Remote. A nil response is a zero one.
+// DecodeHTTP makes an Error of what the caller of a REST API received: by the envelope's number, else inferred
+// from the HTTP status. It looks for the number in the policy's catalogues, then in those that are linked into
+// the program, of which it takes the only one that has it, and keeps a number that it does not find. The result
+// is Remote. A nil response is a zero one.
 func (p *Policy) DecodeHTTP(r *ErrorResponse) *Error {
 	p = p.self()
 	if r == nil {
@@ -25,7 +26,7 @@ func (p *Policy) DecodeHTTP(r *ErrorResponse) *Error {
 	}
 	status := errorStatus(r.HTTPStatus)
 	e := &Error{
-		httpStatus: uint16(status), connectCode: uint8(ConnectCodeOf(status)), remote: true, wire: true,
+		httpStatus: uint16(status), remote: true, wire: true,
 		parts: &parts{requestID: requestid.Valid(r.RequestID), retry: retryDelay{max(r.RetryDelay, 0), true}},
 	}
 	if r.Envelope == nil {
@@ -35,17 +36,30 @@ func (p *Policy) DecodeHTTP(r *ErrorResponse) *Error {
 		}
 		inferred := p.ByHTTPStatus(status, condition)
 		e.code, e.message, e.inferred = inferred.code, inferred.message, true
+		e.connectCode = uint8(ConnectCodeOf(status))
 		e.failed = FailureOfStatus(status)
 		return e
 	}
 	e.message = cleanMessage(r.Envelope.Message)
 	e.set().payload = validText(string(r.Envelope.Details))
-	e.code = p.numbered(r.Envelope.Code)
+	code, known := p.numbered(r.Envelope.Code)
+	e.code = code
 	e.carried(r.Envelope.Details)
+	e.codedFor(status)
+	if !known {
+		if code, ok := linkedNumber(r.Envelope.Code); ok {
+			e.byLinked(code.WithReason(e.Reason())).codedFor(status)
+		}
+	}
+	return e
+}
+
+// codedFor chooses the Connect code: the entry's own if it has that HTTP status.
+func (e *Error) codedFor(status int) {
+	e.connectCode = uint8(ConnectCodeOf(status))
 	if e.code.HTTPStatus() == status {
 		e.connectCode = uint8(e.code.ConnectCode())
 	}
-	return e
 }
 
 // FailureOfStatus judges a call that was answered with an HTTP status, and nothing of the service's own: by
@@ -70,14 +84,15 @@ func errorStatus(status int) int {
 	return status
 }
 
-// numbered is the entry of a number in any of the policy's catalogues, whose numbers don't overlap.
-func (p *Policy) numbered(number int32) Code {
+// numbered finds the entry of a number in any of the policy's catalogues, whose numbers don't overlap. If none
+// has it, the code is the primary catalogue's.
+func (p *Policy) numbered(number int32) (code Code, known bool) {
 	for _, c := range p.catalogues {
 		if data, err := c.loaded(); err == nil && data.declares(number, "") {
-			return c.code(number, "")
+			return c.code(number, ""), true
 		}
 	}
-	return p.catalogues[0].code(number, "")
+	return p.catalogues[0].code(number, ""), false
 }
 
 // carried reads what an envelope's details say where there is no payload of the server's own.

@@ -22,10 +22,11 @@
 //   - Errors: [Error], with [Field]. [From], [CodeOf], [Detail] and [Payload] read one in any error.
 //   - Catalogues: [Catalogue], from [NewCatalogue], [MustCatalogue] or [LazyCatalogue].
 //   - A policy: [Policy], from [NewPolicy] with each [Option]: [WithCatalogues], [WithRules], [WithReport],
-//     [WithHelp], [WithBudget], [WithCredential], [WithRequestID], [WithConnectMessages].
+//     [WithHelp], [WithBudget], [WithCredential], [WithRequestID], [WithConnectMessages], [WithCatalogueMessages].
 //   - Rules for errors that are not yours: [Rule], from [MapIs], [MapAs] or [MapFunc]; [SQLRules] with
 //     [SQLCodes], [FSRules] with [FSCodes], [NetRules] with [NetCodes].
-//   - Reports for operators: [Report], its [Stage], [ReportFunc], [LogReport].
+//   - Whose fault an error is: [Fault], from [FaultOf].
+//   - Reports for operators: [Report], its [Stage], [ReportFunc], [LogReport], [LogReportWith].
 //   - The REST body: [Envelope], from [EnvelopeOf] or [ParseEnvelope].
 //
 // # For transports

@@ -39,6 +39,9 @@ type spec struct {
 	description  string
 	retryDelay   *time.Duration
 	reasons      []string
+	// upstream says that the entry or the reason has an upstream role, and upstreamReasons that an entry
+	// without a role has reasons of which each has one.
+	upstream, upstreamReasons bool
 
 	// bare is the error that has nothing but the code.
 	bare Error
@@ -142,7 +145,9 @@ func (s *spec) fill(e *catalogue.Entry, reason string) {
 	for _, r := range e.Reasons {
 		s.reasons = append(s.reasons, r.Name)
 	}
-	if r := reasonOf(e, reason); r != nil {
+	r := reasonOf(e, reason)
+	s.fillFault(e, r)
+	if r != nil {
 		s.connectCode, s.httpStatus = ConnectCode(r.ConnectCode), r.HTTPStatus
 		if r.Message != e.Message {
 			s.message, s.template = r.Message, ""

@@ -58,6 +58,8 @@ type parts struct {
 	requestID string
 	// refused names what a With… was given and could not take.
 	refused []string
+	// given is set if the code is of a catalogue that the policy was not given.
+	given *reading
 }
 
 var noParts parts

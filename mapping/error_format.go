@@ -10,9 +10,16 @@ import (
 	"strings"
 )
 
-// Error is the code's name and the public message, and nothing private: Connect without errpact's
-// interceptor would send it.
-func (e *Error) Error() string { return e.identity().Name() + ": " + e.Message() }
+// Error returns the code's name and the public message, and nothing private: Connect without errpact's
+// interceptor would send it. Of an inferred error it also has the Connect code that the error came with,
+// since the entry only stands in: "ERROR_CODE_UNKNOWN (resource_exhausted): Too Many Requests".
+func (e *Error) Error() string {
+	name := e.identity().Name()
+	if e.Inferred() {
+		name += " (" + e.ConnectCode().String() + ")"
+	}
+	return name + ": " + e.Message()
+}
 
 // Format prints as Error does; %+v adds, on one line and with control characters escaped, the
 // reason, what is public besides, and what is private: attributes and cause. To a nil State it
@@ -34,10 +41,20 @@ func (e *Error) Format(s fmt.State, verb rune) {
 func (e *Error) long() string {
 	var b strings.Builder
 	b.WriteString(escapeControl(e.Error()))
-	for _, attr := range e.attrs(func(s string) string { return s }) {
-		fmt.Fprintf(&b, " %s=%s", escapeControl(attr.Key), logText(attr.Value))
+	for _, attr := range e.attrs() {
+		if attr.Value.Kind() != slog.KindGroup {
+			writeAttr(&b, attr.Key, attr.Value)
+			continue
+		}
+		for _, member := range attr.Value.Group() {
+			writeAttr(&b, attr.Key+"."+member.Key, member.Value)
+		}
 	}
 	return b.String()
+}
+
+func writeAttr(b *strings.Builder, key string, value slog.Value) {
+	fmt.Fprintf(b, " %s=%s", escapeControl(key), logText(value))
 }
 
 func logText(v slog.Value) string {
@@ -48,15 +65,15 @@ func logText(v slog.Value) string {
 	return `"` + escapeText(text) + `"`
 }
 
-// LogValue is a group of the code, the public message, the reason, and what is private: attributes
-// and cause.
+// LogValue returns a group: the code, the public message, the reason, what else is public, and what is
+// private: the group log with the attributes, and the cause.
 func (e *Error) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.String("code", e.identity().Name()), slog.String("message", escapeControl(e.Message()))}
-	return slog.GroupValue(append(attrs, e.attrs(escapeControl)...)...)
+	attrs := []slog.Attr{slog.String("code", e.identity().Name()), slog.String("message", e.Message())}
+	return slog.GroupValue(cleanAttrs(append(attrs, e.attrs()...), maxGroups)...)
 }
 
-// attrs are what Error does not say. Text of others goes through escape.
-func (e *Error) attrs(escape func(string) string) []slog.Attr {
+// attrs are what Error does not say.
+func (e *Error) attrs() []slog.Attr {
 	var attrs []slog.Attr
 	text := func(key, value string) {
 		if value != "" {
@@ -68,19 +85,10 @@ func (e *Error) attrs(escape func(string) string) []slog.Attr {
 		text("catalogue", e.identity().Catalogue().Name())
 	}
 	text("request_id", e.RequestID())
-	for _, p := range e.pairs() {
-		text("metadata."+escapeControl(p.key), escape(p.value))
-	}
-	for _, f := range e.Fields() {
-		text("field."+escapeControl(f.Path), escape(f.Description))
-	}
-	if e == nil {
-		return attrs
-	}
-	text("payload", escape(e.has().payload))
-	attrs = append(attrs, e.has().log...)
-	if e.cause != nil {
-		text("cause", escape(causeText(e.cause)))
+	attrs = append(attrs, e.publicAttrs()...)
+	attrs = appendGroup(attrs, "log", distinct(e.has().log))
+	if e != nil && e.cause != nil {
+		text("cause", causeText(e.cause))
 	}
 	return attrs
 }
@@ -93,12 +101,4 @@ func causeText(err error) (text string) {
 		}
 	}()
 	return fmt.Sprintf("%+v", err)
-}
-
-// escapeControl escapes only where there is something to escape.
-func escapeControl(s string) string {
-	if isCleanASCII(s) {
-		return s
-	}
-	return escapeText(s)
 }

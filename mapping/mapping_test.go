@@ -148,8 +148,17 @@ func TestErrorfKeepsErrorsPrivate(t *testing.T) {
 		want string
 	}{
 		{errpactv1err.NotExist.Errorf("no folder %q: %w", "f", secret), `no folder "f": `},
-		{errpactv1err.NotExist.Errorf("no folder %v %d", secret, 7), "no folder  7"},
+		{errpactv1err.NotExist.Errorf("no folder %v %d", secret, 7), "no folder (error not shown) 7"},
+		{errpactv1err.NotExist.Errorf("cannot: %v", secret), "cannot: (error not shown)"},
+		{errpactv1err.NotExist.Errorf("cannot: %-40q!", secret), "cannot: (error not shown)!"},
+		{errpactv1err.NotExist.Errorf("cannot: %d, %#v, %x", secret, secret, secret), "cannot: (error not shown), (error not shown), (error not shown)"},
+		{errpactv1err.NotExist.Errorf("cannot: %v: %w", secret, secret), "cannot: (error not shown): "},
+		{errpactv1err.NotExist.Errorf("cannot: %w%w", secret, secret), "cannot: "},
+		{errpactv1err.NotExist.Errorf("cannot: %[1]v%[1]w", secret), "cannot: "},
+		{errpactv1err.NotExist.Errorf("cannot: %v", []error{nil, secret}), "cannot: (error not shown)"},
+		{errpactv1err.NotExist.Errorf("%v and %v", nil, secret), " and (error not shown)"},
 		{errpactv1err.NotExist.Errorf("%s", fmt.Errorf("x: %w", secret)), "Resource does not exist"},
+		{errpactv1err.NotExist.Errorf("%w", secret), "Resource does not exist"},
 	} {
 		if got := test.err.Message(); got != test.want {
 			t.Errorf("Message() = %q, want %q", got, test.want)

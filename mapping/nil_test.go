@@ -119,6 +119,11 @@ var nilFunctions = map[string]func() bool{
 	"Envelope.AppendJSON": func() bool {
 		return string(mapping.Envelope{}.AppendJSON(nil)) == `{"error_code":0,"error_message":"","details":null}`
 	},
+	"FaultOf": func() bool {
+		return mapping.FaultOf(nil) == "" && mapping.FaultOf(zero) == mapping.FaultServer && !slices.ContainsFunc(typedNils, func(err error) bool {
+			return mapping.FaultOf(err) != mapping.FaultServer
+		})
+	},
 	"From": func() bool {
 		none, ok := mapping.From(nil)
 		_, foreign := mapping.From((*driverError)(nil))
@@ -130,6 +135,7 @@ var nilFunctions = map[string]func() bool{
 	"ConnectCode.String": func() bool { return mapping.ConnectCode(0).String() == "0" && mapping.ConnectCode(17).String() == "17" },
 	"LazyCatalogue":      func() bool { return mapping.LazyCatalogue(nil).Code(10) == errpactv1err.NotExist },
 	"LogReport":          func() bool { mapping.LogReport(noContext, mapping.Report{}); return true },
+	"LogReportWith":      func() bool { mapping.LogReportWith(nil)(noContext, mapping.Report{}); return true },
 	"MustCatalogue":      func() bool { return panics(func() { mapping.MustCatalogue(nil) }) },
 	"NewCatalogue":       func() bool { return refused(nil) && refused((*nilEnum)(nil)) },
 	"NewPolicy":          func() bool { p, err := mapping.NewPolicy(nil, nil); return p != nil && err == nil },
@@ -156,13 +162,14 @@ func accepts(o mapping.Option) bool {
 }
 
 var nilOptions = map[string]func() bool{
-	"WithBudget":          func() bool { _, err := mapping.NewPolicy(mapping.WithBudget(0)); return err != nil },
-	"WithCatalogues":      func() bool { return accepts(mapping.WithCatalogues()) && accepts(mapping.WithCatalogues(nil)) },
-	"WithConnectMessages": func() bool { return accepts(mapping.WithConnectMessages()) },
-	"WithCredential":      func() bool { return accepts(mapping.WithCredential(nil)) },
-	"WithHelp":            func() bool { return accepts(mapping.WithHelp(nil)) },
-	"WithReport":          func() bool { return accepts(mapping.WithReport(nil)) },
-	"WithRequestID":       func() bool { return accepts(mapping.WithRequestID(nil)) },
+	"WithBudget":            func() bool { _, err := mapping.NewPolicy(mapping.WithBudget(0)); return err != nil },
+	"WithCatalogues":        func() bool { return accepts(mapping.WithCatalogues()) && accepts(mapping.WithCatalogues(nil)) },
+	"WithConnectMessages":   func() bool { return accepts(mapping.WithConnectMessages()) },
+	"WithCatalogueMessages": func() bool { return accepts(mapping.WithCatalogueMessages()) },
+	"WithCredential":        func() bool { return accepts(mapping.WithCredential(nil)) },
+	"WithHelp":              func() bool { return accepts(mapping.WithHelp(nil)) },
+	"WithReport":            func() bool { return accepts(mapping.WithReport(nil)) },
+	"WithRequestID":         func() bool { return accepts(mapping.WithRequestID(nil)) },
 	"WithRules": func() bool {
 		return accepts(mapping.WithRules()) && accepts(mapping.WithRules(mapping.Rule{}, mapping.Rule{}))
 	},
@@ -215,6 +222,7 @@ var zero mapping.Code
 var nilCodes = map[string]func() bool{
 	"Code.Catalogue":   func() bool { return zero.Catalogue() == errpactv1err.Catalogue },
 	"Code.ConnectCode": func() bool { return zero.ConnectCode() == 2 },
+	"Code.Declared":    func() bool { return zero.Declared() && !zero.WithReason("A_REASON").Declared() },
 	"Code.Error":       func() bool { return zero.Error() == errpactv1err.Unknown.Error() },
 	"Code.Errorf": func() bool {
 		return unknown(zero.Errorf(""), zero.Errorf("%v%w", nil, typedNils[1]), zero.Errorf("%s", []error(nil)))

@@ -6,7 +6,9 @@ package mapping
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 )
 
@@ -16,21 +18,29 @@ import (
 // A policy never shows a rule an error that came from another service, context.Canceled or
 // context.DeadlineExceeded. These follow the policy's own order, see [Policy.Translate]. A rule may
 // be called by many goroutines at once. If it panics, the caller gets the unmapped entry, and the
-// report gets the panic.
+// report gets the panic. If its error is of a catalogue that the policy was not given, the caller gets
+// the unmapped entry, and the report names the rule.
 type Rule struct {
 	// ask is nil in the zero Rule.
 	ask func(context.Context, error) (*Error, bool)
 	// codes has every code that the rule maps to. It is nil if a function of the user decides.
 	codes []Code
+	// name says for reports and errors which rule this is.
+	name string
+	// target is the error of MapIs.
+	target error
 }
 
 // MapIs returns a rule that maps every error for which errors.Is finds target to the code. The error
-// becomes the private cause. A nil target gives the zero Rule.
+// becomes the private cause. A nil target gives the zero Rule. [NewPolicy] refuses context.Canceled and
+// context.DeadlineExceeded, which no rule sees, and a code of a catalogue that the policy does not have.
 func MapIs(target error, to Code) Rule {
 	if target == nil {
 		return Rule{}
 	}
-	return mapTo(to, func(err error) bool { return errors.Is(err, target) })
+	rule := mapTo(to, func(err error) bool { return errors.Is(err, target) })
+	rule.name, rule.target = "MapIs("+causeText(target)+")", target
+	return rule
 }
 
 // MapAs returns a rule that calls the function with what errors.As finds as a T. It skips a nil
@@ -47,14 +57,19 @@ func MapAs[T error](to func(T) *Error) Rule {
 		}
 		return to(found), true
 	}
-	return Rule{ask: ask}
+	return Rule{ask: ask, name: "MapAs[" + reflect.TypeFor[T]().String() + "]"}
 }
 
 // MapFunc returns a rule that calls the function with the request's context and the error. The
 // context is [Call.Context], or context.Background if that is nil. If the function returns false or
 // a nil *Error, the policy asks the next rule. If the returned error has no cause, the mapped error
 // becomes its private cause. A nil function gives the zero Rule.
-func MapFunc(to func(context.Context, error) (*Error, bool)) Rule { return Rule{ask: to} }
+func MapFunc(to func(context.Context, error) (*Error, bool)) Rule {
+	if to == nil {
+		return Rule{}
+	}
+	return Rule{ask: to, name: "MapFunc"}
+}
 
 // mapTo returns the rule of one code. The error becomes the private cause.
 func mapTo(to Code, handles func(error) bool) Rule {
@@ -64,7 +79,27 @@ func mapTo(to Code, handles func(error) bool) Rule {
 		}
 		return to.Wrap(err), true
 	}
-	return Rule{ask: ask, codes: []Code{to}}
+	return Rule{ask: ask, codes: []Code{to}, name: "a rule to " + to.Name()}
+}
+
+// unsendable returns the error for the report that the rule at a place made e, which the policy cannot send.
+func (r Rule) unsendable(place int, e *Error, err error) error {
+	return fmt.Errorf("rule %d, %s, returned %s, of a catalogue that the policy was not given: %w", place+1, r.name, e.Code().Name(), err)
+}
+
+// check returns the mistakes of a rule in a policy.
+func (r Rule) check(p *Policy) error {
+	if r.target != nil && isContextError(r.target) {
+		return fmt.Errorf("%s: no rule sees the end of a context: the policy answers the caller's own, and takes any other "+
+			"for another service's timeout; return a code from the place that made the call", r.name)
+	}
+	for _, code := range r.codes {
+		if p.known(code.Catalogue().Name()) == nil {
+			return fmt.Errorf("%s: the policy was not given the catalogue of %s: add %s to WithCatalogues, or use a code of the policy's "+
+				"(SQLRules, FSRules and NetRules take codes)", r.name, code.Name(), code.Catalogue().Name())
+		}
+	}
+	return nil
 }
 
 // ifSet returns the rule if its code was given. The zero Code means that it was not.

@@ -4,6 +4,7 @@
 package mapping
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 )
@@ -28,7 +29,7 @@ func faultOfDriver(err error) fault {
 		}
 	case "github.com/microsoft/go-mssqldb", "github.com/denisenkom/go-mssqldb":
 		if t.Name() == "Error" {
-			return faultOfSQLServer(number(v.FieldByName("Number")))
+			return faultOfSQLServer(number(v.FieldByName("Number")), v.FieldByName("Message").String())
 		}
 	case "modernc.org/sqlite":
 		if coded, ok := err.(interface{ Code() int }); ok && t.Name() == "Error" {
@@ -36,7 +37,7 @@ func faultOfDriver(err error) fault {
 		}
 	case "github.com/mattn/go-sqlite3":
 		if t.Name() == "Error" {
-			return faultOfSQLite(number(v.FieldByName("Code")))
+			return faultOfSQLite(cmp.Or(number(v.FieldByName("ExtendedCode")), number(v.FieldByName("Code"))))
 		}
 	}
 	return 0
@@ -83,6 +84,12 @@ func faultOfMySQL(number int64, state, message string) fault {
 		return faultLost
 	case 1317:
 		return faultInterrupted
+	case 1062, 1586, 1169:
+		return faultUnique
+	case 1216, 1217, 1451, 1452:
+		return faultForeignKey
+	case 3819, 4025: // MySQL's, and MariaDB's
+		return faultCheck
 	}
 	if state == "40001" || state == "40000" {
 		return faultTemporary
@@ -92,8 +99,15 @@ func faultOfMySQL(number int64, state, message string) fault {
 
 // faultOfSQLServer goes by the numbers of SQL Server and Azure SQL.
 // https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
-func faultOfSQLServer(number int64) fault {
+func faultOfSQLServer(number int64, message string) fault {
 	switch number {
+	case 2627, 2601:
+		return faultUnique
+	case 547: // of check constraints, too
+		if strings.Contains(message, " CHECK constraint ") {
+			return faultCheck
+		}
+		return faultForeignKey
 	case 1205, 1222, 1204, 8645, // deadlock, lock timeout, out of locks, out of memory to run in
 		3960, 41301, 41302, 41305, 41325, 41839, // conflicts of snapshots, and what they took down
 		17809, 10928, 10929, 10936, 49918, 49919, 49920, 40501, // too many connections, requests, or operations
@@ -115,6 +129,14 @@ func faultOfSQLite(code int64) fault {
 		return faultTemporary
 	case 9: // SQLITE_INTERRUPT
 		return faultInterrupted
+	}
+	switch code {
+	case 2067, 1555, 2579: // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY, _ROWID
+		return faultUnique
+	case 787: // SQLITE_CONSTRAINT_FOREIGNKEY
+		return faultForeignKey
+	case 275: // SQLITE_CONSTRAINT_CHECK
+		return faultCheck
 	}
 	return faultLasting
 }

@@ -23,27 +23,34 @@ const (
 	faultInterrupted
 	// faultAfter: a transaction, or a connection, was over already: of something that happened before.
 	faultAfter
+	// faultUnique, faultForeignKey and faultCheck: the data violates a constraint.
+	faultUnique
+	faultForeignKey
+	faultCheck
 )
 
-// faultOf returns what the errors of a database in the tree mean: faultTemporary, faultLasting or 0. The first
-// one decides, unless a connection was lost: then a rollback that met no connection does not undo that.
-func faultOf(err error) (first fault) {
+func (f fault) isConstraint() bool { return f >= faultUnique }
+
+// faultOf returns what the errors of a database in the tree mean, and the error that decides: faultTemporary,
+// faultLasting, one of a constraint, or 0. The first one decides, unless a connection was lost: then a rollback
+// that met no connection does not undo that.
+func faultOf(err error) (first fault, decides error) {
 	after := false
 	for node := range nodesOf(err) {
 		switch f := faultOfNode(node); {
 		case f == faultLost:
-			return faultLasting
+			return faultLasting, node
 		case f == faultAfter:
 			after = true
 		case f != 0 && first == 0:
-			first = f
+			first, decides = f, node
 		}
 	}
 	switch {
 	case first == faultInterrupted, first == 0 && after:
-		return faultLasting
+		return faultLasting, decides
 	}
-	return first
+	return first, decides
 }
 
 // isInterrupted reports whether the tree has what drivers, and database/sql, say of a statement whose context has
@@ -92,6 +99,12 @@ func faultOfState(state string) fault {
 		return faultLost
 	case queryCanceled:
 		return faultInterrupted
+	case "23505", "23P01": // unique, and exclusion
+		return faultUnique
+	case "23503":
+		return faultForeignKey
+	case "23514":
+		return faultCheck
 	case "40002", "53100": // integrity constraint, disk full
 		return faultLasting
 	}

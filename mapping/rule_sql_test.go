@@ -44,8 +44,6 @@ func TestG3ADriversWordsForTheCallersEnd(t *testing.T) {
 	cancel()
 	late, cancel := context.WithDeadline(t.Context(), time.Unix(1, 0))
 	defer cancel()
-	soon, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
 	database, unavailable := errpactv1err.Database, errpactv1err.DatabaseTemporarilyUnavailable
 	remote := (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{ConnectCode: 13, Wire: true, Cause: sql.ErrTxDone})
 	for _, test := range []struct {
@@ -73,6 +71,8 @@ func TestG3ADriversWordsForTheCallersEnd(t *testing.T) {
 		{"another's text", errors.New(sql.ErrTxDone.Error()), errpactv1err.Unknown, false},
 		{"another service's", remote, errpactv1err.ExternalServiceRejected, false},
 	} {
+		soon, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond) // for this row: it must not end meanwhile
+		defer cancel()
 		for state, ctx := range map[string]context.Context{"alive": t.Context(), "canceled": gone, "expired": late, "about to end": soon, "unknown": nil} {
 			var told reported.Reports
 			call := &mapping.Call{Context: ctx, Classify: transport.ClassifyConnect}

@@ -247,7 +247,9 @@ func TestRulesDoNotTakeANetworksTimeoutForAContextsEnd(t *testing.T) {
 	if !errors.Is(timeout, context.DeadlineExceeded) {
 		t.Fatalf("a client's timeout is %v", timeout)
 	}
-	p := newPolicy(t, mapping.WithRules(mapping.MapIs(context.DeadlineExceeded, errpactv1err.NotAllowed)))
+	p := newPolicy(t, mapping.WithRules(mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
+		return errpactv1err.NotAllowed.New(""), errors.Is(err, context.DeadlineExceeded)
+	})))
 	if got := translate(p, fmt.Errorf("a: %w", timeout)); !errors.Is(got, errpactv1err.ExternalServiceTimedOut) {
 		t.Errorf("got %v", got)
 	}

@@ -64,6 +64,8 @@ type Call struct {
 	Context context.Context
 	// Procedure is for reports: "/acme.shop.v1.Shop/Buy", or a REST request's path, and its Method.
 	Procedure, Method string
+	// Route is the pattern that a router found for a REST request, for reports; empty if it is not known.
+	Route string
 	// Header has the request's headers, for its id, its credential and its languages. It may be nil.
 	Header http.Header
 	// LazyHeader returns the headers of the request with that Context. The policy calls it where Header is nil
@@ -161,16 +163,19 @@ func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 	if e := p.callersEnd(call, err, v); e != nil {
 		return p.ended(err, e, v.caller)
 	}
-	if e := p.applyRules(call.Context, v.forRules(err)); e != nil {
-		if !e.Remote() {
+	if e, by := p.applyRules(call.Context, v.forRules(err)); e != nil {
+		switch {
+		case !e.Remote() && p.known(e.Code().Catalogue().Name()) != nil:
 			return p.answer(err, e)
+		case !e.Remote():
+			return p.redacted(p.rules[by].unsendable(by, e, err), p.role(catalogue.RoleUnmapped))
 		}
 		// A rule that finds a received error in one of its own does not make it ours.
 		found, _ := walk(e, call.Classify)
 		v = &found
 	}
 	if v.relayed != nil && v.relayed.mayPass() {
-		return p.answer(err, v.relayed.passed())
+		return p.passedOn(err, v.relayed)
 	}
 	if v.backend != nil {
 		return p.front(call, err, v)
@@ -208,16 +213,17 @@ func (p *Policy) owned(call *Call, err error, e *Error) Answer {
 	return a
 }
 
-func (p *Policy) applyRules(ctx context.Context, err error) *Error {
+// applyRules returns the error of the first rule that handles err, and the rule's place.
+func (p *Policy) applyRules(ctx context.Context, err error) (e *Error, by int) {
 	if err == nil {
-		return nil
+		return nil, 0
 	}
-	for _, rule := range p.rules {
+	for i, rule := range p.rules {
 		if e := rule.apply(ctx, err); e != nil {
-			return e
+			return e, i
 		}
 	}
-	return nil
+	return nil, 0
 }
 
 // pass answers with a handler's own coded error.
@@ -240,7 +246,7 @@ func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	message := cleanMessage(o.Message)
 	if p.connectMessages {
 		message = validText(o.Message)
-	} else if violations == nil && !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code) {
+	} else if violations == nil && (p.catalogueMessages || !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code)) {
 		a := p.answer(err, sent)
 		a.local, a.message = o, sent.Message()
 		a.redacted = message != "" && message != a.message
@@ -255,6 +261,7 @@ func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	a := p.answer(err, sent)
 	a.local, a.message = o, message
 	a.invalid = violations != nil && !p.connectMessages
+	a.handlerText = violations == nil && message != ""
 	return a
 }
 
@@ -275,12 +282,12 @@ func (p *Policy) front(call *Call, err error, v *findings) Answer {
 	e := p.Decode(&ErrorResponse{
 		ConnectCode: v.backend.ConnectCode, Message: v.backend.Message, Details: v.backend.Details,
 		RequestHeader: call.header(), Cause: err, Wire: true,
-	})
+	}).byGiven()
 	if e.Inferred() {
 		v.local = v.backend
 		return p.pass(call, err, v)
 	}
-	return p.answer(err, e.passed())
+	return p.passedOn(err, e)
 }
 
 // described adds what a handler's own details say to what a REST caller reads: RPC callers get the

@@ -160,6 +160,7 @@ func (v *findings) visitError(e *Error, at place) (place, CallFailure) {
 		}
 		return at, 0
 	}
+	e = e.byGiven()
 	v.foreign = true
 	v.coded(e.ConnectCode())
 	if at.is(belowBorder) {

@@ -16,11 +16,12 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// CheckResponse gives the caller of a REST API the typed error of an answer of HTTP 400 and up, nil
-// for any other. It reads the envelope, also as application/problem+json, Connect's JSON and
-// google.rpc.Status; from anything else, such as a proxy's page or an empty answer, it infers the
-// error from the status. At most 64 KiB of the body are read, and the whole of it is there to be
-// read again. The caller closes it, as ever. A nil response is an error of its own.
+// CheckResponse returns the typed error of a REST API's answer of HTTP 400 and up, and nil for any other. It
+// reads the envelope, also as application/problem+json, Connect's JSON and google.rpc.Status; from anything
+// else, such as a proxy's page or an empty answer, it infers the error from the status. It knows the policy's
+// catalogues and those that are linked into the program, see [mapping.Policy.DecodeHTTP]. It reads at most
+// 64 KiB of the body, and leaves the whole of it to be read again. The caller closes the body, as ever. A nil
+// response is an error of its own.
 //
 //	res, err := http.Get(url)
 //	…

@@ -23,6 +23,7 @@ import (
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/linked"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -140,6 +141,46 @@ func TestCheckResponse(t *testing.T) {
 			}
 			if delay, ok := e.RetryDelay(); delay != test.retry || ok != (test.retry > 0) {
 				t.Errorf("retry delay = %v, %v, want %v", delay, ok, test.retry)
+			}
+		})
+	}
+}
+
+// TestCheckResponseKnowsLinkedCatalogues, which it was not given, by all that a REST API may answer with.
+func TestCheckResponseKnowsLinkedCatalogues(t *testing.T) {
+	number := int32(70001)
+	detail := &errpactv1.ErrorDetail{Catalogue: linked.Stock, Number: &number, Reason: "LAST_ONE"}
+	info := func(domain, reason string) *errdetails.ErrorInfo {
+		return &errdetails.ErrorInfo{Domain: domain, Reason: reason}
+	}
+	given := newPolicy(t, nil, mapping.WithCatalogues(nil, linked.Of(linked.Twin)))
+	for _, test := range []struct {
+		name   string
+		policy *mapping.Policy
+		status int
+		body   string
+		want   mapping.Code
+	}{
+		{"envelope", nil, 409, envelope(70001, "no"), linked.SoldOut},
+		{"envelope with a reason", nil, 409, `{"error_code":70001,"error_message":"no","details":{"reason":"LAST_ONE"}}`, linked.LastOne},
+		{"problem", nil, 401, `{"type":"about:blank","title":"Unauthorized","status":401,` + envelope(70002, "no")[1:], linked.Closed},
+		{"envelope of a number that two have", nil, 404, envelope(70100, "no"), errpactv1err.Catalogue.Code(70100)},
+		{"envelope of a number that two have, of which one is given", given, 404, envelope(70100, "no"), linked.Of(linked.Twin).Code(70100)},
+		{"envelope of a number that none has", nil, 404, envelope(70999, "no"), errpactv1err.Catalogue.Code(70999)},
+		{"Connect JSON", nil, 400, `{"code":"failed_precondition","message":"no","details":[` + connectDetail(t, detail) + `]}`, linked.LastOne},
+		{"Connect JSON by its ErrorInfo", nil, 400, `{"code":"failed_precondition","message":"no","details":[` + connectDetail(t, info(linked.StockDomain, "SOLD_OUT")) + `]}`, linked.SoldOut},
+		{"google.rpc.Status", nil, 400, marshalStatus(t, 9, "no", detail), linked.LastOne},
+		{"google.rpc.Status by its ErrorInfo", nil, 400, marshalStatus(t, 9, "no", info(linked.StockDomain, "LAST_ONE")), linked.LastOne},
+		{"google.rpc.Status of a domain that two have", nil, 404, marshalStatus(t, 5, "no", info(linked.TwinDomain, "SHARED")), errpactv1err.NotExist},
+		{"google.rpc.Status of a domain that two have, of which one is given", given, 404, marshalStatus(t, 5, "no", info(linked.TwinDomain, "SHARED")), linked.Of(linked.Twin).Code(70100)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e, err := check(t, test.status, nil, test.body, rest.WithPolicy(test.policy))
+			if !errors.Is(err, test.want) || e.Reason() != test.want.Reason() || e.HTTPStatus() != test.status || e.Message() != "no" {
+				t.Errorf("error = %+v with %d, want %v", err, e.HTTPStatus(), test.want)
+			}
+			if test.want.Declared() && e.Code() != test.want.WithReason("") {
+				t.Errorf("the code is not == %v", test.want)
 			}
 		})
 	}

@@ -16,14 +16,19 @@ import (
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
-// OnlyDeclared is a policy's option that fails the test for every error that a method answers and
-// does not name in (errpact.v1.rest).errors. Methods that name none are passed over, and so are
-// errors of the allowed codes, such as what any method may answer when its database fails. It takes
-// the place of [mapping.WithReport].
+// OnlyDeclared returns an option for a policy that fails the test for every error that a method answers and
+// does not name in (errpact.v1.rest).errors. It does not check methods that name none, nor errors of the
+// allowed codes, such as what any method may answer when its database fails. A reason that its catalogue does
+// not declare, as [mapping.Code.WithReason] makes one of a misspelt name, fails the test in any case. The
+// option takes the place of [mapping.WithReport].
 //
 //	policy, err := mapping.NewPolicy(errpacttest.OnlyDeclared(t, errpactv1err.Unknown))
 func OnlyDeclared(t testing.TB, allowed ...mapping.Code) mapping.Option {
 	return mapping.WithReport(func(_ context.Context, r mapping.Report) {
+		if r.UndeclaredReason {
+			t.Errorf("%s answers %s: %s", r.Procedure, name(codeOf(r.Sent)), noSuchReason(codeOf(r.Sent)))
+			return
+		}
 		if r.Sent == nil || r.CallerGone || r.Stage != mapping.StageHandler {
 			return // nobody's method answered it
 		}
@@ -38,7 +43,19 @@ func OnlyDeclared(t testing.TB, allowed ...mapping.Code) mapping.Option {
 	})
 }
 
-// Undeclared is an error that says so if a method, "/acme.shop.v1.ShopService/Buy", does not declare
+// noSuchReason says which reasons there are.
+func noSuchReason(code mapping.Code) string {
+	var declared []string
+	for _, reason := range code.WithReason("").Reasons() {
+		declared = append(declared, reason.Reason())
+	}
+	if declared == nil {
+		return "the entry declares no reasons"
+	}
+	return "the entry declares the reasons " + strings.Join(declared, ", ")
+}
+
+// Undeclared returns an error if a method, "/acme.shop.v1.ShopService/Buy", does not declare
 // err; nil if it does, if it declares no errors at all, and for a nil err. The method's service has
 // to be linked into the program.
 func Undeclared(procedure string, err error) error {

@@ -5,6 +5,7 @@ package errpacttest_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -84,5 +85,43 @@ func TestOnlyDeclared(t *testing.T) {
 	})
 	if len(said) != 1 || !strings.Contains(said[0], "ERROR_CODE_DATABASE") {
 		t.Errorf("said %q, want the one undeclared error", said)
+	}
+}
+
+// TestOnlyDeclaredFindsUndeclaredReasons of every method, also of one that declares no errors, and also where
+// the entry is allowed.
+func TestOnlyDeclaredFindsUndeclaredReasons(t *testing.T) {
+	typo := errpactv1err.ContainerUnpackingFailed.WithReason("INVALID_HSAH")
+	received := (*mapping.Policy)(nil).Decode(&mapping.ErrorResponse{Known: typo.New("")})
+	for _, test := range []struct {
+		name, procedure string
+		err             error
+		want            string // empty passes
+	}{
+		{"a method that declares the entry", "/errpacttest.v1.Folders/Get", typo, "Get answers errpact.v1.ERROR_CODE_CONTAINER_UNPACKING_FAILED/INVALID_HSAH (14): the entry declares the reasons "},
+		{"a method that declares nothing", "/errpacttest.v1.Folders/Free", typo, "INVALID_HSAH (14): the entry declares the reasons "},
+		{"a method that is not linked", "/elsewhere.v1.Service/Do", typo, "INVALID_HSAH (14): the entry declares the reasons "},
+		{"wrapped", "/errpacttest.v1.Folders/Free", fmt.Errorf("x: %w", typo.Wrap(context.Canceled)), "INVALID_HSAH"},
+		{"an allowed entry", "/errpacttest.v1.Folders/Free", errpactv1err.Unknown.WithReason("ANY_AT_ALL"), "ANY_AT_ALL (0): the entry declares no reasons"},
+		{"an entry without reasons", "/errpacttest.v1.Folders/Free", errpactv1err.NotExist.WithReason("NO_FOLDER"), "NO_FOLDER (10): the entry declares no reasons"},
+		{"a declared reason", "/errpacttest.v1.Folders/Get", errpactv1err.ContainerUnpackingFailedInvalidHash, ""},
+		{"no reason", "/errpacttest.v1.Folders/Get", errpactv1err.NotExist, ""},
+		{"another service's, relayed", "/errpacttest.v1.Folders/Free", received.Relay(), ""},
+		{"another service's", "/errpacttest.v1.Folders/Free", received, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			said := failures(t, func(tb testing.TB) {
+				policy, err := mapping.NewPolicy(errpacttest.OnlyDeclared(tb, errpactv1err.Unknown))
+				if err != nil {
+					tb.Fatalf("%v", err)
+				}
+				call := &mapping.Call{Procedure: test.procedure}
+				answer := policy.Translate(call, test.err)
+				answer.Report(call)
+			})
+			if (len(said) > 0) != (test.want != "") || len(said) > 0 && (len(said) > 1 || !strings.Contains(said[0], test.want)) {
+				t.Errorf("said %q, want %q", said, test.want)
+			}
+		})
 	}
 }

@@ -20,11 +20,14 @@ import (
 )
 
 // RequireCode ends the test unless err is an error of code, as errors.Is has it: an entry stands for
-// all its reasons. What else there is to look at, [mapping.From] gives, and [Diff] compares.
+// all its reasons. It also ends the test if the catalogue does not declare the reason of code, since no error
+// has that. For the rest of an error there are [mapping.From] and [Diff].
 func RequireCode(t testing.TB, err error, code mapping.Code) {
 	t.Helper()
 	found, ok := mapping.From(err)
 	switch {
+	case code.Reason() != "" && code.WithReason("").Declared() && !code.Declared():
+		t.Fatalf("want an error of %s: %s", name(code), noSuchReason(code))
 	case err == nil:
 		t.Fatalf("want an error of %s, have none", name(code))
 	case !ok:

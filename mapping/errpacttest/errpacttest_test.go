@@ -62,6 +62,32 @@ func TestRequireCode(t *testing.T) {
 	}
 }
 
+// TestRequireCodeRefusesReasonsThatNobodyDeclares, whatever the error is.
+func TestRequireCodeRefusesReasonsThatNobodyDeclares(t *testing.T) {
+	typo := errpactv1err.ContainerUnpackingFailed.WithReason("INVALID_HSAH")
+	for _, test := range []struct {
+		err  error
+		code mapping.Code
+		want string // empty passes
+	}{
+		{typo, typo, "want an error of errpact.v1.ERROR_CODE_CONTAINER_UNPACKING_FAILED/INVALID_HSAH (14): the entry declares the reasons INVALID_CONTAINER, "},
+		{errpactv1err.ContainerUnpackingFailedInvalidHash, typo, "INVALID_HSAH (14): the entry declares"},
+		{nil, typo, "INVALID_HSAH (14): the entry declares"},
+		{errors.New("x"), typo, "INVALID_HSAH (14): the entry declares"},
+		{errpactv1err.NotExist, errpactv1err.NotExist.WithReason("NO_FOLDER"), "NO_FOLDER (10): the entry declares no reasons"},
+		{errpactv1err.Unknown, mapping.Code{}.WithReason("ANY_AT_ALL"), "ANY_AT_ALL (0): the entry declares no reasons"},
+		{typo, errpactv1err.ContainerUnpackingFailed, ""},
+		{errpactv1err.NotExist, errpactv1err.NotExist.WithReason("not a reason"), ""}, // which is the entry
+		{errpactv1err.ContainerUnpackingFailedInvalidHash, errpactv1err.ContainerUnpackingFailedInvalidHash, ""},
+		{errpactv1err.Catalogue.Code(4711).WithReason("NEWER"), errpactv1err.Catalogue.Code(4711).WithReason("NEWER"), ""},
+	} {
+		said := failures(t, func(tb testing.TB) { errpacttest.RequireCode(tb, test.err, test.code) })
+		if (len(said) > 0) != (test.want != "") || len(said) > 0 && !strings.Contains(said[0], test.want) {
+			t.Errorf("RequireCode(%v, %v) says %q, want %q", test.err, test.code, said, test.want)
+		}
+	}
+}
+
 func TestDiff(t *testing.T) {
 	base := errpactv1err.NotExist.WithMetadata("id", "1").WithField("a", "b").WithRetryDelay(time.Second).WithPayload(map[string]int{"n": 1})
 	if diff := errpacttest.Diff(base, fmt.Errorf("x: %w", base.Wrap(errors.New("private")))); diff != "" {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -35,6 +36,21 @@ var recipes = []mapping.Rule{
 	mapping.MapAs(func(*types.NoSuchKey) *mapping.Error { return errpactv1err.NotExist.New("") }),
 	mapping.MapAs(func(*types.NotFound) *mapping.Error { return errpactv1err.NotExist.New("") }),
 	mapping.MapIs(mysql.ErrInvalidConn, errpactv1err.Database),
+	mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
+		_, hasPath := errors.AsType[*fs.PathError](err)
+		return errpactv1err.NotExist.Wrap(err), !hasPath && errors.Is(err, fs.ErrNotExist)
+	}),
+}
+
+// sqlCodes are those of docs/rules.md, for constraints too.
+var sqlCodes = mapping.SQLCodes{
+	NotFound:    errpactv1err.NotExist,
+	Unavailable: errpactv1err.DatabaseTemporarilyUnavailable,
+	Database:    errpactv1err.Database,
+	ForeignKey:  errpactv1err.NotExist,
+	Constraints: map[string]*mapping.Error{
+		"folders_name_key": errpactv1err.InvalidValue.WithField("name", "is taken"),
+	},
 }
 
 // unique is the rule of docs/rules.md for what is there already.
@@ -65,11 +81,28 @@ func TestRecipes(t *testing.T) {
 		redis.Nil: errpactv1err.NotExist, pgx.ErrNoRows: errpactv1err.NotExist, gorm.ErrRecordNotFound: errpactv1err.NotExist, mongo.ErrNoDocuments: errpactv1err.NotExist,
 		&entNotFoundError{"folder"}: errpactv1err.NotExist, &types.NoSuchKey{}: errpactv1err.NotExist, &types.NotFound{}: errpactv1err.NotExist,
 		mysql.ErrInvalidConn: database, &pgconn.PgError{Code: "23505"}: errpactv1err.InvalidValue,
+		fs.ErrNotExist: errpactv1err.NotExist, &fs.PathError{Op: "chdir", Err: fs.ErrNotExist}: errpactv1err.Unknown,
 		&types.NoSuchBucket{}: errpactv1err.Unknown, redis.ErrClosed: errpactv1err.Unknown, gorm.ErrInvalidTransaction: errpactv1err.Unknown, mongo.ErrClientDisconnected: errpactv1err.Unknown,
 	} {
 		answer := p.Translate(&mapping.Call{Context: t.Context()}, fmt.Errorf("get: %w", err))
 		if got := answer.Error(); !errors.Is(got, want) {
 			t.Errorf("%T %v became %v, want %v", err, err, got, want)
+		}
+	}
+}
+
+func TestConstraintsOfThePage(t *testing.T) {
+	p, err := mapping.NewPolicy(mapping.WithReport(nil), mapping.WithRules(mapping.SQLRules(sqlCodes)...))
+	must(t, err)
+	for err, want := range map[error]mapping.Code{
+		&pgconn.PgError{Code: "23505", ConstraintName: "folders_name_key"}: errpactv1err.InvalidValue,
+		&pgconn.PgError{Code: "23505", ConstraintName: "files_pkey"}:       errpactv1err.Database,
+		&pgconn.PgError{Code: "23503"}:                                     errpactv1err.NotExist,
+		&pgconn.PgError{Code: "23514"}:                                     errpactv1err.Database,
+	} {
+		answer := p.Translate(&mapping.Call{Context: t.Context()}, err)
+		if got := answer.Error(); !errors.Is(got, want) {
+			t.Errorf("%v became %v, want %v", err, got, want)
 		}
 	}
 }

@@ -31,3 +31,5 @@ func TestSQLite3(t *testing.T) {
 		t.Errorf("an interrupt of a request that is over became %v", got)
 	}
 }
+
+func TestSQLite3ConstraintsHaveTheirCodes(t *testing.T) { testConstraints(t, "sqlite3") }

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/mapping/catalogue"
+)
+
+// A Fault says who has to do something about an error: for alerts, breakers and logs. The empty Fault means
+// that there is no error.
+type Fault string
+
+// The faults.
+const (
+	// FaultCaller means the caller: another request would have succeeded, or the caller left.
+	FaultCaller Fault = "caller"
+	// FaultServer means the service that answered.
+	FaultServer Fault = "server"
+	// FaultUpstream means another service, which the one that answered has called.
+	FaultUpstream Fault = "upstream"
+)
+
+// FaultOf returns whose fault an error is. It goes by the outermost [Error] or [Code] in err; the first of
+// these that applies decides:
+//
+//  1. one of the catalogue's upstream roles: FaultUpstream. A reason without a role has its entry's. An entry
+//     without a role counts as upstream if each of its reasons does, as those of the built-in EXTERNAL_SERVICE
+//     do, unless the error only fell back to that entry;
+//  2. the Connect code canceled, and deadline_exceeded where no entry was named: FaultCaller;
+//  3. the HTTP status: FaultCaller for 4XX, else FaultServer.
+//
+// An error without an Error or a Code in it is FaultServer, as it is UNKNOWN to a caller. A nil err has no
+// fault. The fault does not depend on the side: a client reads from an error that it received what the
+// server would say of it.
+func FaultOf(err error) Fault {
+	if err == nil {
+		return ""
+	}
+	e, _ := From(err)
+	return e.fault()
+}
+
+func (e *Error) fault() Fault {
+	inferred := e.Inferred()
+	switch s := e.identity().spec(); {
+	case s.upstream, s.upstreamReasons && !inferred:
+		return FaultUpstream
+	case e.ConnectCode() == connectcode.Canceled, e.ConnectCode() == connectcode.DeadlineExceeded && inferred:
+		return FaultCaller
+	case e.HTTPStatus() < http.StatusInternalServerError:
+		return FaultCaller
+	}
+	return FaultServer
+}
+
+// fillFault takes over what the catalogue says of the fault of an entry, or of its reason r, which may be nil.
+func (s *spec) fillFault(e *catalogue.Entry, r *catalogue.Reason) {
+	if r != nil {
+		s.upstream = isUpstream(cmp.Or(r.Role, e.Role))
+		return
+	}
+	s.upstream = isUpstream(e.Role)
+	s.upstreamReasons = len(e.Reasons) > 0 && e.Role == catalogue.RoleNone &&
+		!slices.ContainsFunc(e.Reasons, func(r *catalogue.Reason) bool { return !isUpstream(r.Role) })
+}
+
+func isUpstream(r catalogue.Role) bool { return r > catalogue.RoleUnmapped }

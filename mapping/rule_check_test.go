@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/mapping"
+)
+
+// TestNewPolicyRefusesRulesThatCannotWork: its error says which rule, and what to write instead.
+func TestNewPolicyRefusesRulesThatCannotWork(t *testing.T) {
+	foreign := shop(t).Code(1001)
+	for name, test := range map[string]struct {
+		rules []mapping.Rule
+		want  string
+	}{
+		"canceled": {[]mapping.Rule{mapping.MapIs(context.Canceled, errpactv1err.NotAllowed)},
+			"rule 1: MapIs(context canceled): no rule sees the end of a context"},
+		"deadline, second": {[]mapping.Rule{mapping.MapIs(errMine, errpactv1err.NotAllowed), mapping.MapIs(context.DeadlineExceeded, errpactv1err.NotAllowed)},
+			"rule 2: MapIs(context deadline exceeded): no rule sees"},
+		"MapIs to another catalogue": {[]mapping.Rule{mapping.MapIs(errMine, foreign)},
+			"rule 1: MapIs(mine): the policy was not given the catalogue of SHOP_N1001: add acme.shop.v1.Shop to WithCatalogues"},
+		"a reason": {[]mapping.Rule{mapping.MapIs(errMine, foreign.WithReason("SOLD"))}, "the policy was not given the catalogue of SHOP_N1001"},
+		"SQLRules": {mapping.SQLRules(mapping.SQLCodes{Unique: foreign}), "SQLRules, FSRules and NetRules take codes"},
+		"FSRules":  {mapping.FSRules(mapping.FSCodes{NotFound: foreign}), "the policy was not given the catalogue"},
+		"NetRules": {mapping.NetRules(mapping.NetCodes{Broken: foreign}), "the policy was not given the catalogue"},
+		"constraint": {mapping.SQLRules(mapping.SQLCodes{Constraints: map[string]*mapping.Error{"a": foreign.New("")}}),
+			"SQLCodes.Constraints: the policy was not given the catalogue"},
+	} {
+		_, err := mapping.NewPolicy(mapping.WithRules(test.rules...))
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", name, err, test.want)
+		}
+		_, err = mapping.NewPolicy(mapping.WithCatalogues(errpactv1err.Catalogue, shop(t)), mapping.WithRules(test.rules...))
+		if canWork := !strings.Contains(test.want, "no rule sees"); (err == nil) != canWork {
+			t.Errorf("%s: with the catalogue %v", name, err)
+		}
+	}
+}
+
+// TestRulesOfAnotherCatalogueAreUnmapped where only a function knows the code: the caller gets the fixed text, and
+// the report names the rule.
+func TestRulesOfAnotherCatalogueAreUnmapped(t *testing.T) {
+	foreign := shop(t).Code(1001)
+	own := map[string]mapping.Rule{
+		"MapAs[*fs.PathError]": mapping.MapAs(func(*fs.PathError) *mapping.Error { return foreign.New("private words") }),
+		"MapFunc": mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
+			return foreign.New("private words"), errors.Is(err, fs.ErrExist)
+		}),
+	}
+	for name, rule := range own {
+		var told reported.Reports
+		policy := newPolicy(t, mapping.WithReport(told.Add), mapping.WithRules(mapping.MapIs(sql.ErrNoRows, errpactv1err.NotExist), rule))
+		call := new(mapping.Call)
+		answer := policy.Translate(call, &fs.PathError{Op: "mkdir", Path: "x", Err: fs.ErrExist})
+		answer.Report(call)
+		if got := answer.Error(); got.Code() != errpactv1err.Unknown || got.Message() != errpactv1err.Unknown.Message() {
+			t.Errorf("%s: the caller got %v", name, got)
+		}
+		report := told.One(t)
+		if want := "rule 2, " + name + ", returned SHOP_N1001, of a catalogue that the policy was not given: mkdir x"; !strings.Contains(report.Err.Error(), want) {
+			t.Errorf("report = %v, want %q", report.Err, want)
+		}
+		if !errors.Is(report.Err, fs.ErrExist) {
+			t.Errorf("%s: the report has lost the cause: %v", name, report.Err)
+		}
+	}
+}
+
+func TestNewPolicyRefusesOptionsThatContradict(t *testing.T) {
+	_, err := mapping.NewPolicy(mapping.WithConnectMessages(), mapping.WithCatalogueMessages())
+	if err == nil || !strings.Contains(err.Error(), "use one of them") {
+		t.Errorf("both options: %v", err)
+	}
+}
