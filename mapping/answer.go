@@ -70,15 +70,10 @@ func (a *Answer) Error() *Error {
 // complete gives the answer all that goes out.
 func (a *Answer) complete(call *Call) {
 	if call.HTTPStatus != 0 {
-		a.sent = a.sent.withHTTPStatus(errorStatus(call.HTTPStatus), a.isAuthored())
+		a.sent = a.sent.withHTTPStatus(errorStatus(call.HTTPStatus), a.handlerText)
 	}
 	a.identify(call)
 	a.fill(call)
-}
-
-// isAuthored reports whether the message is the handler's own.
-func (a *Answer) isAuthored() bool {
-	return a.local != nil && a.local.Message != "" && !a.redacted
 }
 
 // identify puts the request's id into the error, where that is one to look for.
