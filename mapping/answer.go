@@ -44,6 +44,8 @@ type Answer struct {
 	invalid bool
 
 	redacted, callerGone bool
+	// repeats says that another interceptor, inside, has made and reported the answer.
+	repeats bool
 	// relayed says that another service's error goes on.
 	relayed    bool
 	stage      Stage

@@ -81,7 +81,7 @@ func newConfig(opts []Option) config {
 }
 
 // NewServerInterceptor makes an interceptor for servers. It may be used by many at once. A nil next gives nil.
-// A chain has one: two report each error twice.
+// A chain has one. Of two, the inner one reports an error, and the log says at Warn, once for a policy, that there are two.
 func NewServerInterceptor(opts ...Option) connect.ServerInterceptor {
 	config := newConfig(opts)
 	return func(next connect.ServerFunc) connect.ServerFunc {
