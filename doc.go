@@ -41,8 +41,8 @@
 //
 //   - [github.com/errpact/errpact/mapping/errpacttest] compares errors in tests.
 //
-//   - [github.com/errpact/errpact/cmd/errpact] explains errors that were seen, and renders and checks
-//     catalogues.
+//   - [github.com/errpact/errpact/cmd/errpact] explains errors that were seen, and starts, renders and
+//     checks catalogues.
 //
 // # A server and its client
 //

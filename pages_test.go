@@ -47,26 +47,98 @@ func TestPagesNameWhatExists(t *testing.T) {
 	}
 }
 
+// takenOut are pages whose code a test takes out of the page and compiles, with the folder of the test.
+var takenOut = map[string]string{
+	"README.md":         "examples/capsule/internal/readme",
+	"docs/catalogue.md": "test/setup",
+}
+
+var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
+
+// TestCodeOfPagesIsCompiled holds every block of Go in a page for users to the tree: it stands in a Go file, but for
+// the indentation, or a test takes it out of the page.
+func TestCodeOfPagesIsCompiled(t *testing.T) {
+	var code strings.Builder
+	walk(t, func(file string, content []byte) {
+		if strings.HasSuffix(file, ".go") {
+			code.WriteString(unindented(string(content)))
+		}
+	})
+	blocks := 0
+	walk(t, func(page string, content []byte) {
+		if !strings.HasSuffix(page, ".md") {
+			return
+		}
+		for _, block := range goBlock.FindAllStringSubmatch(string(content), -1) {
+			blocks++
+			if !strings.Contains(code.String(), strings.TrimSpace(unindented(block[1]))) && !isTakenOut(t, page) {
+				t.Errorf("%s has code that no Go file has:\n%s", page, block[1])
+			}
+		}
+	})
+	if blocks < 40 {
+		t.Errorf("found %d blocks of Go in the pages", blocks)
+	}
+}
+
+// isTakenOut reports whether the test that takes a page's code out of it names the page.
+func isTakenOut(t *testing.T, page string) bool {
+	t.Helper()
+	folder, ok := takenOut[page]
+	if !ok {
+		return false
+	}
+	named := false
+	walk(t, func(file string, content []byte) {
+		if strings.HasPrefix(file, folder+"/") && strings.HasSuffix(file, "_test.go") {
+			named = named || strings.Contains(string(content), page+`"`)
+		}
+	})
+	return named
+}
+
+// unindented returns a text without the space around its lines.
+func unindented(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 func allTests(t *testing.T) map[string]bool {
 	t.Helper()
 	tests := map[string]bool{}
+	walk(t, func(file string, content []byte) {
+		if !strings.HasSuffix(file, "_test.go") {
+			return
+		}
+		for _, match := range anyTest.FindAllStringSubmatch(string(content), -1) {
+			tests[match[1]] = true
+		}
+	})
+	return tests
+}
+
+// walk calls visit for each Go file and each page of the tree.
+func walk(t *testing.T, visit func(file string, content []byte)) {
+	t.Helper()
 	err := fs.WalkDir(os.DirFS("."), ".", func(file string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && file != "." && strings.HasPrefix(entry.Name(), "."):
+		case entry.IsDir() && file != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
 			return fs.SkipDir
-		case !strings.HasSuffix(file, "_test.go"):
+		case entry.IsDir() || !strings.HasSuffix(file, ".go") && !strings.HasSuffix(file, ".md"):
 			return nil
 		}
 		content, err := os.ReadFile(file)
-		for _, match := range anyTest.FindAllStringSubmatch(string(content), -1) {
-			tests[match[1]] = true
+		if err == nil {
+			visit(file, content)
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tests
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -91,6 +92,40 @@ func TestOneTextOnAllWires(t *testing.T) {
 		}
 		if len(texts) != 6 {
 			t.Errorf("%v: %d answers", test.code, len(texts))
+		}
+	}
+}
+
+// TestCatalogueMessagesReplaceEveryHandlersText: callers of every protocol read the catalogue's, and without the option
+// the reports show which texts passed.
+func TestCatalogueMessagesReplaceEveryHandlersText(t *testing.T) {
+	const procedure = "/acme.v1.Folders/Get"
+	for _, test := range handlersTexts {
+		for _, replaced := range []bool{true, false} {
+			var told reported.Reports
+			options := []mapping.Option{mapping.WithReport(told.Add)}
+			if replaced {
+				options = append(options, mapping.WithCatalogueMessages())
+			}
+			policy, err := mapping.NewPolicy(options...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mux := http.NewServeMux()
+			mux.Handle(procedure, connect.NewUnaryHandler(procedure, func(context.Context, *connect.Request[emptypb.Empty]) (*connect.Response[emptypb.Empty], error) {
+				return nil, connect.NewError(test.code, errors.New("canary-8f3a "+test.text))
+			}, connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy)))))
+			server := loopback.Serve(t, rest.Handler(mux, rest.WithPolicy(policy)))
+			client := connect.NewClient[emptypb.Empty, emptypb.Empty](server.Client(), server.URL+procedure)
+			_, err = client.CallUnary(t.Context(), connect.NewRequest(new(emptypb.Empty)))
+			speaksOfServer := strings.HasPrefix(test.text, "canary")
+			passes := strings.Contains(err.Error(), "canary")
+			if passes != (!replaced && !speaksOfServer) {
+				t.Errorf("%v, replaced %t: the caller reads %v", test.code, replaced, err)
+			}
+			if got := told.One(t).HandlerText; got != passes {
+				t.Errorf("%v, replaced %t: HandlerText = %t", test.code, replaced, got)
+			}
 		}
 	}
 }

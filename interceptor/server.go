@@ -10,6 +10,7 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/internal/connecterror"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -36,7 +37,7 @@ func (s *server) serveUnary(
 			}
 		},
 		Encode: func(answer mapping.Answer) error {
-			return encode(&answer, req.Peer().Protocol, func() (header, trailer http.Header) { return unaryResponse(ctx) })
+			return connecterror.Of(&answer, req.Peer().Protocol, func() (header, trailer http.Header) { return unaryResponse(ctx) })
 		},
 		Schema: func() any { return req.Spec().Schema },
 		Passes: passes,
@@ -57,7 +58,7 @@ func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connec
 			}
 		},
 		Encode: func(answer mapping.Answer) error {
-			return encode(&answer, conn.Peer().Protocol, func() (header, trailer http.Header) { return conn.ResponseHeader(), conn.ResponseTrailer() })
+			return connecterror.Of(&answer, conn.Peer().Protocol, func() (header, trailer http.Header) { return conn.ResponseHeader(), conn.ResponseTrailer() })
 		},
 		Schema: func() any { return conn.Spec().Schema },
 		Passes: passes,
@@ -72,21 +73,11 @@ func passes(err error) (http.Header, bool) {
 	return transport.Metadata(err), true
 }
 
-// encode makes Connect's error of an answer.
-func encode(answer *mapping.Answer, protocol string, response func() (header, trailer http.Header)) error {
-	out := connect.NewError(connect.Code(answer.Error().ConnectCode()), answer.Public())
-	if shared := sharedDetails(answer); shared != nil {
-		for _, detail := range shared {
-			out.AddDetail(detail)
-		}
-	} else {
-		for i := range answer.Details() {
-			out.AddDetail(connectDetail(answer, i, protocol))
-		}
+// unaryResponse has what a handler set by the call's context.
+func unaryResponse(ctx context.Context) (header, trailer http.Header) {
+	info, ok := connect.CallInfoForHandlerContext(ctx)
+	if !ok {
+		return nil, nil
 	}
-	if e, ok := answer.Local().(*connect.Error); ok && e != nil {
-		transport.CopyMetadata(out.Meta(), e)
-	}
-	setHeaders(out, answer, response)
-	return out
+	return info.ResponseHeader(), info.ResponseTrailer()
 }

@@ -207,7 +207,7 @@ func (u unreadable) Error() string {
 
 // sameAs compares by name: a catalogue is its enum, not a pointer.
 func (c *Catalogue) sameAs(other *Catalogue) bool {
-	return c == other || c.Name() == other.Name()
+	return c == other || other != nil && c.Name() == other.Name()
 }
 
 // isBuiltin says whether the built-in field of ErrorDetail carries this catalogue's numbers.

@@ -158,3 +158,38 @@ func TestNewPolicyReportsEveryMistakeAtOnce(t *testing.T) {
 		t.Errorf("nils are defaults, but %v", err)
 	}
 }
+
+// TestNewPolicyNamesTheNilCatalogue: a nil that stands for nothing is found by its place, and does not look like
+// another mistake.
+func TestNewPolicyNamesTheNilCatalogue(t *testing.T) {
+	builtin, own := errpactv1err.Catalogue, shop(t)
+	nilAt := func(places ...int) string {
+		var lines []string
+		for _, place := range places {
+			lines = append(lines, fmt.Sprintf("catalogue %d of WithCatalogues is nil: write the Catalogue of its generated package, such as errpactv1err.Catalogue for the built-in one, or leave it out", place))
+		}
+		return "mapping: make a policy: " + strings.Join(lines, "\n")
+	}
+	for _, test := range []struct {
+		name string
+		opts []mapping.Option
+		want string
+	}{
+		{"none", []mapping.Option{mapping.WithCatalogues()}, ""},
+		{"a nil slice", []mapping.Option{mapping.WithCatalogues([]*mapping.Catalogue(nil)...)}, ""},
+		{"first", []mapping.Option{mapping.WithCatalogues(nil)}, ""},
+		{"first of two", []mapping.Option{mapping.WithCatalogues(nil, own)}, ""},
+		{"a zero Catalogue", []mapping.Option{mapping.WithCatalogues(new(mapping.Catalogue), own)}, ""},
+		{"second", []mapping.Option{mapping.WithCatalogues(builtin, nil)}, nilAt(2)},
+		{"between two", []mapping.Option{mapping.WithCatalogues(builtin, nil, own)}, nilAt(2)},
+		{"last of three", []mapping.Option{mapping.WithCatalogues(nil, own, nil)}, nilAt(3)},
+		{"several", []mapping.Option{mapping.WithCatalogues(builtin, nil, own, nil)}, nilAt(2, 4)},
+		{"all", []mapping.Option{mapping.WithCatalogues(nil, nil)}, nilAt(2)},
+		{"in a second option", []mapping.Option{mapping.WithCatalogues(builtin), mapping.WithCatalogues(nil)}, nilAt(2)},
+	} {
+		_, err := mapping.NewPolicy(test.opts...)
+		if got := fmt.Sprint(err); test.want == "" && err != nil || test.want != "" && got != test.want {
+			t.Errorf("%s: error = %v, want %q", test.name, err, test.want)
+		}
+	}
+}

@@ -108,7 +108,7 @@ func (p *Policy) Decode(r *ErrorResponse) *Error {
 		}
 	}
 	if e.message == "" && e.inferred {
-		e.message = p.byConnect[e.connectCode][ConditionAny].Message()
+		e.message = e.code.textAt(int(e.httpStatus))
 	}
 	if code, ok := e.linkedCode(); ok {
 		e.byLinked(code).answered(r)

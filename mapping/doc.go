@@ -22,7 +22,7 @@
 //   - Errors: [Error], with [Field]. [From], [CodeOf], [Detail] and [Payload] read one in any error.
 //   - Catalogues: [Catalogue], from [NewCatalogue], [MustCatalogue] or [LazyCatalogue].
 //   - A policy: [Policy], from [NewPolicy] with each [Option]: [WithCatalogues], [WithRules], [WithReport],
-//     [WithHelp], [WithBudget], [WithCredential], [WithRequestID], [WithConnectMessages].
+//     [WithHelp], [WithBudget], [WithCredential], [WithRequestID], [WithConnectMessages], [WithCatalogueMessages].
 //   - Rules for errors that are not yours: [Rule], from [MapIs], [MapAs] or [MapFunc]; [SQLRules] with
 //     [SQLCodes], [FSRules] with [FSCodes], [NetRules] with [NetCodes].
 //   - Whose fault an error is: [Fault], from [FaultOf].

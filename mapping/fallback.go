@@ -74,7 +74,7 @@ func newFallbacks(c *Catalogue) fallbacks {
 	for connectCode := ConnectCode(connectcode.Canceled); connectCode <= connectcode.Max; connectCode++ {
 		for condition := range conditions {
 			code := firstCode(byConnect[connectCode][condition], byConnect[connectCode][ConditionAny], &f.byRole[catalogue.RoleUnmapped])
-			f.byConnect[connectCode][condition] = fallBack(*code, connectCode, fallbackStatus(connectCode, condition), "")
+			f.byConnect[connectCode][condition] = fallBack(*code, connectCode, fallbackStatus(connectCode, condition))
 		}
 	}
 	return f
@@ -102,21 +102,23 @@ func fallbackStatus(connectCode ConnectCode, condition Condition) int {
 }
 
 // fallBack is an error whose number was chosen for it, and whose Connect code and status are its
-// own. Its text is the entry's only where the entry's status equals the answer's: else a 429 would
-// say "Unknown server side error occurred".
-func fallBack(code Code, connectCode ConnectCode, status int, message string) *Error {
-	e := &Error{code: code, connectCode: uint8(connectCode), httpStatus: uint16(status), inferred: true}
+// own.
+func fallBack(code Code, connectCode ConnectCode, status int) *Error {
+	e := &Error{code: code, connectCode: uint8(connectCode), httpStatus: uint16(status), message: code.textAt(status), inferred: true}
 	if code.spec().retryDelay != nil {
 		e.set().retry.set = true // and is none: the entry's own is about the entry's own failure
 	}
-	switch {
-	case status == code.HTTPStatus():
-	case message != "":
-		e.message = message
-	default:
-		e.message = StatusText(status)
-	}
 	return e
+}
+
+// textAt returns the text of an error without one that has this code and an HTTP status. It is empty, which stands for
+// the entry's own, where the status is the entry's. Else it is that of the status: a 429 would say "Unknown server side
+// error occurred".
+func (c Code) textAt(status int) string {
+	if status == c.HTTPStatus() {
+		return ""
+	}
+	return StatusText(status)
 }
 
 // ByConnectCode is the error that stands in for a Connect code without an entry: the number that
@@ -129,18 +131,27 @@ func (p *Policy) ByConnectCode(connectCode ConnectCode, condition Condition) *Er
 	return p.self().byConnect[connectcode.Valid(connectCode)][condition]
 }
 
-// ByHTTPStatus is the error that stands in for an answer of which only its HTTP status is known: the
+// ByHTTPStatus returns the error that stands in for an answer of which only its HTTP status is known: the
 // number that the primary catalogue chooses, and the status itself. A status below 400 or over 599
-// is taken for 500.
+// is taken for 500. The Connect code is the entry's where the status is, else that of [ConnectCodeOf].
 func (p *Policy) ByHTTPStatus(status int, condition Condition) *Error {
 	p = p.self()
 	status = errorStatus(status)
+	code, connectCode := p.codeOfStatus(status, condition), ConnectCodeOf(status)
+	if status == code.HTTPStatus() {
+		connectCode = code.ConnectCode()
+	}
+	return fallBack(code, connectCode, status)
+}
+
+// codeOfStatus is the code that the primary catalogue has for a status, or for its class.
+func (p *Policy) codeOfStatus(status int, condition Condition) Code {
 	for _, key := range [...]statusCondition{{status, condition}, {status, ConditionAny}, {status / 100, condition}, {status / 100, ConditionAny}} {
 		if code, ok := p.byStatus[key]; ok {
-			return fallBack(code, ConnectCodeOf(status), status, "")
+			return code
 		}
 	}
-	return fallBack(p.byRole[catalogue.RoleUnmapped], ConnectCodeOf(status), status, "")
+	return p.byRole[catalogue.RoleUnmapped]
 }
 
 // UnauthenticatedCondition is ConditionNoCredential where the request's header carries no credential.

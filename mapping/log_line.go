@@ -53,6 +53,9 @@ func (r Report) sentAttrs() []slog.Attr {
 	if r.CallerGone {
 		attrs = append(attrs, slog.Bool("caller_gone", true))
 	}
+	if r.HandlerText {
+		attrs = append(attrs, slog.Bool("handler_text", true))
+	}
 	if r.UndeclaredReason {
 		attrs = append(attrs, slog.Bool("undeclared_reason", true))
 	}

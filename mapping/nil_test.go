@@ -162,13 +162,14 @@ func accepts(o mapping.Option) bool {
 }
 
 var nilOptions = map[string]func() bool{
-	"WithBudget":          func() bool { _, err := mapping.NewPolicy(mapping.WithBudget(0)); return err != nil },
-	"WithCatalogues":      func() bool { return accepts(mapping.WithCatalogues()) && accepts(mapping.WithCatalogues(nil)) },
-	"WithConnectMessages": func() bool { return accepts(mapping.WithConnectMessages()) },
-	"WithCredential":      func() bool { return accepts(mapping.WithCredential(nil)) },
-	"WithHelp":            func() bool { return accepts(mapping.WithHelp(nil)) },
-	"WithReport":          func() bool { return accepts(mapping.WithReport(nil)) },
-	"WithRequestID":       func() bool { return accepts(mapping.WithRequestID(nil)) },
+	"WithBudget":            func() bool { _, err := mapping.NewPolicy(mapping.WithBudget(0)); return err != nil },
+	"WithCatalogues":        func() bool { return accepts(mapping.WithCatalogues()) && accepts(mapping.WithCatalogues(nil)) },
+	"WithConnectMessages":   func() bool { return accepts(mapping.WithConnectMessages()) },
+	"WithCatalogueMessages": func() bool { return accepts(mapping.WithCatalogueMessages()) },
+	"WithCredential":        func() bool { return accepts(mapping.WithCredential(nil)) },
+	"WithHelp":              func() bool { return accepts(mapping.WithHelp(nil)) },
+	"WithReport":            func() bool { return accepts(mapping.WithReport(nil)) },
+	"WithRequestID":         func() bool { return accepts(mapping.WithRequestID(nil)) },
 	"WithRules": func() bool {
 		return accepts(mapping.WithRules()) && accepts(mapping.WithRules(mapping.Rule{}, mapping.Rule{}))
 	},

@@ -31,6 +31,8 @@ type Policy struct {
 	requestID func(http.Header) string
 	// connectMessages sends messages of local Connect errors exactly as written.
 	connectMessages bool
+	// catalogueMessages replaces them all.
+	catalogueMessages bool
 
 	fallbacks
 	// repeated says that the log has the line about two interceptors in one chain.
@@ -51,14 +53,18 @@ type option func(*Policy)
 
 func (o option) apply(p *Policy) { o(p) }
 
-// WithCatalogues gives the catalogues that errors are sent and decoded by. The first is the
-// primary one: its roles and fallbacks serve errors that name no entry. Numbers must not overlap,
-// nor domains. The default is the built-in catalogue alone. A client also knows the catalogues that are linked
-// into the program, after the given ones, see [Policy.Decode].
+// WithCatalogues sets the catalogues by which errors are sent and decoded. The first is the primary one: its
+// roles and fallbacks serve errors that name no entry. Numbers must not overlap, nor domains. The default is
+// the built-in catalogue alone. A nil first catalogue is the built-in one; any other nil is a mistake, which
+// [NewPolicy] reports. A client also knows the catalogues that are linked into the program, after the given
+// ones, see [Policy.Decode].
 func WithCatalogues(catalogues ...*Catalogue) Option {
 	return option(func(p *Policy) {
 		for _, c := range catalogues {
-			p.catalogues = append(p.catalogues, c.self())
+			if c != nil || len(p.catalogues) == 0 {
+				c = c.self()
+			}
+			p.catalogues = append(p.catalogues, c)
 		}
 	})
 }
@@ -120,9 +126,15 @@ func WithRequestID(believed func(http.Header) string) Option {
 // answers of HTTP 500 and up have, is then the header or trailer X-Request-Id and no detail, on every answer.
 func WithConnectMessages() Option { return option(func(p *Policy) { p.connectMessages = true }) }
 
-// NewPolicy makes a policy. Its error names every mistake: a catalogue that cannot be read, is given
+// WithCatalogueMessages sends the catalogue's message in place of the text of every Connect error and gRPC status
+// that a handler made without an entry. The default replaces the texts of five codes only, see
+// [WithConnectMessages]; the reports of the others have [Report.HandlerText], which shows what the option would
+// replace. The messages of violated protovalidate rules are not affected. It contradicts [WithConnectMessages].
+func WithCatalogueMessages() Option { return option(func(p *Policy) { p.catalogueMessages = true }) }
+
+// NewPolicy makes a policy. Its error names every mistake: a catalogue that is nil, cannot be read, is given
 // twice, or overlaps another; a primary catalogue without one of the roles; a rule for the end of a context,
-// or to a code of a catalogue that is not given; a budget too small.
+// or to a code of a catalogue that is not given; options that contradict each other; a budget too small.
 func NewPolicy(opts ...Option) (*Policy, error) {
 	p := &Policy{budget: defaultBudget}
 	for _, o := range opts {
@@ -180,9 +192,30 @@ func (p *Policy) check() error {
 	if p.budget < minBudget {
 		errs = append(errs, fmt.Errorf("budget is %d bytes: at least %d are needed", p.budget, minBudget))
 	}
+	if p.connectMessages && p.catalogueMessages {
+		errs = append(errs, errors.New("WithConnectMessages sends the texts that WithCatalogueMessages replaces: use one of them"))
+	}
+	errs = append(errs, p.checkCatalogues()...)
+	for i, rule := range p.rules {
+		if err := rule.check(p); err != nil {
+			errs = append(errs, fmt.Errorf("rule %d: %w", i+1, err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("mapping: make a policy: %w", err)
+	}
+	return nil
+}
+
+func (p *Policy) checkCatalogues() []error {
+	var errs []error
 	domains := make(map[string]string)
 	numbers := make(map[int32]string)
 	for i, c := range p.catalogues {
+		if c == nil {
+			errs = append(errs, fmt.Errorf("catalogue %d of WithCatalogues is nil: write the Catalogue of its generated package, such as errpactv1err.Catalogue for the built-in one, or leave it out", i+1))
+			continue
+		}
 		data, err := c.loaded()
 		if err != nil {
 			errs = append(errs, err)
@@ -206,15 +239,7 @@ func (p *Policy) check() error {
 			numbers[e.Number] = data.Name + "." + e.Name
 		}
 	}
-	for i, rule := range p.rules {
-		if err := rule.check(p); err != nil {
-			errs = append(errs, fmt.Errorf("rule %d: %w", i+1, err))
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("mapping: make a policy: %w", err)
-	}
-	return nil
+	return errs
 }
 
 func checkRoles(c *catalogue.Catalogue) error {

@@ -9,6 +9,9 @@ import "context"
 type Report struct {
 	// Procedure is the RPC, or the method and path of a REST request.
 	Procedure string
+	// Route is the pattern that a router found for a REST request, such as "GET /folders/{id}". It is empty for an RPC,
+	// and if it is not known.
+	Route string
 	// RequestID is the id that the caller has too, if the answer is redacted or of HTTP 500 and up.
 	RequestID string
 	// Err is the error as it came, with its causes; nil for a panic.
@@ -29,6 +32,9 @@ type Report struct {
 	CallerGone bool
 	// Redacted reports that the caller got a fixed text in place of what the error says.
 	Redacted bool
+	// HandlerText reports that the caller read a text that the handler wrote into a Connect error or gRPC status
+	// without an entry. [WithCatalogueMessages] replaces all of these.
+	HandlerText bool
 	// UndeclaredReason reports that the server's own error has a reason that its catalogue does not declare,
 	// such as one that [Code.WithReason] was given with a misspelt name.
 	UndeclaredReason bool
@@ -68,10 +74,10 @@ func (a *Answer) Report(call *Call) {
 		return // what is told is made for whoever reads it
 	}
 	r := Report{
-		Procedure: call.procedure(), RequestID: a.RequestID(call),
+		Procedure: call.procedure(), Route: call.Route, RequestID: a.RequestID(call),
 		Err: a.err, Sent: a.told(), Stage: a.stage,
 		Dropped:    append(a.dropped, sent.has().refused...),
-		CallerGone: a.callerGone, Redacted: a.redacted, UndeclaredReason: a.hasUndeclaredReason(),
+		CallerGone: a.callerGone, Redacted: a.redacted, HandlerText: a.handlerText, UndeclaredReason: a.hasUndeclaredReason(),
 	}
 	if a.panicValue != nil {
 		r.Panic, r.Stack = a.panicValue.value, a.panicValue.stack

@@ -75,3 +75,10 @@ func TestRulesOfAnotherCatalogueAreUnmapped(t *testing.T) {
 		}
 	}
 }
+
+func TestNewPolicyRefusesOptionsThatContradict(t *testing.T) {
+	_, err := mapping.NewPolicy(mapping.WithConnectMessages(), mapping.WithCatalogueMessages())
+	if err == nil || !strings.Contains(err.Error(), "use one of them") {
+		t.Errorf("both options: %v", err)
+	}
+}

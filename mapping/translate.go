@@ -65,6 +65,8 @@ type Call struct {
 	Context context.Context
 	// Procedure is for reports: "/acme.shop.v1.Shop/Buy", or a REST request's path, and its Method.
 	Procedure, Method string
+	// Route is the pattern that a router found for a REST request, for reports; empty if it is not known.
+	Route string
 	// Header has the request's headers, for its id, its credential and its languages. It may be nil.
 	Header http.Header
 	// LazyHeader returns the headers of the request with that Context. The policy calls it where Header is nil
@@ -321,7 +323,7 @@ func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	message := cleanMessage(o.Message)
 	if p.connectMessages {
 		message = validText(o.Message)
-	} else if violations == nil && !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code) {
+	} else if violations == nil && (p.catalogueMessages || !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code)) {
 		a := p.answer(err, sent)
 		a.local, a.message = o, sent.Message()
 		a.redacted = message != "" && message != a.message
@@ -336,6 +338,7 @@ func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	a := p.answer(err, sent)
 	a.local, a.message = o, message
 	a.invalid = violations != nil && !p.connectMessages
+	a.handlerText = violations == nil && message != ""
 	return a
 }
 

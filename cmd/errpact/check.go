@@ -55,10 +55,10 @@ func runCheck(t terminal, flags *flag.FlagSet, args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(catalogue.Enums(files)) == 0 {
-		return fmt.Errorf("read %s: want an enum with option errpact.v1.catalogue, have none", flags.Arg(0))
+	problems := catalogue.Lint(files.WithBuiltin(), nil, use...)
+	if len(problems) == 0 && !isAnnotated(files) {
+		return fmt.Errorf("read %s: want an enum with option errpact.v1.catalogue, or a method with option errpact.v1.rest, have neither", flags.Arg(0))
 	}
-	problems := catalogue.Lint(files, nil, use...)
 	if *against != "" {
 		old, err := source.Read(*against, t.in)
 		if err != nil {
@@ -67,6 +67,14 @@ func runCheck(t terminal, flags *flag.FlagSet, args []string) error {
 		problems = append(problems, catalogue.Breaking(old, files)...)
 	}
 	return printProblems(t, slices.DeleteFunc(problems, func(p *catalogue.Problem) bool { return slices.Contains(except, p.Rule) }))
+}
+
+// isAnnotated reports whether files have anything to check: a catalogue, or a method that declares its answers.
+func isAnnotated(files source.Files) bool {
+	return len(files.Enums()) > 0 || slices.ContainsFunc(files.Methods(), func(method protoreflect.MethodDescriptor) bool {
+		_, found, _ := catalogue.ReadMethod(method)
+		return found
+	})
 }
 
 // ruleList reads a flag's value, which names rules.

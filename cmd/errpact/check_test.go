@@ -96,3 +96,17 @@ acme.shop.v1.SHOP_ERROR_NO_CARD: want Go name NoCard as before, have CardMissing
 		t.Errorf("check -against = %+v, want\n%s", got, want)
 	}
 }
+
+func TestCheckFindsWhatIsNoCatalogue(t *testing.T) {
+	bare := strings.Replace(shop, `options { [errpact.v1.catalogue] { domain: "shop.acme.example" } }`, "", 1)
+	for _, test := range []struct{ text, out, err string }{
+		{withoutEnum(bare), "", "errors to be an entry"},
+		{bare, "acme.shop.v1.ShopError: want option errpact.v1.catalogue, since SHOP_ERROR_OUT_OF_STOCK has option errpact.v1.entry: write option", "mistakes"},
+		{strings.Split(withoutEnum(bare), "service {")[0], "", "want an enum with option errpact.v1.catalogue, or a method with option errpact.v1.rest, have neither"},
+	} {
+		got := call(t, "", "check", descriptorSet(t, test.text))
+		if got.exit != exitProblem || !strings.Contains(got.out, test.out) || !strings.Contains(got.out+got.err, test.err) {
+			t.Errorf("check of %s = %+v, want %q and %q", test.text, got, test.out, test.err)
+		}
+	}
+}

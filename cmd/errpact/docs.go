@@ -17,14 +17,14 @@ var docsCommand = command{
 	purpose: "render catalogues: a page, Markdown, JSON, or OpenAPI components",
 	usage: `usage: errpact docs [flags] [FILE]
 
-Renders the catalogues of a FileDescriptorSet or buf image to stdout; "-" reads it from stdin, and
-without FILE the built-in catalogue is rendered. HTML is one file that fetches nothing. OpenAPI has
-the envelope's schema, a response for each entry, and for services with (errpact.v1.rest).errors the
-answers of each operation.
+Renders the catalogues of a FileDescriptorSet or buf image to stdout, the built-in one last; "-" reads
+from stdin, and without FILE the built-in catalogue is rendered alone. HTML is one file that fetches
+nothing. OpenAPI has the envelope's schema, a response for each entry, and for services with
+(errpact.v1.rest).errors the answers of each operation.
 
   errpact docs > errors.html
   buf build -o - | errpact docs -format markdown - > ERRORS.md
-  errpact docs -format openapi -title "Shop API" image.binpb > openapi.json
+  errpact docs -format openapi -title "Shop API" -only-declared image.binpb > openapi.json
 
 Exit codes: 0 rendered, 1 the file cannot be read or has mistakes, 2 called wrongly.`,
 	run: runDocs,
@@ -36,6 +36,7 @@ var formats = []string{"html", "markdown", "json", "openapi"}
 func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 	format := flags.String("format", formats[0], "html, markdown, json or openapi")
 	title := flags.String("title", "API errors", "the page's title")
+	onlyDeclared := flags.Bool("only-declared", false, "leave out the built-in entries that no method declares")
 	if err := parse(t, flags, args); err != nil {
 		return err
 	}
@@ -54,13 +55,9 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 	if err != nil {
 		return err
 	}
-	enums, _, err := files.Catalogues()
+	p, err := newPage(*title, files.WithBuiltin(), *onlyDeclared)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
-	}
-	p, err := page.New(*title, enums...)
-	if err != nil {
-		return err
 	}
 	switch *format {
 	case "markdown":
@@ -71,4 +68,12 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 		return p.OpenAPI(t.out, files)
 	}
 	return p.HTML(t.out)
+}
+
+func newPage(title string, files source.Files, onlyDeclared bool) (*page.Page, error) {
+	enums := files.Enums()
+	if onlyDeclared {
+		return page.OnlyDeclared(title, files.Methods(), enums...)
+	}
+	return page.New(title, enums...)
 }

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command errpact is for whoever meets an error and whoever keeps a catalogue of them: it explains
-// errors seen on a wire or in a log, renders catalogues, and checks them.
+// errors seen on a wire or in a log, starts catalogues, renders them, and checks them.
 //
+//	errpact init
 //	errpact explain < what-you-saw.txt
 //	errpact docs -format html image.binpb > errors.html
 //	errpact check image.binpb
@@ -37,7 +38,7 @@ type command struct {
 	run   func(t terminal, flags *flag.FlagSet, args []string) error
 }
 
-var commands = []command{explainCommand, docsCommand, checkCommand}
+var commands = []command{initCommand, explainCommand, docsCommand, checkCommand, protosCommand}
 
 // errUsage says that a command was called wrongly, which was said already.
 var errUsage = errors.New("called wrongly")
@@ -117,7 +118,7 @@ func misused(flags *flag.FlagSet, format string, args ...any) error {
 }
 
 func usage(w io.Writer) {
-	fmt.Fprintln(w, "errpact explains errors, and renders and checks catalogues of them.\n\nCommands:")
+	fmt.Fprintln(w, "errpact explains errors, and starts, renders and checks catalogues of them.\n\nCommands:")
 	for _, c := range commands {
 		fmt.Fprintf(w, "  errpact %-8s %s\n", c.name, c.purpose)
 	}

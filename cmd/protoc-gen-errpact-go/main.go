@@ -10,7 +10,7 @@
 // buf and protoc run it; in buf.gen.yaml it is one more plugin:
 //
 //	plugins:
-//	  - local: protoc-gen-errpact-go
+//	  - local: [go, tool, protoc-gen-errpact-go]
 //	    out: gen
 //	    opt: paths=source_relative
 //

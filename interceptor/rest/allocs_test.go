@@ -6,6 +6,7 @@
 package rest_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -36,6 +37,32 @@ func TestAllocsSuccess(t *testing.T) {
 			if wrapped != bare+test.want {
 				t.Errorf("%s, %s: %v allocations, %v without: want %v more", name, kind, wrapped, bare, test.want)
 			}
+		}
+	}
+}
+
+// TestAllocsRPC: an RPC costs nothing where the server leads to the Handler, and a context where another handler is
+// around it.
+func TestAllocsRPC(t *testing.T) {
+	h := rest.Handler(successes["nothing"])
+	for name, test := range map[string]struct {
+		server *http.Server
+		want   float64
+	}{
+		"the server's own": {&http.Server{Handler: h}, 0}, "behind another": {&http.Server{Handler: http.NotFoundHandler()}, 1}, "no server": {nil, 0},
+	} {
+		r := httptest.NewRequest("POST", procedure, nil)
+		if test.server != nil {
+			r = r.WithContext(context.WithValue(r.Context(), http.ServerContextKey, test.server))
+		}
+		w := &discard{header: http.Header{}}
+		var copied http.Request
+		got := testing.AllocsPerRun(200, func() {
+			copied = *r // in place
+			h.ServeHTTP(w, &copied)
+		})
+		if got != test.want {
+			t.Errorf("%s: %v allocations, want %v", name, got, test.want)
 		}
 	}
 }

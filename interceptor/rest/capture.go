@@ -96,6 +96,8 @@ func (c *capture) Value(key any) any {
 		return &c.exchange
 	case captureKey, transport.StreamerKey:
 		return c
+	case configKey:
+		return c.config
 	}
 	return c.Context.Value(key)
 }

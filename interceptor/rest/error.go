@@ -15,10 +15,17 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// Error answers a request of a plain net/http handler or middleware with the envelope of err, as the
-// policy of the [Handler] around it says; without one, as the default policy says. Headers that are
-// set on w are kept, but for those that describe a body. A nil err answers nothing; a nil pointer in
-// an err is UNKNOWN, and a nil request one without headers. It must be the last thing that is written.
+// Error answers a request with err, as the policy of the [Handler] around it says, and reports it once. It is for
+// plain net/http handlers and middleware.
+//
+// A REST caller gets the envelope. An RPC caller gets the same error in its own protocol: Connect, unary or
+// streaming, gRPC or gRPC-Web. A 401 of a REST caller, or of Connect's unary protocol, has a WWW-Authenticate.
+// Headers that are set on w are kept, except those that describe a body.
+//
+// A nil err answers nothing. A nil pointer in an err is UNKNOWN. A nil request is one of REST without headers.
+// Error must write last: nothing may follow it. Without a Handler around, the default policy decides. For RPC callers
+// that is also so where the Handler was not called by an [http.Server], as in a test with a recorder: [WithRPCReports]
+// then makes its policy known.
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if w == nil || err == nil {
 		return
@@ -29,15 +36,23 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	failed := asked(err)
 	c := captureOf(w, r)
-	if c == nil {
+	switch {
+	case r != nil && isRPCCaller(r):
+		answerRPC(w, r, transport.Failure{Err: failed.Err})
+	case c == nil:
 		answerAlone(w, r, failed)
-		return
+	default:
+		c.answer(w, r, failed)
 	}
+}
+
+// answer begins the answer to an error, which finish completes. The writer may be one around the capture.
+func (c *capture) answer(w http.ResponseWriter, r *http.Request, failed transport.RESTError) {
 	call := c.call()
 	call.HTTPStatus = failed.HTTPStatus
 	if r != nil {
 		// The deadline of a middleware in between is the request's own.
-		call.Context, call.Header = r.Context(), r.Header
+		call.Context, call.Header, call.Route = r.Context(), r.Header, c.route(r)
 	}
 	if f, ok := failed.Err.(*transport.Front); ok && f != nil && f.Undecided {
 		f.Fields = c.undecoded(f.Message, true)
@@ -81,16 +96,25 @@ func SetStatus(ctx context.Context, status int) {
 	transport.ExchangeOf(ctx).SetStatus(status)
 }
 
+// SetRoute sets the pattern that a router found for a REST request, such as "/folders/{id}", which reports then name,
+// and counters with them. It is for a router that does not set [http.Request.Pattern], or sets it where Handler does not
+// see it, on a copy of the request. The pattern has to be one of few: a path has no end of them. Without a [Handler]
+// around, for an RPC caller, and with a nil context it does nothing.
+func SetRoute(ctx context.Context, pattern string) {
+	transport.ExchangeOf(ctx).SetRoute(pattern)
+}
+
 func answerStatus(w http.ResponseWriter, r *http.Request, status int) {
 	if w == nil {
 		return
 	}
-	c := captureOf(w, r)
-	if c == nil {
-		Error(w, r, (*mapping.Policy)(nil).ByHTTPStatus(status, mapping.ConditionAny))
-		return
+	config := &defaults
+	if c := captureOf(w, r); c != nil {
+		config = c.config
+	} else if r != nil {
+		config = configOf(r.Context())
 	}
-	Error(w, r, c.config.policy.ByHTTPStatus(status, mapping.ConditionAny))
+	Error(w, r, config.policy.ByHTTPStatus(status, mapping.ConditionAny))
 }
 
 // captureOf finds the Handler around: by the request, or, where that has lost its context on the way,
@@ -101,17 +125,23 @@ func captureOf(w http.ResponseWriter, r *http.Request) *capture {
 			return c
 		}
 	}
+	c, _ := unwrap[*capture](w)
+	return c
+}
+
+// unwrap finds a writer of a type below those that middleware puts around it.
+func unwrap[T http.ResponseWriter](w http.ResponseWriter) (found T, ok bool) {
 	for range maxWrappers {
-		switch wrapper := w.(type) {
-		case *capture:
-			return wrapper
-		case interface{ Unwrap() http.ResponseWriter }:
-			w = wrapper.Unwrap()
-		default:
-			return nil
+		if found, ok = w.(T); ok {
+			return found, true
 		}
+		wrapper, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			break
+		}
+		w = wrapper.Unwrap()
 	}
-	return nil
+	return found, false
 }
 
 // maxWrappers bounds the search: a writer may wrap itself.
@@ -131,13 +161,13 @@ func answerNotModified(w http.ResponseWriter, err error) {
 
 // answerAlone writes an envelope where no Handler is around.
 func answerAlone(w http.ResponseWriter, r *http.Request, failed transport.RESTError) {
-	config := &defaults
 	if r == nil {
 		r = &http.Request{Header: http.Header{}}
 	}
+	config := configOf(r.Context())
 	seen := newRequest(r)
 	call := mapping.Call{
-		Context: r.Context(), Procedure: seen.path, Method: r.Method, Header: r.Header, Classify: classify,
+		Context: r.Context(), Procedure: seen.path, Method: r.Method, Route: r.Pattern, Header: r.Header, Classify: classify,
 		Envelope: true, HTTPStatus: failed.HTTPStatus,
 	}
 	answer := transport.Decide(config.policy, &call, transport.Failure{Err: failed.Err}, nil)

@@ -4,6 +4,7 @@
 package rest
 
 import (
+	"maps"
 	"net/http"
 	"runtime/debug"
 
@@ -27,7 +28,7 @@ func (c *capture) finish() {
 		c.answerHeld()
 	case stateSuccess, stateNoBody:
 		if c.failed != nil && c.exchange.Recorded().Err == nil {
-			c.config.reportUnwritten(c.Context, c.request.procedure(), c.exchange.RequestID(), c.failed)
+			c.config.reportUnwritten(c.Context, c.report(), c.failed)
 		}
 		// An error after the first byte cannot change the status any more. That the answer is not
 		// whole, the caller can see only by the connection that is cut.
@@ -68,11 +69,12 @@ func (c *capture) panicked(value any) {
 		failure.Stage = mapping.StageResponse
 	}
 	call := c.call()
+	call.Route = c.route(c.request.original)
 	answer := transport.Decide(c.config.policy, &call, failure, nil)
 	if begun {
 		c.abort()
 	}
-	c.restoreHeader()
+	c.restoreHeld()
 	c.Header().Del("Cache-Control") // which was for the answer that does not come
 	c.write(answer.Error())
 }
@@ -80,21 +82,39 @@ func (c *capture) panicked(value any) {
 // call is what the policy needs to know of the request. Its header is not looked at here.
 func (c *capture) call() mapping.Call {
 	return mapping.Call{
-		Context: c.Context, Procedure: c.request.path, Method: c.request.method(),
+		Context: c.Context, Procedure: c.request.path, Method: c.request.method(), Route: c.exchange.Route(),
 		RequestID: c.exchange.RequestID(), Classify: classify, Envelope: true,
 	}
 }
 
-// restoreHeader makes the header what it was when the held error was begun.
-func (c *capture) restoreHeader() {
+// report is what reports of the request have in common, when the chain has returned.
+func (c *capture) report() mapping.Report {
+	return mapping.Report{
+		Procedure: c.request.procedure(), Route: c.route(c.request.original), RequestID: c.exchange.RequestID(),
+	}
+}
+
+// route returns the pattern that a router found for the request: the one that was set, or else the one of net/http's
+// field.
+func (c *capture) route(r *http.Request) string {
+	if route := c.exchange.Route(); route != "" {
+		return route
+	}
+	return r.Pattern
+}
+
+// restoreHeld makes the header what it was when the held error was begun.
+func (c *capture) restoreHeld() {
 	if c.state != stateHolding {
 		return
 	}
-	live := c.Header()
+	restoreHeader(c.Header(), c.header)
+}
+
+// restoreHeader makes a header what it was.
+func restoreHeader(live, before http.Header) {
 	clear(live)
-	for key, values := range c.header {
-		live[key] = values
-	}
+	maps.Copy(live, before)
 }
 
 // mayBeNotModified goes by the request as it came: to a transcoder's handler all are POSTs.
@@ -109,7 +129,7 @@ func (c *capture) writeNotModified(header http.Header) {
 	c.state = stateDone
 	live := c.Header()
 	dropBody(live)
-	c.restoreEncoding()
+	restoreEncoding(live, c.outerEncoding)
 	live.Del("Content-Type")
 	for key, values := range header {
 		live[key] = values

@@ -24,7 +24,7 @@ import (
 //
 // An envelope that is not trusted is forged for all that is known: only its status counts.
 func (c *capture) answerHeld() {
-	c.restoreHeader()
+	c.restoreHeld()
 	if c.err != nil {
 		c.write(c.err)
 		return
@@ -156,13 +156,10 @@ func lacking(e *mapping.Error, fields []mapping.Field) *mapping.Error {
 
 // reportInferred tells what was written in place of the envelope, since it is told to nobody else.
 func (c *capture) reportInferred(e *mapping.Error, seen written) {
-	c.config.policy.Tell(c.Context, mapping.Report{
-		Procedure: c.request.procedure(),
-		RequestID: c.exchange.RequestID(),
-		Err:       fmt.Errorf("rest: %d was answered: %q", c.status, seen.text[:min(len(seen.text), maxReported)]),
-		Sent:      e,
-		Stage:     mapping.StageTransport,
-	})
+	r := c.report()
+	r.Err = fmt.Errorf("rest: %d was answered: %q", c.status, seen.text[:min(len(seen.text), maxReported)])
+	r.Sent, r.Stage = e, mapping.StageTransport
+	c.config.policy.Tell(c.Context, r)
 }
 
 // maxReported bounds what goes into a report.

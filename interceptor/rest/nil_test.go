@@ -29,13 +29,20 @@ import (
 // TestG7NothingNilPanics has a row for every exported function.
 func TestG7NothingNilPanics(t *testing.T) {
 	rows := map[string]func(*testing.T){
+		"Auth":             checkNilAuth,
 		"CheckResponse":    checkNilResponses,
 		"Error":            checkNilErrors,
+		"Gate":             checkNilGates,
 		"Handler":          checkNilHandlers,
 		"MethodNotAllowed": func(t *testing.T) { checkNilRequests(t, http.StatusMethodNotAllowed, rest.MethodNotAllowed) },
 		"NotFound":         func(t *testing.T) { checkNilRequests(t, http.StatusNotFound, rest.NotFound) },
-		"SetStatus":        checkNilContext,
-		"WithChallenge":    func(t *testing.T) { checkOption(t, rest.WithChallenge("")) },
+		"SetRoute": func(*testing.T) {
+			var none context.Context
+			rest.SetRoute(none, "/x")
+			rest.SetRoute(context.Background(), "")
+		},
+		"SetStatus":     checkNilContext,
+		"WithChallenge": func(t *testing.T) { checkOption(t, rest.WithChallenge("")) },
 		"WithPolicy": func(t *testing.T) {
 			checkOption(t, rest.WithPolicy(nil))
 			checkOption(t, rest.WithPolicy(new(mapping.Policy)))
@@ -118,6 +125,50 @@ func wantUnknown(t *testing.T, recorded *httptest.ResponseRecorder, what string)
 	want := envelope(0, errpactv1err.Unknown.Message())
 	if recorded.Code != http.StatusInternalServerError || recorded.Body.String() != want {
 		t.Errorf("%s is answered %d %s, want 500 %s", what, recorded.Code, recorded.Body, want)
+	}
+}
+
+// checkNilAuth wants every request refused, and none to panic.
+func checkNilAuth(t *testing.T) {
+	var none context.Context
+	for _, ctx := range []context.Context{none, context.Background()} {
+		for name, auth := range map[string]func() (any, error){
+			"no function":      func() (any, error) { return rest.Auth[*http.Request](nil)(ctx, new(http.Request)) },
+			"no request":       func() (any, error) { return rest.Auth(failing[*http.Request])(ctx, nil) },
+			"zero request":     func() (any, error) { return rest.Auth(failing[*http.Request])(ctx, new(http.Request)) },
+			"another type":     func() (any, error) { return rest.Auth(failing[int])(ctx, 0) },
+			"nil of interface": func() (any, error) { return rest.Auth(failing[error])(ctx, nil) },
+			"request of authn": func() (any, error) { return rest.Auth(failing[authnRequest])(ctx, authnRequest{}) },
+		} {
+			info, err := auth()
+			if e, ok := errors.AsType[*connect.Error](err); !ok || e.Code() != connect.CodeUnknown || info != nil {
+				t.Errorf("%s: %v, %v", name, info, err)
+			}
+		}
+	}
+}
+
+// failing is an authentication function that nobody mapped an error of.
+func failing[R any](context.Context, R) (any, error) { return "info", errors.New("x") }
+
+func checkNilGates(t *testing.T) {
+	pass := func(next http.Handler) http.Handler { return next }
+	nothing := func(http.Handler) http.Handler { return nil }
+	for name, test := range map[string]struct {
+		handler http.Handler
+		status  int
+	}{
+		"no next":                  {rest.Gate(pass)(nil), http.StatusNotFound},
+		"no middleware":            {rest.Gate(nil)(http.NotFoundHandler()), http.StatusInternalServerError},
+		"no handler of middleware": {rest.Gate(nothing)(http.NotFoundHandler()), http.StatusInternalServerError},
+	} {
+		for _, r := range append(nilRequests(), httptest.NewRequest(http.MethodPost, procedure, nil)) {
+			test.handler.ServeHTTP(nil, r)
+			recorded := httptest.NewRecorder()
+			if test.handler.ServeHTTP(recorded, r); r != nil && recorded.Code != test.status {
+				t.Errorf("%s: %v is answered %d, want %d", name, r, recorded.Code, test.status)
+			}
+		}
 	}
 }
 

@@ -9,7 +9,9 @@
 //	http.ListenAndServe(addr, rest.Handler(mux))
 //
 // [Handler] is the outermost middleware but for what changes bodies of any kind, such as gzip. It
-// leaves RPC callers alone. [CheckResponse] is the way back, for Go callers of a REST API.
+// leaves RPC callers alone. A middleware inside of it that refuses a request by [Error] answers each caller in its own
+// protocol; [Gate] does that for a middleware that writes by itself, and [Auth] for connectrpc.com/authn.
+// [CheckResponse] is the way back, for Go callers of a REST API.
 package rest
 
 import (
@@ -26,18 +28,6 @@ type Option interface{ apply(*config) }
 type option func(*config)
 
 func (o option) apply(c *config) { o(c) }
-
-// config is immutable once a handler has it.
-type config struct {
-	policy    *mapping.Policy
-	challenge string
-	skip      func(*http.Request) bool
-	trusted   bool
-	watchRPCs bool
-	detailID  bool
-	// protoNames says that the JSON of the API has the names of the .proto.
-	protoNames bool
-}
 
 // WithPolicy sets the catalogues, rules and limits. It should be the interceptor's. The default, and
 // nil, is the default policy of package mapping.
@@ -70,8 +60,8 @@ func WithTrustedBodies() Option { return option(func(c *config) { c.trusted = tr
 
 // WithRPCReports reports what fails of a unary RPC when the interceptor has handed on its success, and
 // so cannot see it: a response that does not marshal, is too large to be sent, or cannot be written.
-// What the caller gets is Connect's own, with and without it. The default is to leave RPCs wholly
-// alone, since this costs each of them a few allocations; those of REST callers are always reported.
+// What the caller gets is Connect's own, with and without it. The default is to leave RPCs alone, since
+// this costs each of them a few allocations; those of REST callers are always reported.
 func WithRPCReports() Option { return option(func(c *config) { c.watchRPCs = true }) }
 
 // WithRequestIDInDetails puts the request's id into details.request_id as well, of every envelope whose details are
@@ -84,32 +74,9 @@ func WithRequestIDInDetails() Option { return option(func(c *config) { c.detailI
 // as it was written. The default is JSON's names ("displayName").
 func WithProtoNames() Option { return option(func(c *config) { c.protoNames = true }) }
 
-// envelope says how an answer's envelope is written.
-func (c *config) envelope(acceptLanguage []string, requestID string) mapping.EnvelopeOptions {
-	o := mapping.EnvelopeOptions{AcceptLanguage: acceptLanguage, ProtoNames: c.protoNames}
-	if c.detailID {
-		o.RequestID = requestID
-	}
-	return o
-}
-
-// defaults serve without any option.
-var defaults = config{challenge: `Bearer realm="api"`}
-
-func newConfig(opts []Option) *config {
-	c := new(config)
-	*c = defaults
-	for _, o := range opts {
-		if o != nil {
-			o.apply(c)
-		}
-	}
-	return c
-}
-
 // Handler gives every error that next answers to a REST caller the envelope, with the number that
 // its chain's interceptor decided on, or else one chosen from what was written; of that text, no
-// byte goes out. What RPC callers get is untouched. A success is not buffered; its status is what
+// byte goes out. What RPC callers get is untouched, except by [Error], [Gate] and [Auth]. A success is not buffered; its status is what
 // the method's (errpact.v1.rest) option or [SetStatus] says. A Handler within a Handler does
 // nothing. A nil next answers 404.
 //
@@ -117,6 +84,9 @@ func newConfig(opts []Option) *config {
 // The answer adds its own: Content-Type, X-Content-Type-Options, X-Request-Id, Vary; Cache-Control:
 // no-store, unless the handler set another and did not panic; WWW-Authenticate to a 401 without one;
 // Retry-After from a RetryInfo; Content-Language to a translated message.
+//
+// An RPC costs nothing, unless another handler is around this one in an [http.Server]: then its context leads to the
+// policy, for [Error].
 //
 // RPC is: a content type of application/grpc or application/grpc-web, alone or followed by "+", or of
 // application/connect+; Connect-Protocol-Version 1; a GET with connect=v1; a POST to a path that ends
@@ -134,20 +104,21 @@ type handler struct {
 	config *config
 }
 
+// errNoRequest is for whoever calls a handler without a request.
+var errNoRequest = errors.New("rest: serve a request: there is none")
+
 // ServeHTTP implements [http.Handler]. Without a request it answers 500, without a writer nothing.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if w == nil || r == nil {
-		Error(w, r, errors.New("rest: serve a request: there is none"))
+		Error(w, r, errNoRequest)
 		return
 	}
-	nested := transport.ExchangeOf(r.Context()) != nil
-	rpc := !nested && isRPC(r) && !transport.IsFront(r.Context())
-	if rpc && h.config.watchRPCs {
-		h.serveRPC(w, r)
-		return
-	}
-	if nested || rpc {
+	if transport.ExchangeOf(r.Context()) != nil { // there is a Handler around
 		h.next.ServeHTTP(w, r)
+		return
+	}
+	if isRPCCaller(r) {
+		h.serveRPC(w, r)
 		return
 	}
 	skip, ok := h.skip(w, r)
@@ -163,16 +134,30 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.body.begin(inner)
 	defer c.body.end()
 	defer func() {
-		// What is inside sets these on the copy; what is outside reads the original: a log the one, and
-		// net/http the other, whose temporary files it removes.
-		r.Pattern, r.MultipartForm = inner.Pattern, inner.MultipartForm
 		if value := recover(); value != nil {
 			c.panicked(value)
 		}
 	}()
 	c.request.credential = h.config.policy.UnauthenticatedCondition(r.Header)
-	h.next.ServeHTTP(c, inner)
+	serveCopy(h.next, c, r, inner)
 	c.finish()
+}
+
+// serveCopy serves a copy of a request. A handler inside sets these fields on the copy, and a handler outside
+// reads the original: a log reads the one, and net/http the other, whose temporary files it removes.
+func serveCopy(h http.Handler, w http.ResponseWriter, r, inner *http.Request) {
+	defer func() { r.Pattern, r.MultipartForm = inner.Pattern, inner.MultipartForm }()
+	h.ServeHTTP(w, inner)
+}
+
+// serveRPC serves an RPC caller, who gets what next answers.
+func (h *handler) serveRPC(w http.ResponseWriter, r *http.Request) {
+	if h.config.watchRPCs {
+		h.watchRPC(w, r)
+		return
+	}
+	h.config.introduce(r)
+	h.next.ServeHTTP(w, r)
 }
 
 // skip asks whether to leave the request alone. It is not ok where the question panicked, which has

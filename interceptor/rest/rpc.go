@@ -6,15 +6,21 @@ package rest
 import (
 	"net/http"
 	"strings"
+
+	"connectrpc.com/connect"
+
+	"github.com/errpact/errpact/interceptor/transport"
 )
+
+// isRPCCaller reports whether a request is an RPC caller's: one of a front is a REST caller's, whatever it
+// looks like.
+func isRPCCaller(r *http.Request) bool { return isRPC(r) && !transport.IsFront(r.Context()) }
 
 // isRPC reports whether a request is of the Connect, gRPC or gRPC-Web protocol, whose answers are
 // that protocol's own. Everything else is a REST caller's.
 func isRPC(r *http.Request) bool {
-	for _, contentType := range r.Header["Content-Type"] {
-		if isRPCType(contentType) {
-			return true
-		}
+	if contentType, _ := rpcType(r.Header); contentType != "" {
+		return true
 	}
 	for _, version := range r.Header["Connect-Protocol-Version"] {
 		if version == "1" {
@@ -33,13 +39,26 @@ func isRPC(r *http.Request) bool {
 	return false
 }
 
-func isRPCType(contentType string) bool {
-	for _, protocol := range [...]string{"application/grpc-web", "application/grpc"} {
-		if rest, ok := strings.CutPrefix(contentType, protocol); ok && (rest == "" || rest[0] == '+') {
-			return true
+// rpcType returns the content type that makes a request an RPC, and its protocol. Without one the type is
+// empty, and the protocol is that of Connect's unary calls, whose types say nothing.
+func rpcType(h http.Header) (contentType, protocol string) {
+	for _, contentType := range h["Content-Type"] {
+		switch {
+		case isOfFamily(contentType, "application/grpc-web"):
+			return contentType, connect.ProtocolGRPCWeb
+		case isOfFamily(contentType, "application/grpc"):
+			return contentType, connect.ProtocolGRPC
+		case strings.HasPrefix(contentType, "application/connect+"):
+			return contentType, connect.ProtocolConnect
 		}
 	}
-	return strings.HasPrefix(contentType, "application/connect+")
+	return "", connect.ProtocolConnect
+}
+
+// isOfFamily reports whether a content type is the family's own, or names a codec behind it.
+func isOfFamily(contentType, family string) bool {
+	codec, ok := strings.CutPrefix(contentType, family)
+	return ok && (codec == "" || codec[0] == '+')
 }
 
 // hasConnectQuery finds connect=v1, by which Connect knows a GET.
@@ -57,12 +76,9 @@ func hasConnectQuery(query string) bool {
 
 // isProcedure reports whether a path ends in /pkg.Service/Method.
 func isProcedure(path string) bool {
-	slash := strings.LastIndexByte(path, '/')
-	if slash < 0 || !isIdentifier(path[slash+1:]) {
-		return false
-	}
-	service := path[strings.LastIndexByte(path[:slash], '/')+1 : slash]
-	if !strings.Contains(service, ".") || !strings.Contains(path[:slash], "/") {
+	name, absolute := strings.CutPrefix(procedureOf(path), "/")
+	service, method, _ := strings.Cut(name, "/")
+	if !absolute || !isIdentifier(method) || !strings.Contains(service, ".") {
 		return false
 	}
 	for more := true; more; {
@@ -73,6 +89,16 @@ func isProcedure(path string) bool {
 		}
 	}
 	return true
+}
+
+// procedureOf returns the last two segments of a path, which name an RPC, with the slash in front of each. It
+// returns the path itself if that has fewer.
+func procedureOf(path string) string {
+	method := strings.LastIndexByte(path, '/')
+	if method < 0 {
+		return path
+	}
+	return path[max(strings.LastIndexByte(path[:method], '/'), 0):]
 }
 
 func isIdentifier(s string) bool {

@@ -35,20 +35,21 @@ type watch struct {
 	failed    error
 }
 
-// serveRPC runs the chain of an RPC.
-func (h *handler) serveRPC(w http.ResponseWriter, r *http.Request) {
+// watchRPC runs the chain of an RPC, and reports what fails after its success.
+func (h *handler) watchRPC(w http.ResponseWriter, r *http.Request) {
 	c := &watch{ResponseWriter: w, Context: r.Context(), config: h.config, procedure: newRequest(r).path}
 	c.exchange.BeginRPC(h.config.policy, r.Header)
-	inner := r.WithContext(c)
-	defer func() { r.Pattern, r.MultipartForm = inner.Pattern, inner.MultipartForm }()
-	h.next.ServeHTTP(c, inner)
+	serveCopy(h.next, c, r, r.WithContext(c))
 	c.report()
 }
 
 // Value implements [context.Context].
 func (c *watch) Value(key any) any {
-	if _, ok := key.(transport.ExchangeKey); ok {
+	switch key.(type) {
+	case transport.ExchangeKey:
 		return &c.exchange
+	case configKey:
+		return c.config
 	}
 	return c.Context.Value(key)
 }
@@ -81,11 +82,11 @@ func (c *watch) Flush() { _ = http.NewResponseController(c.ResponseWriter).Flush
 
 // report tells of a success that did not arrive as one.
 func (c *watch) report() {
-	if !c.exchange.Recorded().Succeeded {
+	if recorded := c.exchange.Recorded(); !recorded.Succeeded || recorded.Err != nil {
 		return // whoever failed has told
 	}
 	if c.failed != nil {
-		c.config.reportUnwritten(c.Context, c.procedure, c.exchange.RequestID(), c.failed)
+		c.config.reportUnwritten(c.Context, mapping.Report{Procedure: c.procedure, RequestID: c.exchange.RequestID()}, c.failed)
 		return
 	}
 	code, text := c.answered()
@@ -150,12 +151,8 @@ func (c *capture) noteFailure(err error) {
 
 // reportUnwritten tells of an answer that could not be written whole. That is the caller's going away,
 // or its being slow, but where a handler wrote more than it had said.
-func (c *config) reportUnwritten(ctx context.Context, procedure, requestID string, err error) {
-	c.policy.Tell(ctx, mapping.Report{
-		Procedure:  procedure,
-		RequestID:  requestID,
-		Err:        fmt.Errorf("rest: write the answer: %w", err),
-		Stage:      mapping.StageResponse,
-		CallerGone: !errors.Is(err, http.ErrContentLength),
-	})
+func (c *config) reportUnwritten(ctx context.Context, r mapping.Report, err error) {
+	r.Err, r.Stage = fmt.Errorf("rest: write the answer: %w", err), mapping.StageResponse
+	r.CallerGone = !errors.Is(err, http.ErrContentLength)
+	c.policy.Tell(ctx, r)
 }

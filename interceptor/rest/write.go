@@ -16,7 +16,7 @@ import (
 // write completes a captured answer with an error.
 func (c *capture) write(e *mapping.Error) {
 	c.state = stateDone
-	c.restoreEncoding()
+	restoreEncoding(c.Header(), c.outerEncoding)
 	w := c.ResponseWriter
 	if c.held != nil {
 		w = trailing(w, c.held.trailer)
@@ -47,11 +47,11 @@ func (w *trailerWriter) WriteHeader(status int) {
 
 // restoreEncoding keeps a Content-Encoding that somebody outside has promised, and takes away one
 // that belongs to the body that is not sent.
-func (c *capture) restoreEncoding() {
-	if len(c.outerEncoding) > 0 {
-		c.Header()["Content-Encoding"] = c.outerEncoding
+func restoreEncoding(h http.Header, outer []string) {
+	if len(outer) > 0 {
+		h["Content-Encoding"] = outer
 	} else {
-		delete(c.Header(), "Content-Encoding")
+		delete(h, "Content-Encoding")
 	}
 }
 

@@ -5,6 +5,7 @@ package telemetry
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -129,9 +130,34 @@ func (l labels) option() metric.MeasurementOption {
 	return metric.WithAttributeSet(attribute.NewSet(all...))
 }
 
-// generated is the name of an RPC that the program has generated code for, else empty.
-func generated(_ context.Context, r mapping.Report) string {
-	name, isRPC := strings.CutPrefix(r.Procedure, "/")
+// named returns the name of what failed: of an RPC, or of a REST request's route. It is empty if there is none.
+func named(_ context.Context, r mapping.Report) string {
+	if r.Route != "" {
+		return routed(r)
+	}
+	return generated(r.Procedure)
+}
+
+// routed returns the route of a REST request with the method in front. A pattern of net/http may have one already, and
+// a caller may make up a method.
+func routed(r mapping.Report) string {
+	method, _, _ := strings.Cut(r.Procedure, " ")
+	if strings.Contains(r.Route, " ") || !slices.Contains(methods, method) {
+		return r.Route
+	}
+	return method + " " + r.Route
+}
+
+// methods are those of HTTP that OpenTelemetry tells apart.
+// https://opentelemetry.io/docs/specs/semconv/registry/attributes/http/
+var methods = []string{
+	http.MethodConnect, http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPatch,
+	http.MethodPost, http.MethodPut, http.MethodTrace,
+}
+
+// generated returns the name of an RPC that the program has generated code for, else an empty one.
+func generated(procedure string) string {
+	name, isRPC := strings.CutPrefix(procedure, "/")
 	service, method, whole := strings.Cut(name, "/")
 	if !isRPC || !whole || len(name) > maxProcedure {
 		return ""

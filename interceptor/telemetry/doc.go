@@ -33,10 +33,11 @@
 // # Counter
 //
 // errpact.errors counts by rpc.method, errpact.code, errpact.reason, errpact.catalogue and
-// errpact.caller_gone. A method that the program has no generated code for, which is also the path of
-// a REST request, and a code or reason that its catalogue does not declare, as another service may send
-// one to be relayed, are "_OTHER". There are never more than 1,999 sets of attributes: what comes after
-// is counted as "_OTHER" altogether.
+// errpact.caller_gone. The rpc.method of a REST request is its method and route, as "GET /folders/{id}",
+// where a router has told the route: http.ServeMux does, and for others there is rest.SetRoute. A path
+// without a route, an RPC that the program has no generated code for, and a code or reason that its catalogue
+// does not declare, as another service may send one to be relayed, are "_OTHER". There are never more than
+// 1,999 sets of attributes: what comes after is counted as "_OTHER" altogether.
 //
 // # Private parts
 //

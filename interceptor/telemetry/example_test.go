@@ -20,6 +20,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
+	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/interceptor/telemetry"
 	"github.com/errpact/errpact/mapping"
 )
@@ -35,6 +36,14 @@ func serverInterceptors(provider trace.TracerProvider) ([]connect.Interceptor, e
 		return nil, err
 	}
 	return []connect.Interceptor{otel, interceptor.New(interceptor.WithPolicy(policy))}, nil
+}
+
+// routed tells the pattern that a router inside has found.
+func routed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() { rest.SetRoute(r.Context(), r.Pattern) }()
+		next.ServeHTTP(w, r)
+	})
 }
 
 // findFolder is a handler.

@@ -38,8 +38,8 @@ func TestPageIsCompiled(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := strings.Split(string(page), "```go\n")[1:]
-	if len(blocks) != 4 {
-		t.Errorf("%d blocks, want 4", len(blocks))
+	if len(blocks) != 5 {
+		t.Errorf("%d blocks, want 5", len(blocks))
 	}
 	for _, block := range blocks {
 		block, _, _ = strings.Cut(block, "```")

@@ -73,7 +73,7 @@ func TestRESTCallersErrorsAreObserved(t *testing.T) {
 		status int
 	}{
 		"/transcoded": {unary[1:], 500},
-		"/things/7":   {"_OTHER", 500},
+		"/things/7":   {"GET /things/{id}", 500},
 		"/nowhere/7":  {"_OTHER", 404},
 	} {
 		t.Run(path, func(t *testing.T) {
@@ -117,5 +117,100 @@ func TestWithProcedureNamesRoutes(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, o.points(t)); diff != "" {
 		t.Errorf("counter (-want +got):\n%s", diff)
+	}
+}
+
+// route is one of http.ServeMux, and what answers there.
+type route struct {
+	pattern string
+	answer  http.HandlerFunc
+}
+
+func fails(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, errpactv1err.NotExist) }
+
+var routes = []route{
+	{"GET /error/{id}", fails},
+	{"GET /text/{id}", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, canary, http.StatusForbidden) }},
+	{"/any/{id}", fails},
+	{"GET /panic/{id}", func(http.ResponseWriter, *http.Request) { panic(canary) }},
+	{"/files/", fails},
+	{"/nested/", http.StripPrefix("/nested", nested()).ServeHTTP},
+	{"GET /set/{id}", func(w http.ResponseWriter, r *http.Request) {
+		rest.SetRoute(r.Context(), "/of/another/{router}")
+		fails(w, r)
+	}},
+	{"GET /odd/", func(w http.ResponseWriter, r *http.Request) {
+		rest.SetRoute(r.Context(), "")
+		http.NotFound(w, r.Clone(context.Background()))
+	}},
+}
+
+func nested() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("DELETE /inner/{id}", fails)
+	return mux
+}
+
+// copying is a middleware that copies the request, and so hides the pattern from what is outside.
+func copying(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r.Clone(r.Context())) })
+}
+
+// TestRoutedTellsWhatACopyHides, as the page says.
+func TestRoutedTellsWhatACopyHides(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /text/{id}", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, canary, http.StatusForbidden) })
+	for want, h := range map[string]http.Handler{"_OTHER": copying(mux), "GET /text/{id}": copying(routed(mux))} {
+		o := observe(t)
+		get(t, serve(t, rest.Handler(h, rest.WithPolicy(o.policy(t, nil))))+"/text/7")
+		set := "errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_AUTH_FORBIDDEN,rpc.method=" + want
+		if diff := cmp.Diff(map[string]int64{set: 1}, o.points(t)); diff != "" {
+			t.Errorf("counter (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestRESTErrorsAreCountedByTheirRoute, whoever answers, and never by the path.
+func TestRESTErrorsAreCountedByTheirRoute(t *testing.T) {
+	mux := http.NewServeMux()
+	for _, r := range routes {
+		mux.HandleFunc(r.pattern, r.answer)
+	}
+	for _, test := range []struct{ method, path, want string }{
+		{"GET", "/error/7", "GET /error/{id}"},
+		{"HEAD", "/error/7", "GET /error/{id}"},
+		{"GET", "/text/7", "GET /text/{id}"},
+		{"GET", "/any/7", "GET /any/{id}"},
+		{"DELETE", "/any/7", "DELETE /any/{id}"},
+		{"MADEUP", "/any/7", "/any/{id}"},
+		{"GET", "/panic/7", "GET /panic/{id}"},
+		{"PUT", "/files/a/b/c", "PUT /files/"},
+		{"DELETE", "/nested/inner/7", "DELETE /inner/{id}"},
+		{"GET", "/set/7", "GET /of/another/{router}"},
+		{"GET", "/odd/7", "GET /odd/"},
+		{"POST", "/error/7", "_OTHER"},
+		{"GET", "/unknown", "_OTHER"},
+		{"GET", "/", "_OTHER"},
+	} {
+		o := observe(t)
+		base := serve(t, rest.Handler(mux, rest.WithPolicy(o.policy(t, nil))))
+		r, err := http.NewRequestWithContext(t.Context(), test.method, base+test.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := newClient(t).Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		points := o.points(t)
+		if len(points) != 1 || res.StatusCode < 400 {
+			t.Errorf("%s %s: %d, points %v", test.method, test.path, res.StatusCode, points)
+		}
+		for set, n := range points {
+			if _, method, _ := strings.Cut(set, "rpc.method="); method != test.want || n != 1 {
+				t.Errorf("%s %s is counted as %q, %d times, want %q", test.method, test.path, method, n, test.want)
+			}
+		}
 	}
 }

@@ -41,10 +41,10 @@ func WithMeterProvider(provider metric.MeterProvider) Option {
 	})
 }
 
-// WithProcedure sets how the counter calls what failed; empty is "_OTHER". It has to give one of few
-// names, such as a route's, whatever the request is: a path has no end of them. It may be called by many
-// goroutines at once. The default, and nil, is the RPC's name without its leading slash, as rpc.method
-// has it elsewhere, if the program has the method's generated code.
+// WithProcedure sets the function that names what failed for the counter; empty is "_OTHER". It has to return one of few
+// names, whatever the request is: a path has no end of them. Many goroutines may call it at once. The default, and nil,
+// is the RPC's name without its leading slash, as rpc.method has it elsewhere, if the program has the method's generated
+// code. For a REST request it is the method and the report's Route, as "GET /folders/{id}".
 func WithProcedure(name func(context.Context, mapping.Report) string) Option {
 	return option(func(c *config) { c.procedure = name })
 }
@@ -64,7 +64,7 @@ func Reporter(next mapping.ReportFunc, opts ...Option) mapping.ReportFunc {
 		c.provider = otel.GetMeterProvider()
 	}
 	if c.procedure == nil {
-		c.procedure = generated
+		c.procedure = named
 	}
 	if next == nil {
 		next = func(context.Context, mapping.Report) {}

@@ -24,6 +24,7 @@ type Exchange struct {
 
 	aborted, ended atomic.Bool
 	status         int16
+	route          string
 	// rpc says that the request is answered as an RPC.
 	rpc, entered, refused bool
 }
@@ -170,6 +171,15 @@ func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 func (s *Exchange) Status() (status int) {
 	s.set(func(s *Exchange) { status = int(s.status) })
 	return status
+}
+
+// SetRoute sets the pattern that a router found for the request.
+func (s *Exchange) SetRoute(route string) { s.set(func(s *Exchange) { s.route = route }) }
+
+// Route returns the pattern that a router found for the request; empty if nobody set one.
+func (s *Exchange) Route() (route string) {
+	s.set(func(s *Exchange) { route = s.route })
+	return route
 }
 
 // Refuse says that the request was answered with an error already: a transcoder that could not

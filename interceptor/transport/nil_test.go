@@ -177,6 +177,8 @@ var nilExchanges = map[string]func() bool{
 		exchange.SetNotModified(nil)
 		return exchange.Recorded().NotModified != nil
 	},
+	"Exchange.Route":       func() bool { return nobodys.Route() == "" && new(transport.Exchange).Route() == "" },
+	"Exchange.SetRoute":    func() bool { nobodys.SetRoute("/x"); return nobodys.Route() == "" },
 	"Exchange.SetStatus":   func() bool { nobodys.SetStatus(201); return nobodys.Status() == 0 },
 	"Exchange.Status":      func() bool { return nobodys.Status() == 0 && new(transport.Exchange).Status() == 0 },
 	"Exchange.StreamEnded": func() bool { return !nobodys.StreamEnded() && !new(transport.Exchange).StreamEnded() },

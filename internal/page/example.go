@@ -7,11 +7,13 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // JSON is an example's text, indented.
@@ -20,9 +22,60 @@ type JSON = json.RawMessage
 // exampleID is the request id of examples.
 const exampleID = "4bf92f3577b34da6a3ce929d0e0e4736"
 
+// example returns an error of the code with a value for each placeholder of its message: the one that the
+// entry's example of details has under the placeholder's name, or else one of the placeholder's type.
+func example(code mapping.Code, params []catalogue.Param, details string) *mapping.Error {
+	e := code.Wrap(nil)
+	stated := valuesOf(details)
+	for _, p := range params {
+		value, found := stated[p.Name]
+		if !found {
+			value = sample(p)
+		}
+		e = e.WithMetadata(p.Name, value)
+	}
+	return e
+}
+
+// valuesOf returns the texts, numbers and truths of details, and of the metadata in them, by name.
+func valuesOf(details string) map[string]string {
+	var object map[string]json.RawMessage
+	if json.Unmarshal([]byte(details), &object) != nil {
+		return nil
+	}
+	values := make(map[string]string)
+	for name, value := range object {
+		var text string
+		switch {
+		case name == "metadata":
+			maps.Copy(values, valuesOf(string(value)))
+		case json.Unmarshal(value, &text) == nil:
+			values[name] = text
+		default:
+			values[name] = string(value)
+		}
+	}
+	return values
+}
+
+// sample is a value of a placeholder's type, as constructors write it.
+func sample(p catalogue.Param) string {
+	switch p.Type {
+	case "string":
+		return p.Name + "-1"
+	case "bytes":
+		return base64.StdEncoding.EncodeToString([]byte(p.Name))
+	case "bool":
+		return "true"
+	case "double", "float":
+		return "1.5"
+	}
+	return "3"
+}
+
 // envelope is what a REST caller reads. The example of details is the entry's own, if it has one.
-func envelope(code mapping.Code, details string) JSON {
-	e := mapping.EnvelopeOf(code)
+func envelope(sent *mapping.Error, details string) JSON {
+	e := mapping.EnvelopeOf(sent)
 	if details != "" {
 		e.Details = json.RawMessage(details)
 	}
@@ -31,8 +84,8 @@ func envelope(code mapping.Code, details string) JSON {
 
 // connectJSON is what a Connect caller reads: the same policy makes it that servers have.
 // https://connectrpc.com/docs/protocol#error-end-stream
-func connectJSON(code mapping.Code) JSON {
-	answer := new(mapping.Policy).Translate(&mapping.Call{RequestID: exampleID}, code)
+func connectJSON(sent *mapping.Error) JSON {
+	answer := new(mapping.Policy).Translate(&mapping.Call{RequestID: exampleID}, sent)
 	type detail struct {
 		Type  string          `json:"type"`
 		Value string          `json:"value"`

@@ -5,7 +5,6 @@ package page
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -87,7 +86,9 @@ func headers(entries ...*Entry) object {
 	text := func(description string) object {
 		return object{"description": description, "schema": object{"type": "string"}}
 	}
-	h := object{"X-Request-Id": text("The id under which the server's log has the error.")}
+	id := text("The id under which the server's log has the error. Every error answer has this header, and no success.")
+	id["required"] = true
+	h := object{"X-Request-Id": id}
 	for _, e := range entries {
 		if e.RetryDelay != "" {
 			h["Retry-After"] = text("How many seconds to wait before trying again.")
@@ -163,10 +164,9 @@ func (p *Page) answers(method protoreflect.MethodDescriptor, stated catalogue.Me
 	answers := object{strconv.Itoa(success): object{"description": "Success."}}
 	byStatus := make(map[int][]*Entry)
 	for _, name := range stated.Errors {
-		e := p.find(method, name)
-		if e == nil {
-			return nil, fmt.Errorf("%s: want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q",
-				catalogue.Where(method), name)
+		e, err := p.find(method, name)
+		if err != nil {
+			return nil, err
 		}
 		if !slices.Contains(byStatus[e.HTTPStatus], e) {
 			byStatus[e.HTTPStatus] = append(byStatus[e.HTTPStatus], e)
@@ -191,11 +191,11 @@ func response(status int, entries []*Entry) object {
 	}
 }
 
-// find is the entry, or reason, that a method's error names.
-func (p *Page) find(method protoreflect.MethodDescriptor, name string) *Entry {
-	c, e, r := catalogue.Resolve(method, name, p.read)
-	if c == nil {
-		return nil
+// find returns the entry, or reason, that a method's error names.
+func (p *Page) find(method protoreflect.MethodDescriptor, name string) (*Entry, error) {
+	c, e, r, err := resolve(method, name, p.read)
+	if err != nil {
+		return nil, err
 	}
 	anchor := catalogue.Anchor(e.Name, "")
 	if r != nil {
@@ -203,5 +203,5 @@ func (p *Page) find(method protoreflect.MethodDescriptor, name string) *Entry {
 	}
 	known := p.Catalogues[slices.Index(p.read, c)]
 	all := known.all()
-	return all[slices.IndexFunc(all, func(e *Entry) bool { return e.Anchor == anchor })]
+	return all[slices.IndexFunc(all, func(e *Entry) bool { return e.Anchor == anchor })], nil
 }

@@ -67,7 +67,21 @@ type Param struct {
 
 // New reads the enums' catalogues. Its error names every mistake of all of them.
 func New(title string, enums ...protoreflect.EnumDescriptor) (*Page, error) {
-	page := &Page{Title: title}
+	sources, err := readAll(enums)
+	if err != nil {
+		return nil, err
+	}
+	return newPage(title, sources)
+}
+
+// source is a catalogue to be shown: its annotations, and what makes examples of them.
+type source struct {
+	read  *catalogue.Catalogue
+	known *mapping.Catalogue
+}
+
+func readAll(enums []protoreflect.EnumDescriptor) ([]source, error) {
+	var sources []source
 	var errs []error
 	for _, enum := range enums {
 		read, err := catalogue.Read(enum)
@@ -80,15 +94,30 @@ func New(title string, enums ...protoreflect.EnumDescriptor) (*Page, error) {
 			errs = append(errs, err)
 			continue
 		}
-		page.read = append(page.read, read)
-		page.Catalogues = append(page.Catalogues, newCatalogue(read, known))
+		sources = append(sources, source{read, known})
 	}
-	errs = append(errs, page.sharedAnchors()...)
-	if len(enums) == 0 {
-		errs = append(errs, errors.New("want a catalogue, have none"))
-	}
+	return sources, joined(errs)
+}
+
+// joined is the error of a page with mistakes; nil without.
+func joined(errs []error) error {
 	if err := errors.Join(errs...); err != nil {
-		return nil, fmt.Errorf("page: %w", err)
+		return fmt.Errorf("page: %w", err)
+	}
+	return nil
+}
+
+func newPage(title string, sources []source) (*Page, error) {
+	if len(sources) == 0 {
+		return nil, errors.New("page: want a catalogue, have none")
+	}
+	page := &Page{Title: title}
+	for _, s := range sources {
+		page.read = append(page.read, s.read)
+		page.Catalogues = append(page.Catalogues, newCatalogue(s))
+	}
+	if err := joined(page.sharedAnchors()); err != nil {
+		return nil, err
 	}
 	return page, nil
 }
@@ -101,8 +130,7 @@ func (p *Page) sharedAnchors() []error {
 	for _, c := range p.Catalogues {
 		for _, e := range c.Entries {
 			if other, taken := owner[e.Anchor]; taken && other.Name != c.Name {
-				errs = append(errs, fmt.Errorf("%s: want the anchor %s once, have it in %s too: render each on a page of its own (buf build --path)",
-					c.Name, e.Anchor, other.Name))
+				errs = append(errs, fmt.Errorf("%s: want the anchor %s once, have it in %s too: %s", c.Name, e.Anchor, other.Name, c.advice()))
 				break
 			}
 		}
@@ -113,38 +141,55 @@ func (p *Page) sharedAnchors() []error {
 	return errs
 }
 
-func newCatalogue(read *catalogue.Catalogue, known *mapping.Catalogue) *Catalogue {
-	c := &Catalogue{Name: read.Name, Domain: read.Domain}
-	for _, e := range read.Entries {
-		c.Entries = append(c.Entries, newEntry(e, known.Code(e.Number)))
+// advice says how a catalogue does without an anchor that another one has.
+func (c *Catalogue) advice() string {
+	if c.Name == builtinName {
+		return "leave out the built-in entries that no method declares (errpact docs -only-declared)"
+	}
+	return "render each on a page of its own (buf build --path)"
+}
+
+func newCatalogue(s source) *Catalogue {
+	c := &Catalogue{Name: s.read.Name, Domain: s.read.Domain}
+	for _, e := range s.read.Entries {
+		c.Entries = append(c.Entries, newEntry(e, s.known.Code(e.Number)))
 	}
 	return c
 }
 
 func newEntry(e *catalogue.Entry, code mapping.Code) *Entry {
+	err := example(code, e.Params, e.DetailsExample)
 	entry := &Entry{
 		Number: e.Number, Name: e.Name, Short: e.ShortName, Anchor: catalogue.Anchor(e.Name, ""),
 		ConnectCode: connectcode.Name(e.ConnectCode), HTTPStatus: e.HTTPStatus,
 		Message: e.Message, Messages: e.Messages,
 		Description: e.Description, Resolution: e.Resolution, HelpURL: e.HelpURL,
 		RetryDelay: delay(e.RetryDelay), Deprecated: e.Deprecated,
-		Envelope: envelope(code, e.DetailsExample), Connect: connectJSON(code),
+		Envelope: envelope(err, e.DetailsExample), Connect: connectJSON(err),
 	}
 	for _, p := range e.Params {
 		entry.Params = append(entry.Params, Param(p))
 	}
 	for _, r := range e.Reasons {
-		reason := *entry
-		reason.Reason, reason.Short, reason.Anchor = r.Name, r.Name, catalogue.Anchor(e.Name, r.Name)
-		reason.ConnectCode, reason.HTTPStatus = connectcode.Name(r.ConnectCode), r.HTTPStatus
-		reason.Message, reason.Messages = r.Message, r.Messages
-		reason.Description, reason.Resolution = r.Description, r.Resolution
-		reason.RetryDelay, reason.Reasons = delay(r.RetryDelay), nil
-		finer := code.WithReason(r.Name)
-		reason.Envelope, reason.Connect = envelope(finer, ""), connectJSON(finer)
-		entry.Reasons = append(entry.Reasons, &reason)
+		entry.Reasons = append(entry.Reasons, newReason(*entry, e, r, code.WithReason(r.Name)))
 	}
 	return entry
+}
+
+// newReason changes a copy of the entry into its reason.
+func newReason(reason Entry, e *catalogue.Entry, r *catalogue.Reason, code mapping.Code) *Entry {
+	reason.Reason, reason.Short, reason.Anchor = r.Name, r.Name, catalogue.Anchor(e.Name, r.Name)
+	reason.ConnectCode, reason.HTTPStatus = connectcode.Name(r.ConnectCode), r.HTTPStatus
+	reason.Message, reason.Messages = r.Message, r.Messages
+	reason.Description, reason.Resolution = r.Description, r.Resolution
+	reason.RetryDelay, reason.Reasons = delay(r.RetryDelay), nil
+	params := e.Params
+	if !r.TakesParams(e) {
+		params, reason.Params = nil, nil
+	}
+	err := example(code, params, e.DetailsExample)
+	reason.Envelope, reason.Connect = envelope(err, ""), connectJSON(err)
+	return &reason
 }
 
 func delay(d *time.Duration) string {

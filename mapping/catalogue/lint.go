@@ -12,11 +12,12 @@ import (
 	"github.com/errpact/errpact/internal/connectcode"
 )
 
-// Lint is all that is wrong with the catalogues of files, what [Read] refuses and what a good
-// catalogue keeps as well, and with what their methods declare. The files are all that are known,
-// imports too, so that a method's errors can be found; checked says of which the problems are asked,
-// nil of all. Nil files are skipped. Rules that are off by default are checked if they are among optional. The
-// order is that of the files, and of the declarations in each.
+// Lint returns the problems of the catalogues in files, and of the errors that methods declare: those that make
+// [Read] refuse a catalogue, and those that a good catalogue does not have. Files are all known ones with their
+// imports, and with the built-in catalogue's, whose errors a method may declare without an import. Problems are
+// reported for the files that checked accepts, or for all if it is nil. Nil files are skipped. Rules that are
+// off by default are checked if they are among optional. The order is that of the files, and of the
+// declarations in each.
 func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDescriptor) bool, optional ...Rule) []*Problem {
 	all := new(problems)
 	var (
@@ -29,6 +30,7 @@ func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDes
 		catalogues = append(catalogues, &r.into)
 	}
 	lintDomains(readers)
+	lintOverlaps(overlapOrder(readers, checked))
 	lintGo(readers)
 	for _, r := range readers {
 		if checked == nil || checked(r.enum.ParentFile()) {
@@ -37,6 +39,7 @@ func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDes
 	}
 	for _, file := range files {
 		if !isNil(file) && (checked == nil || checked(file)) {
+			lintUnmarked(all, file)
 			lintMethods(all, file, catalogues)
 		}
 	}

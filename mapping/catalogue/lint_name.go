@@ -35,15 +35,22 @@ func (r *reader) lintDomain(taken map[[2]string][]namedAt, at place, reason, fix
 		return
 	}
 	key := [2]string{r.into.Domain, reason}
-	for _, other := range taken[key] {
-		if other.enum != r.enum && areVersions(r.enum, other.enum) {
-			continue
-		}
+	if other, found := clash(taken[key], r.enum); found {
 		at.report(RuleDistinct, "want reason %q in google.rpc.ErrorInfo once in domain %q, have it for %s too: %s",
 			reason, r.into.Domain, other.where, fix)
 		return
 	}
 	taken[key] = append(taken[key], namedAt{r.enum, at.String()})
+}
+
+// clash returns the first of those that took a name which is not of another version of the enum.
+func clash(taken []namedAt, enum protoreflect.EnumDescriptor) (namedAt, bool) {
+	for _, other := range taken {
+		if other.enum == enum || !areVersions(enum, other.enum) {
+			return other, true
+		}
+	}
+	return namedAt{}, false
 }
 
 var version = onFirstUse(`\.v[0-9][a-z0-9]*$`)

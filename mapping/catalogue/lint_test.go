@@ -69,6 +69,11 @@ func goPrefix(prefix, enum string) string {
 	return strings.Replace(enum, `[errpact.v1.catalogue] {`, fmt.Sprintf(`[errpact.v1.catalogue] { go_prefix: %q`, prefix), 1)
 }
 
+// payError is an enum with one entry, PAY_ERROR_LOST.
+func payError(number int, domain string) string {
+	return strings.NewReplacer("number: 1 ", fmt.Sprintf("number: %d ", number), "acme.example", domain).Replace(named("PayError", "PAY_ERROR_LOST"))
+}
+
 // method is a service's, with the option.
 func method(option string) string {
 	return `service { name: "Shop" method { name: "Buy" input_type: ".google.protobuf.Duration"
@@ -125,12 +130,22 @@ var lintCases = map[catalogue.Rule]struct{ bad, good, badService, goodService st
 		bad:  words(fine+`reasons { name: "BETA" description: "D" }`, second+`reason: "ALPHA_BETA"`),
 		good: words(fine+`reasons { name: "BETA" description: "D" }`, second+`reason: "BETA_ALPHA"`)},
 	catalogue.RuleGoPrefix: {
-		bad: goPrefix("", words(fine)), badService: `enum_type { ` + named("PayError", "PAY_ERROR_LOST") + ` }
+		bad: goPrefix("", words(fine)), badService: `enum_type { ` + payError(9, "pay.example") + ` }
 			source_code_info { location { path: [5, 1] span: [99, 0, 9] } }`,
-		good: goPrefix("", words(fine)), goodService: `enum_type { ` + goPrefix("Pay", named("PayError", "PAY_ERROR_LOST")) + ` }`},
+		good: goPrefix("", words(fine)), goodService: `enum_type { ` + goPrefix("Pay", payError(9, "pay.example")) + ` }`},
 	catalogue.RuleZero: {
 		bad:  strings.Replace(words(fine), `number: 0`, `number: 0 options { [errpact.v1.entry] { `+second+` } }`, 1),
 		good: strings.Replace(words(fine), `number: 1`, `number: -1`, 1)},
+	catalogue.RuleCatalogueOption: {
+		bad: strings.Replace(words(fine), `options { [errpact.v1.catalogue] { domain: "acme.example" } }`, "", 1), good: words(fine)},
+	catalogue.RuleNumbersDistinct: {
+		bad: goPrefix("", words(fine)), badService: `enum_type { ` + goPrefix("Pay", payError(1, "pay.example")) + ` }
+			source_code_info { location { path: [5, 1, 2, 1] span: [99, 0, 9] } }`,
+		good: goPrefix("", words(fine)), goodService: `enum_type { ` + goPrefix("Pay", payError(9, "pay.example")) + ` }`},
+	catalogue.RuleDomainsDistinct: {
+		bad: goPrefix("", words(fine)), badService: `enum_type { ` + goPrefix("Pay", payError(9, "acme.example")) + ` }
+			source_code_info { location { path: [5, 1] span: [99, 0, 9] } }`,
+		good: goPrefix("", words(fine)), goodService: `enum_type { ` + goPrefix("Pay", payError(9, "pay.example")) + ` }`},
 	catalogue.RuleMetadataCase: {
 		bad:  words(without("message") + `message: "{order_id}" fallback_message: "a" params { name: "order_id" }`),
 		good: words(without("message") + `message: "{orderId}" fallback_message: "a" params { name: "orderId" }`)},

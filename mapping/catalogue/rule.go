@@ -26,7 +26,7 @@ const (
 	RuleRetryDelay     Rule = "ERRPACT_RETRY_DELAY"
 )
 
-// What a good catalogue keeps as well: [Lint] says so, and servers work without.
+// What a good catalogue keeps as well: [Lint] reports it, and [Read] does not mind.
 const (
 	RuleDescription      Rule = "ERRPACT_DESCRIPTION"
 	RuleStatusClass      Rule = "ERRPACT_STATUS_CLASS"
@@ -37,6 +37,9 @@ const (
 	RuleGoName           Rule = "ERRPACT_GO_NAME"
 	RuleGoPrefix         Rule = "ERRPACT_GO_PREFIX"
 	RuleZero             Rule = "ERRPACT_ZERO"
+	RuleCatalogueOption  Rule = "ERRPACT_CATALOGUE_OPTION"
+	RuleNumbersDistinct  Rule = "ERRPACT_NUMBERS_DISTINCT"
+	RuleDomainsDistinct  Rule = "ERRPACT_DOMAINS_DISTINCT"
 	// RuleMetadataCase is off by default: keys that are published cannot be renamed.
 	RuleMetadataCase Rule = "ERRPACT_METADATA_LOWER_CAMEL_CASE"
 )
@@ -96,6 +99,9 @@ var rules = [...]RuleInfo{
 	{RuleGoName, "Checks that no two entries, reasons or catalogues of a package have the same Go name.", false},
 	{RuleGoPrefix, "Checks that go_prefix is stated where a package has several catalogues.", false},
 	{RuleZero, "Checks that no entry has number 0, which much code takes for success.", false},
+	{RuleCatalogueOption, "Checks that an enum whose values are entries is a catalogue.", false},
+	{RuleNumbersDistinct, "Checks that no two catalogues of a module have the same number. Versions of one catalogue may.", false},
+	{RuleDomainsDistinct, "Checks that no two catalogues of a module have the same domain. Versions of one catalogue may.", false},
 	{RuleMetadataCase, "Checks that params are in lowerCamelCase, as AIP-193 asks of metadata keys. Off by default.", false},
 	{RuleCatalogueNoDelete, "Checks that no catalogue is removed.", true},
 	{RuleDomainSame, "Checks that the domain stays.", true},

@@ -5,11 +5,12 @@
 // copies the tree, writes the root module's version into the other published modules in place of
 // their replace directives, serves all of them from a module proxy in files, and installs every
 // command from there with `go install …@version`. It also builds the nested modules of the last release
-// with the root of this checkout. The checkout itself is not changed: what is to be tagged is in
-// FOLDER/tree.
+// with the root of this checkout. The checkout itself is not changed. Two folders stay: FOLDER/tree is to be
+// tagged, and FOLDER/proxy serves it. The lines that a shell needs for that are printed.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -32,7 +33,7 @@ func main() {
 	}
 }
 
-func release(checkout, out, version string) error {
+func release(checkout, out, version string) (err error) {
 	tree := filepath.Join(out, "tree")
 	if err := copyTree(checkout, out, tree); err != nil {
 		return err
@@ -41,16 +42,20 @@ func release(checkout, out, version string) error {
 	if err != nil {
 		return err
 	}
-	if err := buildOlder(checkout, out, tree, modules[0].path); err != nil {
+	scratch := filepath.Join(out, "scratch")
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	root := modules[0].path
+	if err := buildOlder(checkout, scratch, tree, root); err != nil {
 		return err
 	}
-	p := proxy{folder: filepath.Join(out, "proxy"), version: version}
-	env, err := p.environment(out)
+	p := newProxy(filepath.Join(out, "proxy"), root, version)
+	modcache, err := os.MkdirTemp(scratch, "modcache")
 	if err != nil {
 		return err
 	}
+	env := append(p.environment(), "GOMODCACHE="+modcache)
 	for _, m := range modules {
-		if err := m.pin(modules[0].path, version, env); err != nil {
+		if err := m.pin(root, version, env); err != nil {
 			return err
 		}
 		if err := p.add(m); err != nil {
@@ -58,9 +63,10 @@ func release(checkout, out, version string) error {
 		}
 	}
 	for _, m := range modules {
-		if err := m.install(out, version, env); err != nil {
+		if err := m.install(scratch, version, env); err != nil {
 			return err
 		}
 	}
+	fmt.Print(p.usage())
 	return nil
 }

@@ -29,13 +29,6 @@ var unpublished = []string{"tools", "test", "examples"}
 // copyTree copies what git knows and what it would, so that nothing that lies about in a checkout is
 // released.
 func copyTree(checkout, out, tree string) error {
-	// Go's cache of modules is read-only, and may be left of the last time.
-	_ = filepath.WalkDir(out, func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.IsDir() {
-			return os.Chmod(name, 0o700)
-		}
-		return nil
-	})
 	if err := os.RemoveAll(out); err != nil {
 		return err
 	}
@@ -116,14 +109,14 @@ func (m *module) pin(root, version string, env []string) error {
 	return err
 }
 
-// install fetches, builds and asks every command of the module, as a user does.
-func (m *module) install(out, version string, env []string) error {
-	bin := filepath.Join(out, "bin")
+// install fetches, builds and asks every command of the module, as a user does, in a folder of its own.
+func (m *module) install(scratch, version string, env []string) error {
+	bin := filepath.Join(scratch, "bin")
 	for _, command := range m.commands {
-		if _, err := output(out, append(env, "GOBIN="+bin), "go", "install", command+"@"+version); err != nil {
+		if _, err := output(scratch, append(env, "GOBIN="+bin), "go", "install", command+"@"+version); err != nil {
 			return fmt.Errorf("install %s: %w", command, err)
 		}
-		info, err := output(out, env, "go", "version", "-m", filepath.Join(bin, path.Base(command)))
+		info, err := output(scratch, env, "go", "version", "-m", filepath.Join(bin, path.Base(command)))
 		if err != nil {
 			return err
 		}

@@ -14,26 +14,45 @@ import (
 )
 
 // proxy is a module proxy in files. https://go.dev/ref/mod#goproxy-protocol
-type proxy struct{ folder, version string }
+type proxy struct {
+	folder, root, version string
+	// upstream is the GOPROXY for modules of others.
+	upstream string
+}
 
-// environment has the go command fetch our modules from the proxy, and others from where it does so
-// anyway. The cache of modules is new and its name never used before, so that nothing of an older try
-// is taken: the go command holds a version for what it can't change, and remembers by the folder's
-// name, in GOCACHE, which packages it has.
-func (p proxy) environment(out string) ([]string, error) {
+func newProxy(folder, root, version string) proxy {
 	upstream, err := output(".", nil, "go", "env", "GOPROXY")
-	if err != nil || strings.TrimSpace(upstream) == "" {
+	upstream = strings.TrimSpace(upstream)
+	if err != nil || upstream == "" {
 		upstream = "off"
 	}
-	modcache, err := os.MkdirTemp(out, "modcache")
-	if err != nil {
-		return nil, err
-	}
+	return proxy{folder, root, version, upstream}
+}
+
+// environment has the go command fetch our modules from the proxy, and others from where it does so anyway. A
+// cache of modules has to be added, under a name that was never used before: the go command holds a version for
+// what it can't change, and remembers by the folder's name, in GOCACHE, which packages it has. What it compiles
+// is found again under any name, with -trimpath.
+func (p proxy) environment() []string {
 	return []string{
-		"GOPROXY=file://" + filepath.ToSlash(p.folder) + "," + strings.TrimSpace(upstream),
-		"GONOSUMDB=github.com/errpact/errpact,github.com/errpact/errpact/*", "GOPRIVATE=",
-		"GOMODCACHE=" + modcache, "GOFLAGS=-modcacherw", "GOWORK=off",
-	}, nil
+		"GOPROXY=file://" + filepath.ToSlash(p.folder) + "," + p.upstream,
+		"GONOSUMDB=" + p.root + "," + p.root + "/*",
+		"GOPRIVATE=",
+		"GOFLAGS=-modcacherw -trimpath",
+		"GOWORK=off",
+	}
+}
+
+// usage says how a shell fetches from the proxy.
+func (p proxy) usage() string {
+	var b strings.Builder
+	b.WriteString("\nTo use this release in another folder, paste:\n\n")
+	for _, variable := range p.environment() {
+		name, value, _ := strings.Cut(variable, "=")
+		fmt.Fprintf(&b, "export %s='%s'\n", name, value)
+	}
+	fmt.Fprintf(&b, "export GOMODCACHE=\"$(mktemp -d)\" # the next release has this version too\ngo get %s@%s\n", p.root, p.version)
+	return b.String()
 }
 
 // add puts a module's version into the proxy.

@@ -16,12 +16,12 @@ const seamFile = ".ci/seam"
 
 // buildOlder builds the nested modules of the last release against the root module of tree. Users
 // upgrade modules one by one: `go get -u` of the root alone must not break the others.
-func buildOlder(checkout, out, tree, root string) error {
+func buildOlder(checkout, scratch, tree, root string) error {
 	commit, err := lastRelease(checkout)
 	if err != nil {
 		return err
 	}
-	older := filepath.Join(out, "older")
+	older := filepath.Join(scratch, "older")
 	if err := extract(checkout, commit, older); err != nil {
 		return err
 	}

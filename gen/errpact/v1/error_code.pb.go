@@ -28,33 +28,33 @@ const (
 type ErrorCode int32
 
 const (
-	// Anything that nobody mapped.
+	// An error that has no entry of its own.
 	ErrorCode_ERROR_CODE_UNKNOWN ErrorCode = 0
 	// The HTTP method is not allowed on this resource.
 	ErrorCode_ERROR_CODE_NOT_ALLOWED ErrorCode = 1
-	// The method is documented, but not available, for now or for good.
+	// The method is documented but not available.
 	ErrorCode_ERROR_CODE_NOT_REALIZED ErrorCode = 2
-	// The request does not parse, or required fields are missing.
+	// The request cannot be parsed, or required fields are missing.
 	ErrorCode_ERROR_CODE_INVALID_STRUCTURE ErrorCode = 3
-	// A parameter of the body or query has a wrong value.
+	// A parameter in the body or the query has an invalid value.
 	ErrorCode_ERROR_CODE_INVALID_VALUE ErrorCode = 4
-	// A parameter has a wrong data type.
+	// A parameter has the wrong data type.
 	ErrorCode_ERROR_CODE_INVALID_TYPE ErrorCode = 5
-	// No access token in the request.
+	// The request has no access token.
 	ErrorCode_ERROR_CODE_AUTH_NOT_PROVIDED ErrorCode = 6
-	// The token is not known.
+	// The access token is not valid.
 	ErrorCode_ERROR_CODE_AUTH_INVALID ErrorCode = 7
-	// The token was known, and is over.
+	// The access token has expired.
 	ErrorCode_ERROR_CODE_AUTH_EXPIRED ErrorCode = 8
-	// The user may not do this.
+	// The user is not allowed to do this.
 	ErrorCode_ERROR_CODE_AUTH_FORBIDDEN ErrorCode = 9
-	// The resource is not there.
+	// The resource does not exist.
 	ErrorCode_ERROR_CODE_NOT_EXIST ErrorCode = 10
-	// Another system that we depend on failed.
+	// Another system that the service depends on failed.
 	ErrorCode_ERROR_CODE_EXTERNAL_SERVICE ErrorCode = 11
-	// Our database failed.
+	// The database of the service failed.
 	ErrorCode_ERROR_CODE_DATABASE ErrorCode = 12
-	// The API did not receive the container.
+	// The request has no data container.
 	ErrorCode_ERROR_CODE_CONTAINER_NOT_PROVIDED ErrorCode = 13
 	// The container has errors and cannot be unpacked.
 	ErrorCode_ERROR_CODE_CONTAINER_UNPACKING_FAILED ErrorCode = 14
@@ -130,37 +130,37 @@ var File_errpact_v1_error_code_proto protoreflect.FileDescriptor
 const file_errpact_v1_error_code_proto_rawDesc = "" +
 	"\n" +
 	"\x1berrpact/v1/error_code.proto\x12\n" +
-	"errpact.v1\x1a\x18errpact/v1/options.proto*\x80'\n" +
-	"\tErrorCode\x12\xa5\x02\n" +
-	"\x12ERROR_CODE_UNKNOWN\x10\x00\x1a\x8c\x02\xba\xca\x1c\x87\x02\b\x02\x10\xf4\x03\x1a\"Unknown server side error occurred:tSomething went wrong on the server that it has no better word for. The details are in its log, under the request id.B2Report the request id to whoever runs the service.J\x04null`\x01j\x02\b\x01j\x02\b\x02j\x02\b\x04j\x02\b\bj\x02\b\rr\x03\b\x98\x03r\x03\b\xad\x03r\x03\b\xf3\x03r\x03\b\xf8\x03r\x02\x10\x05\x12\xd9\x01\n" +
-	"\x16ERROR_CODE_NOT_ALLOWED\x10\x01\x1a\xbc\x01\xba\xca\x1c\xb7\x01\b\f\x10\x95\x03\x1a\x15Method is not allowed:YThe HTTP method is not allowed on this resource: PATCH, say, where only GET and POST are.B3Use one of the methods that the Allow header names.J\x04nullr\x03\b\x95\x03\x12\xb8\x01\n" +
-	"\x17ERROR_CODE_NOT_REALIZED\x10\x02\x1a\x9a\x01\xba\xca\x1c\x95\x01\b\f\x10\xf5\x03\x1a\x16Method is not realized:AThe method is documented, but not available, for now or for good.B$Do without it, or ask when it comes.J\x04nullj\x02\b\fr\x03\b\xf5\x03\x12\xa5\x03\n" +
-	"\x1cERROR_CODE_INVALID_STRUCTURE\x10\x03\x1a\x82\x03\xba\xca\x1c\xfd\x02\b\x03\x10\x90\x03\x1a\x11Invalid structure:;The request does not parse, or required fields are missing.B4Compare the request with the method's documentation.JC{\"field_violations\":[{\"field\":\"type\",\"description\":\"is required\"}]}j\x04\b\x03\x10\x03j\x04\b\b\x10\x06r\x03\b\x90\x03r\x03\b\x96\x03r\x03\b\x9b\x03r\x03\b\x9d\x03r\x03\b\x9e\x03r\x03\b\x9f\x03r\x03\b\xa1\x03r\x03\b\xaf\x03zw\n" +
-	"\x0fMISSING_PAYLOAD\x12\x11Invalid structure\x1a\"The container has no payload.json.J-Add payload.json at the top of the container.\x12\x96\x03\n" +
-	"\x18ERROR_CODE_INVALID_VALUE\x10\x04\x1a\xf7\x02\xba\xca\x1c\xf2\x02\b\x03\x10\x90\x03\x1a\rInvalid value:7A parameter of the body or the query has a wrong value.B&Correct the fields that details names.JI{\"field_violations\":[{\"field\":\"limit\",\"description\":\"must be 1 to 100\"}]}j\x02\b\x03j\x04\b\x03\x10\x05j\x02\b\x06j\x02\b\tj\x02\b\n" +
-	"j\x02\b\vr\x03\b\x99\x03r\x03\b\x9c\x03r\x03\b\xa0\x03r\x03\b\xa6\x03r\x03\b\xac\x03r\x02\x10\x04zy\n" +
-	"\bNO_MEDIA\x12\"Can't start analysis without media\x1a$No media was added to the container.J#Add at least one file under media/.\x12\xcb\x02\n" +
-	"\x17ERROR_CODE_INVALID_TYPE\x10\x05\x1a\xad\x02\xba\xca\x1c\xa8\x02\b\x03\x10\x90\x03\x1a\fInvalid type:\"A parameter has a wrong data type.B4Send the type that the method's documentation names.JH{\"field_violations\":[{\"field\":\"type\",\"description\":\"must be a string\"}]}j\x04\b\x03\x10\x04zi\n" +
-	"\x11CONTAINER_DAMAGED\x12\fInvalid Type\x1a\x19The container is damaged.J+Build the container again and send it anew.\x12\x96\x01\n" +
-	"\x1cERROR_CODE_AUTH_NOT_PROVIDED\x10\x06\x1at\xba\xca\x1cp\b\x10\x10\x91\x03\x1a\x1cAccess token is not provided: The request has no access token.B\x16Send the access token.J\x04nullj\x04\b\x10\x10\x02r\x05\x18\x02\b\x91\x03\x12\x87\x01\n" +
-	"\x17ERROR_CODE_AUTH_INVALID\x10\a\x1aj\xba\xca\x1cf\b\x10\x10\x91\x03\x1a\x17Access token is invalid:\x1eThe access token is not known.B\x17Get a new access token.J\x04nullj\x02\b\x10r\x03\b\x91\x03\x12\x89\x01\n" +
-	"\x17ERROR_CODE_AUTH_EXPIRED\x10\b\x1al\xba\xca\x1ch\b\x10\x10\x91\x03\x1a\x18Access token has expired:(The access token was known, and is over.B\x17Get a new access token.J\x04null\x12\x9a\x01\n" +
-	"\x19ERROR_CODE_AUTH_FORBIDDEN\x10\t\x1a{\xba\xca\x1cw\b\a\x10\x93\x03\x1a\x10Access is denied:\x19The user may not do this.B*Ask for the right, or use another account.J\x04nullj\x02\b\ar\x03\b\x92\x03r\x03\b\x93\x03r\x03\b\xc3\x03\x12\xb5\x01\n" +
+	"errpact.v1\x1a\x18errpact/v1/options.proto*\xdd)\n" +
+	"\tErrorCode\x12\xb6\x02\n" +
+	"\x12ERROR_CODE_UNKNOWN\x10\x00\x1a\x9d\x02\xba\xca\x1c\x98\x02\b\x02\x10\xf4\x03\x1a\"Unknown server side error occurred:\x80\x01Something went wrong on the server, and no other entry describes it. The log of the server has the details under the request id.B6Report the request id to the operators of the service.J\x04null`\x01j\x02\b\x01j\x02\b\x02j\x02\b\x04j\x02\b\bj\x02\b\rr\x03\b\x98\x03r\x03\b\xad\x03r\x03\b\xf3\x03r\x03\b\xf8\x03r\x02\x10\x05\x12\xe8\x01\n" +
+	"\x16ERROR_CODE_NOT_ALLOWED\x10\x01\x1a\xcb\x01\xba\xca\x1c\xc6\x01\b\f\x10\x95\x03\x1a\x15Method is not allowed:hThis resource does not support the HTTP method. It may support GET and POST, for example, but not PATCH.B3Use one of the methods that the Allow header lists.J\x04nullr\x03\b\x95\x03\x12\xfc\x01\n" +
+	"\x17ERROR_CODE_NOT_REALIZED\x10\x02\x1a\xde\x01\xba\xca\x1c\xd9\x01\b\f\x10\xf5\x03\x1a\x16Method is not realized:UThis method is documented but not available. It may become available later, or never.BTUse another method, or ask the operators of the service whether this one is planned.J\x04nullj\x02\b\fr\x03\b\xf5\x03\x12\xb2\x03\n" +
+	"\x1cERROR_CODE_INVALID_STRUCTURE\x10\x03\x1a\x8f\x03\xba\xca\x1c\x8a\x03\b\x03\x10\x90\x03\x1a\x11Invalid structure:=The request cannot be parsed, or required fields are missing.B9Compare the request with the documentation of the method.JC{\"field_violations\":[{\"field\":\"type\",\"description\":\"is required\"}]}j\x04\b\x03\x10\x03j\x04\b\b\x10\x06r\x03\b\x90\x03r\x03\b\x96\x03r\x03\b\x9b\x03r\x03\b\x9d\x03r\x03\b\x9e\x03r\x03\b\x9f\x03r\x03\b\xa1\x03r\x03\b\xaf\x03z}\n" +
+	"\x0fMISSING_PAYLOAD\x12\x11Invalid structure\x1a\"The container has no payload.json.J3Add payload.json at the top level of the container.\x12\x99\x03\n" +
+	"\x18ERROR_CODE_INVALID_VALUE\x10\x04\x1a\xfa\x02\xba\xca\x1c\xf5\x02\b\x03\x10\x90\x03\x1a\rInvalid value::A parameter in the body or the query has an invalid value.B)Correct the fields that the details list.JI{\"field_violations\":[{\"field\":\"limit\",\"description\":\"must be 1 to 100\"}]}j\x02\b\x03j\x04\b\x03\x10\x05j\x02\b\x06j\x02\b\tj\x02\b\n" +
+	"j\x02\b\vr\x03\b\x99\x03r\x03\b\x9c\x03r\x03\b\xa0\x03r\x03\b\xa6\x03r\x03\b\xac\x03r\x02\x10\x04zv\n" +
+	"\bNO_MEDIA\x12\"Can't start analysis without media\x1a!The container has no media files.J#Add at least one file under media/.\x12\xec\x02\n" +
+	"\x17ERROR_CODE_INVALID_TYPE\x10\x05\x1a\xce\x02\xba\xca\x1c\xc9\x02\b\x03\x10\x90\x03\x1a\fInvalid type:$A parameter has the wrong data type.BNSend each parameter with the type that the documentation of the method states.JH{\"field_violations\":[{\"field\":\"type\",\"description\":\"must be a string\"}]}j\x04\b\x03\x10\x04zn\n" +
+	"\x11CONTAINER_DAMAGED\x12\fInvalid Type\x1a\x19The container is damaged.J0Build the container again, and send the new one.\x12\xa8\x01\n" +
+	"\x1cERROR_CODE_AUTH_NOT_PROVIDED\x10\x06\x1a\x85\x01\xba\xca\x1c\x80\x01\b\x10\x10\x91\x03\x1a\x1cAccess token is not provided: The request has no access token.B&Send an access token with the request.J\x04nullj\x04\b\x10\x10\x02r\x05\x18\x02\b\x91\x03\x12\x94\x01\n" +
+	"\x17ERROR_CODE_AUTH_INVALID\x10\a\x1aw\xba\xca\x1cs\b\x10\x10\x91\x03\x1a\x17Access token is invalid:+The service does not know the access token.B\x17Get a new access token.J\x04nullj\x02\b\x10r\x03\b\x91\x03\x12~\n" +
+	"\x17ERROR_CODE_AUTH_EXPIRED\x10\b\x1aa\xba\xca\x1c]\b\x10\x10\x91\x03\x1a\x18Access token has expired:\x1dThe access token has expired.B\x17Get a new access token.J\x04null\x12\xa2\x01\n" +
+	"\x19ERROR_CODE_AUTH_FORBIDDEN\x10\t\x1a\x82\x01\xba\xca\x1c~\b\a\x10\x93\x03\x1a\x10Access is denied:#The user is not allowed to do this.B'Request access, or use another account.J\x04nullj\x02\b\ar\x03\b\x92\x03r\x03\b\x93\x03r\x03\b\xc3\x03\x12\xdb\x01\n" +
 	"\x14ERROR_CODE_NOT_EXIST\x10\n" +
-	"\x1a\x9a\x01\xba\xca\x1c\x95\x01\b\x05\x10\x94\x03\x1a\x17Resource does not exist:\x1aThe resource is not there.B)Check the path and the identifiers in it.J {\"metadata\":{\"folderId\":\"f-17\"}}j\x02\b\x05r\x03\b\x94\x03r\x03\b\x9a\x03\x12\xf1\a\n" +
-	"\x1bERROR_CODE_EXTERNAL_SERVICE\x10\v\x1a\xcf\a\xba\xca\x1c\xca\a\b\r\x10\xf6\x03\x1a\x17External service failed:2Another system that the service depends on failed.BITry again later, where details names a delay; else report the request id.J+{\"reason\":\"UNREACHABLE\",\"retry_delay\":\"1s\"}j\x02\b\x0er\x03\b\xf6\x03r\x03\b\xf7\x03z\xe0\x01\n" +
-	"\vUNREACHABLE\x12\x1fExternal service is unreachable\x1aiThe other system could not be reached (dial, DNS, TLS), or answered that it is unavailable or overloaded. \x0e2\x02\b\x018\x02J=Try again after the delay if repeating the call does no harm.z\xc7\x01\n" +
-	"\x06BROKEN\x12(Connection to the external service broke\x1abThe connection to the other system ended after the call had gone out. The work may be done or not.8\x05J-Try again if repeating the call does no harm.z\xaf\x01\n" +
-	"\tTIMED_OUT\x12\x1aExternal service timed out\x1aRThe call to the other system ran out of its own time. The work may be done or not.(\xf8\x038\x03J-Try again if repeating the call does no harm.z\x90\x01\n" +
-	"\bREJECTED\x12\x17External service failed\x1a/The other system answered with any other error.8\x04J8Repeating the call will not help. Report the request id.\x12\xa6\x02\n" +
-	"\x13ERROR_CODE_DATABASE\x10\f\x1a\x8c\x02\xba\xca\x1c\x87\x02\b\r\x10\xf4\x03\x1a\x17Critical database error:\x1eThe service's database failed.B2Report the request id to whoever runs the service.J\x04nullj\x02\b\x0fz\x88\x01\n" +
-	"\x17TEMPORARILY_UNAVAILABLE\x12#Database is temporarily unavailable\x1a#The database cannot be reached now. \x0e(\xf7\x032\x02\b\x01J\x1aTry again after the delay.\x12\xa5\x01\n" +
-	"!ERROR_CODE_CONTAINER_NOT_PROVIDED\x10\r\x1a~\xba\xca\x1cz\b\x03\x10\x90\x03\x1a\x1aNo data container provided:&The API did not receive the container.B)Send the container as the request's body.J\x04null\x12\xc8\x06\n" +
-	"%ERROR_CODE_CONTAINER_UNPACKING_FAILED\x10\x0e\x1a\x9c\x06\xba\xca\x1c\x97\x06\b\x03\x10\x90\x03\x1a\x1fData container unpacking failed:0The container has errors and cannot be unpacked.B\x1aBuild the container again.J?{\"reason\":\"INVALID_HASH\",\"metadata\":{\"file\":\"media/front.jpg\"}}z\x9f\x01\n" +
-	"\x11INVALID_CONTAINER\x12\x16Invalid Data Container\x1a#The body is not a container at all.JMSend a zip archive with payload.json, manifest.json, manifest.sig and media/.zt\n" +
-	"\x11INVALID_SIGNATURE\x12\x11Invalid signature\x1a\x1eThe signature does not verify.J,Sign manifest.json with the key agreed upon.z\x87\x01\n" +
-	"\fINVALID_HASH\x12\fInvalid hash\x1a2A file's content hash differs from the manifest's.J5Build the container again from the files as they are.z\xbd\x01\n" +
-	"\x15INVALID_SESSION_TOKEN\x12\x1eInvalid or empty Session Token\x1a;The session token inside the container is missing or wrong.JGGet a session token, and build the container with it before it expires.\x1a\x11\xba\xca\x1c\r\n" +
+	"\x1a\xc0\x01\xba\xca\x1c\xbb\x01\b\x05\x10\x94\x03\x1a\x17Resource does not exist:@There is no resource at this path, or none with this identifier.B)Check the path and the identifiers in it.J {\"metadata\":{\"folderId\":\"f-17\"}}j\x02\b\x05r\x03\b\x94\x03r\x03\b\x9a\x03\x12\x9c\b\n" +
+	"\x1bERROR_CODE_EXTERNAL_SERVICE\x10\v\x1a\xfa\a\xba\xca\x1c\xf5\a\b\r\x10\xf6\x03\x1a\x17External service failed:2Another system that the service depends on failed.BsTry again after the delay in the details. If they have none, report the request id to the operators of the service.J+{\"reason\":\"UNREACHABLE\",\"retry_delay\":\"1s\"}j\x02\b\x0er\x03\b\xf6\x03r\x03\b\xf7\x03z\xca\x01\n" +
+	"\vUNREACHABLE\x12\x1fExternal service is unreachable\x1aXThe other system could not be reached, or answered that it is unavailable or overloaded. \x0e2\x02\b\x018\x02J8Try again after the delay if the call is safe to repeat.z\xcc\x01\n" +
+	"\x06BROKEN\x12(Connection to the external service broke\x1alThe connection to the other system broke after the request was sent. The work may or may not have been done.8\x05J(Try again if the call is safe to repeat.z\xa8\x01\n" +
+	"\tTIMED_OUT\x12\x1aExternal service timed out\x1aPThe other system did not answer in time. The work may or may not have been done.(\xf8\x038\x03J(Try again if the call is safe to repeat.z\xa9\x01\n" +
+	"\bREJECTED\x12\x17External service failed\x1a(The other system answered with an error.8\x04JXRepeating the call does not help. Report the request id to the operators of the service.\x12\xb8\x02\n" +
+	"\x13ERROR_CODE_DATABASE\x10\f\x1a\x9e\x02\xba\xca\x1c\x99\x02\b\r\x10\xf4\x03\x1a\x17Critical database error:#The database of the service failed.B6Report the request id to the operators of the service.J\x04nullj\x02\b\x0fz\x91\x01\n" +
+	"\x17TEMPORARILY_UNAVAILABLE\x12#Database is temporarily unavailable\x1a,The database is not reachable at the moment. \x0e(\xf7\x032\x02\b\x01J\x1aTry again after the delay.\x12\xa6\x01\n" +
+	"!ERROR_CODE_CONTAINER_NOT_PROVIDED\x10\r\x1a\x7f\xba\xca\x1c{\b\x03\x10\x90\x03\x1a\x1aNo data container provided:\"The request has no data container.B.Send the container as the body of the request.J\x04null\x12\x91\a\n" +
+	"%ERROR_CODE_CONTAINER_UNPACKING_FAILED\x10\x0e\x1a\xe5\x06\xba\xca\x1c\xe0\x06\b\x03\x10\x90\x03\x1a\x1fData container unpacking failed:0The container has errors and cannot be unpacked.B0Build the container again, and send the new one.J?{\"reason\":\"INVALID_HASH\",\"metadata\":{\"file\":\"media/front.jpg\"}}z\xac\x01\n" +
+	"\x11INVALID_CONTAINER\x12\x16Invalid Data Container\x1a0The body of the request is not a data container.JMSend a zip archive with payload.json, manifest.json, manifest.sig and media/.z\x97\x01\n" +
+	"\x11INVALID_SIGNATURE\x12\x11Invalid signature\x1a,The signature of the container is not valid.JASign manifest.json with the key that was agreed with the service.z\x8b\x01\n" +
+	"\fINVALID_HASH\x12\fInvalid hash\x1a:The content hash of a file is not the one in the manifest.J1Build the container again from the current files.z\xbb\x01\n" +
+	"\x15INVALID_SESSION_TOKEN\x12\x1eInvalid or empty Session Token\x1a9The session token in the container is missing or invalid.JGGet a session token, and build the container with it before it expires.\x1a\x11\xba\xca\x1c\r\n" +
 	"\verrpact.devB5Z3github.com/errpact/errpact/gen/errpact/v1;errpactv1b\x06proto3"
 
 var (

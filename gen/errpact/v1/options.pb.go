@@ -132,22 +132,22 @@ func (ConnectCode) EnumDescriptor() ([]byte, []int) {
 	return file_errpact_v1_options_proto_rawDescGZIP(), []int{0}
 }
 
-// Role is the part that an entry plays for errors that nobody mapped. The first catalogue that a
-// server is given has each role exactly once, except ROLE_UPSTREAM_BROKEN.
+// Role is a kind of errors without an entry. The first catalogue that a server is given has each role exactly
+// once, except ROLE_UPSTREAM_BROKEN.
 type Role int32
 
 const (
 	Role_ROLE_UNSPECIFIED Role = 0
-	// Everything that no rule knows.
+	// An error that no rule handles.
 	Role_ROLE_UNMAPPED Role = 1
 	// A service that this one called cannot be reached, or answered that it is unavailable or overloaded.
 	Role_ROLE_UPSTREAM_UNREACHABLE Role = 2
 	// A call to another service ran out of its own time.
 	Role_ROLE_UPSTREAM_TIMED_OUT Role = 3
-	// Any other error that another service answered.
+	// Another service answered with any other error.
 	Role_ROLE_UPSTREAM_REJECTED Role = 4
-	// The connection to another service ended after the request had gone out: the work may be done or not. It may
-	// be left out: then ROLE_UPSTREAM_REJECTED is played in its place.
+	// The connection to another service broke after the request was sent, so the work may or may not have been
+	// done. If a catalogue does not have this role, ROLE_UPSTREAM_REJECTED is used.
 	Role_ROLE_UPSTREAM_BROKEN Role = 5
 )
 
@@ -198,7 +198,7 @@ func (Role) EnumDescriptor() ([]byte, []int) {
 	return file_errpact_v1_options_proto_rawDescGZIP(), []int{1}
 }
 
-// When narrows a fallback down by what is known of the request, also by what protovalidate says of it.
+// When limits a fallback to requests of a kind. Findings of protovalidate count too.
 type When int32
 
 const (
@@ -271,16 +271,16 @@ func (When) EnumDescriptor() ([]byte, []int) {
 	return file_errpact_v1_options_proto_rawDescGZIP(), []int{2}
 }
 
-// Catalogue is what all entries of one enum have in common.
+// Catalogue has the settings that all entries of an enum share.
 type Catalogue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The domain of google.rpc.ErrorInfo (AIP-193): the service or company whose errors these are,
 	// such as "shop.acme.example". Required.
 	Domain string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
-	// What stands before each Go name of the catalogue: "Pay" makes PayCardLost of CARD_LOST. Unset, it
-	// is empty, except for the second and later catalogues of a package, in the order of their files'
-	// paths: those have their enum's name. State it wherever a package has several catalogues, "" in
-	// the one with plain names, so that no Go name depends on another file.
+	// The prefix of the catalogue's Go names: "Pay" makes PayCardLost of CARD_LOST. The default is empty,
+	// and the enum's name for the second and later catalogues of a package, in the order of their files'
+	// paths. State the prefix wherever a package has several catalogues, "" in the one with plain names, so
+	// that no Go name depends on another file.
 	GoPrefix      *string `protobuf:"bytes,4,opt,name=go_prefix,json=goPrefix,proto3,oneof" json:"go_prefix,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -340,34 +340,34 @@ type Entry struct {
 	HttpStatus int32 `protobuf:"varint,2,opt,name=http_status,json=httpStatus,proto3" json:"http_status,omitempty"`
 	// The default public message. It may hold {placeholders} that params declares. Required.
 	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
-	// What is sent in place of message where its placeholders have no values.
+	// The message that is sent if a placeholder has no value.
 	FallbackMessage string `protobuf:"bytes,4,opt,name=fallback_message,json=fallbackMessage,proto3" json:"fallback_message,omitempty"`
 	// The placeholders of message.
 	Params []*Param `protobuf:"bytes,5,rep,name=params,proto3" json:"params,omitempty"`
 	// The message in other languages, by BCP 47 tag: {key: "de", value: "…"}.
 	Messages map[string]string `protobuf:"bytes,6,rep,name=messages,proto3" json:"messages,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// When this happens, for the catalogue's page.
+	// When this error occurs, for readers of the catalogue's page.
 	Description string `protobuf:"bytes,7,opt,name=description,proto3" json:"description,omitempty"`
-	// What the caller should do, for the catalogue's page.
+	// How to solve it, for readers of the catalogue's page.
 	Resolution string `protobuf:"bytes,8,opt,name=resolution,proto3" json:"resolution,omitempty"`
 	// An example of the envelope's details, as JSON text.
 	DetailsExample string `protobuf:"bytes,9,opt,name=details_example,json=detailsExample,proto3" json:"details_example,omitempty"`
 	// A page about this error; sent as google.rpc.Help.
 	HelpUrl string `protobuf:"bytes,10,opt,name=help_url,json=helpUrl,proto3" json:"help_url,omitempty"`
-	// How long to wait before trying again. Set means that trying again can help; sent as
+	// How long to wait before trying again. It is set if trying again can help, and is sent as
 	// google.rpc.RetryInfo and Retry-After.
 	RetryDelay *durationpb.Duration `protobuf:"bytes,11,opt,name=retry_delay,json=retryDelay,proto3" json:"retry_delay,omitempty"`
-	// The part that the entry plays for errors that nobody mapped.
+	// The kind of errors without an entry that this entry is used for.
 	Role Role `protobuf:"varint,12,opt,name=role,proto3,enum=errpact.v1.Role" json:"role,omitempty"`
-	// The Connect codes without an entry that this entry stands in for.
+	// The Connect codes for which this entry is used if an error names no entry.
 	FallbackFor []*FallbackFor `protobuf:"bytes,13,rep,name=fallback_for,json=fallbackFor,proto3" json:"fallback_for,omitempty"`
-	// The HTTP statuses without an entry that this entry stands in for.
+	// The HTTP statuses for which this entry is used if an answer names no entry.
 	HttpFallbackFor []*HttpFallbackFor `protobuf:"bytes,14,rep,name=http_fallback_for,json=httpFallbackFor,proto3" json:"http_fallback_for,omitempty"`
 	// Finer entries under the same number.
 	Reasons []*Reason `protobuf:"bytes,15,rep,name=reasons,proto3" json:"reasons,omitempty"`
-	// The name in google.rpc.ErrorInfo and, in CamelCase, in Go. Unset, it is the enum value's name
-	// without the enum's: NOT_EXIST of ERROR_CODE_NOT_EXIST; the whole name where what is left is not
-	// as ErrorInfo asks, as in LOGIN_ERROR_2FA_REQUIRED. In the form of Reason.name.
+	// The name in google.rpc.ErrorInfo and, in CamelCase, in Go, in the form of Reason.name. The default is
+	// the name of the enum's value without that of the enum: NOT_EXIST of ERROR_CODE_NOT_EXIST. It is the whole
+	// name if ErrorInfo does not allow the rest, as in LOGIN_ERROR_2FA_REQUIRED.
 	Reason        string `protobuf:"bytes,19,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -515,14 +515,14 @@ func (x *Entry) GetReason() string {
 	return ""
 }
 
-// Reason is a finer entry: it has the number of its entry, and whatever it does not state itself.
+// Reason is a finer entry. It has the number of its entry, and takes over the fields that it leaves out.
 type Reason struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// UPPER_SNAKE_CASE, up to 63 characters, as in google.rpc.ErrorInfo. Required.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The default public message; the entry's if empty.
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
-	// When this happens, for the catalogue's page.
+	// When this error occurs, for readers of the catalogue's page.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	// The Connect code; the entry's if unset.
 	ConnectCode ConnectCode `protobuf:"varint,4,opt,name=connect_code,json=connectCode,proto3,enum=errpact.v1.ConnectCode" json:"connect_code,omitempty"`
@@ -530,11 +530,11 @@ type Reason struct {
 	HttpStatus int32 `protobuf:"varint,5,opt,name=http_status,json=httpStatus,proto3" json:"http_status,omitempty"`
 	// How long to wait before trying again; the entry's if unset.
 	RetryDelay *durationpb.Duration `protobuf:"bytes,6,opt,name=retry_delay,json=retryDelay,proto3" json:"retry_delay,omitempty"`
-	// The part that the reason plays for upstream errors that nobody mapped.
+	// The kind of upstream errors that this reason is used for.
 	Role Role `protobuf:"varint,7,opt,name=role,proto3,enum=errpact.v1.Role" json:"role,omitempty"`
 	// The message in other languages, by BCP 47 tag.
 	Messages map[string]string `protobuf:"bytes,8,rep,name=messages,proto3" json:"messages,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// What the caller should do; the entry's if empty.
+	// How to solve it; the entry's if empty.
 	Resolution    string `protobuf:"bytes,9,opt,name=resolution,proto3" json:"resolution,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -688,11 +688,11 @@ func (x *Param) GetType() string {
 	return ""
 }
 
-// FallbackFor names a Connect code that an entry stands in for.
+// FallbackFor names a Connect code for which an entry is used.
 type FallbackFor struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	ConnectCode ConnectCode            `protobuf:"varint,1,opt,name=connect_code,json=connectCode,proto3,enum=errpact.v1.ConnectCode" json:"connect_code,omitempty"`
-	// Narrows it down. Unset is WHEN_ANY.
+	// Limits the fallback to requests of a kind. The default is WHEN_ANY.
 	When          When `protobuf:"varint,2,opt,name=when,proto3,enum=errpact.v1.When" json:"when,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -742,7 +742,7 @@ func (x *FallbackFor) GetWhen() When {
 	return When_WHEN_UNSPECIFIED
 }
 
-// HttpFallbackFor names an HTTP status, or a class of them, that an entry stands in for.
+// HttpFallbackFor names an HTTP status, or a class of them, for which an entry is used.
 type HttpFallbackFor struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Types that are valid to be assigned to Match:
@@ -750,7 +750,7 @@ type HttpFallbackFor struct {
 	//	*HttpFallbackFor_Status
 	//	*HttpFallbackFor_Class
 	Match isHttpFallbackFor_Match `protobuf_oneof:"match"`
-	// Narrows it down. Unset is WHEN_ANY.
+	// Limits the fallback to requests of a kind. The default is WHEN_ANY.
 	When          When `protobuf:"varint,3,opt,name=when,proto3,enum=errpact.v1.When" json:"when,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -828,7 +828,7 @@ type HttpFallbackFor_Status struct {
 }
 
 type HttpFallbackFor_Class struct {
-	// All of a class that nothing else names: 4 or 5.
+	// All statuses of a class, 4 or 5, that no entry names.
 	Class int32 `protobuf:"varint,2,opt,name=class,proto3,oneof"`
 }
 
@@ -836,15 +836,16 @@ func (*HttpFallbackFor_Status) isHttpFallbackFor_Match() {}
 
 func (*HttpFallbackFor_Class) isHttpFallbackFor_Match() {}
 
-// Rest is what a method answers to a REST caller.
+// Rest says how a method answers REST callers.
 type Rest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The status of a success: 200 for reading (the default), 201 for adding, 204, without a body,
 	// for deleting.
 	SuccessStatus int32 `protobuf:"varint,1,opt,name=success_status,json=successStatus,proto3" json:"success_status,omitempty"`
 	// The entries that the method can return, for docs and OpenAPI: an enum value's name, such as
-	// "ERROR_CODE_NOT_EXIST"; followed by "/REASON" for that reason alone; preceded by its package
-	// where several catalogues have the name and it is not the method's own package that is meant.
+	// "ERROR_CODE_NOT_EXIST", followed by "/REASON" for that reason alone. Put the package before the name if
+	// several catalogues have it and the method's own package does not. Entries of the built-in catalogue need
+	// no import.
 	Errors        []string `protobuf:"bytes,2,rep,name=errors,proto3" json:"errors,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -939,7 +940,7 @@ var (
 
 // Extension fields to descriptorpb.MethodOptions.
 var (
-	// What the method answers to a REST caller.
+	// How the method answers REST callers.
 	//
 	// optional errpact.v1.Rest rest = 58535;
 	E_Rest = &file_errpact_v1_options_proto_extTypes[2]

@@ -11,6 +11,7 @@ import (
 	"buf.build/go/bufplugin/descriptor"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
@@ -59,10 +60,15 @@ func optional() []catalogue.Rule {
 
 type problemsKey struct{}
 
-// find looks for all problems once, for the handlers of all rules.
+// find looks for all problems once, for the handlers of all rules. Those of imports are left to their owners.
 func find(ctx context.Context, request check.Request) (context.Context, check.Request, error) {
 	imported, wasImported := imports(request.FileDescriptors()), imports(request.AgainstFileDescriptors())
 	now, before := files(request.FileDescriptors()), files(request.AgainstFileDescriptors())
+	builtin := errpactv1.File_errpact_v1_error_code_proto
+	if _, found := imported[builtin.Path()]; !found {
+		imported[builtin.Path()] = true
+		now = append(now, builtin) // methods may name its errors without an import
+	}
 	problems := catalogue.Lint(now, func(file protoreflect.FileDescriptor) bool { return !imported[file.Path()] }, optional()...)
 	for _, p := range catalogue.Breaking(before, now) {
 		path := p.Descriptor.ParentFile().Path()
@@ -73,7 +79,7 @@ func find(ctx context.Context, request check.Request) (context.Context, check.Re
 	return context.WithValue(ctx, problemsKey{}, problems), request, nil
 }
 
-// imports are the paths of the files that came along only because others import them.
+// imports has the paths of all files, and whether a file came along only because others import it.
 func imports(descriptors []descriptor.FileDescriptor) map[string]bool {
 	imported := make(map[string]bool)
 	for _, d := range descriptors {

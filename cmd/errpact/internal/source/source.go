@@ -95,13 +95,55 @@ func link(set *descriptorpb.FileDescriptorSet) (Files, error) {
 	return files, errors.Join(errs...)
 }
 
+// WithBuiltin returns the files and, if they do not have it, the one of the built-in catalogue: methods may name
+// its errors without an import.
+func (f Files) WithBuiltin() Files {
+	builtin := errpactv1.File_errpact_v1_error_code_proto
+	if slices.ContainsFunc(f, func(file protoreflect.FileDescriptor) bool { return file.Path() == builtin.Path() }) {
+		return f
+	}
+	return append(slices.Clip(f), builtin)
+}
+
+// Methods returns the methods of all services, in order.
+func (f Files) Methods() []protoreflect.MethodDescriptor {
+	var methods []protoreflect.MethodDescriptor
+	for _, file := range f {
+		for i := range file.Services().Len() {
+			all := file.Services().Get(i).Methods()
+			for j := range all.Len() {
+				methods = append(methods, all.Get(j))
+			}
+		}
+	}
+	return methods
+}
+
+// Enums returns the annotated enums of the files, that of the built-in catalogue last.
+func (f Files) Enums() []protoreflect.EnumDescriptor {
+	enums := catalogue.Enums(f)
+	slices.SortStableFunc(enums, func(a, b protoreflect.EnumDescriptor) int {
+		switch builtin := isBuiltin(a); {
+		case builtin == isBuiltin(b):
+			return 0
+		case builtin:
+			return 1
+		}
+		return -1
+	})
+	return enums
+}
+
+func isBuiltin(enum protoreflect.EnumDescriptor) bool {
+	return enum.FullName() == errpactv1.ErrorCode(0).Descriptor().FullName()
+}
+
 // Catalogues are the annotated enums of the files, each with its catalogue. The built-in one, which
 // comes along as an import wherever an entry names it, is left out where there are others.
 func (f Files) Catalogues() ([]protoreflect.EnumDescriptor, []*catalogue.Catalogue, error) {
 	enums := catalogue.Enums(f)
-	builtin := errpactv1.ErrorCode(0).Descriptor().FullName()
 	if len(enums) > 1 {
-		enums = slices.DeleteFunc(enums, func(e protoreflect.EnumDescriptor) bool { return e.FullName() == builtin })
+		enums = slices.DeleteFunc(enums, isBuiltin)
 	}
 	var catalogues []*catalogue.Catalogue
 	var errs []error

@@ -46,8 +46,8 @@ func TestOwnCatalogueOfREADME(t *testing.T) {
 		u.run("go", "mod", "edit", "-tool", "github.com/errpact/errpact/cmd/"+command)
 	}
 	u.run("go", "get", "-tool", "google.golang.org/protobuf/cmd/protoc-gen-go")
-	module := strings.TrimSpace(u.run("go", "list", "-m", "-f", "{{.Dir}}", "github.com/errpact/errpact"))
-	u.run(buf, "export", module, "-o", "third_party")
+	u.run("go", "mod", "tidy")
+	u.run("go", "tool", "errpact", "protos")
 	u.run(buf, "generate")
 	u.write("main.go", program)
 	u.run("go", "vet", "./...")

@@ -19,25 +19,25 @@ var (
 	// Unknown is ERROR_CODE_UNKNOWN, number 0: "Unknown server side error occurred".
 	// Connect code unknown, HTTP status 500.
 	//
-	// Something went wrong on the server that it has no better word for. The details are in its log, under the request id.
+	// Something went wrong on the server, and no other entry describes it. The log of the server has the details under the request id.
 	Unknown = Catalogue.Code(0)
 
 	// NotAllowed is ERROR_CODE_NOT_ALLOWED, number 1: "Method is not allowed".
 	// Connect code unimplemented, HTTP status 405.
 	//
-	// The HTTP method is not allowed on this resource: PATCH, say, where only GET and POST are.
+	// This resource does not support the HTTP method. It may support GET and POST, for example, but not PATCH.
 	NotAllowed = Catalogue.Code(1)
 
 	// NotRealized is ERROR_CODE_NOT_REALIZED, number 2: "Method is not realized".
 	// Connect code unimplemented, HTTP status 501.
 	//
-	// The method is documented, but not available, for now or for good.
+	// This method is documented but not available. It may become available later, or never.
 	NotRealized = Catalogue.Code(2)
 
 	// InvalidStructure is ERROR_CODE_INVALID_STRUCTURE, number 3: "Invalid structure".
 	// Connect code invalid_argument, HTTP status 400.
 	//
-	// The request does not parse, or required fields are missing.
+	// The request cannot be parsed, or required fields are missing.
 	InvalidStructure = Catalogue.Code(3)
 	// InvalidStructureMissingPayload is reason MISSING_PAYLOAD of [InvalidStructure]: "Invalid structure".
 	// Connect code invalid_argument, HTTP status 400.
@@ -48,18 +48,18 @@ var (
 	// InvalidValue is ERROR_CODE_INVALID_VALUE, number 4: "Invalid value".
 	// Connect code invalid_argument, HTTP status 400.
 	//
-	// A parameter of the body or the query has a wrong value.
+	// A parameter in the body or the query has an invalid value.
 	InvalidValue = Catalogue.Code(4)
 	// InvalidValueNoMedia is reason NO_MEDIA of [InvalidValue]: "Can't start analysis without media".
 	// Connect code invalid_argument, HTTP status 400.
 	//
-	// No media was added to the container.
+	// The container has no media files.
 	InvalidValueNoMedia = InvalidValue.WithReason("NO_MEDIA")
 
 	// InvalidType is ERROR_CODE_INVALID_TYPE, number 5: "Invalid type".
 	// Connect code invalid_argument, HTTP status 400.
 	//
-	// A parameter has a wrong data type.
+	// A parameter has the wrong data type.
 	InvalidType = Catalogue.Code(5)
 	// InvalidTypeContainerDamaged is reason CONTAINER_DAMAGED of [InvalidType]: "Invalid Type".
 	// Connect code invalid_argument, HTTP status 400.
@@ -76,25 +76,25 @@ var (
 	// AuthInvalid is ERROR_CODE_AUTH_INVALID, number 7: "Access token is invalid".
 	// Connect code unauthenticated, HTTP status 401.
 	//
-	// The access token is not known.
+	// The service does not know the access token.
 	AuthInvalid = Catalogue.Code(7)
 
 	// AuthExpired is ERROR_CODE_AUTH_EXPIRED, number 8: "Access token has expired".
 	// Connect code unauthenticated, HTTP status 401.
 	//
-	// The access token was known, and is over.
+	// The access token has expired.
 	AuthExpired = Catalogue.Code(8)
 
 	// AuthForbidden is ERROR_CODE_AUTH_FORBIDDEN, number 9: "Access is denied".
 	// Connect code permission_denied, HTTP status 403.
 	//
-	// The user may not do this.
+	// The user is not allowed to do this.
 	AuthForbidden = Catalogue.Code(9)
 
 	// NotExist is ERROR_CODE_NOT_EXIST, number 10: "Resource does not exist".
 	// Connect code not_found, HTTP status 404.
 	//
-	// The resource is not there.
+	// There is no resource at this path, or none with this identifier.
 	NotExist = Catalogue.Code(10)
 
 	// ExternalService is ERROR_CODE_EXTERNAL_SERVICE, number 11: "External service failed".
@@ -105,39 +105,39 @@ var (
 	// ExternalServiceUnreachable is reason UNREACHABLE of [ExternalService]: "External service is unreachable".
 	// Connect code unavailable, HTTP status 502.
 	//
-	// The other system could not be reached (dial, DNS, TLS), or answered that it is unavailable or overloaded.
+	// The other system could not be reached, or answered that it is unavailable or overloaded.
 	ExternalServiceUnreachable = ExternalService.WithReason("UNREACHABLE")
 	// ExternalServiceBroken is reason BROKEN of [ExternalService]: "Connection to the external service broke".
 	// Connect code internal, HTTP status 502.
 	//
-	// The connection to the other system ended after the call had gone out. The work may be done or not.
+	// The connection to the other system broke after the request was sent. The work may or may not have been done.
 	ExternalServiceBroken = ExternalService.WithReason("BROKEN")
 	// ExternalServiceTimedOut is reason TIMED_OUT of [ExternalService]: "External service timed out".
 	// Connect code internal, HTTP status 504.
 	//
-	// The call to the other system ran out of its own time. The work may be done or not.
+	// The other system did not answer in time. The work may or may not have been done.
 	ExternalServiceTimedOut = ExternalService.WithReason("TIMED_OUT")
 	// ExternalServiceRejected is reason REJECTED of [ExternalService]: "External service failed".
 	// Connect code internal, HTTP status 502.
 	//
-	// The other system answered with any other error.
+	// The other system answered with an error.
 	ExternalServiceRejected = ExternalService.WithReason("REJECTED")
 
 	// Database is ERROR_CODE_DATABASE, number 12: "Critical database error".
 	// Connect code internal, HTTP status 500.
 	//
-	// The service's database failed.
+	// The database of the service failed.
 	Database = Catalogue.Code(12)
 	// DatabaseTemporarilyUnavailable is reason TEMPORARILY_UNAVAILABLE of [Database]: "Database is temporarily unavailable".
 	// Connect code unavailable, HTTP status 503.
 	//
-	// The database cannot be reached now.
+	// The database is not reachable at the moment.
 	DatabaseTemporarilyUnavailable = Database.WithReason("TEMPORARILY_UNAVAILABLE")
 
 	// ContainerNotProvided is ERROR_CODE_CONTAINER_NOT_PROVIDED, number 13: "No data container provided".
 	// Connect code invalid_argument, HTTP status 400.
 	//
-	// The API did not receive the container.
+	// The request has no data container.
 	ContainerNotProvided = Catalogue.Code(13)
 
 	// ContainerUnpackingFailed is ERROR_CODE_CONTAINER_UNPACKING_FAILED, number 14: "Data container unpacking failed".
@@ -148,21 +148,21 @@ var (
 	// ContainerUnpackingFailedInvalidContainer is reason INVALID_CONTAINER of [ContainerUnpackingFailed]: "Invalid Data Container".
 	// Connect code invalid_argument, HTTP status 400.
 	//
-	// The body is not a container at all.
+	// The body of the request is not a data container.
 	ContainerUnpackingFailedInvalidContainer = ContainerUnpackingFailed.WithReason("INVALID_CONTAINER")
 	// ContainerUnpackingFailedInvalidSignature is reason INVALID_SIGNATURE of [ContainerUnpackingFailed]: "Invalid signature".
 	// Connect code invalid_argument, HTTP status 400.
 	//
-	// The signature does not verify.
+	// The signature of the container is not valid.
 	ContainerUnpackingFailedInvalidSignature = ContainerUnpackingFailed.WithReason("INVALID_SIGNATURE")
 	// ContainerUnpackingFailedInvalidHash is reason INVALID_HASH of [ContainerUnpackingFailed]: "Invalid hash".
 	// Connect code invalid_argument, HTTP status 400.
 	//
-	// A file's content hash differs from the manifest's.
+	// The content hash of a file is not the one in the manifest.
 	ContainerUnpackingFailedInvalidHash = ContainerUnpackingFailed.WithReason("INVALID_HASH")
 	// ContainerUnpackingFailedInvalidSessionToken is reason INVALID_SESSION_TOKEN of [ContainerUnpackingFailed]: "Invalid or empty Session Token".
 	// Connect code invalid_argument, HTTP status 400.
 	//
-	// The session token inside the container is missing or wrong.
+	// The session token in the container is missing or invalid.
 	ContainerUnpackingFailedInvalidSessionToken = ContainerUnpackingFailed.WithReason("INVALID_SESSION_TOKEN")
 )

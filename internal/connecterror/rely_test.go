@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-package interceptor_test
+package connecterror_test
 
 import (
 	"errors"
@@ -16,7 +16,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// TestConnectKeepsRenderedJSON: rendered.go has Connect print a shared detail once, and relies on Connect to
+// TestConnectKeepsRenderedJSON: detail.go has Connect print a shared detail once, and relies on Connect to
 // keep the JSON of a detail that it has decoded. If this fails, answers stay right and take twice as long.
 func TestConnectKeepsRenderedJSON(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -25,7 +25,7 @@ func TestConnectKeepsRenderedJSON(t *testing.T) {
 		_, _ = io.WriteString(w, `{"code":"not_found","details":[{"type":"google.rpc.Help","value":"","debug":{"kept":"as it came"}}]}`)
 	}))
 	t.Cleanup(server.Close)
-	client := connect.NewClient[emptypb.Empty, emptypb.Empty](server.Client(), server.URL+unary)
+	client := connect.NewClient[emptypb.Empty, emptypb.Empty](server.Client(), server.URL+"/a.B/C")
 	_, err := client.CallUnary(t.Context(), connect.NewRequest(new(emptypb.Empty)))
 	decoded, ok := errors.AsType[*connect.Error](err)
 	if !ok || len(decoded.Details()) != 1 {
@@ -36,7 +36,7 @@ func TestConnectKeepsRenderedJSON(t *testing.T) {
 	}
 }
 
-// TestConnectKeepsEncodedMessages: rendered.go hands Connect an ErrorInfo whose bytes are made already, and
+// TestConnectKeepsEncodedMessages: detail.go hands Connect an ErrorInfo whose bytes are made already, and
 // relies on Connect to print the message itself, without decoding the bytes.
 func TestConnectKeepsEncodedMessages(t *testing.T) {
 	info := &errdetails.ErrorInfo{Reason: "ENCODED"}
@@ -55,7 +55,7 @@ func written(t *testing.T, detail *connect.ErrorDetail) string {
 	t.Helper()
 	e := connect.NewError(connect.CodeNotFound, nil)
 	e.AddDetail(detail)
-	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, unary, nil)
+	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/a.B/C", nil)
 	r.Header.Set("Content-Type", "application/json")
 	if err := connect.NewErrorWriter().Write(w, r, e); err != nil {
 		t.Fatal(err)
