@@ -55,7 +55,7 @@ func noSuchReason(code mapping.Code) string {
 	return "the entry declares the reasons " + strings.Join(declared, ", ")
 }
 
-// Undeclared is an error that says so if a method, "/acme.shop.v1.ShopService/Buy", does not declare
+// Undeclared returns an error if a method, "/acme.shop.v1.ShopService/Buy", does not declare
 // err; nil if it does, if it declares no errors at all, and for a nil err. The method's service has
 // to be linked into the program.
 func Undeclared(procedure string, err error) error {
@@ -90,7 +90,7 @@ func methodOf(procedure string) (protoreflect.MethodDescriptor, error) {
 	}
 	method, ok := d.(protoreflect.MethodDescriptor)
 	if !ok {
-		return nil, fmt.Errorf("find method %s: it is none", procedure)
+		return nil, fmt.Errorf("find method %s: it is not a method", procedure)
 	}
 	return method, nil
 }
