@@ -135,14 +135,18 @@ func TestCheckClientFindsNothingInRightClients(t *testing.T) {
 	}
 }
 
-func TestCheckClientSaysWhichLineToWrite(t *testing.T) {
+// A wrongClient has a mistake, and what a check says of it.
+type wrongClient struct {
+	name  string
+	call  call
+	codes []mapping.Code
+	want  string
+}
+
+func wrongClients(t *testing.T) []wrongClient {
+	t.Helper()
 	foreign := unlinked(t).Code(1005)
-	for _, test := range []struct {
-		name  string
-		call  call
-		codes []mapping.Code
-		want  string
-	}{
+	return []wrongClient{
 		{"v1, no interceptor", byConnect(t, callers.Connect), nil, "the client has no errpact, and got ERROR_CODE_NOT_EXIST: Resource does not exist as not_found: Resource does not exist: write connect.WithInterceptors(interceptor.New())"},
 		{"v1, gRPC, no interceptor", byConnect(t, callers.GRPC), nil, "write connect.WithInterceptors(interceptor.New())"},
 		{"v1, gRPC-Web, no interceptor", byConnect(t, callers.GRPCWeb), nil, "write connect.WithInterceptors(interceptor.New())"},
@@ -164,7 +168,11 @@ func TestCheckClientSaysWhichLineToWrite(t *testing.T) {
 		}, nil, "the call returned no error, and the server answered ERROR_CODE_NOT_EXIST: Resource does not exist: return the error of the call"},
 		{"another server", func(context.Context, *url.URL) error { return errors.New("no route") }, nil, "the call did not come to the server, and returned no route: make the client with server.String(), or server.Host"},
 		{"no call", nil, nil, "the call is nil"},
-	} {
+	}
+}
+
+func TestCheckClientSaysWhichLineToWrite(t *testing.T) {
+	for _, test := range wrongClients(t) {
 		t.Run(test.name, func(t *testing.T) {
 			got := said(t, func(tb testing.TB) { wiringtest.CheckClient(tb, test.call, test.codes...) })
 			if len(got) != 1 || !strings.Contains(got[0], test.want) {

@@ -4,14 +4,12 @@
 package suite
 
 import (
-	"bytes"
 	"errors"
-	"log"
-	"log/slog"
 	"strings"
 	"testing"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/logged"
 	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
@@ -20,7 +18,7 @@ import (
 func (s Stack) twoReportOnce(t *testing.T) {
 	fails := append(s.faults(), give(errpactv1err.NotExist), give(errpactv1err.InvalidValue.New("words").Wrap(errPlain)),
 		give(errors.Join(errPlain, errpactv1err.AuthForbidden)), give(s.Local(5, "words")), give(s.Received(5, "words")))
-	seen, lines := new(reported.Reports), captureLog(t)
+	seen, lines := new(reported.Reports), logged.Lines(t)
 	server := s.Serve(t, Service{Answer: failing(fails...), Options: []mapping.Option{mapping.WithReport(seen.Add)}, Twice: true})
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
@@ -37,18 +35,4 @@ func (s Stack) twoReportOnce(t *testing.T) {
 	if said := lines.String(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "WARN") || !strings.Contains(said, want) || !strings.Contains(said, "interceptor.New") {
 		t.Errorf("the log has %q, want one line at WARN that says %q and what to remove", said, want)
 	}
-}
-
-// captureLog returns what is written to slog.Default() until the test is over.
-func captureLog(t *testing.T) *bytes.Buffer {
-	t.Helper()
-	lines := new(bytes.Buffer) // a handler of slog's writes under its own lock, before the answer goes out
-	before, output, flags := slog.Default(), log.Writer(), log.Flags()
-	slog.SetDefault(slog.New(slog.NewTextHandler(lines, nil)))
-	t.Cleanup(func() {
-		slog.SetDefault(before)
-		log.SetOutput(output) // SetDefault takes these over
-		log.SetFlags(flags)
-	})
-	return lines
 }
