@@ -161,8 +161,8 @@ func (w *walker) key() (string, bool) {
 	return top.key, true
 }
 
-// path returns the path to where the walker is, as the messages in which there is that place have it. If there is
-// none, or they don't agree, that a key is one of a map, and not a field's name, shows in the key itself, or in what
+// path returns the path to where the walker is, as the messages in which there is that place have it. If there are no
+// such messages, or they don't agree, that a key is one of a map, and not a field's name, shows in the key itself, or in what
 // is said of it.
 func (w *walker) path(n foreign.Named, messages []protoreflect.MessageDescriptor) string {
 	agreed := ""
@@ -181,8 +181,8 @@ func (w *walker) path(n foreign.Named, messages []protoreflect.MessageDescriptor
 	return w.guessed(n)
 }
 
-// pathIn returns the path in a message. It is not ok if the message has no such place, but for its last name, which
-// may be unknown.
+// pathIn returns the path in a message. It is not ok if the message has no such place. Only the last name of
+// the place may be unknown.
 func (w *walker) pathIn(message protoreflect.MessageDescriptor, unknown bool) (path string, ok bool) {
 	var field protoreflect.FieldDescriptor
 	inMap := false
