@@ -44,6 +44,8 @@ type Answer struct {
 	invalid bool
 
 	redacted, callerGone bool
+	// repeats says that another interceptor, inside, has made and reported the answer.
+	repeats bool
 	// handlerText says that the message is the handler's own, of an error without an entry.
 	handlerText bool
 	// relayed says that another service's error goes on.

@@ -153,7 +153,9 @@ func (p *Policy) search(call *Call, err error) (answer Answer) {
 	if !ok {
 		return p.unmapped(call, err)
 	}
-	return p.decide(call, err, &v)
+	answer = p.decide(call, err, &v)
+	answer.repeats = v.answered
+	return answer
 }
 
 func (p *Policy) decide(call *Call, err error, v *findings) Answer {
@@ -164,6 +166,7 @@ func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 		return p.ended(err, e, v.caller)
 	}
 	if e, by := p.applyRules(call.Context, v.forRules(err)); e != nil {
+		v.answered = false // this is another answer
 		switch {
 		case !e.Remote() && p.known(e.Code().Catalogue().Name()) != nil:
 			return p.answer(err, e)

@@ -33,6 +33,10 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 		answerNotModified(w, err)
 		return
 	}
+	if r != nil && transport.ExchangeOf(r.Context()).Pass(transport.Passage{Part: transport.PartError, Name: "rest.Error"}) {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
 	failed := asked(err)
 	c := captureOf(w, r)
 	switch {
