@@ -72,7 +72,8 @@ func reasonOf(e *catalogue.Entry, name string) *catalogue.Reason {
 	return nil
 }
 
-// of returns the catalogue's texts for the entry, or for its reason. A reason without a description has the entry's.
+// of returns the catalogue's texts and codes for the reason if there is one, else for the entry. A reason that does not
+// state a part has the entry's.
 func (k knownEntry) of() catalogue.Reason {
 	if r := reasonOf(k.entry, k.reason); r != nil {
 		whole := *r
