@@ -72,8 +72,7 @@ func (a *Answer) Error() *Error {
 // complete gives the answer all that goes out.
 func (a *Answer) complete(call *Call) {
 	if call.HTTPStatus != 0 {
-		a.sent = a.sent.clone()
-		a.sent.httpStatus = uint16(errorStatus(call.HTTPStatus))
+		a.sent = a.sent.withHTTPStatus(errorStatus(call.HTTPStatus), a.handlerText)
 	}
 	a.identify(call)
 	a.fill(call)

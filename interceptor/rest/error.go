@@ -11,7 +11,6 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/interceptor/transport"
-	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -193,7 +192,7 @@ func addMetadata(w http.ResponseWriter, local error) {
 func classify(err error) (mapping.Classification, bool) {
 	switch e := err.(type) {
 	case *http.MaxBytesError:
-		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.ResourceExhausted, Condition: mapping.ConditionTooLarge}, true
+		return tooLarge, true
 	case *transport.Front:
 		if e != nil {
 			return classifyFront(e), true
