@@ -100,7 +100,7 @@ var takenOut = map[string]string{
 
 var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
 
-// TestCodeOfPagesIsCompiled holds every block of Go in a page for users to the tree: it stands in a Go file, but for
+// TestCodeOfPagesIsCompiled holds every block of Go in a page for users to the tree: it stands in a Go file, apart from
 // the indentation, or a test takes it out of the page.
 func TestCodeOfPagesIsCompiled(t *testing.T) {
 	var code strings.Builder

@@ -100,7 +100,7 @@ func (e *Error) extra(o EnvelopeOptions) extra {
 	return extra{e.has().payload, e.Reason(), e.pairs(), e.violations(), e.has().jsonPaths, delay, o.RequestID, o.ProtoNames}
 }
 
-// append writes the details; nothing if there are none.
+// append writes the details, if any.
 func (x extra) append(b []byte) []byte {
 	if x.payload != "" {
 		return append(b, x.payload...)

@@ -15,7 +15,7 @@ import (
 
 // A Policy decides what a caller may see of an error. It is the one place of the order of rules,
 // which [Policy.Translate] states. A nil or zero Policy is the default one: the built-in catalogue,
-// no rules of one's own, reports to slog.Default().
+// no rules, reports to slog.Default().
 type Policy struct {
 	catalogues []*Catalogue
 	rules      []Rule

@@ -11,7 +11,7 @@ import (
 )
 
 // prepared is what a policy sends for every bare error of one code: made on first use, then shared by all
-// answers, and immutable but for the forms that transports keep in it.
+// answers, and immutable except for the forms that transports keep in it.
 type prepared struct {
 	message string
 	details []*anypb.Any

@@ -67,7 +67,7 @@ func SQLRules(codes ...SQLCodes) []Rule {
 	}
 }
 
-// byConstraint returns the rule for the constraints that have an error; the zero Rule if there are none.
+// byConstraint returns the rule for the constraints that have an error; the zero Rule if no constraint has one.
 func byConstraint(errs map[string]*Error) Rule {
 	rule := Rule{name: "SQLCodes.Constraints"}
 	for _, e := range errs {

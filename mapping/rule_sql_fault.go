@@ -53,7 +53,7 @@ func faultOf(err error) (first fault, decides error) {
 	return first, decides
 }
 
-// isInterrupted reports whether the tree has what drivers, and database/sql, say of a statement whose context has
+// isInterrupted reports whether the tree has an error of drivers, or of database/sql, for a statement whose context has
 // ended under them. All of it has other reasons, too: it means that only where the context has ended.
 func isInterrupted(err error) bool {
 	return anyNode(err, func(err error) bool {

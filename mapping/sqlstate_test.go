@@ -26,7 +26,7 @@ func TestSQLRulesKnowStates(t *testing.T) {
 	for state, reason := range map[stateError]string{
 		"08000": "",        // connection exception of no further kind
 		"08001": temporary, // no connection
-		"08003": temporary, // there is none
+		"08003": temporary, // there is no connection
 		"08004": temporary, // refused
 		"08006": "",        // connection failure
 		"08007": "",        // the transaction's outcome is unknown

@@ -34,7 +34,7 @@ const (
 // isBorder says that nothing below such an error is this process's.
 func (s Source) isBorder() bool { return s == SourceRemote || s == SourceBackend }
 
-// Classification is what a transport alone can tell of an error that has one of its types.
+// A Classification has what a transport alone knows about an error that has one of its types.
 type Classification struct {
 	Source Source
 	// ConnectCode is the code that the error has.

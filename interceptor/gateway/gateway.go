@@ -40,7 +40,7 @@ func WithChallenge(challenge string) Option {
 	return option(func(f *front) { f.options = append(f.options, rest.WithChallenge(challenge)) })
 }
 
-// Options are the hooks of a mux: give them before middlewares of your own, which would otherwise be
+// Options returns the hooks of a mux. Give them before middlewares of your own, which would otherwise be
 // asked which methods a path has. They set the mux's error handlers, so that others have no effect.
 // Successes are untouched.
 func Options(opts ...Option) []runtime.ServeMuxOption {

@@ -87,7 +87,7 @@ func TestAllowHasEveryMethodOfThePath(t *testing.T) {
 	}
 }
 
-// Routes of one's own answer with the hook, by a status or by an error.
+// Routes of your own answer with the hook, by a status or by an error.
 func TestErrorsOfOnesOwnRoutes(t *testing.T) {
 	mux := runtime.NewServeMux(quiet(t)...)
 	for path, err := range map[string]error{

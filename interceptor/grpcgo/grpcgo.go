@@ -65,7 +65,7 @@ func WithPolicy(policy *mapping.Policy) Option {
 	return option(func(i *Interceptor) { i.policy = policy })
 }
 
-// WithRelay is for a client to a service whose errors its own callers may see, such as one of the
+// WithRelay passes on the errors of a service. It is for a client to a service whose errors its own callers may see, such as one of the
 // same team's: a server that returns such an error passes it on. The default is to answer that an
 // external service failed.
 //

@@ -18,7 +18,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// UnaryServer is a [grpc.UnaryServerInterceptor].
+// UnaryServer implements [grpc.UnaryServerInterceptor].
 func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (res any, err error) {
 	procedure := ""
 	if info != nil {
@@ -45,7 +45,7 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 	return res, nil
 }
 
-// StreamServer is a [grpc.StreamServerInterceptor].
+// StreamServer implements [grpc.StreamServerInterceptor].
 func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 	procedure := ""
 	if info != nil {
@@ -109,7 +109,7 @@ func header(md metadata.MD) http.Header {
 	return h
 }
 
-// schema is the method's descriptor; nil where there is none.
+// schema returns the method's descriptor, or nil.
 func schema(procedure string) any {
 	name := strings.ReplaceAll(strings.TrimPrefix(procedure, "/"), "/", ".")
 	method, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))

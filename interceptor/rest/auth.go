@@ -62,7 +62,7 @@ func refuseAuth(ctx context.Context, request any, failure transport.Failure) err
 	return configOf(ctx).refuse(ctx, rpcOf(request), failure)
 }
 
-// rpcOf returns what a request of authn's tells of itself. A later version of authn hands on the request of net/http.
+// rpcOf returns the protocol and procedure that a request of authn's names. A later version of authn hands on the request of net/http.
 // A zero request, which panics when it is asked, tells nothing.
 func rpcOf(request any) (known rpc) {
 	defer func() { _ = recover() }()

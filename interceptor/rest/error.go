@@ -185,7 +185,7 @@ func addMetadata(w http.ResponseWriter, local error) {
 }
 
 // classify knows Connect's errors, since a REST handler may call Connect services, and net/http's
-// own for a body that is too large, and what a front tells of its backend's.
+// own for a body that is too large, and what a front reports about its backend's.
 func classify(err error) (mapping.Classification, bool) {
 	switch e := err.(type) {
 	case *http.MaxBytesError:

@@ -46,7 +46,7 @@ func (c *capture) FailStream(ctx context.Context, err error) *mapping.Error {
 	return answer.Error()
 }
 
-// endStream tells of the error that ended a stream in a line of its own, under the key by which
+// endStream writes the error that ended a stream in a line of its own, under the key by which
 // grpc-gateway's callers know an error from a result. It is not ok where a line would be taken for
 // data, or where nothing may follow.
 func (c *capture) endStream(e *mapping.Error) (ok bool) {

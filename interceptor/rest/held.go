@@ -43,7 +43,7 @@ func (c *capture) answerHeld() {
 	c.write(e)
 }
 
-// passOn sends what is held as it is, but for what every 401 has.
+// passOn sends the held answer as it is, and adds what every 401 has.
 func (c *capture) passOn() {
 	c.state = stateDone
 	c.config.setChallenge(c.Header(), int(c.status), c.request.credential)

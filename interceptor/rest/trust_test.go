@@ -106,7 +106,7 @@ func TestTrustedBodyOfA401(t *testing.T) {
 	}
 }
 
-// TestTrustedBodyTooLarge is cut by what is held, and so is none.
+// TestTrustedBodyTooLarge is cut by what is held, and so it is not an envelope.
 func TestTrustedBodyTooLarge(t *testing.T) {
 	s := serve(t, quietFunc(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(404)

@@ -101,7 +101,7 @@ func TestStrictJSONRefuses(t *testing.T) {
 	}
 }
 
-// TestStrictJSONTakes what the lenient codecs take, but for what they pass over.
+// TestStrictJSONTakes what the lenient codecs take, except for what they pass over.
 func TestStrictJSONTakes(t *testing.T) {
 	codec := strictjson.Codec[any]{}
 	want := &errpactv1.Entry{

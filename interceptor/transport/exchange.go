@@ -75,7 +75,7 @@ func (s *Exchange) Begin(policy *mapping.Policy, header http.Header) {
 	}
 }
 
-// BeginRPC is Begin for a request that is answered as an RPC. The interceptor writes its error, and the
+// BeginRPC does what Begin does for a request that is answered as an RPC. The interceptor writes its error, and the
 // exchange only records what happened.
 func (s *Exchange) BeginRPC(policy *mapping.Policy, header http.Header) {
 	if s != nil {

@@ -21,7 +21,7 @@ import (
 // that is not a path of names, such as that of a header.
 func JSON(path string) string { return JSONIn(nil, path) }
 
-// JSONIn is [JSON] for a path in a message, whose fields may have JSON names of their own. Names that the
+// JSONIn returns what [JSON] returns for a path in a message, whose fields may have JSON names of their own. Names that the
 // message does not have are in lowerCamelCase. The message may be nil.
 func JSONIn(message protoreflect.MessageDescriptor, path string) string {
 	if message == nil && strings.IndexByte(path, '_') < 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// Named is what a decoder's text says of the field that it could not decode. All of it is somebody else's
+// Named has the parts of a decoder's text about the field that it could not decode. All of it is somebody else's
 // text: whoever answers with a name has to know that it is the caller's own, or this process's.
 type Named struct {
 	// What is wrong with the field.
@@ -49,7 +49,7 @@ const (
 	Excluded
 )
 
-// FieldNamed returns what a decoder's text says of a field. It is not ok for a text that names none and tells
+// FieldNamed returns what a decoder's text says about a field. It is not ok for a text that names none and tells
 // no place, and for one that [DecodeFailure] does not know.
 func FieldNamed(text string) (n Named, ok bool) {
 	text = TrimConnectUnmarshal(normalizeProtobuf(text))

@@ -150,7 +150,7 @@ func (r Role) String() string { return nameOf(roleNames[:], int(r)) }
 // When narrows a fallback down by what is known of the request.
 type When int32
 
-// The numbers are those of errpact.v1.When, but for its zero, which is read as WhenAny.
+// The numbers are those of errpact.v1.When, except that zero is read as WhenAny.
 const (
 	WhenAny When = 1 + iota
 	WhenNoCredential

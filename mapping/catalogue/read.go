@@ -123,7 +123,7 @@ func readGoPrefix(at place, option message) *string {
 	return &prefix
 }
 
-// entry is nil for a value that is none.
+// entry returns nil for a value without the option.
 func (r *reader) entry(at place, value protoreflect.EnumValueDescriptor, required bool) *Entry {
 	option, found := decode(at, value.Options(), r.annotations.entry)
 	if !found {

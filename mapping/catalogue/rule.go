@@ -6,7 +6,7 @@ package catalogue
 // Rule is the identifier of something that a catalogue has to keep, as buf and `errpact check` print it.
 type Rule string
 
-// What every catalogue keeps, or else it is none: [Read] refuses it.
+// Every catalogue keeps these rules: [Read] refuses an enum that breaks one.
 const (
 	RuleAnnotated      Rule = "ERRPACT_ANNOTATED"
 	RuleNumber         Rule = "ERRPACT_NUMBER_ONCE"

@@ -90,7 +90,7 @@ func methodOf(procedure string) (protoreflect.MethodDescriptor, error) {
 	}
 	method, ok := d.(protoreflect.MethodDescriptor)
 	if !ok {
-		return nil, fmt.Errorf("find method %s: it is none", procedure)
+		return nil, fmt.Errorf("find method %s: it is not a method", procedure)
 	}
 	return method, nil
 }

@@ -37,7 +37,7 @@ func RequireCode(t testing.TB, err error, code mapping.Code) {
 	}
 }
 
-// Diff is what a caller would see differently in two errors, a line each, "-" of want and "+" of got;
+// Diff returns what a caller would see differently in two errors, a line each, "-" of want and "+" of got;
 // empty if there is nothing. Causes and log attributes do not count, nor does which of them came off
 // a wire.
 func Diff(want, got error) string {

@@ -249,7 +249,7 @@ func TestG12RPCCallersGetConnectsOwnAnswerToTheByte(t *testing.T) {
 }
 
 var (
-	// unreadable finds what Connect says of a request that it cannot read.
+	// unreadable finds Connect's words for a request that it cannot read.
 	unreadable = regexp.MustCompile(`unmarshal message|read message|promised|larger than|MaxBytesReader|gzip:`)
 	details    = regexp.MustCompile(`(?i)grpc-status-details-bin: (\S+)`)
 )

@@ -29,7 +29,7 @@ type errorCase struct {
 	// fault is what is wrong with the server; it returns the id of a folder that the calls are about.
 	fault  func(*capsule) string
 	config server.Config
-	// token is the access token of the calls; noToken is none.
+	// token is the access token of the calls; noToken means that there is no token.
 	token string
 	// method, path and body are the REST call; %s in path is the folder. A stream has none.
 	method, path, body string

@@ -12,7 +12,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 )
 
-// CheckOrderV2 is [CheckOrder] for the interceptors that connectrpc.com/connect/v2's NewServer takes.
+// CheckOrderV2 does what [CheckOrder] does for the interceptors that connectrpc.com/connect/v2's NewServer takes.
 func CheckOrderV2(interceptors ...connect.ServerInterceptor) error {
 	conducts := make([]conduct, len(interceptors))
 	for at, i := range interceptors {

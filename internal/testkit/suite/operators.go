@@ -152,7 +152,7 @@ func (s Stack) sentIsReported(t *testing.T) {
 	}
 	for _, l := range s.locals() {
 		for _, c := range localCodes {
-			if err := l.make(c.made, ownWords, details); err != nil { // grpc-go's of code 0 is none
+			if err := l.make(c.made, ownWords, details); err != nil { // grpc-go's of code 0 is a success
 				errs = append(errs, err)
 			}
 		}

@@ -78,7 +78,7 @@ func (x *Explainer) readOwnText(text string) (found, bool) {
 	return x.own(formLog, own)
 }
 
-// below returns the pairs of a group, without its name; nil if there are none.
+// below returns the pairs of a group without its name, or nil.
 func below(pairs map[string]string, group string) map[string]string {
 	var in map[string]string
 	for key, value := range pairs {

@@ -25,7 +25,7 @@ func (s Style) bold(text string) string  { return s.paint("1", text) }
 func (s Style) red(text string) string   { return s.paint("1;31", text) }
 func (s Style) faint(text string) string { return s.paint("2", text) }
 
-// Text is the explanation for a person at a terminal. What came from outside has its control
+// Text returns the explanation for a person at a terminal. What came from outside has its control
 // characters escaped.
 func (x Explanation) Text(style Style) string {
 	var b strings.Builder

@@ -185,7 +185,7 @@ func (s *shell) curl(args []string) string {
 	return string(answer)
 }
 
-// head is what curl -i prints, but for what differs each time.
+// head is what curl -i prints, except for what differs each time.
 func head(res *http.Response) string {
 	lines := fmt.Sprintf("%s %s\n", res.Proto, res.Status)
 	for _, name := range slices.Sorted(maps.Keys(res.Header)) {
