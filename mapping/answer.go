@@ -44,6 +44,8 @@ type Answer struct {
 	invalid bool
 
 	redacted, callerGone bool
+	// repeats says that another interceptor, inside, has made and reported the answer.
+	repeats bool
 	// handlerText says that the message is the handler's own, of an error without an entry.
 	handlerText bool
 	// relayed says that another service's error goes on.
@@ -70,8 +72,7 @@ func (a *Answer) Error() *Error {
 // complete gives the answer all that goes out.
 func (a *Answer) complete(call *Call) {
 	if call.HTTPStatus != 0 {
-		a.sent = a.sent.clone()
-		a.sent.httpStatus = uint16(errorStatus(call.HTTPStatus))
+		a.sent = a.sent.withHTTPStatus(errorStatus(call.HTTPStatus), a.handlerText)
 	}
 	a.identify(call)
 	a.fill(call)

@@ -111,6 +111,16 @@ func fallBack(code Code, connectCode ConnectCode, status int) *Error {
 	return e
 }
 
+// withHTTPStatus returns the error with another status, and with that status's text unless somebody wrote one for it.
+func (e *Error) withHTTPStatus(status int, authored bool) *Error {
+	c := e.clone()
+	if e.inferred && !authored && e.message == e.code.textAt(e.HTTPStatus()) {
+		c.message = e.code.textAt(status)
+	}
+	c.httpStatus = uint16(status)
+	return c
+}
+
 // textAt returns the text of an error without one that has this code and an HTTP status. It is empty, which stands for
 // the entry's own, where the status is the entry's. Else it is that of the status: a 429 would say "Unknown server side
 // error occurred".

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/errpact/errpact/mapping/catalogue"
 )
@@ -34,6 +35,8 @@ type Policy struct {
 	catalogueMessages bool
 
 	fallbacks
+	// repeated says that the log has the line about two interceptors in one chain.
+	repeated atomic.Bool
 	// prepared has the answer to the bare errors of each code, by Code.
 	prepared sync.Map
 	// problems has the type of each code's problem, by Code, once it was asked for.

@@ -91,6 +91,7 @@ func faultOfNode(err error) fault {
 func faultOfState(state string) fault {
 	switch state {
 	case "08001", "08003", "08004", // no connection, refused
+		"25006", // read-only: a standby's answer, too, to whoever was connected to it when it was the primary
 		"55P03", // lock_timeout
 		"57P03": // starting up
 		return faultTemporary

@@ -32,7 +32,7 @@ func TestSQLRulesKnowStates(t *testing.T) {
 		"08007": "",        // the transaction's outcome is unknown
 		"08P01": "",        // protocol violation
 		"23505": "",        // unique violation
-		"25006": "",        // read-only transaction
+		"25006": temporary, // read-only, as a standby is
 		"28P01": "",        // wrong password
 		"40001": temporary, // serialization failure
 		"40002": "",        // integrity constraint

@@ -192,6 +192,7 @@ func TestExplainWhatIsNoError(t *testing.T) {
 		"CAU*", "AAAA", `{"type":"order","status":404.5}`, `{"type":"order","status":200}`, `{"status":404}`, strings.Repeat("{", 5000), strings.Repeat(`{"a":`, 5000), `{"a":"{\"b\":\"{}\"}"}`, "\xff\xfe",
 		// As long as input may be, and built to be searched again and again.
 		strings.Repeat("HTTP/1.1 200\n\n", maxInput/14), strings.Repeat("QUJD", maxInput/4), strings.Repeat(`{"a":`, maxInput/5),
+		strings.Repeat("ERROR_CODE_UNKNOWN (x): ", maxInput/24), strings.Repeat("A: ", maxInput/3), strings.Repeat(`\"`, maxInput/2),
 		strings.Repeat(`{"a":`, 200) + `["\"",` + strings.Repeat("1,", maxInput/2-1000),
 	} {
 		got := call(t, input, "explain")

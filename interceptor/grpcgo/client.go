@@ -56,7 +56,8 @@ type clientCall struct {
 
 func (i *Interceptor) newCall(ctx context.Context) clientCall {
 	config := i.config()
-	call := clientCall{client: transport.Client[coded]{Policy: config.policy, Relay: config.relay, IsOwn: isStatus}, ctx: transport.WithoutExchange(ctx)}
+	call := clientCall{client: transport.Client[coded]{Policy: config.policy, Name: constructor, Relay: config.relay, IsOwn: isStatus}}
+	call.ctx = call.client.Context(ctx)
 	if config.relay && ctx != nil {
 		call.ctx, call.watched = watching(call.ctx)
 	}

@@ -86,7 +86,8 @@ func WithSkip(skip func(fullMethod string) bool) Option {
 	return option(func(i *Interceptor) { i.skip = skip })
 }
 
-// New makes an interceptor. A chain has one: two report each error twice.
+// New makes an interceptor. A chain has one. Of two, the inner one reports an error, and the log says at Warn, once for
+// a policy, that there are two.
 func New(opts ...Option) *Interceptor {
 	i := new(Interceptor)
 	for _, o := range opts {

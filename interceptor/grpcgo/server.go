@@ -25,10 +25,10 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 		procedure = info.FullMethod
 	}
 	config := i.config()
-	if transport.Skips(config.skip, procedure) {
+	if transport.Skips(config.skip, procedure) && !transport.Probed(ctx) {
 		return handler(ctx, req)
 	}
-	server := transport.Server{Policy: config.policy, NeverAbort: true}
+	server := transport.Server{Policy: config.policy, Name: constructor, NeverAbort: true}
 	err = server.Serve(ctx, transport.Call{
 		Handle: func() error {
 			var err error
@@ -37,7 +37,11 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 		},
 		Describe: func(error) mapping.Call { return describe(ctx, procedure, classify) },
 		Encode:   func(answer mapping.Answer) error { return encode(ctx, &answer) },
-		Schema:   func() any { return schema(procedure) },
+		Probe: func() error {
+			_, err := handler(ctx, probed(req))
+			return err
+		},
+		Schema: func() any { return schema(procedure) },
 	})
 	if err != nil {
 		return nil, err
@@ -52,13 +56,13 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 		procedure = info.FullMethod
 	}
 	config := i.config()
-	if transport.Skips(config.skip, procedure) {
-		return handler(srv, stream)
-	}
 	own := &serverStream{ServerStream: stream}
 	ctx := own.context(nil)
+	if transport.Skips(config.skip, procedure) && !transport.Probed(ctx) {
+		return handler(srv, stream)
+	}
 	own.own = transport.NewStream(ctx)
-	server := transport.Server{Policy: config.policy, NeverAbort: true}
+	server := transport.Server{Policy: config.policy, Name: constructor, NeverAbort: true}
 	return server.Serve(ctx, transport.Call{
 		Handle: func() error { return handler(srv, own) },
 		Describe: func(err error) mapping.Call {
@@ -67,6 +71,7 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 			return call
 		},
 		Encode: func(answer mapping.Answer) error { return encode(ctx, &answer) },
+		Probe:  func() error { return handler(srv, probedStream{own}) },
 		Schema: func() any { return schema(procedure) },
 	})
 }

@@ -54,8 +54,11 @@ func Auth[R any](f func(context.Context, R) (any, error)) func(context.Context, 
 
 var errNoAuth = errors.New("rest: refuse a request: Auth was given a nil function")
 
-// refuseAuth returns the error that authn writes.
+// refuseAuth returns the error that authn writes. A request with a [transport.Probe] passes.
 func refuseAuth(ctx context.Context, request any, failure transport.Failure) error {
+	if transport.ExchangeOf(ctx).Pass(transport.Passage{Part: transport.PartAuth, Name: "rest.Auth"}) {
+		return nil
+	}
 	failure.Stage = mapping.StageTransport
 	c, _ := ctx.Value(crossingKey{}).(*crossing)
 	c.passThrough()

@@ -11,7 +11,6 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/interceptor/transport"
-	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -32,6 +31,10 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if transport.IsNotModified(err) && isConditional(r) {
 		answerNotModified(w, err)
+		return
+	}
+	if r != nil && transport.ExchangeOf(r.Context()).Pass(transport.Passage{Part: transport.PartError, Name: "rest.Error"}) {
+		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
 	failed := asked(err)
@@ -189,7 +192,7 @@ func addMetadata(w http.ResponseWriter, local error) {
 func classify(err error) (mapping.Classification, bool) {
 	switch e := err.(type) {
 	case *http.MaxBytesError:
-		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.ResourceExhausted, Condition: mapping.ConditionTooLarge}, true
+		return tooLarge, true
 	case *transport.Front:
 		if e != nil {
 			return classifyFront(e), true

@@ -15,6 +15,7 @@ import (
 	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/internal/jsonfault"
+	"github.com/errpact/errpact/internal/lenientjson"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
@@ -81,7 +82,7 @@ type written struct {
 
 // read takes the held body apart.
 func (c *capture) read() written {
-	body := c.plainBody()
+	body := lenientjson.Trim(c.plainBody())
 	seen := written{text: strings.TrimSpace(string(body))}
 	if !strings.HasPrefix(seen.text, "{") {
 		return seen

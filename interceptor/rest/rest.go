@@ -113,7 +113,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Error(w, r, errNoRequest)
 		return
 	}
-	if transport.ExchangeOf(r.Context()) != nil { // there is a Handler around
+	if around := transport.ExchangeOf(r.Context()); around != nil { // there is a Handler around, or a Probe
+		around.Pass(transport.Passage{Part: transport.PartHandler, Name: "rest.Handler", Policy: h.config.policy})
 		h.next.ServeHTTP(w, r)
 		return
 	}

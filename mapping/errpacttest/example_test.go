@@ -19,4 +19,5 @@ func ExampleDiff() {
 	// Output:
 	// - fields[0]: name: "is taken"
 	// + fields[0]: name: "is too long"
+	// (causes, log attributes, Help, RequestInfo and LocalizedMessage are left out: %+v prints the first two, and mapping.Detail returns the others)
 }

@@ -145,6 +145,8 @@ var vanguardRows = []row{
 	{"query: a wrong type", "GET", "/v1/trouble/x?amount=many", "", nil, want{status: 400, number: 5, message: "Invalid type", field: "amount", reason: "WRONG_TYPE"}},
 	{"query: out of range", "GET", "/v1/trouble/x?amount=4294967296", "", nil, want{status: 400, number: 4, message: "Invalid value", field: "amount", reason: "NOT_ALLOWED"}},
 	{"query: an unknown enum name", "GET", "/v1/trouble/x?kind=KIND_NOPE", "", nil, want{status: 400, number: 4, message: "Invalid value", field: "kind", reason: "NOT_ALLOWED"}},
+	{"query: no base64", "GET", "/v1/trouble/x?data=!", "", nil, want{status: 400, number: 4, message: "Invalid value", field: "data", reason: "NOT_ALLOWED"}},
+	{"query: no name", "GET", "/v1/trouble/x?=1", "", nil, want{status: 400, number: 3, message: structure}},
 	{"query: an unknown name", "GET", "/v1/trouble/x?nope=1", "", nil, want{status: 400, number: 3, message: structure, field: "nope", reason: "UNKNOWN_FIELD"}},
 	{"a body on a GET route", "GET", "/v1/trouble/x", `{}`, []string{"Content-Type", "application/json"}, want{status: 400, number: 3, message: structure}},
 	posts("a wrong content type", `x`, want{status: 415, number: 3, message: "Unsupported Media Type"}, "Content-Type", "text/plain"),

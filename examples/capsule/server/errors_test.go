@@ -158,7 +158,7 @@ var errorCases = []errorCase{
 	{
 		name: "5: text for a number", method: "GET", path: "/api/folders?limit=many",
 		want: errpactv1err.InvalidType, number: 5, status: 400, message: "Invalid type",
-		details: `{"field_violations":[{"field":"limit","description":"want a value of another type","reason":"WRONG_TYPE"}]}`,
+		details: `{"field_violations":[{"field":"limit","description":"want a whole number","reason":"WRONG_TYPE"}]}`,
 	},
 	{
 		name: "5: a number for text", fault: aFolder,

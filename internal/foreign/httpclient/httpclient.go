@@ -43,10 +43,11 @@ func Judge(err error) Outcome {
 	if slices.Contains(ended, err) {
 		return Broken
 	}
-	if t := reflect.TypeOf(err); t != nil && t.PkgPath() == "net/http" && t.Name() == nothingWritten {
-		return Unsent
+	o := judgeText(err.Error())
+	if t := reflect.TypeOf(err); t != nil && t.PkgPath() == "net/http" && t.Name() == nothingWritten && o != Rejected {
+		return Unsent // a request that cannot be sent was not, either
 	}
-	return judgeText(err.Error())
+	return o
 }
 
 // ended are the errors of a connection that is no more.
