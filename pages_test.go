@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // contributorPages name tests, for those who work on the tree.
@@ -89,6 +90,24 @@ func TestLinksOfPagesResolve(t *testing.T) {
 // slug returns the anchor that GitHub gives to a heading.
 func slug(heading string) string {
 	return strings.ReplaceAll(notInSlug.ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
+}
+
+// TestREADMEIsShort holds README to what one reads in a sitting, and each line to the width of a screen.
+func TestREADMEIsShort(t *testing.T) {
+	const maxLines, maxWidth = 120, 120
+	content, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	if len(lines) > maxLines {
+		t.Errorf("README has %d lines, want at most %d", len(lines), maxLines)
+	}
+	for i, line := range lines {
+		if width := utf8.RuneCountInString(line); width > maxWidth {
+			t.Errorf("line %d of README has %d characters, want at most %d", i+1, width, maxWidth)
+		}
+	}
 }
 
 // takenOut are pages whose code a test takes out of the page and compiles, with the folder of the test.
