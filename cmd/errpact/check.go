@@ -22,8 +22,8 @@ var checkCommand = command{
 	usage: `usage: errpact check [flags] FILE
 
 Checks the catalogues of a FileDescriptorSet or buf image, "-" for stdin, "builtin" for the built-in
-catalogue. Each mistake is a line: position, what is wrong, and the rule that says so. Numbers and domains
-that two catalogues share are a warning on stderr: services that never meet may share them.
+catalogue. Each mistake is a line: position, what is wrong, and the rule that says so. If services never
+meet, their catalogues may share numbers and domains: -except ERRPACT_NUMBERS_DISTINCT,ERRPACT_DOMAINS_DISTINCT.
 
   buf build -o image.binpb && errpact check image.binpb
   protoc --include_imports --include_source_info -o image.binpb acme/shop/v1/errors.proto
@@ -59,9 +59,6 @@ func runCheck(t terminal, flags *flag.FlagSet, args []string) error {
 	problems := catalogue.Lint(files.WithBuiltin(), nil, use...)
 	if len(problems) == 0 && !isAnnotated(files) {
 		return fmt.Errorf("read %s: want an enum with option errpact.v1.catalogue, or a method with option errpact.v1.rest, have neither", flags.Arg(0))
-	}
-	for _, shared := range catalogue.Shared(files.Served()) {
-		fmt.Fprintf(t.err, "errpact check: warning: %v\n", shared)
 	}
 	if *against != "" {
 		old, err := source.Read(*against, t.in)

@@ -4,7 +4,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -95,45 +94,6 @@ acme.shop.v1.SHOP_ERROR_NO_CARD: want Go name NoCard as before, have CardMissing
 `
 	if got.exit != exitProblem || got.out != want {
 		t.Errorf("check -against = %+v, want\n%s", got, want)
-	}
-}
-
-// TestCheckWarnsOfWhatCataloguesShare: it is no mistake of services that never meet, and so no reason to fail.
-func TestCheckWarnsOfWhatCataloguesShare(t *testing.T) {
-	// bank is a second enum of the package, whose entries have these numbers.
-	bank := func(domain string, numbers ...int) string {
-		values := `value { name: "BANK_ERROR_UNSPECIFIED" number: 0 }`
-		for i, number := range numbers {
-			values += fmt.Sprintf(` value { name: "BANK_ERROR_%c" number: %d options { [errpact.v1.entry] {
-				connect_code: CONNECT_CODE_NOT_FOUND http_status: 404 message: "%c" description: "D" } } }`, 'A'+i, number, 'A'+i)
-		}
-		return strings.Replace(shop, "enum_type {", `enum_type { name: "BankError" options { [errpact.v1.catalogue] {
-			domain: "`+domain+`" go_prefix: "Bank" } } `+values+` } enum_type {`, 1)
-	}
-	const (
-		shopIs    = "errpact check: warning: acme.shop.v1.ShopError: shares "
-		bankIs    = "errpact check: warning: acme.shop.v1.BankError: shares "
-		neverBoth = ": no program takes both"
-		unclear   = neverBoth + ", and an envelope does not say which one it is of\n"
-	)
-	for name, test := range map[string]struct{ image, want string }{
-		"nothing":          {bank("bank.acme.example", 2001), ""},
-		"a number":         {bank("bank.acme.example", 1001), shopIs + "number 1001 with acme.shop.v1.BankError" + unclear},
-		"numbers":          {bank("bank.acme.example", 1001, 1002, 1003), shopIs + "numbers 1001, 1002 with acme.shop.v1.BankError" + unclear},
-		"the domain":       {bank("shop.acme.example", 2001), shopIs + `domain "shop.acme.example" with acme.shop.v1.BankError` + neverBoth + "\n"},
-		"both":             {bank("shop.acme.example", 1002), shopIs + "number 1002 with acme.shop.v1.BankError" + unclear + shopIs + `domain "shop.acme.example" with acme.shop.v1.BankError` + neverBoth + "\n"},
-		"built-in numbers": {bank("bank.acme.example", 1, 2, 3, 4, 5, 6), bankIs + "6 numbers (1, 2, 3, 4, 5, …) with errpact.v1.ErrorCode" + unclear},
-		"built-in domain":  {bank("errpact.dev", 2001), bankIs + `domain "errpact.dev" with errpact.v1.ErrorCode` + neverBoth + "\n"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			got := call(t, "", "check", "-except", "ERRPACT_GO_PREFIX", descriptorSet(t, test.image))
-			if got.exit != exitOK || got.out != "" || got.err != test.want {
-				t.Errorf("check = %+v, want\n%s", got, test.want)
-			}
-		})
-	}
-	if got := call(t, "", "check", "builtin"); got != (output{}) {
-		t.Errorf("check of the built-in catalogue = %+v", got)
 	}
 }
 

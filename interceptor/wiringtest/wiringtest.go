@@ -86,7 +86,7 @@ func newConfig(opts []Option) config {
 //
 // It calls every method of every service that is linked into the program, by the name in its proto, in the gRPC
 // protocol, which all handlers of Connect and grpc-go serve. The method itself does not run: errpact's interceptor
-// stops the call. That is not so where there is none: then one method of the service runs, with an empty message, and
+// stops the call. Without such a check one method of the service runs, with an empty message, and
 // the first is one that declares NO_SIDE_EFFECTS. A method that receives a stream runs, and its stream fails at once.
 //
 // Check cannot see what refuses other calls than these, such as a limiter of rates, nor the order of what observes

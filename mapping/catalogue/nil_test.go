@@ -109,7 +109,6 @@ var nilFiles = map[string]func() bool{
 		all := func(protoreflect.FileDescriptor) bool { return true }
 		return catalogue.Lint(nil, nil) == nil && catalogue.Lint(files, nil) == nil && catalogue.Lint(files, all) == nil
 	},
-	"Shared": func() bool { return catalogue.Shared(nil) == nil && catalogue.Shared(files) == nil },
 }
 
 var nilValues = map[string]func() bool{

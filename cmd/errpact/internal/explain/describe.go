@@ -24,7 +24,7 @@ func (x *Explanation) plain() bool {
 	return x.Reason == "" && x.Metadata == nil && x.Violations == nil && x.RetryDelay == ""
 }
 
-// describe adds what the catalogue says of the entry and its reason.
+// describe adds the catalogue's texts for the entry and its reason.
 func (x *Explainer) describe(out *Explanation, f found) {
 	out.Also = f.also
 	known := x.numbered(out.Catalogue, out.Number)

@@ -72,8 +72,8 @@ func reasonOf(e *catalogue.Entry, name string) *catalogue.Reason {
 	return nil
 }
 
-// of returns what the catalogue says of the entry, or of its reason, which has all of the entry's that it does not
-// state itself, but for the description.
+// of returns the catalogue's texts and codes for the reason if there is one, else for the entry. A reason that does not
+// state a part has the entry's.
 func (k knownEntry) of() catalogue.Reason {
 	if r := reasonOf(k.entry, k.reason); r != nil {
 		whole := *r

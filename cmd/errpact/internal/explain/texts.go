@@ -87,7 +87,7 @@ func readText(p piece) (found, int, bool) {
 	return earliest(readers...)(p)
 }
 
-// numbered reads a code's number and name, which have to be of one code: "5 GOLDEN_RINGS" is none.
+// numbered reads a code's number and name, which have to be those of one code: "5 GOLDEN_RINGS" is no error.
 func numbered(text string) (uint32, bool) {
 	number, name, _ := strings.Cut(text, " ")
 	code, ok := connectcode.Spelled(name)

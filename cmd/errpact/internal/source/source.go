@@ -95,18 +95,6 @@ func link(set *descriptorpb.FileDescriptorSet) (Files, error) {
 	return files, errors.Join(errs...)
 }
 
-// Served returns the files of the catalogues that a server would take together: these, and the built-in one before them
-// if none of these has the roles that a primary catalogue needs.
-func (f Files) Served() Files {
-	for _, enum := range catalogue.Enums(f) {
-		read, err := catalogue.Read(enum)
-		if isBuiltin(enum) || err == nil && len(read.MissingRoles()) == 0 {
-			return f
-		}
-	}
-	return slices.Concat(Files{errpactv1.File_errpact_v1_error_code_proto}, f)
-}
-
 // WithBuiltin returns the files and, if they do not have it, the one of the built-in catalogue: methods may name
 // its errors without an import.
 func (f Files) WithBuiltin() Files {
