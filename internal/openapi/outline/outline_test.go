@@ -121,7 +121,7 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// TestStringIsTheValue: a value of several lines, or of another kind, is none.
+// TestStringIsTheValue: a value of several lines, or of another kind, is no string.
 func TestStringIsTheValue(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"a": "b\u0063"}`: "bc", `{"a": 1}`: "", `{"a": {}}`: "",
@@ -299,7 +299,7 @@ func checkAdded(t *testing.T, before, after []byte, members []outline.Member) {
 	}
 }
 
-// isSubsequence reports whether every line of a text, but for an empty mapping that was opened, is in another, in order.
+// isSubsequence reports whether every line of a text is in another, in order, except for an empty mapping that was opened.
 func isSubsequence(lines, of []byte) bool {
 	for line := range bytes.Lines(lines) {
 		line = bytes.TrimRight(line, "\r\n")
