@@ -6,22 +6,23 @@ package errpact_test
 import (
 	"io/fs"
 	"os"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
-// contributorPages name tests, files and folders, for those who work on the tree.
+// contributorPages name tests, for those who work on the tree.
 var contributorPages = []string{"ARCHITECTURE.md", "CONTRIBUTING.md", "test/README.md"}
 
 var (
 	namedTest = regexp.MustCompile("`(Test[A-Z]\\w*)`")
 	anyTest   = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
-	pageLink  = regexp.MustCompile(`\]\(([^)#:]+)\)`)
 )
 
-// TestPagesNameWhatExists holds the pages to the tree: each test that one names is there, and each file
-// that one links to.
+// TestPagesNameWhatExists finds every test that a page names.
 func TestPagesNameWhatExists(t *testing.T) {
 	tests := allTests(t)
 	found := 0
@@ -35,15 +36,77 @@ func TestPagesNameWhatExists(t *testing.T) {
 				t.Errorf("%s names %s, which is no test", page, match[1])
 			}
 		}
-		folder := page[:strings.LastIndex(page, "/")+1]
-		for _, match := range pageLink.FindAllStringSubmatch(string(content), -1) {
-			if _, err := os.Stat(folder + match[1]); err != nil {
-				t.Errorf("%s links to %s: %v", page, match[1], err)
-			}
-		}
 	}
 	if found == 0 {
 		t.Error("no page names a test")
+	}
+}
+
+var (
+	pageLink  = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading   = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	fenced    = regexp.MustCompile("(?s)```.*?```")
+	inline    = regexp.MustCompile("`[^`\n]*`")
+	notInSlug = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+)
+
+// TestLinksOfPagesResolve follows every link of every page within the tree: to a file or folder, and to a heading of a
+// page.
+func TestLinksOfPagesResolve(t *testing.T) {
+	headings := map[string][]string{}
+	walk(t, func(file string, content []byte) {
+		for _, match := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(string(content), ""), -1) {
+			headings[file] = append(headings[file], slug(match[1]))
+		}
+	})
+	links := 0
+	walk(t, func(page string, content []byte) {
+		if !strings.HasSuffix(page, ".md") {
+			return
+		}
+		prose := inline.ReplaceAllString(fenced.ReplaceAllString(string(content), ""), "")
+		for _, match := range pageLink.FindAllStringSubmatch(prose, -1) {
+			to, anchor, _ := strings.Cut(match[1], "#")
+			if strings.Contains(to, "://") {
+				continue
+			}
+			links++
+			target := page
+			if to != "" {
+				target = path.Join(path.Dir(page), to)
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s links to %s: %v", page, match[1], err)
+			} else if anchor != "" && !slices.Contains(headings[target], anchor) {
+				t.Errorf("%s links to %s, and %s has no such heading", page, match[1], target)
+			}
+		}
+	})
+	if links < 100 {
+		t.Errorf("found %d links in the pages", links)
+	}
+}
+
+// slug returns the anchor that GitHub gives to a heading.
+func slug(heading string) string {
+	return strings.ReplaceAll(notInSlug.ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
+}
+
+// TestREADMEIsShort holds README to what one reads in a sitting, and each line to the width of a screen.
+func TestREADMEIsShort(t *testing.T) {
+	const maxLines, maxWidth = 120, 120
+	content, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	if len(lines) > maxLines {
+		t.Errorf("README has %d lines, want at most %d", len(lines), maxLines)
+	}
+	for i, line := range lines {
+		if width := utf8.RuneCountInString(line); width > maxWidth {
+			t.Errorf("line %d of README has %d characters, want at most %d", i+1, width, maxWidth)
+		}
 	}
 }
 
@@ -51,6 +114,7 @@ func TestPagesNameWhatExists(t *testing.T) {
 var takenOut = map[string]string{
 	"README.md":         "examples/capsule/internal/readme",
 	"docs/catalogue.md": "test/setup",
+	"docs/start.md":     "test/setup",
 }
 
 var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")

@@ -6,27 +6,38 @@ package main
 import (
 	"flag"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/errpact/errpact/cmd/errpact/internal/source"
+	"github.com/errpact/errpact/internal/openapi"
 	"github.com/errpact/errpact/internal/page"
 )
 
 var docsCommand = command{
 	name:    "docs",
-	purpose: "render catalogues: a page, Markdown, JSON, or OpenAPI components",
+	purpose: "render catalogues: a page, Markdown, JSON, or OpenAPI",
 	usage: `usage: errpact docs [flags] [FILE]
 
 Renders the catalogues of a FileDescriptorSet or buf image to stdout, the built-in one last; "-" reads
 from stdin, and without FILE the built-in catalogue is rendered alone. HTML is one file that fetches
-nothing. OpenAPI has the envelope's schema, a response for each entry, and for services with
-(errpact.v1.rest).errors the answers of each operation.
+nothing.
+
+OpenAPI has a response for each entry, one for each status that the service's own layers give (401, 403,
+404, 405, 413, 415, 429, 500), one for all other errors, and the operations of methods that have
+google.api.http, without the bodies of requests and successes. Each operation has the errors that
+(errpact.v1.rest).errors declares, those of the layers, and a default response.
+
+With -into the errors are added to a document of OpenAPI 3 that has the operations already, in JSON or
+YAML. It is changed in place, and what it has stays. Operations are found by method and path, or by
+operationId. Run it after the generator of the document, each time.
 
   errpact docs > errors.html
   buf build -o - | errpact docs -format markdown - > ERRORS.md
   errpact docs -format openapi -title "Shop API" -only-declared image.binpb > openapi.json
+  errpact docs -format openapi -into api.yaml image.binpb
 
-Exit codes: 0 rendered, 1 the file cannot be read or has mistakes, 2 called wrongly.`,
+Exit codes: 0 rendered, 1 a file cannot be read or has mistakes, 2 called wrongly.`,
 	run: runDocs,
 }
 
@@ -37,11 +48,15 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 	format := flags.String("format", formats[0], "html, markdown, json or openapi")
 	title := flags.String("title", "API errors", "the page's title")
 	onlyDeclared := flags.Bool("only-declared", false, "leave out the built-in entries that no method declares")
+	into := flags.String("into", "", "add the errors to this `document` of OpenAPI 3, in JSON or YAML")
 	if err := parse(t, flags, args); err != nil {
 		return err
 	}
 	if !slices.Contains(formats, *format) {
 		return misused(flags, "want -format html, markdown, json or openapi, have %q", *format)
+	}
+	if *into != "" && *format != "openapi" {
+		return misused(flags, "want -format openapi with -into, have %q", *format)
 	}
 	name := source.Builtin
 	switch flags.NArg() {
@@ -65,7 +80,7 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 	case "json":
 		return printJSON(t.out, p)
 	case "openapi":
-		return p.OpenAPI(t.out, files)
+		return writeOpenAPI(t, p, files, *into)
 	}
 	return p.HTML(t.out)
 }
@@ -76,4 +91,31 @@ func newPage(title string, files source.Files, onlyDeclared bool) (*page.Page, e
 		return page.OnlyDeclared(title, files.Methods(), enums...)
 	}
 	return page.New(title, enums...)
+}
+
+// writeOpenAPI writes a document to stdout or, if into names one, adds to that.
+func writeOpenAPI(t terminal, p *page.Page, files source.Files, into string) error {
+	api, err := openapi.New(p, files)
+	if err != nil {
+		return err
+	}
+	if into == "" {
+		return api.Write(t.out)
+	}
+	info, err := os.Stat(into)
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(into)
+	if err != nil {
+		return err
+	}
+	text, notes, err := api.AddTo(text)
+	if err != nil {
+		return fmt.Errorf("add to %s: %w", into, err)
+	}
+	for _, note := range notes {
+		fmt.Fprintf(t.err, "%s: %s\n", into, note)
+	}
+	return os.WriteFile(into, text, info.Mode().Perm())
 }

@@ -48,6 +48,8 @@ func TestExitCodes(t *testing.T) {
 		{args: "docs a b", exit: exitUsage, err: "want at most one FILE, have 2"},
 		{args: "docs -format pdf", exit: exitUsage, err: `have "pdf"`},
 		{args: "docs -format pdf nowhere.binpb", exit: exitUsage, err: `have "pdf"`},
+		{args: "docs -into api.yaml", exit: exitUsage, err: `want -format openapi with -into, have "html"`},
+		{args: "docs -format openapi -into nowhere.yaml", exit: exitProblem, err: "nowhere.yaml"},
 		{args: "docs -", exit: exitProblem, err: "without files"},
 		{args: "docs -", stdin: "no descriptor set", exit: exitProblem, err: "want a FileDescriptorSet or a buf image"},
 		{args: "check", exit: exitUsage, err: "want one FILE, have 0"},

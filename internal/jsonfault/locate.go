@@ -161,9 +161,8 @@ func (w *walker) key() (string, bool) {
 	return top.key, true
 }
 
-// path returns the path to where the walker is, as the messages in which there is that place have it. If there is
-// none, or they don't agree, that a key is one of a map, and not a field's name, shows in the key itself, or in what
-// is said of it.
+// path returns the path to where the walker is, as the messages that have such a place write it. Without such a
+// message, or if two of them differ, it is guessed.
 func (w *walker) path(n foreign.Named, messages []protoreflect.MessageDescriptor) string {
 	agreed := ""
 	for _, message := range messages {
@@ -181,8 +180,8 @@ func (w *walker) path(n foreign.Named, messages []protoreflect.MessageDescriptor
 	return w.guessed(n)
 }
 
-// pathIn returns the path in a message. It is not ok if the message has no such place, but for its last name, which
-// may be unknown.
+// pathIn returns the path in a message. It is not ok if the message has no such place. The last name may be an unknown
+// one.
 func (w *walker) pathIn(message protoreflect.MessageDescriptor, unknown bool) (path string, ok bool) {
 	var field protoreflect.FieldDescriptor
 	inMap := false
@@ -208,7 +207,8 @@ func (w *walker) pathIn(message protoreflect.MessageDescriptor, unknown bool) (p
 	return path, ok
 }
 
-// guessed is a path of which no message is known.
+// guessed returns the path for a body whose message is not known. A key that belongs to a map, and is no field's name,
+// shows in the key itself, or in what the text says about it.
 func (w *walker) guessed(n foreign.Named) string {
 	path := ""
 	for i, f := range w.stack {

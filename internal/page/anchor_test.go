@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/internal/openapi"
 	"github.com/errpact/errpact/internal/page"
 )
 
@@ -64,7 +65,11 @@ func TestAnchorsAreTheEntrysAlone(t *testing.T) {
 		if err := p.HTML(&html); err != nil {
 			t.Fatal(err)
 		}
-		if err := p.OpenAPI(&openAPI, nil); err != nil {
+		api, err := openapi.New(p, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := api.Write(&openAPI); err != nil {
 			t.Fatal(err)
 		}
 		var document struct {

@@ -16,7 +16,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
 
-	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/internal/openapi"
 	"github.com/errpact/errpact/internal/page"
 	"github.com/errpact/errpact/mapping"
 )
@@ -72,9 +72,13 @@ func TestExamplesHaveValues(t *testing.T) {
 		if err := json.Unmarshal(e.Connect, &connect); err != nil || connect.Message != test.want {
 			t.Errorf("%s: Connect's message = %q, %v; want %q", test.message, connect.Message, err, test.want)
 		}
-		var openapi bytes.Buffer
-		if err := p.OpenAPI(&openapi, nil); err != nil || !strings.Contains(openapi.String(), `"error_message": "`+test.want+`"`) {
-			t.Errorf("%s: OpenAPI = %s, %v; want an example %q", test.message, &openapi, err, test.want)
+		api, err := openapi.New(p, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var document bytes.Buffer
+		if err := api.Write(&document); err != nil || !strings.Contains(document.String(), `"error_message": "`+test.want+`"`) {
+			t.Errorf("%s: OpenAPI = %s, %v; want an example %q", test.message, &document, err, test.want)
 		}
 		here, there := e.Reasons[0], e.Reasons[1]
 		if got, err := mapping.ParseEnvelope(here.Envelope); err != nil || got.Message != test.want || len(here.Params) != len(e.Params) {
@@ -97,39 +101,4 @@ func compact(t *testing.T, text []byte) string {
 		t.Fatal(err)
 	}
 	return b.String()
-}
-
-// TestOpenAPISaysWhichAnswersHaveTheRequestID: every answer of an error has it, and no success does.
-func TestOpenAPISaysWhichAnswersHaveTheRequestID(t *testing.T) {
-	p, err := page.New("Shelves", errpactv1.ErrorCode(0).Descriptor())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if err := p.OpenAPI(&out, []protoreflect.FileDescriptor{service(t, "a.v1", "/v1/{shelf}")}); err != nil {
-		t.Fatal(err)
-	}
-	type answers map[string]struct {
-		Ref     string `json:"$ref"`
-		Headers map[string]struct {
-			Required    bool
-			Description string
-		}
-	}
-	var document struct {
-		Paths      map[string]map[string]struct{ Responses answers }
-		Components struct{ Responses answers }
-	}
-	if err := json.Unmarshal(out.Bytes(), &document); err != nil {
-		t.Fatal(err)
-	}
-	for name, answer := range document.Components.Responses {
-		if id := answer.Headers["X-Request-Id"]; !id.Required || !strings.Contains(id.Description, "Every error answer has this header, and no success.") {
-			t.Errorf("%s has X-Request-Id %+v", name, id)
-		}
-	}
-	got := document.Paths["/v1/{shelf}"]["get"].Responses
-	if got["404"].Ref != "#/components/responses/ERROR_CODE_NOT_EXIST" || len(got["200"].Headers) > 0 {
-		t.Errorf("the method's answers are %+v", got)
-	}
 }

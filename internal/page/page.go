@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package page renders catalogues of errors for those who read about them: as a page, as Markdown, as
-// JSON and as OpenAPI.
+// Package page renders catalogues of errors for those who read about them: as a page, as Markdown and as
+// JSON.
 package page
 
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -22,7 +23,8 @@ type Page struct {
 	Title      string       `json:"title"`
 	Catalogues []*Catalogue `json:"catalogues"`
 
-	read []*catalogue.Catalogue
+	read   []*catalogue.Catalogue
+	policy *mapping.Policy
 }
 
 // Catalogue is one enum.
@@ -81,6 +83,9 @@ type source struct {
 }
 
 func readAll(enums []protoreflect.EnumDescriptor) ([]source, error) {
+	if len(enums) == 0 {
+		return nil, errors.New("page: want a catalogue, have none")
+	}
 	var sources []source
 	var errs []error
 	for _, enum := range enums {
@@ -108,10 +113,7 @@ func joined(errs []error) error {
 }
 
 func newPage(title string, sources []source) (*Page, error) {
-	if len(sources) == 0 {
-		return nil, errors.New("page: want a catalogue, have none")
-	}
-	page := &Page{Title: title}
+	page := &Page{Title: title, policy: policyOf(sources)}
 	for _, s := range sources {
 		page.read = append(page.read, s.read)
 		page.Catalogues = append(page.Catalogues, newCatalogue(s))
@@ -120,6 +122,51 @@ func newPage(title string, sources []source) (*Page, error) {
 		return nil, err
 	}
 	return page, nil
+}
+
+// policyOf returns the policy of a server with these catalogues. Its primary catalogue is the first that can be,
+// or else the built-in one.
+func policyOf(sources []source) *mapping.Policy {
+	for _, s := range sources {
+		if policy, err := mapping.NewPolicy(mapping.WithCatalogues(s.known)); err == nil {
+			return policy
+		}
+	}
+	return new(mapping.Policy)
+}
+
+// Policy returns the policy that a server with the page's catalogues has by default.
+func (p *Page) Policy() *mapping.Policy { return p.policy }
+
+// All returns the entries, each with its reasons after it.
+func (p *Page) All() []*Entry {
+	var all []*Entry
+	for _, c := range p.Catalogues {
+		all = append(all, c.all()...)
+	}
+	return all
+}
+
+func (c *Catalogue) all() []*Entry {
+	var all []*Entry
+	for _, e := range c.Entries {
+		all = append(append(all, e), e.Reasons...)
+	}
+	return all
+}
+
+// Find returns the entry, or the reason, that one of a method's (errpact.v1.rest).errors names.
+func (p *Page) Find(method protoreflect.MethodDescriptor, name string) (*Entry, error) {
+	c, e, r, err := resolve(method, name, p.read)
+	if err != nil {
+		return nil, err
+	}
+	anchor := catalogue.Anchor(e.Name, "")
+	if r != nil {
+		anchor = catalogue.Anchor(e.Name, r.Name)
+	}
+	all := p.Catalogues[slices.Index(p.read, c)].all()
+	return all[slices.IndexFunc(all, func(e *Entry) bool { return e.Anchor == anchor })], nil
 }
 
 // sharedAnchors are the mistakes of two catalogues on one page with one name: two links would lead to one

@@ -124,7 +124,7 @@ var vanguardRows = []row{
 	fails("a Connect error for the caller", "connect", want{status: 409, number: 4, message: "is there"}),
 	fails("a Connect error of code internal", "internal", want{status: 500, message: unknown}),
 	fails("a detail of an unknown type", "any", want{status: 404, number: 10, message: "is not there"}),
-	fails("a Connect code that is none", "17", want{status: 500, message: unknown}),
+	fails("a Connect code that does not exist", "17", want{status: 500, message: unknown}),
 	fails("not modified", "unchanged", want{status: 304, as: asIs, header: []string{"Etag", `"1"`}}),
 	fails("a panic", "panic", want{status: 500, message: unknown}),
 	fails("http.ErrAbortHandler", "abort", want{as: aborted}),
@@ -154,7 +154,7 @@ var vanguardRows = []row{
 	posts("a body in br", `{}`, want{status: 415, number: 3, message: "Unsupported Media Type"}, "Content-Type", "application/json", "Content-Encoding", "br"),
 	posts("not gzip", `{}`, want{status: 400, number: 3, message: structure}, "Content-Type", "application/json", "Content-Encoding", "gzip"),
 	posts("a body too large", `{"name":"`+strings.Repeat("x", 2*maxBody)+`"}`, want{status: 413, number: 3, message: "Request Entity Too Large"}),
-	posts("a text that is no UTF-8", "{\"name\":\"\xff\"}", want{status: 400, number: 3, message: structure}),
+	posts("a text that is not UTF-8", "{\"name\":\"\xff\"}", want{status: 400, number: 3, message: structure}),
 	{"a server stream", "GET", "/v1/trouble/x/stream", "", nil, want{status: 415, number: 3, message: "Unsupported Media Type"}},
 	{"an RPC path without a version", "POST", "/errpact.interop.v1.Nope/Nope", `{}`, []string{"Content-Type", "text/plain"}, want{status: 404, as: asIs}},
 }[1:]

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/descriptorpb"
+)
+
+// routed is shop, whose method has the route POST /buy. The annotation is written by hand, since the module has no
+// code for it.
+func routed(t *testing.T) string {
+	t.Helper()
+	image := descriptorSet(t, shop)
+	raw, err := os.ReadFile(image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := new(descriptorpb.FileDescriptorSet)
+	if err := proto.Unmarshal(raw, set); err != nil {
+		t.Fatal(err)
+	}
+	rule := protowire.AppendString(protowire.AppendTag(nil, 4, protowire.BytesType), "/buy")
+	options := set.GetFile()[len(set.GetFile())-1].GetService()[0].GetMethod()[0].GetOptions().ProtoReflect()
+	options.SetUnknown(append(options.GetUnknown(), protowire.AppendBytes(protowire.AppendTag(nil, 72295728, protowire.BytesType), rule)...))
+	if raw, err = proto.Marshal(set); err == nil {
+		err = os.WriteFile(image, raw, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return image
+}
+
+// TestDocsInto changes the document in place and prints nothing of it; what it cannot read stays as it is.
+func TestDocsInto(t *testing.T) {
+	const head = "openapi: 3.0.3 # ours\npaths:\n  /buy:\n    post:\n      responses:\n        '201':\n          description: Bought\n"
+	const conflict = "        \"409\":\n          description: Conflict\n"
+	for _, test := range []struct {
+		name, text string
+		exit       int
+		// parts are in the file afterwards, and err is what is printed to stderr.
+		parts []string
+		err   string
+	}{
+		{"YAML", head, exitOK, []string{head + "        \"401\":\n          $ref: \"#/components/responses/Error401\"\n", conflict, "    SHOP_ERROR_OUT_OF_STOCK.LAST_ONE:\n"}, ""},
+		{"JSON", `{"openapi":"3.1.0","paths":{"/buy":{"post":{"responses":{"201":{"description":"Bought"}}}}}}`, exitOK,
+			[]string{`{"responses":{"201":{"description":"Bought"},"401":{"$ref":`, `"default":{"$ref":"#/components/responses/ErrorDefault"}`}, ""},
+		{"another operation", head + "  /health:\n    get: {}\n", exitOK, []string{conflict, "  /health:\n    get: {}\n"}, "GET /health is no method of the image, and stays as it is"},
+		{"Swagger", `{"swagger":"2.0"}`, exitProblem, []string{`{"swagger":"2.0"}`}, "want OpenAPI 3, have Swagger 2.0"},
+		{"nobody's", "openapi: 3.0.0\npaths: {}\n", exitProblem, []string{"openapi: 3.0.0\npaths: {}\n"}, "find none"},
+	} {
+		name := filepath.Join(t.TempDir(), "api.yaml")
+		if err := os.WriteFile(name, []byte(test.text), 0o640); err != nil {
+			t.Fatal(err)
+		}
+		image := routed(t)
+		got := call(t, "", "docs", "-format", "openapi", "-into", name, image)
+		if got.exit != test.exit || got.out != "" || !strings.Contains(got.err, test.err) || test.err == "" && got.err != "" {
+			t.Errorf("%s: docs = %+v, want exit %d, stderr with %q", test.name, got, test.exit, test.err)
+		}
+		if got.err != "" && !strings.Contains(got.err, name) {
+			t.Errorf("%s: stderr = %q, want it to name the document", test.name, got.err)
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range test.parts {
+			if !strings.Contains(string(text), part) {
+				t.Errorf("%s: the document lacks %q:\n%s", test.name, part, text)
+			}
+		}
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o640 {
+			t.Errorf("%s: the document's mode is %v, %v", test.name, info.Mode(), err)
+		}
+		if test.exit == exitOK {
+			call(t, "", "docs", "-format", "openapi", "-into", name, image)
+			if again, err := os.ReadFile(name); err != nil || string(again) != string(text) {
+				t.Errorf("%s: the second call changes the document: %v", test.name, err)
+			}
+		}
+	}
+}
