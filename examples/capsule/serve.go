@@ -99,7 +99,7 @@ func parseServing(args []string, stdout io.Writer) (*serving, error) {
 	flags.StringVar(&s.key, "container-key", container.DemoKey, "`key` that containers are signed with; the default is for trying out")
 	flags.StringVar(&s.analyzer, "analyzer", "", "`URL` of a capsule analyzer, in place of one in this process")
 	flags.DurationVar(&s.analyzerTimeout, "analyzer-timeout", 5*time.Second, "how `long` a call to the analyzer may take")
-	flags.BoolVar(&s.chaos, "chaos", false, "do what callers on this machine ask for with X-Chaos: panic, sleep or leak")
+	flags.BoolVar(&s.chaos, "chaos", false, "do what callers on this machine ask for with X-Chaos: panic, sleep, leak or conflict")
 	if err := parse(flags, args, stdout); err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func baseURL(addr net.Addr) string {
 func (s *serving) greeting(addr net.Addr) string {
 	chaos := ""
 	if s.chaos {
-		chaos = "It does what X-Chaos asks for: panic, sleep or leak.\n"
+		chaos = "It does what X-Chaos asks for: panic, sleep, leak or conflict.\n"
 	}
 	return fmt.Sprintf(`capsule serves Connect, gRPC, gRPC-Web and REST on %[1]s
 and has its media analysed by %[2]s

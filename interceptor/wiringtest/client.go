@@ -23,7 +23,7 @@ import (
 // or reads a code as another. It starts a server that answers each call, of any method and protocol, with an error of
 // NOT_EXIST and then of each of codes: give those of the catalogues that the service uses.
 //
-// call makes the client as the program does, with that server in place of its own, and returns the error of one call:
+// call makes the client as the program does, with the address of that server, and returns the error of one call:
 //
 //	wiringtest.CheckClient(t, func(ctx context.Context, server *url.URL) error {
 //		conn, err := dial(server.Host) // or server.String(), for Connect and REST

@@ -52,10 +52,10 @@ func WithCredential(add func(*http.Request)) Option {
 // is all paths.
 func WithPrefix(prefix string) Option { return option(func(c *config) { c.prefix = prefix }) }
 
-// WithoutREST is for a handler that nobody calls over plain HTTP: it needs no rest.Handler. A *grpc.Server is one.
+// WithoutREST says that nobody calls the handler over plain HTTP, such as a *grpc.Server: it needs no rest.Handler.
 func WithoutREST() Option { return option(func(c *config) { c.withoutREST = true }) }
 
-// WithoutRPC is for a handler that serves no RPCs.
+// WithoutRPC says that the handler serves no RPCs.
 func WithoutRPC() Option { return option(func(c *config) { c.withoutRPC = true }) }
 
 // WithoutServices leaves services out that are meant to be without errpact, by their full names, such as
@@ -80,14 +80,14 @@ func newConfig(opts []Option) config {
 //   - a service without errpact's interceptor, and a chain with two;
 //   - an interceptor outside of errpact's that refuses a call without a credential, with one that nobody knows, or with
 //     an empty message;
-//   - a rest.Handler that is missing, that is there twice, or that something which refuses requests is outside of;
+//   - a rest.Handler that is missing or there twice, or stands inside of a middleware that refuses requests;
 //   - a middleware that refuses RPCs without rest.Error, rest.Auth or rest.Gate;
 //   - a rest.Handler and interceptors that do not have the same policy.
 //
 // It calls every method of every service that is linked into the program, by the name in its proto, in the gRPC
 // protocol, which all handlers of Connect and grpc-go serve. The method itself does not run: errpact's interceptor
-// stops the call. Without such a check one method of the service runs, with an empty message, and
-// the first is one that declares NO_SIDE_EFFECTS. A method that receives a stream runs, and its stream fails at once.
+// stops the call. In a service without one, the first method runs, with an empty message: Check calls those first that
+// declare NO_SIDE_EFFECTS. A method that receives a stream runs, and its stream fails at once.
 //
 // Check cannot see what refuses other calls than these, such as a limiter of rates, nor the order of what observes
 // errors: telemetrytest.CheckOrder does that. Nor can it see the clients that the handler's methods use, for which there

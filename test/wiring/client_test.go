@@ -135,7 +135,7 @@ func TestCheckClientFindsNothingInRightClients(t *testing.T) {
 	}
 }
 
-// A wrongClient has a mistake, and the finding of the check.
+// A wrongClient has a mistake, and the finding.
 type wrongClient struct {
 	name  string
 	call  call

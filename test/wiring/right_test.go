@@ -25,7 +25,7 @@ import (
 	"github.com/errpact/errpact/test/trouble"
 )
 
-// A wiring is a handler, and the findings of the check: none, or one of each of these.
+// A wiring is a handler, with the findings of a check.
 type wiring struct {
 	name    string
 	handler func(*testing.T) http.Handler

@@ -19,8 +19,11 @@ const chaosSleep = 10 * time.Second
 // errChaos is what a handler's careless error looks like. No caller may see any of it.
 var errChaos = errors.New("chaos-canary: dial postgres://admin:secret@10.0.0.7/folders: no route to host")
 
-// chaos provokes faults in place of the handler where the header X-Chaos asks for one: panic, sleep
-// or leak. It is part of the chain only if [Config] says so, and listens to this machine alone.
+// errConflict has no entry, and no method declares it: only Connect's code says what kind of error it is.
+var errConflict = errors.New("another request is changing the folder")
+
+// chaos provokes faults in place of the handler where the header X-Chaos asks for one: panic, sleep,
+// leak or conflict. It is part of the chain only if [Config] says so, and listens to this machine alone.
 type chaos struct{}
 
 func (chaos) provoke(ctx context.Context, header http.Header, peer connect.Peer) error {
@@ -32,6 +35,8 @@ func (chaos) provoke(ctx context.Context, header http.Header, peer connect.Peer)
 		panic(errChaos)
 	case "leak":
 		return errChaos
+	case "conflict":
+		return connect.NewError(connect.CodeAborted, errConflict)
 	case "sleep":
 		select {
 		case <-time.After(chaosSleep):

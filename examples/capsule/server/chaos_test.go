@@ -67,6 +67,15 @@ func TestChaosIsOpaque(t *testing.T) {
 	}
 }
 
+// TestAConflictHasItsOwnText: a Connect error without an entry keeps its status and its message.
+func TestAConflictHasItsOwnText(t *testing.T) {
+	c := start(t, server.Config{Chaos: true})
+	conflict := errorCase{want: errpactv1err.InvalidValue, number: 4, status: 409, message: "another request is changing the folder", details: "null"}
+	req := c.request("GET", "/api/folders", "demo-admin", "")
+	req.Header.Set("X-Chaos", "conflict")
+	conflict.checkREST(t, c, req)
+}
+
 // TestASleepingHandlerIsEnded: its time is the request's own, and not some dependency's.
 func TestASleepingHandlerIsEnded(t *testing.T) {
 	c := start(t, server.Config{Chaos: true, CallTimeout: 20 * time.Millisecond, StreamTimeout: 20 * time.Millisecond})

@@ -33,7 +33,7 @@ type conduct struct {
 	observes bool
 	// translates says that the caller gets the code of the handler's error.
 	translates bool
-	// refuses names a call that fails without the handler; or is empty.
+	// refuses names a call that fails without the handler; it is empty if no call does.
 	refuses string
 }
 

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"strings"
 	"unicode/utf16"
 
 	spb "google.golang.org/genproto/googleapis/rpc/status"
@@ -135,15 +136,16 @@ func readProblem(text []byte) (found, bool) {
 	return found{form: formProblem, http: new(mapping.ErrorResponse), status: status}, ok
 }
 
-// parseProblem returns the status of a problem+json. It has a title or a type, and a status of an error.
+// parseProblem returns the status of a problem+json. It has a title, or a type that is a URI, and a status of an error:
+// logs have a "type" and a "status" of their own.
 // https://www.rfc-editor.org/rfc/rfc9457#section-3.1
 func parseProblem(text []byte) (status int, ok bool) {
 	var problem struct {
-		Type   *string           `json:"type"`
+		Type   string            `json:"type"`
 		Title  *string           `json:"title"`
 		Status lenientjson.Int32 `json:"status"`
 	}
-	if json.Unmarshal(text, &problem) != nil || problem.Type == nil && problem.Title == nil {
+	if json.Unmarshal(text, &problem) != nil || problem.Title == nil && !strings.ContainsAny(problem.Type, ":/") {
 		return 0, false
 	}
 	return int(problem.Status), problem.Status >= 400 && problem.Status <= 599

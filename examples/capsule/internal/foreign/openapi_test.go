@@ -19,8 +19,11 @@ import (
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 )
 
-// TestOpenAPI has a validator read what `errpact docs -format openapi` makes of the example's protos, and
-// looks up the answers of an operation.
+// layers are the statuses that every operation has an answer for.
+var layers = []string{"401", "403", "404", "405", "413", "415", "429", "500", "default"}
+
+// TestOpenAPI has a validator read what `errpact docs -format openapi` makes of the example's protos, with its
+// examples, and looks up the answers of operations.
 func TestOpenAPI(t *testing.T) {
 	command := exec.CommandContext(t.Context(), filepath.Join(programs, "errpact"),
 		"docs", "-format", "openapi", "-title", "capsule", "-")
@@ -38,8 +41,8 @@ func TestOpenAPI(t *testing.T) {
 	if err := doc.Validate(t.Context()); err != nil {
 		t.Fatalf("validate: %v", err)
 	}
-	if got := len(doc.Components.Responses); got != 15+12 {
-		t.Errorf("%d responses, want one for each of 15 entries and 12 reasons", got)
+	if got := len(doc.Components.Responses); got != 15+12+len(layers) {
+		t.Errorf("%d responses, want one for each of 15 entries, 12 reasons and %d layers", got, len(layers))
 	}
 	path := doc.Paths.Find("/api/folders/{folder_id}")
 	if path == nil || path.Get == nil || path.Delete == nil {
@@ -48,6 +51,15 @@ func TestOpenAPI(t *testing.T) {
 	for status, operation := range map[string]*openapi3.Operation{"200": path.Get, "204": path.Delete, "404": path.Get} {
 		if operation.Responses.Value(status) == nil {
 			t.Errorf("%s has no answer %s", operation.OperationID, status)
+		}
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			for _, status := range layers {
+				if operation.Responses.Value(status) == nil {
+					t.Errorf("%s %s has no answer %s", method, path, status)
+				}
+			}
 		}
 	}
 }
