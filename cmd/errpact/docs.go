@@ -29,8 +29,9 @@ google.api.http, without the bodies of requests and successes. Each operation ha
 (errpact.v1.rest).errors declares, those of the layers, and a default response.
 
 With -into the errors are added to a document of OpenAPI 3 that has the operations already, in JSON or
-YAML. It is changed in place, and what it has stays. Operations are found by method and path, or by
-operationId. Run it after the generator of the document, each time.
+YAML. It is changed in place, and what it has stays. A method's operation is found by its HTTP method and
+path, or by its operationId; one that is no method's, as all are without FILE, has the errors of the layers.
+Run it after the generator of the document, each time.
 
   errpact docs > errors.html
   buf build -o - | errpact docs -format markdown - > ERRORS.md

@@ -53,9 +53,10 @@ func TestDocsInto(t *testing.T) {
 		{"YAML", head, exitOK, []string{head + "        \"401\":\n          $ref: \"#/components/responses/Error401\"\n", conflict, "    SHOP_ERROR_OUT_OF_STOCK.LAST_ONE:\n"}, ""},
 		{"JSON", `{"openapi":"3.1.0","paths":{"/buy":{"post":{"responses":{"201":{"description":"Bought"}}}}}}`, exitOK,
 			[]string{`{"responses":{"201":{"description":"Bought"},"401":{"$ref":`, `"default":{"$ref":"#/components/responses/ErrorDefault"}`}, ""},
-		{"another operation", head + "  /health:\n    get: {}\n", exitOK, []string{conflict, "  /health:\n    get: {}\n"}, "GET /health is no method of the image, and stays as it is"},
+		{"another operation", head + "  /health:\n    get: {}\n", exitOK, []string{conflict, "  /health:\n    get:\n      responses:\n        \"401\":\n"},
+			"GET /health is no method of the image, and has the errors of the service's layers alone"},
 		{"Swagger", `{"swagger":"2.0"}`, exitProblem, []string{`{"swagger":"2.0"}`}, "want OpenAPI 3, have Swagger 2.0"},
-		{"nobody's", "openapi: 3.0.0\npaths: {}\n", exitProblem, []string{"openapi: 3.0.0\npaths: {}\n"}, "find none"},
+		{"no operations", "openapi: 3.0.0\npaths: {}\n", exitProblem, []string{"openapi: 3.0.0\npaths: {}\n"}, "find none"},
 	} {
 		name := filepath.Join(t.TempDir(), "api.yaml")
 		if err := os.WriteFile(name, []byte(test.text), 0o640); err != nil {
@@ -87,5 +88,21 @@ func TestDocsInto(t *testing.T) {
 				t.Errorf("%s: the second call changes the document: %v", test.name, err)
 			}
 		}
+	}
+}
+
+// TestDocsIntoWithoutAnImage adds the errors of the layers to every operation.
+func TestDocsIntoWithoutAnImage(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "api.json")
+	if err := os.WriteFile(name, []byte(`{"openapi":"3.0.3","paths":{"/a":{"get":{}}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := call(t, "", "docs", "-format", "openapi", "-only-declared", "-into", name)
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != (output{}) || !strings.Contains(string(text), `"default":{"$ref":"#/components/responses/ErrorDefault"}`) || strings.Contains(string(text), `"ERROR_CODE_DATABASE"`) {
+		t.Errorf("docs = %+v, the document is %s", got, text)
 	}
 }

@@ -16,15 +16,16 @@ import (
 	"github.com/errpact/errpact/internal/openapi/outline"
 )
 
-// AddTo returns a document of OpenAPI 3, in JSON or YAML, with the errors of its operations added: those of the
-// API that have the same HTTP method and path, whatever the parameters in it are called, or else the operationId.
+// AddTo returns a document of OpenAPI 3, in JSON or YAML, with errors added to its operations. An operation is the
+// API's that has the same HTTP method and path, whatever the parameters in it are called, or else the operationId.
+// One that is not the API's gets the errors of the layers alone, or nothing if it has a default response of its own.
 // A path /package.Service/Method is left alone, since it has the errors of Connect.
 //
 // What is there stays as it is: responses that an operation has, and components. The one exception is a default
 // response that a generator puts there for lack of a better one, see [isPlaceholder].
 //
-// The notes name operations that are not the API's, and those that keep a default response of their own. It is an
-// error if none of the operations is the API's.
+// The notes name operations that are not the API's, if it has any, those that keep a default response of their own,
+// and those that do not have the status of their method's success. It is an error if there are no operations.
 func (a *API) AddTo(text []byte) (added []byte, notes []string, err error) {
 	parsed, err := outline.Read(text)
 	if err != nil {
@@ -40,7 +41,7 @@ func (a *API) AddTo(text []byte) (added []byte, notes []string, err error) {
 		return nil, nil, err
 	}
 	if !m.found {
-		return nil, nil, errors.New("want operations that are methods with google.api.http of the image, find none")
+		return nil, nil, errors.New("want REST operations under paths, find none")
 	}
 	if err := m.addComponents(); err != nil {
 		return nil, nil, err
@@ -56,7 +57,7 @@ type merging struct {
 	// statuses are references to the schemas of placeholders.
 	statuses []string
 	notes    []string
-	// found says that an operation was the API's.
+	// found says that there was an operation that is no Connect call.
 	found bool
 }
 
@@ -120,46 +121,53 @@ func (m *merging) addToOperation(method, path string, n outline.Node) error {
 	route := strings.ToUpper(method) + " " + path
 	id, _ := m.Lookup(n, "operationId")
 	o := m.known.find(method, path, m.String(id))
-	if o == nil {
-		if !isRPC(path) {
-			m.notef("%s is no method of the image, and stays as it is", route)
-		}
+	if o == nil && isRPC(path) {
 		return nil
 	}
 	m.found = true
-	responses := m.responses(*o)
 	members, err := m.Members(n)
 	if err != nil {
 		return err
 	}
 	i := slices.IndexFunc(members, func(member outline.Member) bool { return member.Key == "responses" })
 	if i < 0 {
-		return m.Add(n, outline.Addition{Key: "responses", Value: encoded(responses)})
+		return m.Add(n, outline.Addition{Key: "responses", Value: encoded(m.missing(route, o, nil))})
 	}
 	there, err := m.Members(members[i].Value)
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(there, func(r outline.Member) bool { return r.Key == strconv.Itoa(o.success) || r.Key == "2XX" }) {
-		m.notef("%s has no response %d, which is its method's success", route, o.success)
-	}
-	for _, r := range there {
-		if r.Key == "default" {
-			m.replaceDefault(route, r, responses["default"])
-		}
-		delete(responses, r.Key)
-	}
-	return m.Add(members[i].Value, additions(responses)...)
+	return m.Add(members[i].Value, additions(m.missing(route, o, there))...)
 }
 
-// replaceDefault replaces a default response that is a placeholder, and notes one that is not.
-func (m *merging) replaceDefault(route string, there outline.Member, ours response) {
-	switch {
-	case m.isPlaceholder(there.Value):
-		m.Replace(there, encoded(ours))
-	case !m.refersTo(there.Value, ours.Ref):
-		m.notef("%s keeps the default response that it has", route)
+// missing returns the responses that an operation is to have besides those that are there. A placeholder among these
+// is replaced. The operation is nil if it is not the API's.
+func (m *merging) missing(route string, o *operation, there []outline.Member) map[string]response {
+	responses := m.responses(o)
+	hasSuccess, hasDefault := there == nil, false
+	for _, r := range there {
+		hasSuccess = hasSuccess || o != nil && r.Key == strconv.Itoa(o.success) || r.Key == "2XX"
+		switch {
+		case r.Key != "default" || m.refersTo(r.Value, responses["default"].Ref):
+		case m.isPlaceholder(r.Value):
+			m.Replace(r, encoded(responses["default"]))
+		default:
+			hasDefault = true
+			m.notef("%s keeps the default response that it has", route)
+		}
 	}
+	for _, r := range there {
+		delete(responses, r.Key)
+	}
+	switch {
+	case o != nil && !hasSuccess:
+		m.notef("%s has no response %d, which is its method's success", route, o.success)
+	case o == nil && hasDefault:
+		return nil
+	case o == nil && len(m.known.ids) > 0:
+		m.notef("%s is no method of the image, and has the errors of the service's layers alone", route)
+	}
+	return responses
 }
 
 // isPlaceholder reports whether a default response is one that generators put into every operation, and that no

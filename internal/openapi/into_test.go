@@ -55,6 +55,8 @@ func listed(t *testing.T, text []byte, path, method string) string {
 const (
 	after401 = "401=Error401 403=Error403 404=ERROR_CODE_NOT_EXIST 405=Error405 413=Error413 415=Error415 429=Error429 500=Error500"
 	getAll   = "200 " + after401 + " default=ErrorDefault"
+	// layersAlone is what an operation that is no method's has.
+	layersAlone = "200 401=Error401 403=Error403 404=Error404 405=Error405 413=Error413 415=Error415 429=Error429 500=Error500 default=ErrorDefault"
 )
 
 // TestAddToFindsOperations by method and path, whatever parameters are called, or by operationId.
@@ -63,7 +65,7 @@ func TestAddToFindsOperations(t *testing.T) {
 	get := func(path, id string) string {
 		return head + "  /x:\n    get: {}\n  " + path + ":\n    get:\n      operationId: " + id + "\n      responses:\n        '200':\n          description: OK\n"
 	}
-	const note = "GET /x is no method of the image, and stays as it is"
+	const note = "GET /x is no method of the image, and has the errors of the service's layers alone"
 	for _, test := range []struct{ name, text, path, want, note string }{
 		{"a path", get("/folders/{folder_id}", "x"), "/folders/{folder_id}", getAll, note},
 		{"a parameter in camel case", get("/folders/{folderId}", "x"), "/folders/{folderId}", getAll, note},
@@ -73,8 +75,8 @@ func TestAddToFindsOperations(t *testing.T) {
 		{"the id of a second route", get("/v1/{name}:open", "Shop_GetFolder_1"), "/v1/{name}:open", getAll, note},
 		{"an id in quotes", get("/v1/{name}", `"Shop_GetFolder" # that`), "/v1/{name}", getAll, note},
 		{"a path before an id", get("/folders/{id}", "Shop_AddFolder"), "/folders/{id}", getAll, note},
-		{"the id of a method without routes", get("/watch", "a.v1.Shop.Watch") + "  /folders/{id}:\n    get:\n", "/watch", "200", "GET /watch is no method of the image, and stays as it is"},
-		{"another method", get("/folders", "x") + "  /folders/{id}:\n    get:\n", "/folders", "200", "GET /folders is no method of the image, and stays as it is"},
+		{"the id of a method without routes", get("/watch", "a.v1.Shop.Watch") + "  /folders/{id}:\n    get:\n", "/watch", layersAlone, "GET /watch is no method of the image, and has the errors of the service's layers alone"},
+		{"another method", get("/folders", "x") + "  /folders/{id}:\n    get:\n", "/folders", layersAlone, "GET /folders is no method of the image, and has the errors of the service's layers alone"},
 		{"a Connect call", get("/a.v1.Shop/GetFolder", "a.v1.Shop.GetFolder") + "  /folders/{id}:\n    get:\n", "/a.v1.Shop/GetFolder", "200", note},
 		{"an extension beside", get("/folders/{id}", "x") + "    parameters:\n      - name: x\n    x-get:\n      a: b\n  x-paths:\n    get: 1\n", "/folders/{id}", getAll, note},
 	} {
@@ -97,7 +99,7 @@ func TestAddToDoesNotGuess(t *testing.T) {
 	other := file(t, "b.v1", "", method{name: "GetFolder", routes: "get /other"})
 	text := "openapi: 3.0.0\npaths:\n  /v1/x:\n    get:\n      operationId: Shop_GetFolder\n  /other:\n    get:\n      operationId: Shop_GetFolder\n"
 	got, notes, err := folders(t, other).AddTo([]byte(text))
-	want := []string{"GET /v1/x is no method of the image, and stays as it is"}
+	want := []string{"GET /v1/x is no method of the image, and has the errors of the service's layers alone"}
 	if diff := cmp.Diff(want, notes); err != nil || diff != "" {
 		t.Errorf("notes (-want +got):\n%s%v", diff, err)
 	}
@@ -251,6 +253,7 @@ func TestAddToKeepsWhatIsThere(t *testing.T) {
 			"200 404 401=Error401 403=Error403 405=Error405 413=Error413 415=Error415 429=Error429 500=Error500 default=ErrorDefault", ""},
 		{"a default response", path + "        default:\n          description: mine\n", "200 default " + after401, "GET /folders/{id} keeps the default response that it has"},
 		{"a default response by reference", path + "        default:\n          $ref: '#/components/responses/Mine'\n", "200 default=Mine " + after401, "keeps the default response"},
+		{"responses in flow style", "openapi: 3.0.0\npaths: {'/folders/{id}': {get: {responses: {200: {description: mine}}}}}\n", getAll, ""},
 		{"a default response in flow style", path + "        default: {description: mine}\n", "200 default " + after401, "keeps the default response"},
 		{"a default response of another schema", path + "        default:\n          content:\n            application/json:\n              schema:\n                $ref: '#/components/schemas/Status'\n",
 			"200 default " + after401, "keeps the default response"},
@@ -312,6 +315,42 @@ func TestAddToKeepsComponents(t *testing.T) {
 	}
 }
 
+// TestAddToAnOperationOfNobody adds the errors of the layers, unless it has a default response of its own. Nobody is told
+// of it where the API has no operations.
+func TestAddToAnOperationOfNobody(t *testing.T) {
+	const note = "GET /x is no method of the image, and has the errors of the service's layers alone"
+	for _, test := range []struct{ name, responses, want, note string }{
+		{"none", "", strings.TrimPrefix(layersAlone, "200 "), note},
+		{"empty", "      responses: {}\n", strings.TrimPrefix(layersAlone, "200 "), note},
+		{"a success", "      responses:\n        200: {}\n", layersAlone, note},
+		{"an error", "      responses:\n        200: {}\n        429: {}\n", "200 429 401=Error401 403=Error403 404=Error404 405=Error405 413=Error413 415=Error415 500=Error500 default=ErrorDefault", note},
+		{"a default response", "      responses:\n        200: {}\n        default: {}\n", "200 default", "GET /x keeps the default response that it has"},
+	} {
+		text := []byte("openapi: 3.0.0\npaths:\n  /x:\n    get:\n      operationId: x\n" + test.responses)
+		for _, known := range []bool{true, false} {
+			api := newAPI(t, false, file(t, "b.v1", "", method{name: "Get"}))
+			if known {
+				api = folders(t)
+			}
+			got, notes, err := api.AddTo(text)
+			if err != nil {
+				t.Errorf("%s: %v", test.name, err)
+				continue
+			}
+			if diff := cmp.Diff(test.want, listed(t, got, "/x", "get")); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", test.name, diff)
+			}
+			want := []string{test.note}
+			if !known && test.note == note {
+				want = nil
+			}
+			if diff := cmp.Diff(want, notes); diff != "" {
+				t.Errorf("%s: notes (-want +got):\n%s", test.name, diff)
+			}
+		}
+	}
+}
+
 // TestAddToWritesTheVersionsNull: OpenAPI 3.0 marks what may be null, later ones have a type of it.
 func TestAddToWritesTheVersionsNull(t *testing.T) {
 	for version, want := range map[string]string{"3.0.0": "nullable", "3.0.4": "nullable", "3.1.0": "type", "3.1.1": "type", "3.2.0": "type"} {
@@ -341,17 +380,17 @@ func TestAddToRefuses(t *testing.T) {
 		{"Swagger in YAML", "swagger: '2.0'\npaths: {}\n", "want OpenAPI 3, have Swagger 2.0: generate OpenAPI 3 (protoc-gen-openapiv3 of grpc-gateway), or convert the document (npx swagger2openapi)"},
 		{"another version", "openapi: 4.0.0\npaths: {}\n", `want OpenAPI 3, have "4.0.0"`},
 		{"no version", "openapi:\npaths: {}\n", `want OpenAPI 3, have ""`},
-		{"no paths", "openapi: 3.0.0\n", "want operations that are methods with google.api.http of the image, find none"},
-		{"nobody's paths", "openapi: 3.0.0\npaths:\n  /x:\n    get: {}\n", "want operations that are methods with google.api.http of the image, find none"},
+		{"no paths", "openapi: 3.0.0\n", "want REST operations under paths, find none"},
+		{"no operations", "openapi: 3.0.0\npaths:\n  /x:\n    parameters: []\n", "want REST operations under paths, find none"},
+		{"Connect's operations", "openapi: 3.0.0\npaths:\n  /a.v1.Shop/GetFolder:\n    post: {}\n", "want REST operations under paths, find none"},
 		{"broken JSON", "{\n\"openapi\": 3.0.0}", "line 2: want JSON, since the text begins with {: invalid character '.' after object key:value pair"},
 		{"paths that are a list", `{"openapi":"3.0.0","paths":[]}`, "line 1: want an object"},
-		{"paths that are a text", "openapi: 3.0.0\npaths: x\n", `line 2: want a mapping in block style, have "x"`},
-		{"a path in flow style", "openapi: 3.0.0\npaths:\n  /folders: {post: {}}\n", `line 3: want a mapping in block style, have "{post: {}}"`},
-		{"an alias", "openapi: 3.0.0\npaths:\n  /folders:\n    post: *p\n", `line 4: want a mapping in block style, have "*p"`},
-		{"responses with an anchor", "openapi: 3.0.0\npaths:\n  /folders:\n    post:\n      responses: &r\n        '200': {}\n", `line 5: want a mapping in block style, have "&r"`},
+		{"paths that are a text", "openapi: 3.0.0\npaths: x\n", `line 2: want a mapping, have "x"`},
+		{"an alias", "openapi: 3.0.0\npaths:\n  /folders:\n    post: *p\n", `line 4: want a mapping, have "*p"`},
+		{"responses with an anchor", "openapi: 3.0.0\npaths:\n  /folders:\n    post:\n      responses: &r\n        '200': {}\n", `line 5: want a mapping, have "&r"`},
 		{"a merge key", "openapi: 3.0.0\npaths:\n  /folders:\n    post:\n      responses:\n        <<: *r\n", `line 6: want every key written out, have a merge key: "<<: *r"`},
 		{"a path twice", "openapi: 3.0.0\npaths:\n  /folders:\n    post: {}\n  /folders:\n    get: {}\n", `line 5: want the key "/folders" once`},
-		{"components that are a text", "openapi: 3.0.0\npaths:\n  /folders:\n    post: {}\ncomponents: x\n", `line 5: want a mapping in block style, have "x"`},
+		{"components that are a text", "openapi: 3.0.0\npaths:\n  /folders:\n    post: {}\ncomponents: x\n", `line 5: want a mapping, have "x"`},
 		{"schemas that are a list", "openapi: 3.0.0\npaths:\n  /folders:\n    post: {}\ncomponents:\n  schemas:\n    - x\n", `line 7: want a key and a colon: "- x"`},
 	} {
 		got, _, err := folders(t).AddTo([]byte(test.text))

@@ -87,7 +87,7 @@ type parameter struct {
 }
 
 func (d *describer) operation(o operation) pathOperation {
-	described := pathOperation{ID: o.id, Tags: []string{o.tag}, Responses: d.responses(o)}
+	described := pathOperation{ID: o.id, Tags: []string{o.tag}, Responses: d.responses(&o)}
 	described.Responses[strconv.Itoa(o.success)] = response{Description: "Success."}
 	for _, name := range variables(o.path) {
 		described.Parameters = append(described.Parameters, parameter{Name: name, In: "path", Required: true, Schema: schema{Type: "string"}})

@@ -101,12 +101,14 @@ func (d *describer) components() components {
 	return c
 }
 
-// responses are the errors of an operation, by status. What it declares stands beside what a layer gives for the
-// same status.
-func (d *describer) responses(o operation) map[string]response {
+// responses are the errors of an operation, by status: those that it declares and those of the layers, which are all
+// that a nil operation has. What it declares stands beside what a layer gives for the same status.
+func (d *describer) responses(o *operation) map[string]response {
 	byStatus := make(map[int][]failure)
-	for _, e := range o.declared {
-		byStatus[e.HTTPStatus] = append(byStatus[e.HTTPStatus], failureOfEntry(e))
+	if o != nil {
+		for _, e := range o.declared {
+			byStatus[e.HTTPStatus] = append(byStatus[e.HTTPStatus], failureOfEntry(e))
+		}
 	}
 	responses := map[string]response{"default": reference(defaultName)}
 	for i, l := range layers {

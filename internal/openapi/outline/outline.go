@@ -5,9 +5,9 @@
 // else stays as it is, byte for byte: the order of keys, comments, indentation, the spelling of values.
 //
 // It reads of a text only what it is asked for: the keys of one mapping, and where each value begins and ends.
-// YAML is read by its indentation. A mapping that is looked into has to be in block style, with one key a line,
-// as generators of OpenAPI write it; an anchor, an alias, a tag, a merge key or a flow mapping there is an error
-// that names its line. The values that nobody looks into may be anything.
+// YAML is read by its indentation, and by its brackets and quotes. An anchor, an alias, a tag, a merge key or a key
+// with a question mark at a mapping that is looked into is an error that names the line. The values that nobody
+// looks into may be anything.
 package outline
 
 import (
@@ -40,8 +40,10 @@ type notation interface {
 // Node is a value's place in the text.
 type Node struct {
 	start, end int
-	// block is where the lines below a YAML key begin, and column is the key's.
+	// block is where the lines below a YAML value's own begin, and column is its key's.
 	block, column int
+	// isFlow says that a YAML value is inside of brackets.
+	isFlow bool
 }
 
 // Member is a key of a mapping and its value.

@@ -25,7 +25,7 @@ func newYAML(text []byte) *yamlText {
 	y := &yamlText{text: text, newline: newlineOf(text), unit: defaultUnit}
 	members, err := y.members(y.root())
 	for i := 0; err == nil && i < len(members); i++ {
-		if below, err := y.members(members[i].Value); err == nil && len(below) > 0 {
+		if below, err := y.members(members[i].Value); err == nil && len(below) > 0 && !below[0].Value.isFlow {
 			y.unit = below[0].Value.column - members[i].Value.column
 			break
 		}
@@ -72,12 +72,11 @@ func (l line) isItem() bool {
 }
 
 func (y *yamlText) members(n Node) ([]Member, error) {
-	switch value := y.inline(n); value {
-	case "":
-	case "{}":
-		return nil, nil
-	default:
-		return nil, errorAt(y.text, n.start, "want a mapping in block style, have %.40q", value)
+	switch value := y.inline(n); {
+	case strings.HasPrefix(value, "{"):
+		return y.flowMembers(n.start + bytes.IndexByte(y.text[n.start:], '{'))
+	case value != "":
+		return nil, errorAt(y.text, n.start, "want a mapping, have %.40q", value)
 	}
 	var members []Member
 	for offset := n.block; offset < n.end; {
@@ -100,25 +99,39 @@ func (y *yamlText) members(n Node) ([]Member, error) {
 		if len(members) > 0 && members[0].Value.column != m.Value.column {
 			return nil, errorAt(y.text, l.start, "want the indentation of the key %q", members[0].Key)
 		}
-		members = append(members, m)
+		members, offset = append(members, m), m.Value.block
 	}
 	if len(members) > 0 {
-		members[len(members)-1].Value.end = n.end
+		last := &members[len(members)-1].Value
+		last.end = max(last.end, n.end)
 	}
 	return members, nil
 }
 
-// member reads a line that begins with a key.
+// member reads a line that begins with a key, and the lines below on which brackets or quotes after the key end.
 func (y *yamlText) member(l line) (Member, error) {
 	start := l.start + l.column
 	key, length, err := readKey(l.content)
 	if err != nil {
 		return Member{}, errorAt(y.text, start, "%w: %.60q", err, l.content)
 	}
-	return Member{Key: key, start: start, Value: Node{start: start + length, block: l.end, end: l.end, column: l.column}}, nil
+	m := Member{Key: key, start: start, Value: Node{start: start + length, block: l.end, end: l.end, column: l.column}}
+	if value := y.inline(m.Value); value != "" && strings.IndexByte("{['\"", value[0]) >= 0 {
+		end, err := y.flowEnd(m.Value.start)
+		if err != nil {
+			return Member{}, errorAt(y.text, start, "%w: %.60q", err, l.content)
+		}
+		last := y.line(end - 1)
+		if rest := withoutComment(y.text[end:last.end]); rest != "" {
+			return Member{}, errorAt(y.text, end, "want nothing after brackets and quotes, have %.40q", rest)
+		}
+		m.Value.block, m.Value.end = last.end, last.end
+	}
+	return m, nil
 }
 
-// inline is what a value has on the line of its key, without a comment.
+// inline is what a value has on the line of its key, and on those below to which brackets or quotes reach, without a
+// comment.
 func (y *yamlText) inline(n Node) string { return withoutComment(y.text[n.start:n.block]) }
 
 var comment = regexp.MustCompile(`(^|[ \t])#.*`)
@@ -141,6 +154,9 @@ func (y *yamlText) str(n Node) string {
 		offset = l.end
 	}
 	value := y.inline(n)
+	if strings.Contains(value, "\n") {
+		return ""
+	}
 	if quotedLength([]byte(value)) == len(value) {
 		s, _ := unquoted(value)
 		return s
@@ -152,6 +168,17 @@ func (y *yamlText) str(n Node) string {
 }
 
 func (y *yamlText) add(n Node, members []Member, added []Addition) []edit {
+	value := y.inline(n)
+	switch {
+	case len(members) > 0 && members[0].Value.isFlow:
+		last, comma := members[len(members)-1].Value, ", "
+		if last.start == last.end {
+			comma = " , " // a colon needs a space behind it
+		}
+		return []edit{{last.end, last.end, []byte(comma + strings.Join(inFlow(added), ", "))}}
+	case n.isFlow:
+		return []edit{{n.start, n.end, []byte(" {" + strings.Join(inFlow(added), ", ") + "}")}}
+	}
 	var edits []edit
 	column, at := n.column+y.unit, n.block
 	switch {
@@ -160,9 +187,9 @@ func (y *yamlText) add(n Node, members []Member, added []Addition) []edit {
 		column, at = last.column, y.lastLine(last)
 	case n.column < 0:
 		column, at = 0, n.end
-	case y.inline(n) == "{}":
-		brace := n.start + bytes.IndexByte(y.text[n.start:], '}') + 1
-		edits = append(edits, edit{n.start, brace, nil})
+	case value != "": // which is {}
+		end, _ := y.flowEnd(n.start)
+		edits = append(edits, edit{n.start, end, nil})
 	}
 	w := yamlWriter{newline: y.newline, unit: y.unit}
 	if at > 0 && y.text[at-1] != '\n' {
@@ -175,6 +202,9 @@ func (y *yamlText) add(n Node, members []Member, added []Addition) []edit {
 }
 
 func (y *yamlText) replace(m Member, value json.RawMessage) edit {
+	if m.Value.isFlow {
+		return edit{m.Value.start, m.Value.end, []byte(" " + flow(value))}
+	}
 	w := yamlWriter{newline: y.newline, unit: y.unit}
 	w.value(m.Value.column, value)
 	return edit{m.Value.start, y.lastLine(m.Value), w.out}
