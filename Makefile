@@ -66,6 +66,7 @@ breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last co
 lint: third_party ## Lint every module, the protos and the catalogues
 	@$(call each,$(modules),$(TOOL) golangci-lint run --allow-parallel-runners ./...)
 	! grep -rnE --include='*.go' --exclude-dir='.[a-z]*' '//[[:space:]]*nolint' .
+	go run -C tools ./english "$(CURDIR)"
 	! find . -name '*.go' -not -path '*/.*' -exec gofmt -l {} + | grep .
 	@$(call each,echo . && $(consumers),$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code)
 

@@ -19,7 +19,7 @@ type client struct {
 
 func (i Interceptor) newClient() *client {
 	return &client{transport.Client[*connect.Error]{
-		Policy: i.policy, Relay: i.relay, Passes: connect.IsNotModifiedError, IsWire: connect.IsWireError,
+		Policy: i.policy, Name: constructor, Relay: i.relay, Passes: connect.IsNotModifiedError, IsWire: connect.IsWireError,
 	}}
 }
 

@@ -53,7 +53,7 @@ func WithPolicy(policy *mapping.Policy) Option {
 	return option(func(i *Interceptor) { i.policy = policy })
 }
 
-// WithRelay is for a client to a service whose errors its own callers may see, such as one of the
+// WithRelay passes on the errors of a service. It is for a client to a service whose errors its own callers may see, such as one of the
 // same team's: a server that returns such an error passes it on. The default is to answer that an
 // external service failed.
 func WithRelay() Option { return option(func(i *Interceptor) { i.relay = true }) }
@@ -70,7 +70,8 @@ func WithSkip(skip func(connect.Spec) bool) Option {
 	return option(func(i *Interceptor) { i.skip = skip })
 }
 
-// New makes an interceptor. A chain has one: two report each error twice.
+// New makes an interceptor. A chain has one. Of two, the inner one reports an error, and the log says at Warn, once for
+// a policy, that there are two.
 func New(opts ...Option) *Interceptor {
 	i := new(Interceptor)
 	for _, o := range opts {
@@ -97,12 +98,12 @@ func (i *Interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 	server, client := newServer(config.policy), config.newClient()
 	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
 		if spec := req.Spec(); !spec.IsClient {
-			if transport.Skips(config.skip, spec) {
+			if transport.Skips(config.skip, spec) && !transport.Probed(ctx) {
 				return next(ctx, req)
 			}
 			return server.serveUnary(ctx, req, next)
 		}
-		res, err := next(transport.WithoutExchange(ctx), req)
+		res, err := next(client.Context(ctx), req)
 		if err != nil {
 			return nil, client.decode(err, req.Header())
 		}
@@ -118,7 +119,7 @@ func (i *Interceptor) WrapStreamingHandler(next connect.StreamingHandlerFunc) co
 	config := i.config()
 	server := newServer(config.policy)
 	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
-		if config.skip != nil && transport.Skips(config.skip, conn.Spec()) {
+		if config.skip != nil && transport.Skips(config.skip, conn.Spec()) && !transport.Probed(ctx) {
 			return next(ctx, conn)
 		}
 		return server.serveStream(ctx, &handlerConn{StreamingHandlerConn: conn, stream: transport.NewStream(ctx)}, next)
@@ -132,6 +133,6 @@ func (i *Interceptor) WrapStreamingClient(next connect.StreamingClientFunc) conn
 	}
 	client := i.config().newClient()
 	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
-		return &clientConn{StreamingClientConn: next(transport.WithoutExchange(ctx), spec), client: client}
+		return &clientConn{StreamingClientConn: next(client.Context(ctx), spec), client: client}
 	}
 }

@@ -25,7 +25,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// TestTwoInterceptorsAnswerRESTWithOneID, under which the redacted error is found.
+// TestTwoInterceptorsAnswerRESTWithOneID, under which the only report has the cause.
 func TestTwoInterceptorsAnswerRESTWithOneID(t *testing.T) {
 	cause, told := errors.New("cause"), new(reported.Reports)
 	once := intercepted(t, mapping.WithReport(told.Add))
@@ -36,12 +36,9 @@ func TestTwoInterceptorsAnswerRESTWithOneID(t *testing.T) {
 	}
 	defer res.Body.Close()
 	id := res.Header.Get("X-Request-Id")
-	for _, r := range told.Take() {
-		if errors.Is(r.Err, cause) && r.RequestID == id && id != "" {
-			return
-		}
+	if r := told.One(t); !errors.Is(r.Err, cause) || r.RequestID != id || id == "" {
+		t.Errorf("the report of the caller's id, %q, is %+v", id, r)
 	}
-	t.Errorf("the cause is not in a report of the caller's id, %q", id)
 }
 
 // transcoded calls the unary procedure for whatever is asked.

@@ -18,7 +18,7 @@ import (
 type server struct{ transport.Server }
 
 func newServer(policy *mapping.Policy) *server {
-	return &server{transport.Server{Policy: policy}}
+	return &server{transport.Server{Policy: policy, Name: constructor}}
 }
 
 func (s *server) serveUnary(
@@ -38,6 +38,10 @@ func (s *server) serveUnary(
 		},
 		Encode: func(answer mapping.Answer) error {
 			return connecterror.Of(&answer, req.Peer().Protocol, func() (header, trailer http.Header) { return unaryResponse(ctx) })
+		},
+		Probe: func() error {
+			_, err := next(ctx, probedRequest{req})
+			return err
 		},
 		Schema: func() any { return req.Spec().Schema },
 		Passes: passes,
@@ -60,6 +64,7 @@ func (s *server) serveStream(ctx context.Context, conn *handlerConn, next connec
 		Encode: func(answer mapping.Answer) error {
 			return connecterror.Of(&answer, conn.Peer().Protocol, func() (header, trailer http.Header) { return conn.ResponseHeader(), conn.ResponseTrailer() })
 		},
+		Probe:  func() error { return next(ctx, probedConn{conn}) },
 		Schema: func() any { return conn.Spec().Schema },
 		Passes: passes,
 	})

@@ -44,6 +44,8 @@ type Answer struct {
 	invalid bool
 
 	redacted, callerGone bool
+	// repeats says that another interceptor, inside, has made and reported the answer.
+	repeats bool
 	// handlerText says that the message is the handler's own, of an error without an entry.
 	handlerText bool
 	// relayed says that another service's error goes on.
@@ -59,7 +61,7 @@ type panicValue struct {
 	stack []byte
 }
 
-// Error is what is sent; never nil. Its cause stays in the process.
+// Error returns the error that is sent. It is never nil. Its cause stays in the process.
 func (a *Answer) Error() *Error {
 	if a == nil || a.sent == nil {
 		return (*Error)(nil).orZero()
@@ -70,8 +72,7 @@ func (a *Answer) Error() *Error {
 // complete gives the answer all that goes out.
 func (a *Answer) complete(call *Call) {
 	if call.HTTPStatus != 0 {
-		a.sent = a.sent.clone()
-		a.sent.httpStatus = uint16(errorStatus(call.HTTPStatus))
+		a.sent = a.sent.withHTTPStatus(errorStatus(call.HTTPStatus), a.handlerText)
 	}
 	a.identify(call)
 	a.fill(call)
@@ -87,9 +88,9 @@ func (a *Answer) identify(call *Call) {
 	}
 }
 
-// RequestID is the id under which the report has the error: the request's own, or made up. What was
-// answered once already, by another interceptor inside, keeps the id that was made up there: under it
-// that one's report has the cause.
+// RequestID returns the id under which the report has the error: the request's own, or a new one. If an
+// interceptor inside has answered already, RequestID returns the id of that answer, since the inner report
+// has the cause.
 func (a *Answer) RequestID(call *Call) string {
 	if a == nil {
 		return ""
@@ -134,7 +135,7 @@ func (a *Answer) Details() []*anypb.Any {
 }
 
 // ErrorInfo returns the google.rpc.ErrorInfo among the details as a message, for a transport that sends it
-// in another form too; nil where its encoded form is shared, or there is none.
+// in another form too. It returns nil if many answers share the encoded form, or if there is no ErrorInfo.
 func (a *Answer) ErrorInfo() *errdetails.ErrorInfo {
 	if a == nil || len(a.metadata) == 0 {
 		return nil
@@ -147,8 +148,8 @@ func (a *Answer) ErrorInfo() *errdetails.ErrorInfo {
 	return info
 }
 
-// Local returns the handler's own coded error whose metadata goes out with the answer; nil if there is
-// none, or its metadata is larger than the budget allows.
+// Local returns the handler's own coded error whose metadata goes out with the answer. It returns nil if
+// there is no such error, or if its metadata is over the budget.
 func (a *Answer) Local() error {
 	if a == nil || a.local == nil || a.withoutMetadata {
 		return nil

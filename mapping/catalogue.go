@@ -63,7 +63,7 @@ func NewCatalogue(enum protoreflect.EnumDescriptor) (*Catalogue, error) {
 	return c, nil
 }
 
-// MustCatalogue is NewCatalogue for tests and main functions: it panics on a mistake.
+// MustCatalogue calls [NewCatalogue] and panics on a mistake. It is for tests and main functions.
 func MustCatalogue(enum protoreflect.EnumDescriptor) *Catalogue {
 	c, err := NewCatalogue(enum)
 	if err != nil {
@@ -72,12 +72,12 @@ func MustCatalogue(enum protoreflect.EnumDescriptor) *Catalogue {
 	return c
 }
 
-// LazyCatalogue is the catalogue of the enum that source gives, to be read on first use; it serves
-// package-level variables, and never panics. A mistake in the catalogue is reported by [NewPolicy].
+// LazyCatalogue returns the catalogue of the enum that source returns, and reads it on first use. It is for
+// package-level variables, and never panics. [NewPolicy] reports a mistake in the catalogue.
 //
-// Call it in another package than that of the enum, as generated code does: in the same one the
-// descriptor is not there yet when variables are set, and then codes of two LazyCatalogues of one
-// enum are not == (errors.Is agrees all the same).
+// Call it in a package other than the enum's, as generated code does. In the same package the
+// descriptor does not exist yet when variables are set. Codes of two LazyCatalogues of one enum are
+// then not ==, although errors.Is agrees.
 func LazyCatalogue(source func() protoreflect.EnumDescriptor) *Catalogue {
 	if enum := descriptorOf(source); enum != nil {
 		return intern(enum)
@@ -127,7 +127,7 @@ func sameContent(c *Catalogue, enum protoreflect.EnumDescriptor) bool {
 	return err == nil && reflect.DeepEqual(read, known.Catalogue)
 }
 
-// Name is the enum's full name, such as "errpact.v1.ErrorCode".
+// Name returns the full name of the enum, such as "errpact.v1.ErrorCode".
 func (c *Catalogue) Name() string {
 	c = c.self()
 	if c.name != "" {
@@ -139,10 +139,10 @@ func (c *Catalogue) Name() string {
 	return ""
 }
 
-// Descriptor is the enum's; nil if the catalogue has none.
+// Descriptor returns the enum's descriptor, or nil if the catalogue has none.
 func (c *Catalogue) Descriptor() protoreflect.EnumDescriptor { return descriptorOf(c.self().source) }
 
-// Domain is the domain of google.rpc.ErrorInfo; empty if the catalogue cannot be read.
+// Domain returns the domain of google.rpc.ErrorInfo, or "" if the catalogue cannot be read.
 func (c *Catalogue) Domain() string {
 	data, err := c.self().loaded()
 	if err != nil {
@@ -151,12 +151,12 @@ func (c *Catalogue) Domain() string {
 	return data.Domain
 }
 
-// Code is the entry of that number. A number that the catalogue does not have gives a code that
-// keeps it, with Connect code unknown and HTTP status 500.
+// Code returns the entry of a number. If the catalogue does not have it, the code keeps the number, with
+// Connect code unknown and HTTP status 500.
 func (c *Catalogue) Code(number int32) Code { return c.self().code(number, "") }
 
-// Codes are the catalogue's entries, without their reasons, in the order of their numbers; nil if
-// the catalogue cannot be read.
+// Codes returns the catalogue's entries without their reasons, in the order of their numbers. It returns
+// nil if the catalogue cannot be read.
 func (c *Catalogue) Codes() []Code {
 	c = c.self()
 	data, err := c.loaded()

@@ -19,16 +19,15 @@ import (
 //	errors.Is(err, errpactv1err.NotExist)
 //
 // A Code without a reason matches all reasons of its entry; one with a reason matches only that.
-// Codes are comparable: two of the same entry and reason are ==, whichever package made them, where
-// the catalogue declares what they name; of others, errors.Is agrees. The zero Code is the built-in
-// ERROR_CODE_UNKNOWN.
+// Codes of declared entries and reasons can be compared with ==. For any other, use errors.Is. The zero
+// Code is the built-in ERROR_CODE_UNKNOWN.
 type Code struct {
 	// A single pointer, so that a Code goes into an error without allocating. Nil is the built-in
 	// ERROR_CODE_UNKNOWN, and nothing else is, so that == agrees with the zero Code.
 	entry *entry
 }
 
-// Number is the entry's number: the error_code of the [Envelope].
+// Number returns the entry's number, which is the error_code of the [Envelope].
 func (c Code) Number() int32 {
 	if c.entry == nil {
 		return 0
@@ -36,8 +35,8 @@ func (c Code) Number() int32 {
 	return c.entry.number
 }
 
-// Name is the enum value's name, such as "ERROR_CODE_NOT_EXIST". For a number that the catalogue
-// does not have it is the number in decimal.
+// Name returns the name of the enum value, such as "ERROR_CODE_NOT_EXIST". It returns the number in
+// decimal if the catalogue does not have that number.
 func (c Code) Name() string {
 	if name := c.spec().name; name != "" {
 		return name
@@ -45,7 +44,7 @@ func (c Code) Name() string {
 	return strconv.Itoa(int(c.Number()))
 }
 
-// Reason is the reason's name, such as "INVALID_HASH"; empty for an entry.
+// Reason returns the name of the reason, such as "INVALID_HASH". It returns "" for an entry.
 func (c Code) Reason() string {
 	if c.entry == nil {
 		return ""
@@ -53,7 +52,7 @@ func (c Code) Reason() string {
 	return c.entry.reason
 }
 
-// Catalogue is the catalogue that the code belongs to; never nil.
+// Catalogue returns the catalogue that the code belongs to. It is never nil.
 func (c Code) Catalogue() *Catalogue {
 	if c.entry == nil {
 		return builtin
@@ -61,16 +60,16 @@ func (c Code) Catalogue() *Catalogue {
 	return c.entry.catalogue
 }
 
-// ConnectCode is the code that Connect, gRPC and google.rpc share, 1 to 16.
+// ConnectCode returns the code that Connect, gRPC and google.rpc share, 1 to 16.
 func (c Code) ConnectCode() ConnectCode { return c.spec().connectCode }
 
-// HTTPStatus is the status that a REST caller gets, 400 to 599.
+// HTTPStatus returns the status that a REST caller gets, 400 to 599.
 func (c Code) HTTPStatus() int { return c.spec().httpStatus }
 
-// Message is the default public message.
+// Message returns the default public message.
 func (c Code) Message() string { return c.spec().message }
 
-// Error is the code's name and default message.
+// Error returns the code's name and default message.
 func (c Code) Error() string { return c.Name() + ": " + c.Message() }
 
 // Is reports whether target is the same code, or the entry of which c is a reason.
@@ -79,9 +78,10 @@ func (c Code) Is(target error) bool {
 	return ok && c.matches(t)
 }
 
-// WithReason is the entry's reason of that name. A name that the catalogue does not declare is kept
-// where it could be a reason ([A-Z][A-Z0-9_]+[A-Z0-9], 63 characters at the most), and has all else
-// from the entry; any other name, and the empty one, gives the entry itself.
+// WithReason returns the entry's reason of that name. If the catalogue does not declare the name, the
+// code keeps it and takes everything else from the entry, provided that it could be a reason:
+// [A-Z][A-Z0-9_]+[A-Z0-9], at most 63 characters. For any other name WithReason returns the entry.
+// [Code.Declared] finds misspelt names.
 func (c Code) WithReason(name string) Code {
 	if name == c.Reason() {
 		return c
@@ -97,7 +97,7 @@ func (c Code) WithReason(name string) Code {
 // release of another service sent.
 func (c Code) Declared() bool { return c.spec().declared }
 
-// Reasons are the reasons that the catalogue declares for the entry, in its order.
+// Reasons returns the reasons that the catalogue declares for the entry, in the catalogue's order.
 func (c Code) Reasons() []Code {
 	declared := c.spec().reasons
 	codes := make([]Code, len(declared))
@@ -107,48 +107,48 @@ func (c Code) Reasons() []Code {
 	return codes
 }
 
-// New is an error of this code with a public message of its own; an empty one means the default.
-// The message is cut to 512 bytes, and its control characters become spaces.
+// New returns an error of this code with a public message. An empty message means the default one.
+// New cuts the message to 512 bytes and replaces control characters with spaces.
 func (c Code) New(message string) *Error { return &Error{code: c, message: cleanMessage(message)} }
 
-// Errorf is New with a formatted public message. A %w sets the cause and prints nothing. What an error says
-// is not for the caller, so any other argument that is an error, or a slice of errors, prints as
-// "(error not shown)" under every verb, and becomes the cause if it is the first. A nil argument prints as
-// nothing. A message that would be "(error not shown)" alone is the default one. Errors nested inside other
-// values are not detected.
+// Errorf returns an error of this code with a formatted public message. A %w sets the cause and prints
+// nothing. The text of an error is not for callers, so any other argument that is an error, or a slice of
+// errors, prints as "(error not shown)" under every verb. The first such argument becomes the cause. A nil
+// argument prints as nothing. If the message would be "(error not shown)" alone, it is the default one.
+// Errors nested inside other values are not detected.
 func (c Code) Errorf(format string, args ...any) *Error {
 	message, cause := formatPublic(format, args)
 	return &Error{code: c, message: cleanMessage(message), cause: cause}
 }
 
-// Wrap is an error of this code with a private cause, which never leaves the process. A nil cause
-// is none: the result is an error all the same.
+// Wrap returns an error of this code with a private cause, which never leaves the process. The result
+// is an error even if the cause is nil.
 func (c Code) Wrap(cause error) *Error { return c.bare().Wrap(cause) }
 
-// WithMetadata is an error of this code with [Error.WithMetadata].
+// WithMetadata returns an error of this code, see [Error.WithMetadata].
 func (c Code) WithMetadata(key, value string) *Error { return c.bare().WithMetadata(key, value) }
 
-// WithField is an error of this code with [Error.WithField].
+// WithField returns an error of this code, see [Error.WithField].
 func (c Code) WithField(path, description string) *Error {
 	return c.bare().WithField(path, description)
 }
 
-// WithFields is an error of this code with [Error.WithFields].
+// WithFields returns an error of this code, see [Error.WithFields].
 func (c Code) WithFields(fields ...Field) *Error { return c.bare().WithFields(fields...) }
 
-// WithPayload is an error of this code with [Error.WithPayload].
+// WithPayload returns an error of this code, see [Error.WithPayload].
 func (c Code) WithPayload(v any) *Error { return c.bare().WithPayload(v) }
 
-// WithDetail is an error of this code with [Error.WithDetail].
+// WithDetail returns an error of this code, see [Error.WithDetail].
 func (c Code) WithDetail(details ...proto.Message) *Error { return c.bare().WithDetail(details...) }
 
-// WithRetryDelay is an error of this code with [Error.WithRetryDelay].
+// WithRetryDelay returns an error of this code, see [Error.WithRetryDelay].
 func (c Code) WithRetryDelay(delay time.Duration) *Error { return c.bare().WithRetryDelay(delay) }
 
-// WithLog is an error of this code with [Error.WithLog].
+// WithLog returns an error of this code, see [Error.WithLog].
 func (c Code) WithLog(attrs ...slog.Attr) *Error { return c.bare().WithLog(attrs...) }
 
-// LogValue is the code's name, and its reason where it has one.
+// LogValue returns the code's name, followed by its reason if it has one.
 func (c Code) LogValue() slog.Value {
 	if c.Reason() == "" {
 		return slog.StringValue(c.Name())
@@ -167,7 +167,7 @@ func (c Code) matches(target Code) bool {
 		c.Catalogue().sameAs(target.Catalogue())
 }
 
-// withoutReason is the entry that c is, or is a reason of.
+// withoutReason returns the entry of the code.
 func (c Code) withoutReason() Code {
 	if c.Reason() == "" {
 		return c
@@ -175,7 +175,7 @@ func (c Code) withoutReason() Code {
 	return c.Catalogue().code(c.Number(), "")
 }
 
-// infoReason is the reason of google.rpc.ErrorInfo, which may not be empty.
+// infoReason returns the reason of google.rpc.ErrorInfo, which may not be empty.
 func (c Code) infoReason() string {
 	if reason := c.Reason(); reason != "" {
 		return reason
@@ -186,7 +186,7 @@ func (c Code) infoReason() string {
 	return "CODE_" + strconv.FormatUint(uint64(uint32(c.Number())), 10)
 }
 
-// bare is the error that has nothing but the code. That of a known code is shared.
+// bare returns the error that has nothing but the code. All callers share the error of a known code.
 func (c Code) bare() *Error {
 	s := c.spec()
 	if s == &foreignSpec {

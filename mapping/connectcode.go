@@ -18,8 +18,8 @@ type ConnectCode uint32
 // code that does not exist.
 func (c ConnectCode) String() string { return connectcode.Name(uint32(c)) }
 
-// HTTPStatus returns the HTTP status that Connect's protocol gives the code: 500 for a number that is
-// none. https://connectrpc.com/docs/protocol#error-codes
+// HTTPStatus returns the HTTP status that Connect's protocol gives the code: 500 for a number outside
+// 1 to 16. https://connectrpc.com/docs/protocol#error-codes
 func (c ConnectCode) HTTPStatus() int { return connectcode.HTTPStatus(uint32(c)) }
 
 // ConnectCodeOf returns the Connect code that comes closest to an HTTP status of 400 to 599, and unknown for
@@ -59,8 +59,8 @@ func ConnectCodeOf(httpStatus int) ConnectCode {
 	return connectcode.Unknown
 }
 
-// StatusText is the text of an HTTP status, as [net/http.StatusText] but that it has one for every
-// status of 400 to 599, and for 499 nginx's.
+// StatusText returns the text of an HTTP status. Unlike [net/http.StatusText] it has a text for every status
+// of 400 to 599, and nginx's for 499.
 func StatusText(status int) string {
 	if status == connectcode.StatusClientClosedRequest {
 		return "Client Closed Request"

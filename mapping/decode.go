@@ -18,7 +18,7 @@ import (
 
 // An ErrorResponse is an error answer as a transport received it.
 type ErrorResponse struct {
-	// ConnectCode is taken for unknown if it is none of 1 to 16.
+	// ConnectCode counts as unknown if it is outside 1 to 16.
 	ConnectCode ConnectCode
 	// Wire says that the peer answered, rather than that a client had no answer, and Relay that the error may
 	// be passed on.
@@ -151,8 +151,8 @@ func (p *Policy) infer(connectCode ConnectCode, header http.Header) Code {
 	return p.byConnect[connectCode][condition].code
 }
 
-// inferUnanswered says of a client's own unavailable what a server would answer: that another service could
-// not be reached, say, and that trying again can help.
+// inferUnanswered gives a client's own unavailable the entry that a server would answer with: that another
+// service could not be reached, say, and that trying again can help.
 func (p *Policy) inferUnanswered(e *Error, r *ErrorResponse) {
 	e.failed = r.unanswered()
 	if e.failed == CallAnswered || e.connectCode != connectcode.Unavailable {

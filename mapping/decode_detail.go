@@ -27,7 +27,7 @@ type namedCode struct {
 }
 
 // read decodes errpact.v1.ErrorDetail, and keeps nothing of b. Unknown fields are passed over; what is
-// malformed, too long, or has no number is none.
+// malformed, too long, or has no number does not count.
 func (d *namedCode) read(b []byte) {
 	*d = namedCode{sought: true}
 	if len(b) > maxDetailBytes || !d.parse(b) {

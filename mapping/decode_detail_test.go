@@ -12,7 +12,7 @@ import (
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 )
 
-// read is what proto makes of an ErrorDetail. What proto refuses is none.
+// read is what proto makes of an ErrorDetail. What proto refuses does not count.
 func readByProto(b []byte) (d namedCode, wrong error) {
 	var m errpactv1.ErrorDetail
 	d.sought = true

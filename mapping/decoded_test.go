@@ -25,7 +25,7 @@ func classifyAsRemote(error) (mapping.Classification, bool) {
 	return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: 9}, true
 }
 
-// TestG2ATransportsOwnTypeIsTheErrorBelow: no rule sees it, and what the transport says of it is not
+// TestG2ATransportsOwnTypeIsTheErrorBelow: no rule sees it, and what the transport says about it is not
 // asked for.
 func TestG2ATransportsOwnTypeIsTheErrorBelow(t *testing.T) {
 	policy, err := mapping.NewPolicy(mapping.WithReport(nil), mapping.WithRules(

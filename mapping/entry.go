@@ -15,7 +15,7 @@ import (
 )
 
 // entry is what a [Code] points to. It is made before its catalogue is read, by package-level
-// variables; what the catalogue says of it is filled in when first asked for.
+// variables; what the catalogue says about it is filled in when first asked for.
 type entry struct {
 	catalogue *Catalogue
 	number    int32
@@ -23,7 +23,7 @@ type entry struct {
 	filled    atomic.Pointer[spec]
 }
 
-// spec is what a catalogue says of one entry or reason, with what every error of it has in common.
+// spec has a catalogue's facts about one entry or reason, and what all its errors have in common.
 // It is immutable and shared.
 type spec struct {
 	// name and shortName are empty for a number that the catalogue does not have.
@@ -33,7 +33,7 @@ type spec struct {
 	message         string
 	// template is the message where it has placeholders, and message what is sent without their values.
 	template string
-	// translations is nil where there are none.
+	// translations is nil if the catalogue has none.
 	translations *translations
 	helpURL      string
 	description  string
@@ -166,7 +166,7 @@ func reasonOf(e *catalogue.Entry, name string) *catalogue.Reason {
 	return nil
 }
 
-// delay is the entry's own; 0 is none.
+// delay returns the entry's own delay, or 0.
 func (s *spec) delay() time.Duration {
 	if s.retryDelay == nil {
 		return 0

@@ -29,27 +29,26 @@ type Envelope struct {
 	Details json.RawMessage `json:"details"`
 }
 
-// EnvelopeOf is the envelope of the [Error] or [Code] in err. Any other error, and nil, has that of
-// the built-in ERROR_CODE_UNKNOWN. Details is the payload if there is one, else an object with the
-// reason, the metadata, the field violations and the retry delay that the error has, else null.
+// EnvelopeOf returns the envelope of the [Error] or [Code] in err. For any other error, and for nil, it
+// returns that of the built-in ERROR_CODE_UNKNOWN. Details is the payload if the error has one, else an
+// object with its reason, metadata, field violations and retry delay, else null.
 //
-// It shows an error as it is. What a caller may see of it is for a [Policy] to say, as rest.Error
-// does.
+// EnvelopeOf hides nothing. Use rest.Error to answer a caller: it asks a [Policy] what the caller may see.
 func EnvelopeOf(err error) Envelope {
 	e, _ := From(err)
 	e = e.orZero()
 	return Envelope{Code: e.code.Number(), Message: e.Message(), Details: e.extra(EnvelopeOptions{}).append(nil)}
 }
 
-// EnvelopeOptions say how [Error.EnvelopeIn] writes an envelope.
+// EnvelopeOptions choose how [Error.EnvelopeIn] writes an envelope.
 type EnvelopeOptions struct {
-	// AcceptLanguage has the values of that header, for the language of the message. The default is the entry's
-	// own.
+	// AcceptLanguage has the values of that header, for the language of the message. The default is the
+	// entry's language.
 	AcceptLanguage []string
-	// RequestID is in the details, unless these are a payload. The default, empty, is none.
+	// RequestID is added to the details, unless these are a payload. Empty, the default, adds nothing.
 	RequestID string
-	// ProtoNames keeps [Field.Path] as it is, where a field has no JSONPath of its own. The default is to give it
-	// the names of JSON.
+	// ProtoNames keeps [Field.Path] as it is if a field has no JSONPath of its own. The default is to convert it
+	// to the names of JSON.
 	ProtoNames bool
 }
 
@@ -101,7 +100,7 @@ func (e *Error) extra(o EnvelopeOptions) extra {
 	return extra{e.has().payload, e.Reason(), e.pairs(), e.violations(), e.has().jsonPaths, delay, o.RequestID, o.ProtoNames}
 }
 
-// append writes the details; nothing if there are none.
+// append writes the details, if any.
 func (x extra) append(b []byte) []byte {
 	if x.payload != "" {
 		return append(b, x.payload...)

@@ -34,8 +34,8 @@ type Error struct {
 	// can be: an error is made, and copied, where it counts.
 	httpStatus  uint16
 	connectCode uint8
-	// remote errors were received; wire says of inferred ones that it was by an answer of the peer's, rather
-	// than by a client that had none.
+	// remote errors were received; wire reports that an inferred one came with an answer of the peer's, rather
+	// than from a client that had no answer.
 	remote, wire, inferred, relay bool
 	// failed says how the call failed of which an inferred error is; 0 is not known.
 	failed CallFailure
@@ -128,7 +128,7 @@ type detail struct {
 	kind protoreflect.MessageType
 }
 
-// name is the full name of its type; empty if there is none.
+// name is the full name of its type; or empty.
 func (d detail) name() string {
 	if d.kind != nil {
 		return string(d.kind.Descriptor().FullName())
@@ -238,7 +238,7 @@ func (e *Error) WithLog(attrs ...slog.Attr) *Error {
 	return c
 }
 
-// Wrap sets the private cause. A nil cause is none: the result is an error all the same.
+// Wrap sets the private cause. The result is an error even if the cause is nil.
 func (e *Error) Wrap(cause error) *Error {
 	c := e.clone()
 	c.cause = cause
@@ -247,7 +247,7 @@ func (e *Error) Wrap(cause error) *Error {
 
 // Relay allows an error that was received from another service to be passed on: its number, reason,
 // message, metadata, payload, fields and retry delay, and nothing else of it. It changes nothing in
-// an error of one's own.
+// an error that this process made.
 func (e *Error) Relay() *Error {
 	c := e.clone()
 	c.relay = true

@@ -12,16 +12,16 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// Code is the error's entry, without the reason, so that it can be switched on:
+// Code returns the error's entry without the reason, so that you can switch on it:
 //
 //	switch e.Code() {
 //	case errpactv1err.NotExist:
 func (e *Error) Code() Code { return e.identity().withoutReason() }
 
-// Reason is the reason's name; empty if there is none.
+// Reason returns the name of the reason, or "" if the error has only an entry.
 func (e *Error) Reason() string { return e.identity().Reason() }
 
-// identity is the code with its reason.
+// identity returns the code with its reason.
 func (e *Error) identity() Code {
 	if e == nil {
 		return Code{}
@@ -29,8 +29,8 @@ func (e *Error) identity() Code {
 	return e.code
 }
 
-// Message is the public message: the error's own, else the catalogue's, with the error's metadata in
-// place of its placeholders, else the catalogue's fallback_message.
+// Message returns the public message: the error's own, else the catalogue's with the error's metadata in
+// its placeholders, else the catalogue's fallback_message.
 func (e *Error) Message() string {
 	if e != nil && e.message != "" {
 		return e.message
@@ -44,7 +44,7 @@ func (e *Error) Message() string {
 	return s.message
 }
 
-// ConnectCode is the Connect code of the answer, 1 to 16.
+// ConnectCode returns the Connect code of the answer, 1 to 16.
 func (e *Error) ConnectCode() ConnectCode {
 	if e == nil || e.connectCode == 0 {
 		return e.identity().ConnectCode()
@@ -52,8 +52,8 @@ func (e *Error) ConnectCode() ConnectCode {
 	return ConnectCode(e.connectCode)
 }
 
-// HTTPStatus is the status of the answer to a REST caller, 400 to 599. It is the answer's own: an
-// already_exists that fell back to ERROR_CODE_INVALID_VALUE has 409.
+// HTTPStatus returns the status of the answer to a REST caller, 400 to 599. It may differ from the
+// entry's: an already_exists that fell back to ERROR_CODE_INVALID_VALUE has 409.
 func (e *Error) HTTPStatus() int {
 	if e == nil || e.httpStatus == 0 {
 		return e.identity().HTTPStatus()
@@ -61,7 +61,7 @@ func (e *Error) HTTPStatus() int {
 	return int(e.httpStatus)
 }
 
-// Metadata is a copy of the metadata of google.rpc.ErrorInfo; nil if there is none.
+// Metadata returns a copy of the metadata of google.rpc.ErrorInfo, or nil if the error has no metadata.
 func (e *Error) Metadata() map[string]string {
 	pairs := e.pairs()
 	if len(pairs) == 0 {
@@ -74,7 +74,7 @@ func (e *Error) Metadata() map[string]string {
 	return metadata
 }
 
-// Fields is a copy of the violations of google.rpc.BadRequest; nil if there are none.
+// Fields returns a copy of the violations of google.rpc.BadRequest, or nil if the error has no fields.
 func (e *Error) Fields() []Field {
 	return slices.Clone(e.violations())
 }
@@ -90,8 +90,8 @@ func (e *Error) violations() []Field {
 	return fields
 }
 
-// RetryDelay is how long to wait before trying again, and whether that can help: the error's own
-// delay, else its catalogue's.
+// RetryDelay returns how long to wait before the next try, and reports whether another try can help. The
+// error's own delay wins over the catalogue's.
 func (e *Error) RetryDelay() (time.Duration, bool) {
 	if e == nil {
 		return 0, false
@@ -108,7 +108,7 @@ func (e *Error) RetryDelay() (time.Duration, bool) {
 	return 0, false
 }
 
-// RequestID is the id under which the server's log has the error; empty if it is not known.
+// RequestID returns the id under which the server logged the error, or "" if it is not known.
 func (e *Error) RequestID() string {
 	if e == nil {
 		return ""
@@ -119,9 +119,9 @@ func (e *Error) RequestID() string {
 	return receivedRequestID(e.received)
 }
 
-// Details are copies of the public details that errpact does not make itself: those given to
-// [Error.WithDetail], or, of an error that was received, those of google.rpc. [Detail] finds one of
-// any type.
+// Details returns copies of the public details that errpact does not make itself: those given to
+// [Error.WithDetail], or those of google.rpc if the error was received. [Detail] finds a detail of any
+// type.
 func (e *Error) Details() []proto.Message {
 	if e == nil {
 		return nil
@@ -141,15 +141,15 @@ func (e *Error) Details() []proto.Message {
 }
 
 // Remote reports whether the error was received from another service, or made by a client on its
-// account. A server does not send it on as its own, but for [Error.Relay].
+// account. A server does not pass it on as its own unless it was relayed, see [Error.Relay].
 func (e *Error) Remote() bool { return e != nil && e.remote }
 
 // Inferred reports whether the code was inferred from a Connect code or an HTTP status, because
-// what was received names no entry.
+// the answer named no entry.
 func (e *Error) Inferred() bool { return e != nil && e.inferred }
 
-// Unwrap is the private cause. For an error that was received it is the transport's own error. A nil
-// pointer, on which errors.Is would panic, is none.
+// Unwrap returns the private cause. For an error that was received it returns the transport's own error.
+// It returns nil for a nil pointer, on which errors.Is would panic.
 func (e *Error) Unwrap() error {
 	if e == nil || isNilNode(e.cause) {
 		return nil
@@ -163,8 +163,8 @@ func (e *Error) Is(target error) bool {
 	return ok && e.identity().matches(code)
 }
 
-// From finds the outermost Error in err, or makes one of the outermost Code. A nil *Error inside a
-// non-nil err is an UNKNOWN error.
+// From returns the outermost Error in err, or an Error made of the outermost Code. It reports false if err
+// has neither. A nil *Error inside a non-nil err counts as an UNKNOWN error.
 func From(err error) (*Error, bool) {
 	nodes := 0
 	found, ok := outermost(err, &nodes)
@@ -213,16 +213,16 @@ func (e *Error) orZero() *Error {
 	return e
 }
 
-// CodeOf is the entry of the outermost Error or Code in err, without the reason; the built-in
-// UNKNOWN if there is none.
+// CodeOf returns the entry of the outermost Error or Code in err, without the reason. It returns the
+// built-in UNKNOWN for any other error, and for nil.
 func CodeOf(err error) Code {
 	found, _ := From(err)
 	return found.Code()
 }
 
-// Detail finds the error detail of type T in err's [Error]: one that errpact made, such as
-// *errdetails.ErrorInfo, or one's own. The message is a copy. A T that does not name a type of
-// message, such as proto.Message or *dynamicpb.Message, finds nothing.
+// Detail returns the error detail of type T in err's [Error]: one that errpact made, such as
+// *errdetails.ErrorInfo, or your own. The message is a copy. Detail finds nothing if T does not name a
+// message type, such as proto.Message or *dynamicpb.Message.
 func Detail[T proto.Message](err error) (T, bool) {
 	var zero T
 	found, ok := From(err)
@@ -241,8 +241,7 @@ func Detail[T proto.Message](err error) (T, bool) {
 	return typed, ok
 }
 
-// messageType is the type that a nil message has by itself; nil if it has none. Such methods panic
-// on nil.
+// messageType returns the type of a nil message. It returns nil for a message whose methods panic on nil.
 func messageType(zero proto.Message) (mt protoreflect.MessageType) {
 	defer func() {
 		if recover() != nil {
@@ -252,7 +251,8 @@ func messageType(zero proto.Message) (mt protoreflect.MessageType) {
 	return zero.ProtoReflect().Type()
 }
 
-// Payload decodes the payload of err's [Error], as encoding/json does.
+// Payload decodes the payload of err's [Error] as JSON. It reports false if there is no payload, or if it
+// does not fit T.
 func Payload[T any](err error) (T, bool) {
 	var value, zero T
 	found, ok := From(err)

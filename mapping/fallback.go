@@ -15,7 +15,7 @@ type Condition uint8
 
 // The conditions of a fallback, as a catalogue states them.
 const (
-	// ConditionAny is no condition.
+	// ConditionAny always holds.
 	ConditionAny Condition = iota
 	// ConditionNoCredential: the request carries no credential.
 	ConditionNoCredential
@@ -23,7 +23,7 @@ const (
 	ConditionUndecodable
 	// ConditionWrongType: a value of the request has the wrong type.
 	ConditionWrongType
-	// ConditionOutOfRange: a value of the right type is none of those allowed.
+	// ConditionOutOfRange: a value of the right type is not allowed.
 	ConditionOutOfRange
 	// ConditionTooLarge: the request is larger than the server takes.
 	ConditionTooLarge
@@ -92,8 +92,8 @@ func firstCode(codes ...*Code) *Code {
 	return new(Code)
 }
 
-// fallbackStatus is the status that Connect gives the code, but that a request which is too large
-// is 413 to a REST caller and not 429.
+// fallbackStatus returns the status that Connect gives the code. For a REST caller whose request is too
+// large it returns 413 in place of 429.
 func fallbackStatus(connectCode ConnectCode, condition Condition) int {
 	if condition == ConditionTooLarge && connectCode == connectcode.ResourceExhausted {
 		return http.StatusRequestEntityTooLarge
@@ -101,14 +101,24 @@ func fallbackStatus(connectCode ConnectCode, condition Condition) int {
 	return connectCode.HTTPStatus()
 }
 
-// fallBack is an error whose number was chosen for it, and whose Connect code and status are its
+// fallBack returns an error whose number was chosen for it, and whose Connect code and status are its
 // own.
 func fallBack(code Code, connectCode ConnectCode, status int) *Error {
 	e := &Error{code: code, connectCode: uint8(connectCode), httpStatus: uint16(status), message: code.textAt(status), inferred: true}
 	if code.spec().retryDelay != nil {
-		e.set().retry.set = true // and is none: the entry's own is about the entry's own failure
+		e.set().retry.set = true // to no delay: the entry's is about the entry's own failure
 	}
 	return e
+}
+
+// withHTTPStatus returns the error with another status, and with that status's text unless somebody wrote one for it.
+func (e *Error) withHTTPStatus(status int, authored bool) *Error {
+	c := e.clone()
+	if e.inferred && !authored && e.message == e.code.textAt(e.HTTPStatus()) {
+		c.message = e.code.textAt(status)
+	}
+	c.httpStatus = uint16(status)
+	return c
 }
 
 // textAt returns the text of an error without one that has this code and an HTTP status. It is empty, which stands for
@@ -121,9 +131,9 @@ func (c Code) textAt(status int) string {
 	return StatusText(status)
 }
 
-// ByConnectCode is the error that stands in for a Connect code without an entry: the number that
-// the primary catalogue chooses, and the code's own HTTP status. A code that is none of 1 to 16 is
-// taken for unknown.
+// ByConnectCode returns the error that stands in for a Connect code without an entry. It has the number
+// that the primary catalogue chooses, and the HTTP status of the code. A code outside 1 to 16 counts as
+// unknown.
 func (p *Policy) ByConnectCode(connectCode ConnectCode, condition Condition) *Error {
 	if condition >= conditions {
 		condition = ConditionAny
@@ -144,7 +154,7 @@ func (p *Policy) ByHTTPStatus(status int, condition Condition) *Error {
 	return fallBack(code, connectCode, status)
 }
 
-// codeOfStatus is the code that the primary catalogue has for a status, or for its class.
+// codeOfStatus returns the code that the primary catalogue has for a status, or for its class.
 func (p *Policy) codeOfStatus(status int, condition Condition) Code {
 	for _, key := range [...]statusCondition{{status, condition}, {status, ConditionAny}, {status / 100, condition}, {status / 100, ConditionAny}} {
 		if code, ok := p.byStatus[key]; ok {
@@ -154,7 +164,8 @@ func (p *Policy) codeOfStatus(status int, condition Condition) Code {
 	return p.byRole[catalogue.RoleUnmapped]
 }
 
-// UnauthenticatedCondition is ConditionNoCredential where the request's header carries no credential.
+// UnauthenticatedCondition returns ConditionNoCredential if the request's header carries no credential,
+// and ConditionAny if it carries one.
 func (p *Policy) UnauthenticatedCondition(header http.Header) Condition {
 	if p.self().hasCredential(header) {
 		return ConditionAny
@@ -162,5 +173,5 @@ func (p *Policy) UnauthenticatedCondition(header http.Header) Condition {
 	return ConditionNoCredential
 }
 
-// role is the entry that plays a part.
+// role returns the error of the entry that has a role.
 func (p *Policy) role(r catalogue.Role) *Error { return p.byRole[r].bare() }

@@ -37,7 +37,7 @@ const (
 //
 // An error without an Error or a Code in it is FaultServer, as it is UNKNOWN to a caller. A nil err has no
 // fault. The fault does not depend on the side: a client reads from an error that it received what the
-// server would say of it.
+// server would say.
 func FaultOf(err error) Fault {
 	if err == nil {
 		return ""
@@ -59,7 +59,7 @@ func (e *Error) fault() Fault {
 	return FaultServer
 }
 
-// fillFault takes over what the catalogue says of the fault of an entry, or of its reason r, which may be nil.
+// fillFault takes over the catalogue's fault of an entry, or of its reason r, which may be nil.
 func (s *spec) fillFault(e *catalogue.Entry, r *catalogue.Reason) {
 	if r != nil {
 		s.upstream = isUpstream(cmp.Or(r.Role, e.Role))

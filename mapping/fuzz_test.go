@@ -125,6 +125,12 @@ func slowlyClean(s string) string {
 }
 
 func FuzzParseEnvelope(f *testing.F) {
+	for _, seed := range []string{
+		`{"error_code":10,"error_message":"m","details":null}`, "\ufeff" + `{"error_code":1e1,"error_message":"","details":{"reason":"R"}}`,
+		`{"error_code":10.0,"error_message":"\u0000","details":[1]}`, `{"error_code":-0.0,"error_message":"m","details":"x"}`,
+	} {
+		f.Add([]byte(seed))
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		v, err := mapping.ParseEnvelope(b)
 		if err != nil {

@@ -68,3 +68,18 @@ func TestUnauthenticatedTextGoesByTheCredential(t *testing.T) {
 		}
 	}
 }
+
+// TestErrorsOfAStatusHaveTheCodeOfTheirEntry where the status is the entry's: a 502 is no unavailable, which clients
+// repeat by themselves.
+func TestErrorsOfAStatusHaveTheCodeOfTheirEntry(t *testing.T) {
+	for status := 400; status <= 599; status++ {
+		e := (*mapping.Policy)(nil).ByHTTPStatus(status, mapping.ConditionAny)
+		want := mapping.ConnectCodeOf(status)
+		if e.Code().HTTPStatus() == status {
+			want = e.Code().ConnectCode()
+		}
+		if e.ConnectCode() != want || e.HTTPStatus() != status {
+			t.Errorf("%d: %v of code %v and status %d, want %v", status, e, e.ConnectCode(), e.HTTPStatus(), want)
+		}
+	}
+}

@@ -17,14 +17,14 @@ import (
 // headerAcceptLanguage is the header by which a caller says what languages are read.
 const headerAcceptLanguage = "Accept-Language"
 
-// MessageIn is the public message in the language that the values of an Accept-Language header ask
-// for (https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4), and that language's BCP 47 tag. The tag
-// is empty where the message is [Error.Message]: the caller asks for no language, or for none that
-// there is.
+// MessageIn returns the public message in the language that the values of an Accept-Language header ask
+// for (https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4), and that language's BCP 47 tag. If the
+// caller asks for no language, or only for languages that the entry does not have, it returns
+// [Error.Message] and an empty tag.
 //
-// A translation is the catalogue's, of the entry's default message; a message of the error's own has
-// none. A google.rpc.LocalizedMessage that was given to [Error.WithDetail] is the one translation
-// where there is one. The default message is taken for English, unless there is an English one.
+// Translations come from the catalogue and belong to the entry's default message; an error with a message
+// of its own has no translation. A google.rpc.LocalizedMessage given to [Error.WithDetail] replaces all of
+// them. The default message counts as English, unless the catalogue has an English one.
 func (e *Error) MessageIn(acceptLanguage []string) (message, tag string) {
 	if len(acceptLanguage) > 0 {
 		t := e.translations()

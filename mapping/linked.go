@@ -56,7 +56,7 @@ func keepLinked(enum protoreflect.EnumDescriptor) *Catalogue {
 	return c
 }
 
-// onlyLinked returns the linked catalogue for which has is true. It returns nil if that is none, or several.
+// onlyLinked returns the linked catalogue for which has is true. It returns nil if there is no such catalogue, or more than one.
 func onlyLinked(has func(*catalogueData) bool) *Catalogue {
 	var only *Catalogue
 	for _, c := range allLinked() {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// LogReport is the report that a policy makes without [WithReport]. Call it from a function of your own to keep
+// LogReport writes the report that a policy makes without [WithReport]. Call it from a function of your own to keep
 // the log. It writes a line to slog.Default():
 //
 //   - at Error, for a panic, an error that the caller got as a fixed text, an answer of HTTP 500 and up, and an

@@ -46,7 +46,7 @@ func insertFolder() error {
 		Wrap(fmt.Errorf("insert folder: %w", sql.ErrConnDone))
 }
 
-// TestLogPageIsCompiled: the page's code is in the tests, but for its indentation.
+// TestLogPageIsCompiled: the page's code is in the tests, except for its indentation.
 func TestLogPageIsCompiled(t *testing.T) {
 	var page, code string
 	for name, to := range map[string]*string{logPage: &page, "log_page_test.go": &code, "example_log_test.go": &code} {

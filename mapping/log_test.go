@@ -247,6 +247,7 @@ func TestLogHandlersThatPanicHarmNobody(t *testing.T) {
 		logTo(t, handler)
 		logged(t.Context(), defaultPolicy(t), errpactv1err.NotExist.Wrap(errors.New("x")))
 		logged(t.Context(), defaultPolicy(t), errpactv1err.Database)
+		logged(t.Context(), defaultPolicy(t), answeredBy(t, errpactv1err.Database))
 	}
 }
 

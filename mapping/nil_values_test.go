@@ -79,7 +79,7 @@ var nilReads = map[string]func() bool{
 	}),
 }
 
-// builtins are the catalogues that are the built-in one; broken ones are those that are none.
+// builtins are the catalogues that are the built-in one; broken ones cannot be read.
 var (
 	builtins = []*mapping.Catalogue{nil, {}, mapping.LazyCatalogue(nil)}
 	broken   = []*mapping.Catalogue{

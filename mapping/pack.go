@@ -71,7 +71,7 @@ func (p *packing) add(d detail) {
 	}
 }
 
-// isBare says that an error has nothing to send that its code has not, but for a message.
+// isBare reports whether an error has nothing to send beyond its code and a message.
 func (e *Error) isBare() bool { return e.isPlain() && e.has().requestID == "" }
 
 // isPlain is isBare where the request's id makes no difference.

@@ -9,13 +9,14 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // A Policy decides what a caller may see of an error. It is the one place of the order of rules,
 // which [Policy.Translate] states. A nil or zero Policy is the default one: the built-in catalogue,
-// no rules of one's own, reports to slog.Default().
+// no rules, reports to slog.Default().
 type Policy struct {
 	catalogues []*Catalogue
 	rules      []Rule
@@ -34,6 +35,8 @@ type Policy struct {
 	catalogueMessages bool
 
 	fallbacks
+	// repeated says that the log has the line about two interceptors in one chain.
+	repeated atomic.Bool
 	// prepared has the answer to the bare errors of each code, by Code.
 	prepared sync.Map
 	// problems has the type of each code's problem, by Code, once it was asked for.

@@ -11,7 +11,7 @@ import (
 )
 
 // prepared is what a policy sends for every bare error of one code: made on first use, then shared by all
-// answers, and immutable but for the forms that transports keep in it.
+// answers, and immutable except for the forms that transports keep in it.
 type prepared struct {
 	message string
 	details []*anypb.Any
@@ -84,8 +84,8 @@ func (a *Answer) Form(key any, make func() any) any {
 	return once(&a.shared.whole, key, make)
 }
 
-// DetailForm is [Answer.Form] for the detail of that index among [Answer.Details], which many answers may
-// have in common even where the whole answer is not shared.
+// DetailForm returns what [Answer.Form] returns, for one detail of [Answer.Details]. Many answers may share a
+// detail even if they do not share the whole answer.
 func (a *Answer) DetailForm(i int, key any, make func() any) any {
 	if a == nil || a.shared == nil || i < 0 || i >= len(a.details) || !a.shared.kept {
 		return nil

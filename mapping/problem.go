@@ -11,8 +11,7 @@ const problemBlank = "about:blank"
 
 // Problem returns the type and the title that an error has as an application/problem+json
 // (https://www.rfc-editor.org/rfc/rfc9457#section-3.1). The type is the link that [WithHelp] has for its entry or
-// reason, else the entry's help_url. It says what the problem is, so that a link that two entries share is none of
-// both. Without one, and for a code that no catalogue of the policy declares, it is "about:blank".
+// reason, else the entry's help_url. It says what the problem is, so that a link that two entries share is not used for either. Without one, and for a code that no catalogue of the policy declares, it is "about:blank".
 //
 // The title of "about:blank" is the text of the HTTP status, and that of any other type the entry's message, in a
 // language that the values of Accept-Language ask for; without placeholders, it is the same for all of its

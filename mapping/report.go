@@ -58,13 +58,18 @@ const (
 )
 
 // Report tells the policy's report of the answer. Transports call it once, when nothing of what is sent changes
-// any more.
+// any more. An answer that another interceptor inside the same chain has made was reported there, and is not
+// reported again: the first time that this happens to a policy, slog.Default() gets a line at Warn which says so.
 func (a *Answer) Report(call *Call) {
 	if a == nil {
 		return
 	}
 	sent, p := a.Error(), a.policy.self()
 	call = call.orZero()
+	if a.repeats {
+		p.warnOfRepeats(call)
+		return
+	}
 	if !p.heeds(call.Context, a.outline(sent)) {
 		return // what is told is made for whoever reads it
 	}

@@ -12,9 +12,9 @@ import (
 // HeaderRequestID is the header that carries a request's id, both ways.
 const HeaderRequestID = requestid.Header
 
-// RequestIDOf is the id of a request: its X-Request-Id if that is 1 to 128 bytes of
+// RequestIDOf returns the id of a request: its X-Request-Id if that is 1 to 128 bytes of
 // [A-Za-z0-9._:/+=@-], else the trace id of a valid traceparent
-// (https://www.w3.org/TR/trace-context/#traceparent-header), else one made up. Nothing else that a
+// (https://www.w3.org/TR/trace-context/#traceparent-header), else a new id. Nothing else that a
 // caller sends gets into a log or a header. The header may be nil.
 func RequestIDOf(h http.Header) string {
 	if id := sentRequestID(h); id != "" {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
@@ -44,7 +45,7 @@ func isMissingFile(err error) bool {
 
 func isOfTheServer(err error) bool {
 	switch e := err.(type) {
-	case *net.OpError:
+	case *net.OpError, *exec.Error: // of a search for a program, too
 		return true
 	case *fs.PathError:
 		return slices.Contains(ownPaths, e.Op)
@@ -67,7 +68,7 @@ func isMissingNode(err error) bool {
 
 // lookups are the operations that look for what a path names, as package os, os.Root and io/fs call them.
 var lookups = []string{
-	"open", "stat", "lstat", "readlink", "openat", "statat", "lstatat", "readlinkat", "removeat", "unlinkat",
+	"open", "stat", "lstat", "readlink", "openat", "statat", "lstatat", "readlinkat", "removeat", "unlinkat", "RemoveAll",
 	"readfile", "readdir", "sub", "CreateFile", "GetFileAttributesEx",
 }
 

@@ -55,6 +55,7 @@ func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
 		"Root.Lstat":    func(name string) error { return errOf(root.Lstat(name)) },
 		"Root.Readlink": func(name string) error { return errOf(root.Readlink(name)) },
 		"Root.ReadFile": func(name string) error { return errOf(root.ReadFile(name)) },
+		"Root.Remove":   func(name string) error { return root.Remove(name) },
 		"Root.OpenRoot": func(name string) error { return errOf(root.OpenRoot(name)) },
 		"Root.FS":       func(name string) error { return errOf(fs.Stat(root.FS(), name)) },
 		"Root.FS, link": func(name string) error { return errOf(fs.ReadLink(root.FS(), name)) },
@@ -82,6 +83,10 @@ func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
 			}
 		}
 	}
+	// What is not there counts as removed.
+	if err := root.RemoveAll("../x"); translate(p, err).Code() != errpactv1err.NotExist {
+		t.Errorf("Root.RemoveAll: %v became %v", err, translate(p, err))
+	}
 }
 
 // TestFSRulesLeaveTheServersOwnAlone: none of these is the caller's, whatever the path.
@@ -105,13 +110,16 @@ func TestFSRulesLeaveTheServersOwnAlone(t *testing.T) {
 	_, socket := net.Dial("unix", filepath.Join(dir, "socket"))
 	program := exec.Command("true")
 	program.Dir = filepath.Join(dir, "missing")
+	_, noProgram := exec.LookPath(filepath.Join(dir, "missing"))
+	_, impossibleProgram := exec.LookPath(below)
+	_, longProgram := exec.LookPath(long)
 	var none *os.File
 	closed := none.Close()
 	for name, err := range map[string]error{
 		"read of a folder": read, "seek": seek, "write": write, "readlink of a file": link, "nil file": closed,
 		"mkdir": os.Mkdir(below, 0o700), "mkdir, long": os.Mkdir(long, 0o700), "rename": os.Rename(below, file), "rename, long": os.Rename(file, long), "link": os.Link(file, below),
 		"chdir": &fs.PathError{Op: "chdir", Path: dir, Err: syscall.ENOENT}, "chdir to a file": &fs.PathError{Op: "chdir", Path: file, Err: syscall.ENOTDIR}, "a program's folder": program.Run(), "a program": exec.Command(below).Run(),
-		"a missing program": exec.Command(filepath.Join(dir, "missing")).Run(), "a unix socket": socket, "truncate": os.Truncate(below, 0), "chmod": os.Chmod(long, 0o600),
+		"a missing program": exec.Command(filepath.Join(dir, "missing")).Run(), "a unix socket": socket, "looking for a program": noProgram, "looking for one below a file": impossibleProgram, "looking for a long one": longProgram, "truncate": os.Truncate(below, 0), "chmod": os.Chmod(long, 0o600),
 		"EINVAL of a flag":                &fs.PathError{Op: "open", Path: "x", Err: syscall.EINVAL},
 		"ENOTDIR alone":                   syscall.ENOTDIR,
 		"fs.ErrInvalid alone":             fs.ErrInvalid,

@@ -17,7 +17,7 @@ type SQLCodes struct {
 	NotFound Code
 	// Unavailable is for errors that can pass if the call is tried again, and of which nothing was done:
 	// driver.ErrBadConn, sql.ErrConnDone, and whatever says that the database cannot be reached, starts up, is
-	// read-only as a whole, has no connection to spare, or met a serialization failure, a deadlock or a lock
+	// read-only, has no connection to spare, or met a serialization failure, a deadlock or a lock
 	// timeout. If it is zero, these do not become Database.
 	Unavailable Code
 	// Database is for sql.ErrTxDone and for every other error of a driver: a connection that was lost in use,
@@ -67,7 +67,7 @@ func SQLRules(codes ...SQLCodes) []Rule {
 	}
 }
 
-// byConstraint returns the rule for the constraints that have an error; the zero Rule if there are none.
+// byConstraint returns the rule for the constraints that have an error; the zero Rule if no constraint has one.
 func byConstraint(errs map[string]*Error) Rule {
 	rule := Rule{name: "SQLCodes.Constraints"}
 	for _, e := range errs {

@@ -108,10 +108,11 @@ func faultOfSQLServer(number int64, message string) fault {
 			return faultCheck
 		}
 		return faultForeignKey
-	case 1205, 1222, 1204, 3960, 41302, 41305, 41325, // deadlock, lock timeout, out of locks, conflicts of snapshots
-		17809, 10928, 10929, 49918, 49919, 49920, 40501, // too many connections, requests, or operations
+	case 1205, 1222, 1204, 8645, // deadlock, lock timeout, out of locks, out of memory to run in
+		3960, 41301, 41302, 41305, 41325, 41839, // conflicts of snapshots, and what they took down
+		17809, 10928, 10929, 10936, 49918, 49919, 49920, 40501, // too many connections, requests, or operations
 		3906, 3908, // read-only, being recovered
-		904, 922, 927, 976, 18401, 40613: // starting up, being recovered or restored, not available now
+		904, 922, 927, 976, 983, 4221, 18401, 40613, 42109: // starting up, being recovered or restored, not available now
 		return faultTemporary
 	case 596, 6005, 40197: // the session was killed, the server shuts down or fails over
 		return faultLost

@@ -53,7 +53,7 @@ func faultOf(err error) (first fault, decides error) {
 	return first, decides
 }
 
-// isInterrupted reports whether the tree has what drivers, and database/sql, say of a statement whose context has
+// isInterrupted reports whether the tree has an error of drivers, or of database/sql, for a statement whose context has
 // ended under them. All of it has other reasons, too: it means that only where the context has ended.
 func isInterrupted(err error) bool {
 	return anyNode(err, func(err error) bool {
@@ -91,6 +91,7 @@ func faultOfNode(err error) fault {
 func faultOfState(state string) fault {
 	switch state {
 	case "08001", "08003", "08004", // no connection, refused
+		"25006", // read-only: a standby's answer, too, to whoever was connected to it when it was the primary
 		"55P03", // lock_timeout
 		"57P03": // starting up
 		return faultTemporary

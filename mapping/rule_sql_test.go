@@ -106,7 +106,7 @@ type badConn struct{}
 func (badConn) Error() string        { return "bad" }
 func (badConn) Is(target error) bool { return target == driver.ErrBadConn }
 
-// The types below are none of a driver's, whatever they have.
+// The types below are not a driver's, whatever they have.
 type (
 	codeMethod  struct{ n int }
 	numberField struct{ Number uint16 }

@@ -26,13 +26,13 @@ func TestSQLRulesKnowStates(t *testing.T) {
 	for state, reason := range map[stateError]string{
 		"08000": "",        // connection exception of no further kind
 		"08001": temporary, // no connection
-		"08003": temporary, // there is none
+		"08003": temporary, // there is no connection
 		"08004": temporary, // refused
 		"08006": "",        // connection failure
 		"08007": "",        // the transaction's outcome is unknown
 		"08P01": "",        // protocol violation
 		"23505": "",        // unique violation
-		"25006": "",        // read-only transaction
+		"25006": temporary, // read-only, as a standby is
 		"28P01": "",        // wrong password
 		"40001": temporary, // serialization failure
 		"40002": "",        // integrity constraint

@@ -6,7 +6,7 @@ package mapping
 import "strings"
 
 // fillTemplate puts the metadata of an error into a message with {placeholders}. It is not ok where a
-// value is missing. A value is put in as it is: what looks like a placeholder in it is none.
+// value is missing. A value is put in as it is: what looks like a placeholder in it stays as it is.
 func fillTemplate(template string, values []pair) (message string, ok bool) {
 	var b strings.Builder
 	for {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"net/http"
 	"runtime/debug"
-	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -34,7 +33,7 @@ const (
 // isBorder says that nothing below such an error is this process's.
 func (s Source) isBorder() bool { return s == SourceRemote || s == SourceBackend }
 
-// Classification is what a transport alone can tell of an error that has one of its types.
+// A Classification has what a transport alone knows about an error that has one of its types.
 type Classification struct {
 	Source Source
 	// ConnectCode is the code that the error has.
@@ -108,21 +107,18 @@ func (c *Call) orZero() *Call {
 	return c
 }
 
-// deadlineMargin is how early a dependency that was given the request's own deadline may notice it.
-const deadlineMargin = 25 * time.Millisecond
-
 // Translate decides what the caller gets for err. The first that matches decides, of:
 //
 //  1. an Error or Code that this process made: itself;
 //  2. the request's own end: canceled, or deadline_exceeded, if that is what err is about, also in the words
-//     of a database's driver; and what the caller's own stream gave: canceled, or INVALID_STRUCTURE;
+//     of a database's driver, or as the cause that its context was ended with; and what the caller's own stream gave: canceled, or INVALID_STRUCTURE;
 //  3. the policy's rules, in order;
 //  4. another service's error, a failed connection, or a dependency's own timeout: the entry of the
 //     catalogue's upstream role, or, of an error to be relayed, that error;
 //  5. a coded error of the transport that a handler made: as it is, its message where that speaks to
 //     the caller; so is a backend's that names no entry, and one that does is that entry. One of
 //     protovalidate is the entry that the rule asks for which the request violates, with its fields;
-//  6. anything else: the entry of the catalogue's unmapped role.
+//  6. anything else: the entry of the catalogue's unmapped role, or, with [Call.HTTPStatus], of that status.
 //
 // A nil err, which has no answer, is taken for 6, and so is a panic in any method of err. A nil
 // call is one of which nothing is known.
@@ -155,9 +151,11 @@ func (p *Policy) search(call *Call, err error) (answer Answer) {
 	}()
 	v, ok := walk(err, call.Classify)
 	if !ok {
-		return p.redacted(err, p.role(catalogue.RoleUnmapped))
+		return p.unmapped(call, err)
 	}
-	return p.decide(call, err, &v)
+	answer = p.decide(call, err, &v)
+	answer.repeats = v.answered
+	return answer
 }
 
 func (p *Policy) decide(call *Call, err error, v *findings) Answer {
@@ -168,6 +166,7 @@ func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 		return p.ended(err, e, v.caller)
 	}
 	if e, by := p.applyRules(call.Context, v.forRules(err)); e != nil {
+		v.answered = false // this is another answer
 		switch {
 		case !e.Remote() && p.known(e.Code().Catalogue().Name()) != nil:
 			return p.answer(err, e)
@@ -190,7 +189,22 @@ func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 	if v.local != nil {
 		return p.pass(call, err, v)
 	}
-	return p.redacted(err, p.role(catalogue.RoleUnmapped))
+	return p.unmapped(call, err)
+}
+
+// unmapped answers with the entry for errors that nobody mapped, or with the one for the HTTP status that a front
+// asks for.
+func (p *Policy) unmapped(call *Call, err error) Answer {
+	if call.HTTPStatus == 0 {
+		return p.redacted(err, p.role(catalogue.RoleUnmapped))
+	}
+	condition := ConditionAny
+	if call.HTTPStatus == http.StatusUnauthorized {
+		condition = p.UnauthenticatedCondition(call.header())
+	}
+	a := p.answer(err, p.ByHTTPStatus(call.HTTPStatus, condition))
+	a.redacted = a.sent.HTTPStatus() >= http.StatusInternalServerError // else the status says what there is to say
+	return a
 }
 
 // owned answers with a handler's own error, which it may have made of the request's own end.
@@ -200,91 +214,6 @@ func (p *Policy) owned(call *Call, err error, e *Error) Answer {
 		a.callerGone = p.meansEnd(call, a.sent.cause)
 	}
 	return a
-}
-
-// maxOwn bounds how many errors of the handler's own, each the cause of the one before, are looked into.
-const maxOwn = 16
-
-// meansEnd says whether a cause is the request's end. It is not if its methods panic.
-func (p *Policy) meansEnd(call *Call, cause error) (ends bool) {
-	defer func() {
-		if recover() != nil {
-			ends = false
-		}
-	}()
-	for range maxOwn {
-		v, ok := walk(cause, call.Classify)
-		if !ok || v.own == nil {
-			return ok && p.callersEnd(call, cause, &v) != nil
-		}
-		if cause = v.own.cause; cause == nil {
-			return false
-		}
-	}
-	return false
-}
-
-// callersEnd is the error for a caller who is gone, whose deadline is over, or who sent what cannot
-// be read; nil if err is not about that. A cause is judged before a code: Connect calls a cut
-// connection to a dependency canceled. Drivers of databases have words of their own for a statement that a
-// context has ended.
-func (p *Policy) callersEnd(call *Call, err error, v *findings) *Error {
-	if v.caller != nil {
-		if call.Context != nil && call.Context.Err() != nil {
-			// A stream that ends in the middle looks like bad framing, too.
-			return p.ByConnectCode(endOf(call.Context), ConditionAny)
-		}
-		return p.ByConnectCode(v.caller.ConnectCode, v.caller.Condition).lacking(v.caller.Fields)
-	}
-	ended := endOf(call.Context)
-	if ended == 0 {
-		return nil
-	}
-	coded := (v.codedCanceled || v.codedExpired) && !v.networked
-	if v.canceled || v.expired || coded || hasEnded(call.Context) && isInterrupted(v.forRules(err)) {
-		return p.ByConnectCode(ended, ConditionAny)
-	}
-	return nil
-}
-
-// hasEnded says that a request has ended, and is not only about to. A database that is not there has the words of
-// one that was interrupted.
-func hasEnded(ctx context.Context) bool { return ctx != nil && ctx.Err() != nil }
-
-// ended answers e to a caller who is gone, or whose stream gave what cannot be read. An answer that is
-// to be as the transport makes it has no details: whoever receives it infers the entry.
-func (p *Policy) ended(err error, e *Error, caller *Classification) Answer {
-	a := p.answer(err, e)
-	a.callerGone = e.ConnectCode() == connectcode.Canceled || e.ConnectCode() == connectcode.DeadlineExceeded
-	if !p.connectMessages {
-		return a
-	}
-	a.local, a.message = &Classification{Source: SourceCaller}, e.Message()
-	if caller != nil && !a.callerGone {
-		a.message = validText(caller.Message)
-		if caller.MadeCode != 0 {
-			a.sent = e.clone()
-			a.sent.connectCode = uint8(connectcode.Valid(caller.MadeCode))
-		}
-	}
-	return a
-}
-
-// endOf says how the request has ended: canceled, deadline_exceeded, or 0 if it is alive.
-func endOf(ctx context.Context) ConnectCode {
-	if ctx == nil {
-		return 0
-	}
-	switch ctx.Err() {
-	case nil:
-		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < deadlineMargin {
-			return connectcode.DeadlineExceeded
-		}
-		return 0
-	case context.DeadlineExceeded:
-		return connectcode.DeadlineExceeded
-	}
-	return connectcode.Canceled
 }
 
 // applyRules returns the error of the first rule that handles err, and the rule's place.

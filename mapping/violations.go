@@ -35,7 +35,7 @@ type violation struct {
 // whenViolated are the rules whose violation is not a wrong value, by the ids that protovalidate v1.4.0
 // gives them. All the others are one, and so are those that somebody has written in CEL: lengths,
 // ranges, lists, patterns, numbers that are not finite, and values that an enum has no name for. So are
-// the formats, such as string.uuid: a text that is none has the right type and the wrong content, as
+// the formats, such as string.uuid: any other text has the right type and the wrong content, as
 // "yesterday" has where a time must be.
 //
 //   - required: a field that has to be there is not. A oneof without a field has this id, too.
@@ -51,7 +51,7 @@ var whenViolated = map[string]Condition{
 }
 
 // conditionOfViolations is what is wrong with the request as a whole. What is missing comes before what has the wrong
-// type, and that before a wrong value: it is the order in which a caller has to mend them.
+// type, and that before a wrong value: it is the order in which a caller has to correct them.
 func conditionOfViolations(violations []violation) Condition {
 	condition := ConditionOutOfRange
 	for _, v := range violations {
@@ -170,7 +170,7 @@ func (e *Error) inJSON(message protoreflect.MessageDescriptor) *Error {
 const maxReason = 63
 
 // violationReason writes a rule's id as google.rpc.BadRequest wants a reason: string.min_len is
-// STRING_MIN_LEN. What cannot be written so is none; the original detail has it.
+// STRING_MIN_LEN. It returns "" if that is impossible; the original detail has the id.
 func violationReason(rule string) string {
 	if len(rule) > maxReason {
 		return ""

@@ -39,6 +39,8 @@ type findings struct {
 	undecodable bool
 	// foreign says that rules must not see all of the tree.
 	foreign bool
+	// answered says that the error is the answer of another interceptor of errpact's, inside, which has reported it.
+	answered bool
 
 	classify func(error) (Classification, bool)
 	nodes    int
@@ -97,8 +99,10 @@ func (v *findings) visit(err error, at place) {
 	case *Error:
 		at, failure = v.visitError(e, at)
 	case *public:
+		v.answered = v.answered || !at.is(belowBorder)
 		at, failure = v.visitError((*Error)(e), at)
 	case *publicText:
+		v.answered = v.answered || !at.is(belowBorder)
 		if !e.passed {
 			at, failure = v.visitError(e.sent, at)
 		}

@@ -95,7 +95,7 @@ func cutOut(text string, err error, replacement string) string {
 
 func (p *prunedError) Unwrap() []error { return p.kids }
 
-// Is says what errors.Is would say of the node alone. Errors of the network that call themselves a
+// Is returns what errors.Is returns for the node alone. Errors of the network that call themselves a
 // context's are not taken for it.
 func (p *prunedError) Is(target error) bool {
 	if isContextError(target) {
@@ -108,7 +108,7 @@ func (p *prunedError) Is(target error) bool {
 	return ok && is.Is(target)
 }
 
-// As says what errors.As would say of the node alone.
+// As returns what errors.As returns for the node alone.
 func (p *prunedError) As(target any) bool {
 	to := reflect.ValueOf(target).Elem()
 	if reflect.TypeOf(p.err).AssignableTo(to.Type()) {

@@ -96,7 +96,7 @@ func TestDocsOnlyDeclared(t *testing.T) {
 	}
 }
 
-// responsesOf are the names of OpenAPI's answers, but for those that every API has.
+// responsesOf returns the names of OpenAPI's answers, without those that every API has.
 func responsesOf(t *testing.T, args ...string) []string {
 	t.Helper()
 	got := call(t, "", append([]string{"docs", "-format", "openapi"}, args...)...)

@@ -22,12 +22,18 @@ var explainCommand = command{
 	purpose: "say what an error means that was seen on a wire, in a log or in a terminal",
 	usage: `usage: errpact explain [flags] [TEXT]
 
-Reads an error from TEXT, or from stdin, and says what it means. It may be an envelope,
-problem+json, Connect error JSON, google.rpc.Status JSON, Google's REST errors, a base64
-grpc-status-details-bin, a whole HTTP answer as "curl -i" prints it, the output of grpcurl or
-buf curl, a line of errpact's own log, or a line of any log that holds one of these. The text
-of an error of errpact, Connect, grpc-go, grpc-java, grpc-node, grpc-python, grpc-dotnet or tonic
-will do, too: it has a code and a message, and so errpact names the likeliest entry.
+Reads an error from TEXT, or from stdin, and says what it means. It may be
+
+  - what a caller got: an envelope, problem+json, JSON of Connect, google.rpc.Status or Google's
+    REST APIs, a base64 grpc-status-details-bin, or a whole HTTP answer as "curl -i" prints it
+  - what a tool printed: grpcurl, buf curl
+  - the text of an error: of errpact, connect-go, connect-es, grpc-go, grpc-java, grpc-node,
+    grpc-python, grpc-dotnet or tonic
+  - a line of errpact's log, or a line of any log that holds one of these
+
+If there are several, the first one that names its entry counts, and the text of another library
+if none does. Such a text has a code and a message, and so errpact names the likeliest entry.
+docs/explain.md has all forms, and the keys of -json.
 
   curl -si https://api.example.com/folders/1 | errpact explain
   errpact explain '{"error_code":10,"error_message":"…","details":null}'

@@ -187,12 +187,14 @@ func TestExplainUsage(t *testing.T) {
 
 // TestExplainWhatIsNoError exits with 1 and one clear line.
 func TestExplainWhatIsNoError(t *testing.T) {
+	const long = maxInput / 8 // the race detector makes these slow
 	for _, input := range []string{
 		"", " ", "hello", "{}", "[]", "null", `{"error_code":1}`, `{"code":"nope"}`, `{"code":0}`, `{"code":17}`, "HTTP/1.1 200 OK\n\n{}",
 		"CAU*", "AAAA", `{"type":"order","status":404.5}`, `{"type":"order","status":200}`, `{"status":404}`, strings.Repeat("{", 5000), strings.Repeat(`{"a":`, 5000), `{"a":"{\"b\":\"{}\"}"}`, "\xff\xfe",
-		// As long as input may be, and built to be searched again and again.
-		strings.Repeat("HTTP/1.1 200\n\n", maxInput/14), strings.Repeat("QUJD", maxInput/4), strings.Repeat(`{"a":`, maxInput/5),
-		strings.Repeat(`{"a":`, 200) + `["\"",` + strings.Repeat("1,", maxInput/2-1000),
+		// Long, and built to be searched again and again.
+		strings.Repeat("HTTP/1.1 200\n\n", long/14), strings.Repeat("QUJD", long/4), strings.Repeat(`{"a":`, long/5),
+		strings.Repeat("ERROR_CODE_UNKNOWN (x): ", long/24), strings.Repeat("A: ", long/3), strings.Repeat(`\"`, long/2),
+		strings.Repeat(`{"a":`, 200) + `["\"",` + strings.Repeat("1,", long/2-1000),
 	} {
 		got := call(t, input, "explain")
 		if got.exit != exitProblem || got.out != "" || strings.Count(got.err, "\n") != 1 || !strings.Contains(got.err, "find no error") {

@@ -18,7 +18,7 @@ var initCommand = command{
 	usage: `usage: errpact init [flags] [FOLDER]
 
 Writes a first catalogue into FOLDER, or the current folder: an enum, the protos that it imports,
-buf.yaml and buf.gen.yaml, go.mod if there is none, and tools/go.mod for buf. It needs no network, and
+buf.yaml and buf.gen.yaml, go.mod if the folder has none, and tools/go.mod for buf. It needs no network, and
 prints the commands to run next. A file that is there stays as it is; what it lacks is printed.
 
   errpact init

@@ -120,7 +120,7 @@ func TestInitGoesByTheModule(t *testing.T) {
 		goMod  map[string]string
 		folder string
 		flags  []string
-		// option is the enum's go_package, err what is printed where there is none.
+		// option is the enum's go_package, err is printed if the enum has no such option.
 		option, err string
 		exit        int
 	}{

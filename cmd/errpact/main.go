@@ -54,7 +54,7 @@ func main() {
 	os.Exit(run(t, os.Args[1:]))
 }
 
-// run is the whole program but for the process's own ends.
+// run is the whole program except for the process itself.
 func run(t terminal, args []string) int {
 	if len(args) == 0 {
 		usage(t.err)

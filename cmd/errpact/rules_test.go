@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "write the list of rules into docs/catalogue.md")
 
-// TestRulesAreInTheDocs holds the page's list to what the rules say of themselves.
+// TestRulesAreInTheDocs holds the page's list to the rules' own texts.
 func TestRulesAreInTheDocs(t *testing.T) {
 	const (
 		page  = "../../docs/catalogue.md"

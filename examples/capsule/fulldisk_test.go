@@ -61,7 +61,7 @@ func testFullDisk(t *testing.T, db, disk string) {
 }
 
 // smallDisk is a file system with room for so many megabytes. Where this process may not mount one,
-// the test is skipped, but for CI.
+// the test is skipped, except in CI.
 func smallDisk(t *testing.T, megabytes int) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -95,7 +95,7 @@ func parseServing(args []string, stdout io.Writer) (*serving, error) {
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:8080", "`address` to listen on; port 0 is any free one")
-	flags.StringVar(&s.db, "db", "capsule.db", "`database`: a file for SQLite, made if there is none, or a URL, postgres://…")
+	flags.StringVar(&s.db, "db", "capsule.db", "`database`: a file for SQLite, created if it does not exist, or a URL, postgres://…")
 	flags.StringVar(&s.key, "container-key", container.DemoKey, "`key` that containers are signed with; the default is for trying out")
 	flags.StringVar(&s.analyzer, "analyzer", "", "`URL` of a capsule analyzer, in place of one in this process")
 	flags.DurationVar(&s.analyzerTimeout, "analyzer-timeout", 5*time.Second, "how `long` a call to the analyzer may take")

@@ -20,7 +20,7 @@ type client struct {
 }
 
 func newClient(c config) *client {
-	return &client{transport.Client[*connect.Error]{Policy: c.policy, Relay: c.relay, Passes: connecthttp.IsNotModifiedError}}
+	return &client{transport.Client[*connect.Error]{Policy: c.policy, Name: "connectv2.NewClientInterceptor", Relay: c.relay, Passes: connecthttp.IsNotModifiedError}}
 }
 
 // decode makes the typed error of whatever a call gave.

@@ -53,7 +53,7 @@ func WithPolicy(policy *mapping.Policy) Option {
 	return option(func(c *config) { c.policy = policy })
 }
 
-// WithRelay is for a client to a service whose errors its own callers may see, such as one of the
+// WithRelay passes on the errors of a service. It is for a client to a service whose errors its own callers may see, such as one of the
 // same team's: a server that returns such an error passes it on. The default is to answer that an
 // external service failed. It does nothing on a server.
 func WithRelay() Option { return option(func(c *config) { c.relay = true }) }
@@ -81,16 +81,16 @@ func newConfig(opts []Option) config {
 }
 
 // NewServerInterceptor makes an interceptor for servers. It may be used by many at once. A nil next gives nil.
-// A chain has one: two report each error twice.
+// A chain has one. Of two, the inner one reports an error, and the log says at Warn, once for a policy, that there are two.
 func NewServerInterceptor(opts ...Option) connect.ServerInterceptor {
 	config := newConfig(opts)
 	return func(next connect.ServerFunc) connect.ServerFunc {
 		if next == nil {
 			return nil
 		}
-		server := &server{transport.Server{Policy: config.policy}}
+		server := &server{transport.Server{Policy: config.policy, Name: "connectv2.NewServerInterceptor"}}
 		return func(ctx context.Context, spec connect.Spec, stream connect.ServerStream) error {
-			if transport.Skips(config.skip, spec) {
+			if transport.Skips(config.skip, spec) && !transport.Probed(ctx) {
 				return next(ctx, spec, stream)
 			}
 			return server.serve(ctx, spec, &serverStream{ServerStream: stream, own: transport.NewStream(ctx), schema: spec.Schema}, next)
@@ -107,7 +107,7 @@ func NewClientInterceptor(opts ...Option) connect.ClientInterceptor {
 		}
 		client := newClient(config)
 		return func(ctx context.Context, spec connect.Spec) (connect.ClientStream, error) {
-			stream, err := next(transport.WithoutExchange(ctx), spec)
+			stream, err := next(client.Context(ctx), spec)
 			if err != nil {
 				return nil, client.decode(ctx, err)
 			}

@@ -33,6 +33,7 @@ func (s *server) serve(ctx context.Context, spec connect.Spec, stream *serverStr
 			setHeaders(ctx, spec, &answer)
 			return encode(&answer)
 		},
+		Probe:  func() error { return next(ctx, spec, probedStream{stream}) },
 		Schema: func() any { return spec.Schema },
 		Passes: func(err error) (http.Header, bool) {
 			if !isNotModified(err) {

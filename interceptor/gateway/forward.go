@@ -12,8 +12,6 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"github.com/errpact/errpact/mapping"
 )
 
 // forward sets the headers of the backend's answer that the mux's outgoing matcher lets through, as they are on
@@ -70,12 +68,3 @@ func (n *nowhere) Header() http.Header {
 
 func (*nowhere) WriteHeader(int)             {}
 func (*nowhere) Write(p []byte) (int, error) { return io.Discard.Write(p) }
-
-// isCoded reports whether an error says more than a text: it has an entry, or the status of gRPC.
-func isCoded(err error) bool {
-	if _, ok := mapping.From(err); ok {
-		return true
-	}
-	_, ok := statusOf(err)
-	return ok
-}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +25,7 @@ import (
 	"github.com/errpact/errpact/interceptor/gateway"
 	shelfv1 "github.com/errpact/errpact/interceptor/gateway/internal/shelf/gen/errpact/shelf/v1"
 	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/mapping"
 )
 
 // TestHTTPStatusErrorKeepsBoth: the status that it asks for, and what it wraps.
@@ -34,6 +36,10 @@ func TestHTTPStatusErrorKeepsBoth(t *testing.T) {
 		t.Fatal(err)
 	}
 	const since = `{"metadata":{"since":"noon"}}`
+	stated := func(httpStatus int, err error) error {
+		return &runtime.HTTPStatusError{HTTPStatus: httpStatus, Err: err}
+	}
+	taken := errors.New(canary)
 	for name, test := range map[string]struct {
 		status int
 		err    error
@@ -51,13 +57,24 @@ func TestHTTPStatusErrorKeepsBoth(t *testing.T) {
 		"a status that is not for them": {503, status.Error(codes.Internal, canary), 503, envelope(0, "Internal Server Error", "null")},
 		"a text":                        {410, errors.New(canary), 410, envelope(10, "Gone", "null")},
 		"no status of an error's":       {204, errpactv1err.NotExist.New("It is gone"), 500, envelope(10, "It is gone", "null")},
+		"one that a rule maps":          {422, fmt.Errorf("put: %w", taken), 422, envelope(14, "Invalid hash", `{"reason":"INVALID_HASH"}`)},
+		"an entry, stated twice":        {410, stated(404, errpactv1err.NotExist.New("It is gone")), 410, envelope(10, "It is gone", "null")},
+		"a wrapped one, stated twice":   {423, fmt.Errorf("%s: %w", canary, stated(404, jammed.Err())), 423, envelope(4, "Invalid value", since)},
+		"a text, stated twice":          {410, stated(404, errors.New(canary)), 410, envelope(10, "Gone", "null")},
+		"a call of another service":     {424, &url.Error{Op: "Get", URL: canary, Err: io.EOF}, 424, envelope(11, "Connection to the external service broke", `{"reason":"BROKEN"}`)},
+		"a payload":                     {409, errpactv1err.InvalidValue.WithPayload([]int{7}), 409, envelope(4, "Invalid value", "[7]")},
+		"nothing":                       {404, nil, 404, envelope(10, "Resource does not exist", "null")},
+		"a success":                     {404, status.New(codes.OK, canary).Err(), 404, envelope(10, "Resource does not exist", "null")},
 		"too large a status":            {600, errpactv1err.NotExist.New("It is gone"), 500, envelope(10, "It is gone", "null")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			reports := new(reported.Reports)
-			mux := runtime.NewServeMux(gateway.Options(gateway.WithPolicy(newPolicy(t, reports)))...)
+			rules := mapping.WithRules(mapping.MapIs(taken, errpactv1err.ContainerUnpackingFailedInvalidHash))
+			public := runtime.WithOutgoingHeaderMatcher(func(key string) (string, bool) { return key, key == "x-public" })
+			mux := runtime.NewServeMux(append(gateway.Options(gateway.WithPolicy(newPolicy(t, reports, rules))), public)...)
 			if err := mux.HandlePath(http.MethodGet, "/gate", func(w http.ResponseWriter, r *http.Request, _ map[string]string) {
-				runtime.HTTPError(r.Context(), mux, &runtime.JSONPb{}, w, r, &runtime.HTTPStatusError{HTTPStatus: test.status, Err: test.err})
+				ctx := runtime.NewServerMetadataContext(r.Context(), runtime.ServerMetadata{HeaderMD: metadata.Pairs("x-public", "one", "x-inner", canary)})
+				runtime.HTTPError(ctx, mux, &runtime.JSONPb{}, w, r, stated(test.status, test.err))
 			}); err != nil {
 				t.Fatal(err)
 			}
@@ -68,6 +85,9 @@ func TestHTTPStatusErrorKeepsBoth(t *testing.T) {
 				t.Errorf("answer = %d %s, want %d %s", got.status, got.body, test.want, test.body)
 			}
 			got.wantNothingInner(t)
+			if value := got.header.Get("X-Public"); value != "one" {
+				t.Errorf("X-Public = %q", value)
+			}
 			if report := reports.One(t); report.Sent.HTTPStatus() != test.want {
 				t.Errorf("reported as %d, want %d", report.Sent.HTTPStatus(), test.want)
 			}

@@ -40,7 +40,7 @@ func WithChallenge(challenge string) Option {
 	return option(func(f *front) { f.options = append(f.options, rest.WithChallenge(challenge)) })
 }
 
-// Options are the hooks of a mux: give them before middlewares of your own, which would otherwise be
+// Options returns the hooks of a mux. Give them before middlewares of your own, which would otherwise be
 // asked which methods a path has. They set the mux's error handlers, so that others have no effect.
 // Successes are untouched.
 func Options(opts ...Option) []runtime.ServeMuxOption {
@@ -91,17 +91,8 @@ func (f *front) failed(ctx context.Context, mux *runtime.ServeMux, _ runtime.Mar
 		return
 	}
 	f.serve(w, r, func(w http.ResponseWriter, r *http.Request) {
-		asked := new(transport.RESTError)
-		var stated *runtime.HTTPStatusError
-		if errors.As(err, &stated) && stated != nil && stated.Err != nil {
-			if !isCoded(stated.Err) {
-				// The capture chooses the number by the status; of the text no byte goes out.
-				http.Error(w, stated.Error(), errorStatus(stated.HTTPStatus))
-				return
-			}
-			asked.HTTPStatus, err = errorStatus(stated.HTTPStatus), stated.Err
-		}
-		asked.Trailer = forward(ctx, mux, w, r)
+		httpStatus, err := statedIn(err)
+		asked := &transport.RESTError{HTTPStatus: httpStatus, Trailer: forward(ctx, mux, w, r)}
 		if deadline, ok := ctx.Deadline(); ok {
 			// The caller's own, by Grpc-Timeout.
 			expiring, cancel := context.WithDeadline(r.Context(), deadline)
@@ -133,6 +124,27 @@ func (f *front) unrouted(_ context.Context, mux *runtime.ServeMux, _ runtime.Mar
 	})
 }
 
+// statedIn returns the HTTP status that an error asks for, and what it wraps. Grpc-gateway's error for that does not
+// unwrap. The status is 0 if the error asks for none. Of several, the outermost counts.
+func statedIn(err error) (httpStatus int, inner error) {
+	for range maxStated {
+		var stated *runtime.HTTPStatusError
+		if !errors.As(err, &stated) || stated == nil {
+			break
+		}
+		if httpStatus == 0 {
+			httpStatus = errorStatus(stated.HTTPStatus)
+		}
+		if err = stated.Err; err == nil {
+			return httpStatus, errors.New("gateway: the HTTPStatusError has no Err")
+		}
+	}
+	return httpStatus, err
+}
+
+// maxStated bounds how many of them are looked into: one may wrap itself.
+const maxStated = 16
+
 // errorStatus is a status that the capture takes for an error's.
 func errorStatus(status int) int {
 	if status < 400 || status > 599 {
@@ -144,6 +156,7 @@ func errorStatus(status int) int {
 // streamFailed decides how a stream ends. What the mux makes of its result goes out only where the
 // context is not the request's, as in code that is generated with request_context=false.
 func (f *front) streamFailed(ctx context.Context, err error) *status.Status {
+	_, err = statedIn(err) // the status has gone out
 	judged := judge(ctx, err)
 	sent, ok := transport.FailStream(ctx, judged)
 	if !ok {

@@ -16,7 +16,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// judge tells of a gRPC status whose words it is: the backend's, the gateway's own, or those of the
+// judge returns whose words a gRPC status is: the backend's, the gateway's own, or those of the
 // client between them. grpc-go has one type for all three. What is no status is returned as it is.
 func judge(ctx context.Context, err error) error {
 	if own, ok := mapping.From(err); ok && !own.Remote() {
@@ -96,7 +96,7 @@ func (c call) condition() mapping.Condition {
 	return mapping.ConditionAny
 }
 
-// connectCode is the status's, which both have in common, but for what grpc-go calls otherwise than
+// connectCode is the status's, which both have in common, except for what grpc-go calls otherwise than
 // it is to a caller of the front.
 func (c call) connectCode() mapping.ConnectCode {
 	over, _ := c.overLimit()

@@ -87,7 +87,7 @@ func TestAllowHasEveryMethodOfThePath(t *testing.T) {
 	}
 }
 
-// Routes of one's own answer with the hook, by a status or by an error.
+// Routes of your own answer with the hook, by a status or by an error.
 func TestErrorsOfOnesOwnRoutes(t *testing.T) {
 	mux := runtime.NewServeMux(quiet(t)...)
 	for path, err := range map[string]error{
@@ -114,7 +114,7 @@ func TestErrorsOfOnesOwnRoutes(t *testing.T) {
 		"/status":  {418, envelope(4, "I'm a teapot", none)},
 		"/success": {500, unmapped},
 		"/entry":   {418, envelope(2, "Method is not realized", none)},
-		"/nothing": {500, unmapped},
+		"/nothing": {418, envelope(4, "I'm a teapot", none)},
 		"/typed":   {500, unmapped},
 		"/own":     {403, envelope(9, "Access is denied", none)},
 		"/plain":   {500, unmapped},

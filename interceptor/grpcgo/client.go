@@ -19,7 +19,7 @@ import (
 // errNothingToCall is for a client interceptor that is called with nothing inside.
 var errNothingToCall = errors.New("grpcgo: nothing to call")
 
-// UnaryClient is a [grpc.UnaryClientInterceptor].
+// UnaryClient implements [grpc.UnaryClientInterceptor].
 func (i *Interceptor) UnaryClient(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 	call := i.newCall(ctx)
 	if invoke == nil {
@@ -31,7 +31,7 @@ func (i *Interceptor) UnaryClient(ctx context.Context, method string, req, reply
 	return nil
 }
 
-// StreamClient is a [grpc.StreamClientInterceptor].
+// StreamClient implements [grpc.StreamClientInterceptor].
 func (i *Interceptor) StreamClient(ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string, open grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {
 	call := i.newCall(ctx)
 	if open == nil {
@@ -56,7 +56,8 @@ type clientCall struct {
 
 func (i *Interceptor) newCall(ctx context.Context) clientCall {
 	config := i.config()
-	call := clientCall{client: transport.Client[coded]{Policy: config.policy, Relay: config.relay, IsOwn: isStatus}, ctx: transport.WithoutExchange(ctx)}
+	call := clientCall{client: transport.Client[coded]{Policy: config.policy, Name: constructor, Relay: config.relay, IsOwn: isStatus}}
+	call.ctx = call.client.Context(ctx)
 	if config.relay && ctx != nil {
 		call.ctx, call.watched = watching(call.ctx)
 	}

@@ -65,7 +65,7 @@ func WithPolicy(policy *mapping.Policy) Option {
 	return option(func(i *Interceptor) { i.policy = policy })
 }
 
-// WithRelay is for a client to a service whose errors its own callers may see, such as one of the
+// WithRelay passes on the errors of a service. It is for a client to a service whose errors its own callers may see, such as one of the
 // same team's: a server that returns such an error passes it on. The default is to answer that an
 // external service failed.
 //
@@ -86,7 +86,8 @@ func WithSkip(skip func(fullMethod string) bool) Option {
 	return option(func(i *Interceptor) { i.skip = skip })
 }
 
-// New makes an interceptor. A chain has one: two report each error twice.
+// New makes an interceptor. A chain has one. Of two, the inner one reports an error, and the log says at Warn, once for
+// a policy, that there are two.
 func New(opts ...Option) *Interceptor {
 	i := new(Interceptor)
 	for _, o := range opts {

@@ -194,7 +194,7 @@ func (a wireAnswer) bytes() []byte {
 	return b.Bytes()
 }
 
-// status is what gRPC says of the call, wherever it stands.
+// status is gRPC's own status of the call, wherever it stands.
 func (a wireAnswer) status(key string) string {
 	if value := a.trailer.Get(key); value != "" {
 		return value

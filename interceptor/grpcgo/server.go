@@ -18,17 +18,17 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// UnaryServer is a [grpc.UnaryServerInterceptor].
+// UnaryServer implements [grpc.UnaryServerInterceptor].
 func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (res any, err error) {
 	procedure := ""
 	if info != nil {
 		procedure = info.FullMethod
 	}
 	config := i.config()
-	if transport.Skips(config.skip, procedure) {
+	if transport.Skips(config.skip, procedure) && !transport.Probed(ctx) {
 		return handler(ctx, req)
 	}
-	server := transport.Server{Policy: config.policy, NeverAbort: true}
+	server := transport.Server{Policy: config.policy, Name: constructor, NeverAbort: true}
 	err = server.Serve(ctx, transport.Call{
 		Handle: func() error {
 			var err error
@@ -37,7 +37,11 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 		},
 		Describe: func(error) mapping.Call { return describe(ctx, procedure, classify) },
 		Encode:   func(answer mapping.Answer) error { return encode(ctx, &answer) },
-		Schema:   func() any { return schema(procedure) },
+		Probe: func() error {
+			_, err := handler(ctx, probed(req))
+			return err
+		},
+		Schema: func() any { return schema(procedure) },
 	})
 	if err != nil {
 		return nil, err
@@ -45,20 +49,20 @@ func (i *Interceptor) UnaryServer(ctx context.Context, req any, info *grpc.Unary
 	return res, nil
 }
 
-// StreamServer is a [grpc.StreamServerInterceptor].
+// StreamServer implements [grpc.StreamServerInterceptor].
 func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 	procedure := ""
 	if info != nil {
 		procedure = info.FullMethod
 	}
 	config := i.config()
-	if transport.Skips(config.skip, procedure) {
-		return handler(srv, stream)
-	}
 	own := &serverStream{ServerStream: stream}
 	ctx := own.context(nil)
+	if transport.Skips(config.skip, procedure) && !transport.Probed(ctx) {
+		return handler(srv, stream)
+	}
 	own.own = transport.NewStream(ctx)
-	server := transport.Server{Policy: config.policy, NeverAbort: true}
+	server := transport.Server{Policy: config.policy, Name: constructor, NeverAbort: true}
 	return server.Serve(ctx, transport.Call{
 		Handle: func() error { return handler(srv, own) },
 		Describe: func(err error) mapping.Call {
@@ -67,6 +71,7 @@ func (i *Interceptor) StreamServer(srv any, stream grpc.ServerStream, info *grpc
 			return call
 		},
 		Encode: func(answer mapping.Answer) error { return encode(ctx, &answer) },
+		Probe:  func() error { return handler(srv, probedStream{own}) },
 		Schema: func() any { return schema(procedure) },
 	})
 }
@@ -109,7 +114,7 @@ func header(md metadata.MD) http.Header {
 	return h
 }
 
-// schema is the method's descriptor; nil where there is none.
+// schema returns the method's descriptor, or nil.
 func schema(procedure string) any {
 	name := strings.ReplaceAll(strings.TrimPrefix(procedure, "/"), "/", ".")
 	method, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))

@@ -24,8 +24,8 @@ type coded interface {
 	GRPCStatus() *status.Status
 }
 
-// statusOf finds the status in an error, with its own message rather than that of what wraps it; nil if
-// there is none.
+// statusOf finds the status in an error, with its own message rather than that of what wraps it.
+// It returns nil if the error has no status.
 func statusOf(err error) *status.Status {
 	e, ok := errors.AsType[coded](err)
 	if !ok {

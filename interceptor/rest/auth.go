@@ -54,15 +54,18 @@ func Auth[R any](f func(context.Context, R) (any, error)) func(context.Context, 
 
 var errNoAuth = errors.New("rest: refuse a request: Auth was given a nil function")
 
-// refuseAuth returns the error that authn writes.
+// refuseAuth returns the error that authn writes. A request with a [transport.Probe] passes.
 func refuseAuth(ctx context.Context, request any, failure transport.Failure) error {
+	if transport.ExchangeOf(ctx).Pass(transport.Passage{Part: transport.PartAuth, Name: "rest.Auth"}) {
+		return nil
+	}
 	failure.Stage = mapping.StageTransport
 	c, _ := ctx.Value(crossingKey{}).(*crossing)
 	c.passThrough()
 	return configOf(ctx).refuse(ctx, rpcOf(request), failure)
 }
 
-// rpcOf returns what a request of authn's tells of itself. A later version of authn hands on the request of net/http.
+// rpcOf returns the protocol and procedure that a request of authn's names. A later version of authn hands on the request of net/http.
 // A zero request, which panics when it is asked, tells nothing.
 func rpcOf(request any) (known rpc) {
 	defer func() { _ = recover() }()

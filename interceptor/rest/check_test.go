@@ -110,6 +110,23 @@ func TestCheckResponse(t *testing.T) {
 		{"google.rpc.Status", 400, nil, marshalStatus(t, 3, "bad", detail, info, retry), hash, "bad", 3, false, 3 * time.Second},
 		{"google.rpc.Status by its ErrorInfo", 400, nil, marshalStatus(t, 3, "bad", info), hash, "bad", 3, false, 0},
 		{"google.rpc.Status without details", 404, nil, marshalStatus(t, 5, "no"), errpactv1err.NotExist, "no", 5, true, 0},
+		{"google.rpc.Status with details as bytes", 400, nil, `{"code":3,"message":"bad","details":[{"@error":"errpact.v1.ErrorDetail is not recognized; see @value for raw binary message data",` +
+			`"@type":"type.googleapis.com/errpact.v1.ErrorDetail","@value":"CA4aDElOVkFMSURfSEFTSA=="}]}`, hash, "bad", 3, false, 0},
+		{"google.rpc.Status with a detail that nobody could print", 400, nil, `{"code":3,"message":"bad","details":[{"@type":"type.googleapis.com/errpact.v1.ErrorDetail","@error":"odd"},` +
+			`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"INVALID_HASH","domain":"errpact.dev"}]}`, hash, "bad", 3, false, 0},
+		{"google.rpc.Status with an exponent", 404, nil, `{"code":0.5e1,"message":"no"}`, errpactv1err.NotExist, "no", 5, true, 0},
+		{"a ConnectError of JavaScript", 400, nil, `{"name":"ConnectError","rawMessage":"bad","code":3,"metadata":{},"details":[` +
+			`{"type":"errpact.v1.ErrorDetail","value":{"0":8,"1":14,"2":26,"3":12,"4":73,"5":78,"6":86,"7":65,"8":76,"9":73,"10":68,"11":95,"12":72,"13":65,"14":83,"15":72}}]}`,
+			hash, "bad", 3, false, 0},
+		{"Google's JSON", 400, nil, `{"error":{"code":400,"status":"INVALID_ARGUMENT","message":"bad","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo",` +
+			`"reason":"INVALID_HASH","domain":"errpact.dev"},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"3s"}]}}`, hash, "bad", 3, false, 3 * time.Second},
+		{"Google's JSON without details", 409, nil, `{"error":{"code":409,"status":"ABORTED","message":"busy"}}`, errpactv1err.InvalidValue, "busy", 10, true, 0},
+		{"Connect's end of a stream", 404, nil, `{"error":{"code":"not_found","message":"no"},"metadata":{}}`, errpactv1err.NotExist, "no", 5, true, 0},
+		{"a byte order mark before an envelope", 400, nil, "\ufeff" + `{"error_code":14,"error_message":"Invalid hash","details":{"reason":"INVALID_HASH"}}`, hash, "Invalid hash", 3, false, 0},
+		{"a byte order mark before Google's JSON", 404, nil, "\ufeff" + `{"error":{"code":404,"status":"NOT_FOUND","message":"no"}}`, errpactv1err.NotExist, "no", 5, true, 0},
+		{"an envelope with an exponent", 404, nil, `{"error_code":1e1,"error_message":"no folder","details":null}`, errpactv1err.NotExist, "no folder", 5, false, 0},
+		{"an envelope with a fraction", 404, nil, `{"error_code":10.0,"error_message":"no folder","details":null}`, errpactv1err.NotExist, "no folder", 5, false, 0},
+		{"an API that counts its own errors", 404, nil, `{"code":3,"msg":"no","data":null}`, errpactv1err.NotExist, "Resource does not exist", 5, true, 0},
 		{"google.rpc.Status with unknown details", 404, nil, `{"code":5,"message":"no","details":[{"@type":"type.googleapis.com/x.Y","a":1},{"@type":5}]}`,
 			errpactv1err.NotExist, "no", 5, true, 0},
 		{"status and Retry-After", 429, http.Header{"Retry-After": {"7"}}, marshalStatus(t, 8, "slower"), errpactv1err.Unknown, "slower", 8, true, 7 * time.Second},

@@ -33,7 +33,7 @@ func TestCheckResponseRetryAfter(t *testing.T) {
 	}
 }
 
-// TestCheckResponseIsBounded: an envelope that is larger than what is read is none, and the body is
+// TestCheckResponseIsBounded: an envelope that is larger than what is read does not count, and the body is
 // there in full all the same.
 func TestCheckResponseIsBounded(t *testing.T) {
 	large := envelope(3, strings.Repeat("x", 1<<20))

@@ -25,7 +25,7 @@ type crossing struct {
 	request *http.Request
 
 	mu sync.Mutex
-	// inside says that the next handler runs, and answered is the status that it has begun to answer with; 0 is none.
+	// inside says that the next handler runs, and answered is the status that it has begun to answer with, or 0.
 	inside   bool
 	answered int
 	// passes says that the answer has begun, or that errpact makes it: all that follows belongs to it.

@@ -11,7 +11,6 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/interceptor/transport"
-	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -32,6 +31,10 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if transport.IsNotModified(err) && isConditional(r) {
 		answerNotModified(w, err)
+		return
+	}
+	if r != nil && transport.ExchangeOf(r.Context()).Pass(transport.Passage{Part: transport.PartError, Name: "rest.Error"}) {
+		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
 	failed := asked(err)
@@ -185,11 +188,11 @@ func addMetadata(w http.ResponseWriter, local error) {
 }
 
 // classify knows Connect's errors, since a REST handler may call Connect services, and net/http's
-// own for a body that is too large, and what a front tells of its backend's.
+// own for a body that is too large, and what a front reports about its backend's.
 func classify(err error) (mapping.Classification, bool) {
 	switch e := err.(type) {
 	case *http.MaxBytesError:
-		return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.ResourceExhausted, Condition: mapping.ConditionTooLarge}, true
+		return tooLarge, true
 	case *transport.Front:
 		if e != nil {
 			return classifyFront(e), true

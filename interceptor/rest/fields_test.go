@@ -16,11 +16,15 @@ import (
 
 	"connectrpc.com/connect"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/dynamicpb"
 	"google.golang.org/protobuf/types/known/emptypb"
+	_ "google.golang.org/protobuf/types/known/wrapperspb" // registers what Folder has
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
@@ -59,6 +63,19 @@ var undecoded = []struct {
 		violated(5, wrongType, "limit", "want a whole number", "WRONG_TYPE")},
 	{"query, one character", "/?limit=x", "", 400, 3, `invalid parameter "limit": invalid character 'x' looking for beginning of value`,
 		violated(5, wrongType, "limit", "want a value of another type", "WRONG_TYPE")},
+	{"query, a word", "/v1/folders?folder.folderNumber=many", "", 400, 3, `invalid parameter "folder.folder_number": invalid character 'm' looking for beginning of value`,
+		violated(5, wrongType, "folder.folderNumber", "want a whole number", "WRONG_TYPE")},
+	{"query, a word, by a JSON name of its own", "/v1/folders?most=many&x=1", "", 400, 3, `invalid parameter "folder_limit": invalid character 'm' looking for beginning of value`,
+		violated(5, wrongType, "most", "want a whole number", "WRONG_TYPE")},
+	{"query, a word, by that of another request", "/v1/folders?x=1&atMost=many", "", 400, 3, `invalid parameter "folder_limit": invalid character 'm' looking for beginning of value`,
+		violated(5, wrongType, "atMost", "want a whole number", "WRONG_TYPE")},
+	{"path, a name with two JSON names", "/v1/folders/many", "", 400, 3, `invalid parameter "folder_limit": invalid character 'm' looking for beginning of value`,
+		violated(5, wrongType, "folderLimit", "want a whole number", "WRONG_TYPE")},
+	{"query, nothing, by a JSON name of its own", "/v1/folders?most=", "", 400, 3, `invalid parameter "folder_limit": unexpected end of JSON input`,
+		violated(5, wrongType, "most", "want a whole number", "WRONG_TYPE")},
+	{"query, base64", "/?data=%21", "", 400, 3, `invalid parameter "data": illegal base64 data at input byte 0`,
+		violated(4, value, "data", "want text in base64", "NOT_ALLOWED")},
+	{"query, no name", "/?=1", "", 500, 2, "empty field path", envelope(3, structure)},
 	{"query, in JSON", "/?a=1&pageSize=many", "", 400, 3, `invalid parameter "page_size" value for type "int32": many`,
 		violated(5, wrongType, "pageSize", "want a whole number", "WRONG_TYPE")},
 	{"query, in the .proto's names", "/?page_size=99999999999", "", 400, 3, `invalid parameter "page_size" value for type "int32": 99999999999`,
@@ -79,6 +96,12 @@ var undecoded = []struct {
 		violated(3, structure, strings.Repeat("n", 64), "want a field that there is", "UNKNOWN_FIELD")},
 	{"query, into a list", "/?labels.x=1", "", 500, 2, `in field path "labels.x": field "labels" of type vg.v1.Req should not be a list or map`,
 		violated(3, structure, "labels.x", "want a field that there is", "UNKNOWN_FIELD")},
+	{"path, a word", "/v1/folders/seven/files", "", 400, 3, `invalid parameter "folder.folder_number": invalid character 's' looking for beginning of value`,
+		violated(5, wrongType, "folder.folderNumber", "want a whole number", "WRONG_TYPE")},
+	{"path, a word that is in the query, too", "/v1/folders/seven/files?q=seven", "", 400, 3, `invalid parameter "folder.folder_number" value for type "int32": seven`,
+		violated(5, wrongType, "folder.folderNumber", "want a whole number", "WRONG_TYPE")},
+	{"path, a name of nobody's", "/v1/folders/seven/files", "", 400, 3, `invalid parameter "secret": invalid character 's' looking for beginning of value`,
+		envelope(5, wrongType)},
 	{"path", "/v1/folders/seven/files", "", 400, 3, `invalid parameter "folder.folder_number" value for type "int32": seven`,
 		violated(5, wrongType, "folder.folderNumber", "want a whole number", "WRONG_TYPE")},
 	{"body", "/", `{"limit":"x"}`, 500, 2, `proto: (line 1:10): invalid value for int32 field limit: "x"`,
@@ -108,19 +131,44 @@ var undecoded = []struct {
 
 // registerFolders makes a service of this process: a parameter of the path is named by the message of one.
 var registerFolders = sync.OnceValue(func() error {
-	message, number := descriptorpb.FieldDescriptorProto_TYPE_MESSAGE, descriptorpb.FieldDescriptorProto_TYPE_INT32
+	message, number, text := descriptorpb.FieldDescriptorProto_TYPE_MESSAGE, descriptorpb.FieldDescriptorProto_TYPE_INT32, descriptorpb.FieldDescriptorProto_TYPE_STRING
+	optional, repeated := descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL, descriptorpb.FieldDescriptorProto_LABEL_REPEATED
 	file, err := protodesc.NewFile(&descriptorpb.FileDescriptorProto{
 		Name: proto.String("acme/rest/v1/folders.proto"), Package: proto.String("acme.rest.v1"), Syntax: proto.String("proto3"),
+		Dependency: []string{"google/protobuf/wrappers.proto"},
 		MessageType: []*descriptorpb.DescriptorProto{
-			{Name: proto.String("Folder"), Field: []*descriptorpb.FieldDescriptorProto{{Name: proto.String("folder_number"), Number: proto.Int32(1), Type: &number}}},
+			{
+				Name: proto.String("Folder"), Field: []*descriptorpb.FieldDescriptorProto{
+					{Name: proto.String("folder_number"), Number: proto.Int32(1), Type: &number},
+					{Name: proto.String("max_size"), Number: proto.Int32(2), Type: &message, TypeName: proto.String(".google.protobuf.Int32Value")},
+					{Name: proto.String("by_name"), Number: proto.Int32(3), Label: &repeated, Type: &message, TypeName: proto.String(".acme.rest.v1.Folder.ByNameEntry")},
+					{Name: proto.String("children"), Number: proto.Int32(4), Label: &repeated, Type: &message, TypeName: proto.String(".acme.rest.v1.Folder")},
+					{Name: proto.String("counts"), Number: proto.Int32(5), Label: &repeated, Type: &message, TypeName: proto.String(".acme.rest.v1.Folder.CountsEntry")},
+				},
+				NestedType: []*descriptorpb.DescriptorProto{
+					{Name: proto.String("ByNameEntry"), Options: &descriptorpb.MessageOptions{MapEntry: proto.Bool(true)}, Field: []*descriptorpb.FieldDescriptorProto{
+						{Name: proto.String("key"), Number: proto.Int32(1), Label: &optional, Type: &text},
+						{Name: proto.String("value"), Number: proto.Int32(2), Label: &optional, Type: &message, TypeName: proto.String(".acme.rest.v1.Folder")},
+					}},
+					{Name: proto.String("CountsEntry"), Options: &descriptorpb.MessageOptions{MapEntry: proto.Bool(true)}, Field: []*descriptorpb.FieldDescriptorProto{
+						{Name: proto.String("key"), Number: proto.Int32(1), Label: &optional, Type: &text},
+						{Name: proto.String("value"), Number: proto.Int32(2), Label: &optional, Type: &number},
+					}},
+				},
+			},
+			{Name: proto.String("ListRequest"), Field: []*descriptorpb.FieldDescriptorProto{
+				{Name: proto.String("folder_limit"), JsonName: proto.String("atMost"), Number: proto.Int32(1), Type: &number},
+			}},
 			{Name: proto.String("GetRequest"), Field: []*descriptorpb.FieldDescriptorProto{
 				{Name: proto.String("folder"), Number: proto.Int32(1), Type: &message, TypeName: proto.String(".acme.rest.v1.Folder")},
+				{Name: proto.String("folder_limit"), JsonName: proto.String("most"), Number: proto.Int32(2), Type: &number},
 			}},
 		},
 		Service: []*descriptorpb.ServiceDescriptorProto{{Name: proto.String("Folders"), Method: []*descriptorpb.MethodDescriptorProto{
+			{Name: proto.String("List"), InputType: proto.String(".acme.rest.v1.ListRequest"), OutputType: proto.String(".acme.rest.v1.Folder")},
 			{Name: proto.String("Get"), InputType: proto.String(".acme.rest.v1.GetRequest"), OutputType: proto.String(".acme.rest.v1.Folder")},
 		}}},
-	}, nil)
+	}, protoregistry.GlobalFiles)
 	if err != nil {
 		return err
 	}
@@ -144,6 +192,45 @@ func TestG12UndecodedFieldsAreNamed(t *testing.T) {
 				t.Errorf("answer = %d %s\nwant 400 %s", a.status, a.body, test.want)
 			}
 		})
+	}
+}
+
+// TestG12FieldsAreToldFromKeysOfMaps by the requests of this process's services, in the real texts of protojson.
+func TestG12FieldsAreToldFromKeysOfMaps(t *testing.T) {
+	if err := registerFolders(); err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[string]string{
+		`{"folder":{"maxSize":"x"}}`:                                     "folder.maxSize",
+		`{"folder":{"max_size":"x"}}`:                                    "folder.max_size",
+		`{"folder":{"counts":{"maxSize":"x"}}}`:                          `folder.counts["maxSize"]`,
+		`{"folder":{"counts":{"value":"x"}}}`:                            `folder.counts["value"]`,
+		`{"folder":{"byName":{"a":{"folderNumber":"x"}}}}`:               `folder.byName["a"].folderNumber`,
+		`{"folder":{"byName":{"a":{"maxSize":"x"}}}}`:                    `folder.byName["a"].maxSize`,
+		`{"folder":{"by_name":{"a":{"counts":{"b":"x"}}}}}`:              `folder.by_name["a"].counts["b"]`,
+		`{"folder":{"children":[{},{"maxSize":"x"}]}}`:                   "folder.children[1].maxSize",
+		`{"folder":{"children":[{"byName":{"a":5}}]}}`:                   `folder.children[0].byName["a"]`,
+		`{"folder":{"byName":{"a":{"children":[{"folderNumber":[]}]}}}}`: `folder.byName["a"].children[0].folderNumber`,
+		`{"folder":{"byName":{"a":{"nope":1}}}}`:                         `folder.byName["a"].nope`,
+		`{"folder":{"counts":{"a":1,"a":2}}}`:                            `folder.counts["a"]`,
+	} {
+		found, err := protoregistry.GlobalFiles.FindDescriptorByName("acme.rest.v1.GetRequest")
+		if err != nil {
+			t.Fatal(err)
+		}
+		request, ok := found.(protoreflect.MessageDescriptor)
+		if !ok {
+			t.Fatalf("found %v", found)
+		}
+		refused := protojson.Unmarshal([]byte(body), dynamicpb.NewMessage(request))
+		if refused == nil {
+			t.Errorf("%s decodes", body)
+			continue
+		}
+		a := send(t, serve(t, unread(t, 400, 3, refused.Error())), http.MethodPost, "/v1/folders", body, "Content-Type", "application/json")
+		if field := fmt.Sprintf(`{"field":%q,`, want); a.status != 400 || !strings.Contains(a.body, field) {
+			t.Errorf("%s: %d %s\nwant %s", body, a.status, a.body, field)
+		}
 	}
 }
 

@@ -16,14 +16,19 @@ import (
 
 // What a front such as grpc-gateway needs, which answers REST callers in the name of a gRPC backend.
 
+// tooLarge is a request that is larger than the server takes.
+var tooLarge = mapping.Classification{
+	Source: mapping.SourceCaller, ConnectCode: connectcode.ResourceExhausted, Condition: mapping.ConditionTooLarge,
+}
+
 // classifyFront distinguishes what the front itself wrote about a request that it could not decode from what
-// the backend answered.
+// the backend answered. A backend of Connect's says resource_exhausted of a request that is too large.
 func classifyFront(f *transport.Front) mapping.Classification {
-	if f.ConnectCode != connectcode.InvalidArgument {
-		return f.Classification
-	}
 	condition, ok := decodeFailure(f.Message)
-	if !ok {
+	switch {
+	case f.Source == mapping.SourceBackend && f.ConnectCode == connectcode.ResourceExhausted && condition == mapping.ConditionTooLarge:
+		return tooLarge
+	case f.ConnectCode != connectcode.InvalidArgument || !ok:
 		return f.Classification
 	}
 	if !f.Undecided {
@@ -31,11 +36,10 @@ func classifyFront(f *transport.Front) mapping.Classification {
 		o.Message = "" // a decoder's, which names types and positions
 		return o
 	}
-	o := mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.InvalidArgument, Condition: condition, Fields: f.Fields}
 	if condition == mapping.ConditionTooLarge {
-		o.ConnectCode = connectcode.ResourceExhausted
+		return tooLarge
 	}
-	return o
+	return mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.InvalidArgument, Condition: condition, Fields: f.Fields}
 }
 
 // FailStream implements [transport.Streamer].
@@ -46,7 +50,7 @@ func (c *capture) FailStream(ctx context.Context, err error) *mapping.Error {
 	return answer.Error()
 }
 
-// endStream tells of the error that ended a stream in a line of its own, under the key by which
+// endStream writes the error that ended a stream in a line of its own, under the key by which
 // grpc-gateway's callers know an error from a result. It is not ok where a line would be taken for
 // data, or where nothing may follow.
 func (c *capture) endStream(e *mapping.Error) (ok bool) {

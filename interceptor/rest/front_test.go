@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
@@ -67,9 +68,15 @@ func TestFrontsOwnWordsAreADecodeFailure(t *testing.T) {
 		{false, text, 400, envelope(4, "Invalid value")},
 		{true, "the shelf is full", 400, envelope(4, "the shelf is full")},
 		{true, "http: request body too large", 413, envelope(3, "Request Entity Too Large")},
+		{false, "resource_exhausted: message size 131076 is larger than configured max 65536", 413, envelope(3, "Request Entity Too Large")},
+		{false, "resource_exhausted: ten a minute", 429, envelope(0, "ten a minute")},
 	} {
+		code := mapping.ConnectCode(3)
+		if text, ok := strings.CutPrefix(c.text, "resource_exhausted: "); ok {
+			code, c.text = 8, text
+		}
 		front := &transport.Front{
-			Classification: mapping.Classification{Source: mapping.SourceBackend, ConnectCode: 3, Message: c.text},
+			Classification: mapping.Classification{Source: mapping.SourceBackend, ConnectCode: code, Message: c.text},
 			Undecided:      c.undecided, Cause: errors.New(c.text),
 		}
 		s := serve(t, quietFunc(t, func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, front) }))

@@ -6,6 +6,8 @@ package rest
 import (
 	"errors"
 	"net/http"
+
+	"github.com/errpact/errpact/interceptor/transport"
 )
 
 // Gate returns a middleware that answers RPC callers in their own protocol where the given middleware refuses a
@@ -50,6 +52,10 @@ type gate struct{ around, next http.Handler }
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if w == nil || r == nil {
 		Error(w, r, errNoRequest)
+		return
+	}
+	if transport.ExchangeOf(r.Context()).Pass(transport.Passage{Part: transport.PartGate, Name: "rest.Gate"}) {
+		g.next.ServeHTTP(w, r)
 		return
 	}
 	if !isRPCCaller(r) {

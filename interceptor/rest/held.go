@@ -15,6 +15,7 @@ import (
 	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/internal/jsonfault"
+	"github.com/errpact/errpact/internal/lenientjson"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
@@ -43,7 +44,7 @@ func (c *capture) answerHeld() {
 	c.write(e)
 }
 
-// passOn sends what is held as it is, but for what every 401 has.
+// passOn sends the held answer as it is, and adds what every 401 has.
 func (c *capture) passOn() {
 	c.state = stateDone
 	c.config.setChallenge(c.Header(), int(c.status), c.request.credential)
@@ -81,7 +82,7 @@ type written struct {
 
 // read takes the held body apart.
 func (c *capture) read() written {
-	body := c.plainBody()
+	body := lenientjson.Trim(c.plainBody())
 	seen := written{text: strings.TrimSpace(string(body))}
 	if !strings.HasPrefix(seen.text, "{") {
 		return seen

@@ -8,7 +8,7 @@
 //	mux := vanguardTranscoder // or grpc-gateway, or http.ServeMux
 //	http.ListenAndServe(addr, rest.Handler(mux))
 //
-// [Handler] is the outermost middleware but for what changes bodies of any kind, such as gzip. It
+// Install [Handler] outermost: only middleware that rewrites every body, such as gzip, belongs outside it. It
 // leaves RPC callers alone. A middleware inside of it that refuses a request by [Error] answers each caller in its own
 // protocol; [Gate] does that for a middleware that writes by itself, and [Auth] for connectrpc.com/authn.
 // [CheckResponse] is the way back, for Go callers of a REST API.
@@ -54,7 +54,7 @@ func WithSkip(skip func(*http.Request) bool) Option {
 }
 
 // WithTrustedBodies lets error bodies pass that are an envelope already, whoever wrote them: for a
-// proxied service of one's own. The default is to write them anew, since an upstream could say
+// proxied service of your own. The default is to write them anew, since an upstream could say
 // anything in one.
 func WithTrustedBodies() Option { return option(func(c *config) { c.trusted = true }) }
 
@@ -80,7 +80,7 @@ func WithProtoNames() Option { return option(func(c *config) { c.protoNames = tr
 // the method's (errpact.v1.rest) option or [SetStatus] says. A Handler within a Handler does
 // nothing. A nil next answers 404.
 //
-// The headers set before an error are kept, but for those of the body that is not sent, such as ETag.
+// The headers set before an error are kept, except for those of the body that is not sent, such as ETag.
 // The answer adds its own: Content-Type, X-Content-Type-Options, X-Request-Id, Vary; Cache-Control:
 // no-store, unless the handler set another and did not panic; WWW-Authenticate to a 401 without one;
 // Retry-After from a RetryInfo; Content-Language to a translated message.
@@ -105,7 +105,7 @@ type handler struct {
 }
 
 // errNoRequest is for whoever calls a handler without a request.
-var errNoRequest = errors.New("rest: serve a request: there is none")
+var errNoRequest = errors.New("rest: serve a request: it is nil")
 
 // ServeHTTP implements [http.Handler]. Without a request it answers 500, without a writer nothing.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -113,7 +113,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Error(w, r, errNoRequest)
 		return
 	}
-	if transport.ExchangeOf(r.Context()) != nil { // there is a Handler around
+	if around := transport.ExchangeOf(r.Context()); around != nil { // there is a Handler around, or a Probe
+		around.Pass(transport.Passage{Part: transport.PartHandler, Name: "rest.Handler", Policy: h.config.policy})
 		h.next.ServeHTTP(w, r)
 		return
 	}

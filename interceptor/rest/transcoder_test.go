@@ -31,7 +31,7 @@ type things struct {
 	err func() error
 	// do is what it does before; nil is nothing.
 	do func(context.Context)
-	// success is the status that the method's option declares; 0 is none.
+	// success is the status that the method's option declares, or 0.
 	success int32
 	options []connect.HandlerOption
 }

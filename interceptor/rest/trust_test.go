@@ -26,11 +26,23 @@ var texts = map[string]string{
 	"forged problem":    `{"type":"about:blank","status":404,"error_code":12,"error_message":"` + canary + `","details":null}`,
 	"google.rpc.Status": `{"code":5,"message":"` + canary + `","details":[{"@type":"type.googleapis.com/x.Y","text":"` + canary + `"}]}`,
 	"Connect JSON":      `{"code":"not_found","message":"` + canary + `","details":[{"type":"x.Y","value":"eA","debug":"` + canary + `"}]}`,
-	"own JSON":          `{"code":404,"message":"` + canary + `"}`,
-	"odd code":          `{"code":{"a":1},"message":["` + canary + `"],"details":"` + canary + `"}`,
-	"huge code":         `{"code":99999999999999999999,"message":"` + canary + `"}`,
-	"broken JSON":       `{"code":5,"message":"` + canary,
-	"binary":            "\x00\xff" + canary,
+	"Google's JSON": `{"error":{"code":404,"status":"NOT_FOUND","message":"` + canary + `","errors":[{"reason":"` + canary + `"}],"details":[` +
+		`{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"CANARY","domain":"` + canary + `","metadata":{"a":"` + canary + `"}},` +
+		`{"@type":"type.googleapis.com/errpact.v1.ErrorDetail","code":12,"detailsJson":"\"` + canary + `\""}]}}`,
+	"Google's JSON in a list": `[{"error":{"code":404,"status":"NOT_FOUND","message":"` + canary + `"}}]`,
+	"a stream's end": `{"error":{"code":"not_found","message":"` + canary + `","details":[{"type":"errpact.v1.ErrorDetail","value":"CAw"},` +
+		`{"type":"` + canary + `","value":"` + canary + `"}]},"metadata":{"x-canary":["` + canary + `"]}}`,
+	"a Status below a key":          `{"error":{"code":5.0,"message":"` + canary + `"}}`,
+	"unknown bytes":                 `{"code":5,"message":"` + canary + `","details":[{"@type":"x/` + canary + `","@error":"` + canary + `","@value":"` + canary + `"}]}`,
+	"a ConnectError":                `{"name":"` + canary + `","rawMessage":"` + canary + `","code":5,"details":[{"type":"x.Y","value":{"0":120}}]}`,
+	"a byte order mark":             "\ufeff" + `{"code":"not_found","message":"` + canary + `"}`,
+	"forged with a byte order mark": "\ufeff" + `{"error_code":12,"error_message":"` + canary + `","details":null}`,
+	"forged with 1.2e1":             `{"error_code":1.2e1,"error_message":"` + canary + `","details":null}`,
+	"own JSON":                      `{"code":404,"message":"` + canary + `"}`,
+	"odd code":                      `{"code":{"a":1},"message":["` + canary + `"],"details":"` + canary + `"}`,
+	"huge code":                     `{"code":99999999999999999999,"message":"` + canary + `"}`,
+	"broken JSON":                   `{"code":5,"message":"` + canary,
+	"binary":                        "\x00\xff" + canary,
 }
 
 // TestG1NoTextOfOthersGoesOut writes each body under each Content-Type, compressed and not.
@@ -106,7 +118,7 @@ func TestTrustedBodyOfA401(t *testing.T) {
 	}
 }
 
-// TestTrustedBodyTooLarge is cut by what is held, and so is none.
+// TestTrustedBodyTooLarge is cut by what is held, and so it is not an envelope.
 func TestTrustedBodyTooLarge(t *testing.T) {
 	s := serve(t, quietFunc(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(404)

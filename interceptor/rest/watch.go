@@ -80,7 +80,7 @@ func (c *watch) Write(p []byte) (int, error) {
 // Flush implements [http.Flusher], without which Connect does not serve gRPC.
 func (c *watch) Flush() { _ = http.NewResponseController(c.ResponseWriter).Flush() }
 
-// report tells of a success that did not arrive as one.
+// report reports a success that did not arrive as one.
 func (c *watch) report() {
 	if recorded := c.exchange.Recorded(); !recorded.Succeeded || recorded.Err != nil {
 		return // whoever failed has told
@@ -116,7 +116,7 @@ const (
 	framePrefix   = 5
 )
 
-// answered is the error that Connect answered with: 0 if it is none.
+// answered is the error that Connect answered with: or 0.
 func (c *watch) answered() (code mapping.ConnectCode, text string) {
 	if c.status >= 400 {
 		status, _ := statusjson.Parse(c.body)
@@ -149,7 +149,7 @@ func (c *capture) noteFailure(err error) {
 	}
 }
 
-// reportUnwritten tells of an answer that could not be written whole. That is the caller's going away,
+// reportUnwritten reports an answer that could not be written whole. That is the caller's going away,
 // or its being slow, but where a handler wrote more than it had said.
 func (c *config) reportUnwritten(ctx context.Context, r mapping.Report, err error) {
 	r.Err, r.Stage = fmt.Errorf("rest: write the answer: %w", err), mapping.StageResponse

@@ -11,6 +11,19 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
+// faultTogether returns the fault of members that do not go together, though each of them decodes: a field or a map's
+// entry that is there twice, or two fields of a oneof. It is nil for any other error.
+func faultTogether(data []byte, md protoreflect.MessageDescriptor, err error) *jsonfault.Fault {
+	n, _ := foreign.FieldNamed(err.Error())
+	switch n.What {
+	case foreign.Twice, foreign.TwiceKey, foreign.Excluded:
+		if path, ok := jsonfault.Locate(data, n, md); ok {
+			return jsonfault.Of(n, mapping.ConditionUndecodable, path)
+		}
+	}
+	return nil
+}
+
 // faultOf returns the fault that the text of an error describes.
 func faultOf(path string, err error, fd protoreflect.FieldDescriptor) *jsonfault.Fault {
 	kind := jsonfault.Syntax

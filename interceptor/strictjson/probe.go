@@ -37,7 +37,9 @@ func newFault(data []byte, md protoreflect.MessageDescriptor, options protojson.
 	if len(data) <= maxProbed {
 		options.AllowPartial = true // a part lacks what the others have
 		p := &probe{options, maxProbeWork}
-		if found := p.message("", md, data, 0); found != nil {
+		if together := faultTogether(data, md, err); together != nil {
+			f = together
+		} else if found := p.message("", md, data, 0); found != nil {
 			f = found
 		} else if path := missing(md, data, options); path != "" {
 			f = jsonfault.New(jsonfault.Required, path, jsonfault.WantValue)
@@ -73,14 +75,11 @@ func (p *probe) message(path string, md protoreflect.MessageDescriptor, object [
 	if depth > maxProbeDepth || isSpecial(md) {
 		return nil
 	}
-	seen := make(map[protoreflect.FieldNumber]bool)
 	for _, m := range p.membersOf(object) {
 		at := fieldpath.Join(path, m.key)
 		fd := fieldpath.Find(md, m.key)
 		err := p.try(md, m.key, m.value)
 		switch {
-		case err == nil && fd != nil && seen[fd.Number()]:
-			return jsonfault.New(jsonfault.Syntax, at, jsonfault.WantOnce)
 		case err == nil:
 		case fd == nil && !strings.HasPrefix(m.key, "["):
 			return jsonfault.New(jsonfault.UnknownField, at, jsonfault.WantField)
@@ -88,9 +87,6 @@ func (p *probe) message(path string, md protoreflect.MessageDescriptor, object [
 			return faultOf(at, err, nil)
 		default:
 			return p.field(at, md, fd, m, err, depth)
-		}
-		if fd != nil {
-			seen[fd.Number()] = true
 		}
 	}
 	return nil

@@ -40,6 +40,9 @@ var faults = []struct{ body, reason, field string }{
 	{`{"message":"\ud800"}`, "SYNTAX", "message"},
 	{`{"message":"a","message":"b"}`, "SYNTAX", "message"},
 	{`{"httpStatus":1,"http_status":2}`, "SYNTAX", "http_status"},
+	{`{"reasons":[{"name":"A"},{"name":"A","name":"B"}]}`, "SYNTAX", "reasons[1].name"},
+	{`{"httpFallbackFor":[{},{"status":400,"class":4}]}`, "SYNTAX", "httpFallbackFor[1].class"},
+	{`{"messages":{"de":"a","fr":"b","de":"c"}}`, "SYNTAX", `messages["de"]`},
 	{`[]`, "WRONG_TYPE", ""},
 	{`"text"`, "WRONG_TYPE", ""},
 	{`{"nope":1}`, "UNKNOWN_FIELD", "nope"},
@@ -101,7 +104,7 @@ func TestStrictJSONRefuses(t *testing.T) {
 	}
 }
 
-// TestStrictJSONTakes what the lenient codecs take, but for what they pass over.
+// TestStrictJSONTakes what the lenient codecs take, except for what they pass over.
 func TestStrictJSONTakes(t *testing.T) {
 	codec := strictjson.Codec[any]{}
 	want := &errpactv1.Entry{

@@ -18,8 +18,8 @@ const (
 	callerGoneKey = attribute.Key("errpact.caller_gone")
 )
 
-// Attributes are what a span says of an error: its code, number, catalogue, and what it has of reason and
-// request id. They are for spans of one's own, and for those of clients, whose errors no policy reports:
+// Attributes returns the attributes of an error on a span: its code, number, catalogue, and what it has of reason and
+// request id. They are for your own spans, and for those of clients, whose errors no policy reports:
 //
 //	span.SetAttributes(telemetry.Attributes(err)...)
 //

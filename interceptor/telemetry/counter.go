@@ -130,7 +130,7 @@ func (l labels) option() metric.MeasurementOption {
 	return metric.WithAttributeSet(attribute.NewSet(all...))
 }
 
-// named returns the name of what failed: of an RPC, or of a REST request's route. It is empty if there is none.
+// named returns the name of what failed: of an RPC, or of a REST request's route. It is empty if neither is known.
 func named(_ context.Context, r mapping.Report) string {
 	if r.Route != "" {
 		return routed(r)

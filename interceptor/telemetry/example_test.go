@@ -90,7 +90,7 @@ var recording = connect.UnaryInterceptorFunc(func(next connect.UnaryFunc) connec
 	}
 })
 
-// A client's observer sees the code in any order; what the catalogue says of it, an interceptor between
+// A client's observer sees the code in any order; what the catalogue adds to it, an interceptor between
 // the two tells.
 func ExampleAttributes() {
 	server := httptest.NewServer(connect.NewUnaryHandlerSimple(unary, findFolder, connect.WithInterceptors(interceptor.New())))

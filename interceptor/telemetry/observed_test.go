@@ -105,7 +105,7 @@ func (o *observed) noCanary(t *testing.T, span sdktrace.ReadOnlySpan) {
 	}
 }
 
-// attributes are those that errpact and the observer say of the outcome.
+// attributes are those of the outcome, by errpact and by the observer.
 func attributes(span sdktrace.ReadOnlySpan) map[string]string {
 	all := make(map[string]string)
 	for _, kv := range span.Attributes() {

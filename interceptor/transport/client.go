@@ -18,6 +18,9 @@ import (
 type Client[E error] struct {
 	// Policy has the catalogues by which errors are decoded. Nil is the default policy.
 	Policy *mapping.Policy
+	// Name is the function that users call for the interceptor, such as "interceptor.New", for a [Probe]. It may be
+	// empty.
+	Name string
 	// Relay allows a server to pass the errors on to its own callers.
 	Relay bool
 	// Passes finds a transport's 304, which is no error; nil for a transport without one.
@@ -28,6 +31,18 @@ type Client[E error] struct {
 	// IsOwn reports whether an error is of the transport's own type, for a transport whose E is an
 	// interface: what implements it may have anything below. Nil accepts every E.
 	IsOwn func(error) bool
+}
+
+// Context returns the context for a call to another service, as [WithoutExchange] does. A [Probe] stays in it.
+func (c *Client[E]) Context(ctx context.Context) context.Context {
+	if c == nil {
+		c = new(Client[E])
+	}
+	around := ExchangeOf(ctx)
+	if around.Pass(Passage{Part: PartClient, Name: c.Name, Policy: c.Policy}) {
+		return around.probe.context(ctx, true)
+	}
+	return around.without(ctx)
 }
 
 // Decode returns the typed error of whatever a call gave. It asks read for the response that the

@@ -4,6 +4,7 @@
 package transport
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"sync"
@@ -55,19 +56,26 @@ func v1(e *connect.Error) mapping.Classification {
 	}
 }
 
-// ofClient finds what a client without our interceptor makes of a page, and of a connection that failed.
+// ofClient finds what a client without our interceptor makes of a page, and of a connection that failed. An error of
+// this process's own below, such as the answer of an interceptor inside, may have the same words.
 func ofClient(code mapping.ConnectCode, message string, cause error) (mapping.CallFailure, bool) {
-	if foreign.ConnectHTTPStatus(code, message) {
-		if failure := foreign.ConnectFailure(code, message); failure != 0 {
-			return failure, true
-		}
-		return mapping.CallRejected, true
-	}
-	if code != connectcode.Unavailable || cause == nil {
+	failure := failureOfClient(code, message, cause)
+	if failure == 0 {
 		return 0, false
 	}
-	failure := mapping.CallFailure(httpclient.Find(cause))
-	return failure, failure != 0
+	known, ok := mapping.From(cause)
+	return failure, !ok || known.Remote()
+}
+
+// failureOfClient goes by the words alone. It returns 0 if no client writes them.
+func failureOfClient(code mapping.ConnectCode, message string, cause error) mapping.CallFailure {
+	switch {
+	case foreign.ConnectHTTPStatus(code, message):
+		return cmp.Or(foreign.ConnectFailure(code, message), mapping.CallRejected)
+	case code == connectcode.Unavailable && cause != nil:
+		return mapping.CallFailure(httpclient.Find(cause))
+	}
+	return 0
 }
 
 // ConnectFailure returns how a call failed, as far as the code and the message of the client's own error say; else

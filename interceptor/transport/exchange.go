@@ -25,6 +25,9 @@ type Exchange struct {
 	aborted, ended atomic.Bool
 	status         int16
 	route          string
+	// probe is nil except in a test of the wiring, where inClient says that a client's interceptor is around.
+	probe    *Probe
+	inClient bool
 	// rpc says that the request is answered as an RPC.
 	rpc, entered, refused bool
 }
@@ -59,8 +62,11 @@ func value(ctx context.Context, key any) any {
 
 // WithoutExchange returns the context of a call to another service. That may be one of the same process, called with
 // the request's own context: what it answers is not this request's answer.
-func WithoutExchange(ctx context.Context) context.Context {
-	if ExchangeOf(ctx) == nil {
+func WithoutExchange(ctx context.Context) context.Context { return ExchangeOf(ctx).without(ctx) }
+
+// without returns the context that has the exchange, without it.
+func (s *Exchange) without(ctx context.Context) context.Context {
+	if s == nil {
 		return ctx
 	}
 	return context.WithValue(ctx, ExchangeKey{}, (*Exchange)(nil))
@@ -75,7 +81,7 @@ func (s *Exchange) Begin(policy *mapping.Policy, header http.Header) {
 	}
 }
 
-// BeginRPC is Begin for a request that is answered as an RPC. The interceptor writes its error, and the
+// BeginRPC does what Begin does for a request that is answered as an RPC. The interceptor writes its error, and the
 // exchange only records what happened.
 func (s *Exchange) BeginRPC(policy *mapping.Policy, header http.Header) {
 	if s != nil {

@@ -32,7 +32,7 @@ import (
 // zero and of typed nil. A row is true if that is as its doc says.
 func TestG7ExportedFunctionsTakeNil(t *testing.T) {
 	rows := make(map[string]func() bool)
-	for _, table := range []map[string]func() bool{nilServers, nilClients, nilExchanges, nilContexts, nilStreams, nilConnect, nilOthers} {
+	for _, table := range []map[string]func() bool{nilServers, nilClients, nilExchanges, nilContexts, nilStreams, nilProbes, nilConnect, nilOthers} {
 		maps.Copy(rows, table)
 	}
 	want, err := exported.Functions(".")
@@ -139,6 +139,10 @@ func TestG7NilSchemasDeclareNothing(t *testing.T) {
 }
 
 var nilClients = map[string]func() bool{
+	"Client.Context": func() bool {
+		var none *transport.Client[*connect.Error]
+		return none.Context(noContext) == nil && new(transport.Client[*connect.Error]).Context(noContext) == nil
+	},
 	"Client.Decode": func() bool {
 		for _, client := range []*transport.Client[*connect.Error]{nil, {}} {
 			if client.Decode(nil, nil) != nil || client.Decode(nil, read) != nil {
@@ -166,11 +170,14 @@ var nilExchanges = map[string]func() bool{
 	"Exchange.EndStream":     func() bool { nobodys.EndStream(nil); new(transport.Exchange).EndStream(nil); return true },
 	"Exchange.Enter":         func() bool { return nobodys.Enter() == nil && new(transport.Exchange).Enter() != nil },
 	"Exchange.IsREST":        func() bool { return !nobodys.IsREST() && new(transport.Exchange).IsREST() },
-	"Exchange.Recorded":      func() bool { return cmp.Equal(nobodys.Recorded(), transport.Record{}) },
-	"Exchange.Refuse":        func() bool { return cmp.Equal(nobodys.Refuse(), transport.Record{}) },
-	"Exchange.Refused":       func() bool { return !nobodys.Refused() && !new(transport.Exchange).Refused() },
-	"Exchange.RequestID":     func() bool { return len(nobodys.RequestID()) == 32 && len(new(transport.Exchange).RequestID()) == 32 },
-	"Exchange.SetError":      func() bool { nobodys.SetError(nil); new(transport.Exchange).SetError(nil); return true },
+	"Exchange.Pass": func() bool {
+		return !nobodys.Pass(transport.Passage{}) && !new(transport.Exchange).Pass(transport.Passage{})
+	},
+	"Exchange.Recorded":  func() bool { return cmp.Equal(nobodys.Recorded(), transport.Record{}) },
+	"Exchange.Refuse":    func() bool { return cmp.Equal(nobodys.Refuse(), transport.Record{}) },
+	"Exchange.Refused":   func() bool { return !nobodys.Refused() && !new(transport.Exchange).Refused() },
+	"Exchange.RequestID": func() bool { return len(nobodys.RequestID()) == 32 && len(new(transport.Exchange).RequestID()) == 32 },
+	"Exchange.SetError":  func() bool { nobodys.SetError(nil); new(transport.Exchange).SetError(nil); return true },
 	"Exchange.SetNotModified": func() bool {
 		exchange := new(transport.Exchange)
 		nobodys.SetNotModified(nil)
@@ -197,6 +204,17 @@ var nilContexts = map[string]func() bool{
 	"NewStream":       func() bool { stream := transport.NewStream(noContext); return stream.Received(nil) == nil },
 	"WithFront":       func() bool { return transport.IsFront(transport.WithFront(noContext)) },
 	"WithoutExchange": func() bool { return transport.WithoutExchange(noContext) == nil },
+}
+
+var nilProbes = map[string]func() bool{
+	"Probe.Context": func() bool {
+		var none *transport.Probe
+		return !transport.Probed(none.Context(noContext)) && transport.Probed(new(transport.Probe).Context(noContext))
+	},
+	"Probe.Passed": func() bool {
+		return (*transport.Probe)(nil).Passed() == nil && new(transport.Probe).Passed() == nil
+	},
+	"Probed": func() bool { return !transport.Probed(noContext) },
 }
 
 // keeps says that a stream gives back any error, and finds nothing that it was not given.

@@ -27,7 +27,7 @@ func IsNotModified(err error) bool {
 }
 
 // IsDirect looks for an error at the top of err, or below what merely wraps it: judge says whether a node
-// is one, and whether to look no further. An error that panics when it is asked is none.
+// is one, and whether to look no further. An error that panics when it is asked does not count.
 func IsDirect(err error, judge func(error) (is, stop bool)) (found bool) {
 	defer func() {
 		if recover() != nil {

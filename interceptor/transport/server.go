@@ -22,6 +22,9 @@ import (
 type Server struct {
 	// Policy decides what a caller gets. Nil is the default policy.
 	Policy *mapping.Policy
+	// Name is the function that users call for the interceptor, such as "interceptor.New", for a [Probe]. It may be
+	// empty.
+	Name string
 	// NeverAbort is for a transport that would let http.ErrAbortHandler end the process: there it is a
 	// panic like any other.
 	NeverAbort bool
@@ -44,6 +47,9 @@ type Call struct {
 	// Encode returns the transport's own error for the answer, which is complete and has been reported.
 	Encode func(mapping.Answer) error
 
+	// Probe is Handle without the procedure, for a [Probe]: it runs what is inside errpact, with a request that the
+	// procedure cannot take. Its error does not count, and a panic ends there. If it is nil, nothing inside is seen.
+	Probe func() error
 	// Schema returns the method's protoreflect.MethodDescriptor, for the status of a success, and the JSON
 	// names of the request's fields. Nil, and a nil result, declare none.
 	Schema func() any
@@ -66,6 +72,9 @@ func (s *Server) Serve(ctx context.Context, call Call) (err error) {
 		s = new(Server)
 	}
 	around := ExchangeOf(ctx)
+	if around.Pass(Passage{Part: PartServer, Name: s.Name, Policy: s.Policy}) {
+		return call.probe()
+	}
 	own := s.enter(around, call.Schema)
 	defer func() {
 		if value := recover(); value != nil {

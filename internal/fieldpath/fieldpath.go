@@ -21,7 +21,7 @@ import (
 // that is not a path of names, such as that of a header.
 func JSON(path string) string { return JSONIn(nil, path) }
 
-// JSONIn is [JSON] for a path in a message, whose fields may have JSON names of their own. Names that the
+// JSONIn returns what [JSON] returns for a path in a message, whose fields may have JSON names of their own. Names that the
 // message does not have are in lowerCamelCase. The message may be nil.
 func JSONIn(message protoreflect.MessageDescriptor, path string) string {
 	if message == nil && strings.IndexByte(path, '_') < 0 {
@@ -43,7 +43,7 @@ func JSONIn(message protoreflect.MessageDescriptor, path string) string {
 			b.WriteString(camel(e.name))
 		}
 		b.WriteString(e.subscripts)
-		message = below(field)
+		message = Below(field)
 	}
 	return b.String()
 }
@@ -66,7 +66,7 @@ func Proto(message protoreflect.MessageDescriptor, path string) string {
 		}
 		b.WriteString(name)
 		b.WriteString(e.subscripts)
-		message = below(field)
+		message = Below(field)
 	}
 	return b.String()
 }
@@ -82,16 +82,16 @@ func Find(message protoreflect.MessageDescriptor, name string) protoreflect.Fiel
 	return message.Fields().ByTextName(name)
 }
 
-// Has reports whether a path of names, without subscripts, leads to a field of a message, which may be nil.
-func Has(message protoreflect.MessageDescriptor, path string) bool {
+// At returns the field of a message that a path of names, without subscripts, leads to, or nil. The message may be
+// nil.
+func At(message protoreflect.MessageDescriptor, path string) (field protoreflect.FieldDescriptor) {
 	for name := range strings.SplitSeq(path, ".") {
-		field := Find(message, name)
-		if field == nil {
-			return false
+		if field = Find(message, name); field == nil {
+			return nil
 		}
-		message = below(field)
+		message = Below(field)
 	}
-	return true
+	return field
 }
 
 // Leaf returns the name that the .proto has for a field of which only the last JSON name of its path is known,
@@ -108,7 +108,7 @@ func Leaf(message protoreflect.MessageDescriptor, json string) string {
 			names[field.TextName()] = true
 		}
 		for i := range next[0].Fields().Len() {
-			next = append(next, below(next[0].Fields().Get(i)))
+			next = append(next, Below(next[0].Fields().Get(i)))
 		}
 	}
 	if len(names) != 1 {
@@ -120,8 +120,8 @@ func Leaf(message protoreflect.MessageDescriptor, json string) string {
 	return json
 }
 
-// below returns the message of a field's values; nil if they are not messages.
-func below(field protoreflect.FieldDescriptor) protoreflect.MessageDescriptor {
+// Below returns the message of a field's values; nil if they are not messages, and of a nil field.
+func Below(field protoreflect.FieldDescriptor) protoreflect.MessageDescriptor {
 	switch {
 	case field == nil:
 		return nil

@@ -140,7 +140,7 @@ func TestConnectClientsGetHTTPStatus(t *testing.T) {
 	}
 }
 
-// TestConnectFailures are what a client's own message says of the call; only our interceptor asks, or a page is at
+// TestConnectFailures are read from a client's own message about the call; only our interceptor asks, or a page is at
 // hand.
 func TestConnectFailures(t *testing.T) {
 	page := func(status int) response { return response{status, "text/html", nil, "<h1>canary</h1>"} }

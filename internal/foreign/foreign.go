@@ -57,7 +57,7 @@ func TranscoderRefused(code mapping.ConnectCode, text string) bool {
 		return false
 	}
 	switch text {
-	case protobufInvalidUTF8, cutShort, gzipInvalidHeader, gzipInvalidChecksum, vanguardUnencodable:
+	case protobufInvalidUTF8, cutShort, gzipInvalidHeader, gzipInvalidChecksum, vanguardUnencodable, vanguardNoName:
 		return true
 	}
 	return startsWithAny(text, connectReads[:]) || startsWithAny(text, vanguardStarts[:]) || strings.HasPrefix(text, protobufStart)

@@ -43,19 +43,27 @@ func gatewayRefused(text string) (mapping.Condition, bool) {
 	return mapping.ConditionAny, false
 }
 
+// notBase64 is a part of encoding/base64's text, which vanguard passes on, too.
+const notBase64 = "illegal base64 data"
+
 // gatewayNotAllowed are parts of the texts for a value of the right type that is not allowed.
 var gatewayNotAllowed = [...]string{
-	"value out of range", " is not valid", " is not a valid value", "illegal base64 data", "parsing time ", "time: ", " before 0001-01-01",
+	"value out of range", " is not valid", " is not a valid value", notBase64, "parsing time ", "time: ", " before 0001-01-01",
 }
 
 // conditionOfText reads why a value of the path or the query did not become a field's. All of it is text,
 // so bytes, names of an enum and times cannot have the wrong type.
 func conditionOfText(text string) mapping.Condition {
-	if containsAny(text, gatewayNotAllowed[:]) {
+	_, unsigned, _ := strings.Cut(text, gatewayUnsigned)
+	number, _, _ := strings.Cut(unsigned, `"`)
+	if isInteger(number) || containsAny(text, gatewayNotAllowed[:]) {
 		return mapping.ConditionOutOfRange
 	}
 	return mapping.ConditionWrongType
 }
+
+// gatewayUnsigned is strconv's text before a value that is no unsigned number, such as -1.
+const gatewayUnsigned = `strconv.ParseUint: parsing "`
 
 // GatewayTexts returns the texts that are looked for, for the test that finds each in the source of
 // grpc-gateway, or of the package of the standard library whose text it passes on.

@@ -115,7 +115,7 @@ func isPrefaceLost(message string) bool {
 const grpcHTTPStatus = "unexpected HTTP status code received from server: "
 
 // grpcUnreached are the starts of the texts of calls of which the server has processed nothing. The last error of
-// a connection is another call's, for which there is none to send it on.
+// a connection is another call's, which has no connection to be sent on.
 var grpcUnreached = [...]string{
 	`connection error: desc = "transport: `, `connection error: desc = "error reading server preface: `, "last connection error: ",
 	"last resolver error: ", "name resolver error: ", "no children to pick from", "SubConn state is not Ready",

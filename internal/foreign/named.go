@@ -10,7 +10,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// Named is what a decoder's text says of the field that it could not decode. All of it is somebody else's
+// Named has the parts of a decoder's text about the field that it could not decode. All of it is somebody else's
 // text: whoever answers with a name has to know that it is the caller's own, or this process's.
 type Named struct {
 	// What is wrong with the field.
@@ -49,7 +49,7 @@ const (
 	Excluded
 )
 
-// FieldNamed returns what a decoder's text says of a field. It is not ok for a text that names none and tells
+// FieldNamed returns what a decoder's text says about a field. It is not ok for a text that names none and tells
 // no place, and for one that [DecodeFailure] does not know.
 func FieldNamed(text string) (n Named, ok bool) {
 	text = TrimConnectUnmarshal(normalizeProtobuf(text))
@@ -109,8 +109,8 @@ func gatewayNames(text string) (Named, bool) {
 // gatewayType returns the type that a value was to have, as far as the text of the conversion tells it.
 func gatewayType(text string) string {
 	for _, known := range [...]struct{ part, protoType string }{
-		{"strconv.ParseInt: ", "int64"}, {"strconv.ParseUint: ", "uint64"}, {"strconv.ParseFloat: ", "double"}, {"strconv.ParseBool: ", "bool"},
-		{"illegal base64 data", "bytes"}, {" is not a valid value", "enum"}, {" is not valid", "enum"},
+		{"strconv.ParseInt: ", "int64"}, {"strconv.ParseUint: ", "uint64"}, {"strconv.ParseFloat: ", "double"}, {"strconv.ParseBool: ", "bool"}, {`: invalid syntax "`, "double"},
+		{notBase64, "bytes"}, {" is not a valid value", "enum"}, {" is not valid", "enum"},
 	} {
 		if strings.Contains(text, known.part) {
 			return known.protoType
@@ -140,6 +140,8 @@ func vanguardNames(text string) (n Named, ok bool) {
 		n.Type, _, _ = strings.Cut(typed, `"`)
 	} else if vanguardUnknownEnum(rest) {
 		n.Type = "enum"
+	} else if strings.Contains(rest, notBase64) {
+		n.Type = "bytes"
 	} else if strings.Contains(rest, "unsupported message type") {
 		n.What = Unknown // to a parameter
 	}

@@ -13,6 +13,9 @@ import (
 // quotes a byte of the request that is not UTF-8. Errors from elsewhere reach vanguard as valid text.
 const vanguardUnencodable = "failed to marshal end error"
 
+// vanguardNoName is vanguard's text for a parameter without a name.
+const vanguardNoName = "empty field path"
+
 // vanguardStarts are the starts of vanguard's own texts. It sends them with the code unknown.
 var vanguardStarts = [...]string{"unknown field in field path", "in field path ", "request should have no body", "JSON "}
 
@@ -22,7 +25,9 @@ var vanguardParts = [...]string{
 	vanguardUnencodable,
 }
 
-func vanguardMalformed(text string) bool { return containsAny(text, vanguardParts[:]) }
+func vanguardMalformed(text string) bool {
+	return text == vanguardNoName || containsAny(text, vanguardParts[:])
+}
 
 func vanguardUnknownEnum(text string) bool { return strings.Contains(text, "unknown enum: ") }
 
@@ -40,7 +45,10 @@ func vanguardParameter(text string) (mapping.Condition, bool) {
 		return mapping.ConditionAny, false
 	}
 	_, typed, ok := strings.Cut(parameter, ` value for type "`)
-	if !ok {
+	switch {
+	case strings.Contains(parameter, notBase64):
+		return mapping.ConditionOutOfRange, true
+	case !ok:
 		return mapping.ConditionWrongType, true
 	}
 	kind, value, _ := strings.Cut(typed, `": `)

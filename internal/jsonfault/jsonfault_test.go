@@ -45,7 +45,7 @@ func TestParseReadsWhatErrorWrites(t *testing.T) {
 	}
 }
 
-// TestParseSealsNothingForeign: a changed text is a fault without a seal, and another text is none.
+// TestParseSealsNothingForeign: a changed text is a fault without a seal, and another text is not a fault.
 func TestParseSealsNothingForeign(t *testing.T) {
 	text := jsonfault.New(jsonfault.WrongType, "name", "want text").Error()
 	for _, forged := range []string{

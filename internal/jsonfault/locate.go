@@ -8,34 +8,38 @@ import (
 	"encoding/json"
 	"unicode/utf8"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	"github.com/errpact/errpact/internal/fieldpath"
 	"github.com/errpact/errpact/internal/foreign"
 )
 
 // Locate returns the path to the field that a decoder's text is about, in the words of the body, or of the
 // start of a body. It is not ok where the body has no such field: then the text is about something else.
-func Locate(body []byte, n foreign.Named) (path string, ok bool) {
-	if path, ok = locateAt(body, n); ok {
+//
+// The body is one of the messages, if they are known. They tell a field from the key of a map.
+func Locate(body []byte, n foreign.Named, messages ...protoreflect.MessageDescriptor) (path string, ok bool) {
+	if path, ok = locateAt(body, n, messages); ok {
 		return path, true
 	}
 	// Some decoders read a value without the space before it.
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) < len(body) {
-		if path, ok = locateAt(trimmed, n); ok {
+		if path, ok = locateAt(trimmed, n, messages); ok {
 			return path, true
 		}
 	}
-	return locateNamed(body, n.Name)
+	return locateNamed(body, n.Name, messages)
 }
 
 // locateAt goes by the place. What stands there has to be what the text quotes.
-func locateAt(body []byte, n foreign.Named) (path string, ok bool) {
+func locateAt(body []byte, n foreign.Named, messages []protoreflect.MessageDescriptor) (path string, ok bool) {
 	at := offset(body, n.Line, n.Column)
 	if at < 0 || !bytes.HasPrefix(body[at:], []byte(n.Token)) {
 		return "", false
 	}
 	walk(body, func(w *walker, start int) bool {
 		if start == at {
-			path, ok = w.path(n), len(w.stack) > 0
+			path, ok = w.path(n, messages), len(w.stack) > 0
 		}
 		return start < at
 	})
@@ -43,14 +47,14 @@ func locateAt(body []byte, n foreign.Named) (path string, ok bool) {
 }
 
 // locateNamed goes by the name alone, which one field of the body must have, and no other.
-func locateNamed(body []byte, name string) (path string, ok bool) {
+func locateNamed(body []byte, name string, messages []protoreflect.MessageDescriptor) (path string, ok bool) {
 	if name == "" {
 		return "", false
 	}
 	found := 0
 	walk(body, func(w *walker, _ int) bool {
 		if key, is := w.key(); is && (key == name || fieldpath.JSON(key) == name) {
-			path = w.path(foreign.Named{})
+			path = w.path(foreign.Named{}, messages)
 			found++
 		}
 		return found < 2
@@ -157,9 +161,55 @@ func (w *walker) key() (string, bool) {
 	return top.key, true
 }
 
-// path returns the path to where the walker is. That a key is one of a map, and not a field's name, shows in
-// the key itself, or in what is said of it.
-func (w *walker) path(n foreign.Named) string {
+// path returns the path to where the walker is, as the messages that have such a place write it. Without such a
+// message, or if two of them differ, it is guessed.
+func (w *walker) path(n foreign.Named, messages []protoreflect.MessageDescriptor) string {
+	agreed := ""
+	for _, message := range messages {
+		path, ok := w.pathIn(message, n.What == foreign.Unknown)
+		if ok && agreed != "" && path != agreed {
+			return w.guessed(n)
+		}
+		if ok {
+			agreed = path
+		}
+	}
+	if agreed != "" {
+		return agreed
+	}
+	return w.guessed(n)
+}
+
+// pathIn returns the path in a message. It is not ok if the message has no such place. The last name may be an unknown
+// one.
+func (w *walker) pathIn(message protoreflect.MessageDescriptor, unknown bool) (path string, ok bool) {
+	var field protoreflect.FieldDescriptor
+	inMap := false
+	for i, f := range w.stack {
+		switch {
+		case len(path) > fieldpath.MaxPath:
+			return path, true
+		case f.list:
+			path = fieldpath.Index(path, f.index)
+			ok = field != nil && field.IsList()
+		case inMap:
+			path, inMap, ok = fieldpath.Key(path, f.key), false, true
+		default:
+			field = fieldpath.Find(message, f.key)
+			path = fieldpath.Join(path, f.key)
+			ok = field != nil || unknown && message != nil && i == len(w.stack)-1
+			message, inMap = fieldpath.Below(field), field != nil && field.IsMap()
+		}
+		if !ok {
+			return "", false
+		}
+	}
+	return path, ok
+}
+
+// guessed returns the path for a body whose message is not known. A key that belongs to a map, and is no field's name,
+// shows in the key itself, or in what the text says about it.
+func (w *walker) guessed(n foreign.Named) string {
 	path := ""
 	for i, f := range w.stack {
 		last := i == len(w.stack)-1

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package lenientjson reads what encoding/json refuses and other programs write: a byte order mark, and whole
-// numbers with a fraction or an exponent.
+// Package lenientjson reads what encoding/json refuses and other programs write: a byte order mark, whole numbers
+// with a fraction or an exponent, and bytes that are not padded base64.
 package lenientjson
 
 import (

@@ -30,8 +30,8 @@ func (a *API) names() names {
 	return n
 }
 
-// find returns the operation that has the route or, unless this is a Connect call's, the operationId; nil if there
-// is none.
+// find returns the operation that has the route or, unless this is a Connect call's, the operationId. It returns nil
+// if no operation has them.
 func (n names) find(method, path, id string) *operation {
 	if o := n.routes[route{method, unnamed(path)}]; o != nil {
 		return o

@@ -16,7 +16,7 @@ const (
 	Traceparent = "Traceparent"
 )
 
-// Sent is the id that a request came with, by the first values of its headers, or empty: its
+// Sent returns the id that a request came with, by the first values of its headers, or empty: its
 // X-Request-Id if that is 1 to 128 bytes of [A-Za-z0-9._:/+=@-], else the trace id of a valid traceparent
 // (https://www.w3.org/TR/trace-context/#traceparent-header).
 func Sent(id, traceparent string) string {
@@ -26,7 +26,7 @@ func Sent(id, traceparent string) string {
 	return traceID(traceparent)
 }
 
-// First is Get for a header in canonical form.
+// First does what Get does for a header in canonical form.
 func First(header map[string][]string, name string) string {
 	if values := header[name]; len(values) > 0 {
 		return values[0]
@@ -34,7 +34,7 @@ func First(header map[string][]string, name string) string {
 	return ""
 }
 
-// Valid is id if it may be one, or empty.
+// Valid returns id if it may be an id, else "".
 func Valid(id string) string {
 	if len(id) > 128 {
 		return ""

@@ -19,7 +19,7 @@ const (
 )
 
 // frameBody reads the prefixes of a stream's frames as they pass. Messages are read straight into the
-// reader's memory; a frame that is none is held, and measured, before it is passed on.
+// reader's memory; a frame that is something else is held, and measured, before it is passed on.
 type frameBody struct {
 	io.ReadCloser
 	encoding string

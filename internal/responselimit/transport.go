@@ -21,7 +21,7 @@ import (
 // headers, the trailers, and what carries an error.
 const maxErrorBytes = 64 << 10
 
-// Transport is what interceptor.LimitResponses promises.
+// Transport returns the transport that interceptor.LimitResponses promises.
 func Transport(base http.RoundTripper) http.RoundTripper {
 	if t, ok := base.(*http.Transport); ok && t == nil {
 		base = nil

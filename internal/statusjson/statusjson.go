@@ -6,7 +6,6 @@
 package statusjson
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -26,63 +25,68 @@ import (
 // of their own. The HTTPStatus of the result is set if the JSON names one.
 // https://connectrpc.com/docs/protocol#error-end-stream, https://google.aip.dev/193#http11json-representation
 func Parse(body []byte) (mapping.ErrorResponse, bool) {
-	body = lenientjson.Trim(body)
-	if received, ok := parse(body); ok {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(lenientjson.Trim(body), &members) != nil {
+		return mapping.ErrorResponse{}, false
+	}
+	if received, ok := parse(members); ok {
 		return received, true
 	}
-	var outer struct {
-		Error json.RawMessage `json:"error"`
-	}
-	if json.Unmarshal(body, &outer) != nil {
+	var inner map[string]json.RawMessage
+	if json.Unmarshal(members["error"], &inner) != nil {
 		return mapping.ErrorResponse{}, false
 	}
-	return parse(outer.Error)
+	return parse(inner)
 }
 
-func parse(body []byte) (mapping.ErrorResponse, bool) {
-	var status struct {
-		Code    json.RawMessage `json:"code"`
-		Status  json.RawMessage `json:"status"`
-		Message json.RawMessage `json:"message"`
-		Details json.RawMessage `json:"details"`
+func parse(members map[string]json.RawMessage) (mapping.ErrorResponse, bool) {
+	var details statusDetails
+	// What is not as it should be is left out: the code alone is worth having.
+	if json.Unmarshal(members["details"], &details) != nil {
+		details = nil
 	}
-	if json.Unmarshal(body, &status) != nil {
-		return mapping.ErrorResponse{}, false
-	}
-	httpStatus, code, ok := googleCode(status.Code, status.Status)
+	httpStatus, code, ok := googleCode(members)
 	if !ok {
-		code, ok = connectCode(status.Code)
+		code, ok = namedCode(members["code"])
+	}
+	if !ok && (details.haveTypes() || isStatusAlone(members)) {
+		code, ok = numberedCode(members["code"])
 	}
 	if !ok {
 		return mapping.ErrorResponse{}, false
 	}
 	received := mapping.ErrorResponse{ConnectCode: mapping.ConnectCode(code), HTTPStatus: httpStatus, Wire: true}
-	var details statusDetails
-	// What is not as it should be is left out: the code alone is worth having.
-	_ = json.Unmarshal(status.Message, &received.Message)
-	if json.Unmarshal(status.Details, &details) == nil && len(details) > 0 {
+	_ = json.Unmarshal(members["message"], &received.Message)
+	// JavaScript's ConnectError has the message without the code here, and is printed as JSON by its loggers.
+	_ = json.Unmarshal(members["rawMessage"], &received.Message)
+	if len(details) > 0 {
 		received.Details = details
 	}
 	return received, true
 }
 
 // googleCode reads a code as Google's REST APIs write it: the HTTP status as "code", and the code's name as "status".
-func googleCode(code, status json.RawMessage) (httpStatus int, connectCode uint32, ok bool) {
+func googleCode(members map[string]json.RawMessage) (httpStatus int, code uint32, ok bool) {
 	var number lenientjson.Int32
 	var name string
-	if json.Unmarshal(code, &number) != nil || number < 400 || number > 599 || json.Unmarshal(status, &name) != nil {
+	if json.Unmarshal(members["code"], &number) != nil || number < 400 || number > 599 || json.Unmarshal(members["status"], &name) != nil {
 		return 0, 0, false
 	}
-	connectCode, ok = connectcode.Spelled(name)
-	return int(number), connectCode, ok
+	code, ok = connectcode.Spelled(name)
+	return int(number), code, ok
 }
 
-// connectCode reads a code by name, as Connect writes it, or by number.
-func connectCode(code json.RawMessage) (uint32, bool) {
+// namedCode reads a code by name, as Connect writes it.
+func namedCode(code json.RawMessage) (uint32, bool) {
 	var name string
-	if json.Unmarshal(code, &name) == nil {
-		return connectcode.Named(name)
+	if json.Unmarshal(code, &name) != nil {
+		return 0, false
 	}
+	return connectcode.Named(name)
+}
+
+// numberedCode reads a code by number, as a google.rpc.Status has it.
+func numberedCode(code json.RawMessage) (uint32, bool) {
 	var number lenientjson.Int32
 	if json.Unmarshal(code, &number) != nil {
 		return 0, false
@@ -90,33 +94,59 @@ func connectCode(code json.RawMessage) (uint32, bool) {
 	return uint32(number), number >= 1 && number <= connectcode.Max
 }
 
+// isStatusAlone reports whether an object has no members but those of a google.rpc.Status, and the "error" that
+// grpc-gateway v1 adds. Many APIs and logs count something of their own from 1 under the key "code".
+func isStatusAlone(members map[string]json.RawMessage) bool {
+	for name := range members {
+		switch name {
+		case "code", "message", "details", "error":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // statusDetails implements [mapping.DetailList].
 type statusDetails []statusDetail
 
-// statusDetail is one detail of Connect's JSON ("type" and "value"), or of a google.rpc.Status in
-// protobuf's ("@type" and the message's own fields). grpcurl, which knows no types of a server without
-// reflection, prints a detail's bytes as "@value". A null is a detail without a type.
-type statusDetail struct {
-	name, value string
-	raw         json.RawMessage
+// haveTypes reports whether the list is one of messages.
+func (s statusDetails) haveTypes() bool {
+	return slices.ContainsFunc(s, func(d statusDetail) bool { return d.name != "" })
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A detail that is odd has no type, and harms no other.
+// statusDetail is one detail: its type's name, and its bytes or, in protobuf's JSON, its fields.
+type statusDetail struct {
+	name   string
+	value  json.RawMessage
+	fields json.RawMessage
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. It reads a detail of Connect's JSON ("type" and "value"), of protobuf's
+// ("@type" and the message's own fields), and of printers that do not know the type: grpcurl has its bytes as
+// "@value" and the reason as "@error", others the fields of google.protobuf.Any. A detail that is odd, such as null,
+// has no type, and harms no other.
 func (d *statusDetail) UnmarshalJSON(b []byte) error {
-	var known struct {
-		URL   string          `json:"@type"`
-		Type  string          `json:"type"`
-		Value json.RawMessage `json:"value"`
-		Bytes string          `json:"@value"`
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal(b, &members)
+	for _, key := range []string{"@type", "typeUrl", "type_url", "type"} {
+		var url string
+		if json.Unmarshal(members[key], &url) != nil || url == "" {
+			continue
+		}
+		d.name = url[strings.LastIndexByte(url, '/')+1:]
+		switch {
+		case key != "@type":
+			d.value = slices.Clone(members["value"])
+		case members["@value"] != nil || members["@error"] != nil:
+			d.value = slices.Clone(members["@value"])
+		case members["value"] != nil && isErrorType(d.name): // none of these has a field of that name
+			d.value = slices.Clone(members["value"])
+		default:
+			d.fields = slices.Clone(b)
+		}
+		break
 	}
-	_ = json.Unmarshal(b, &known) // fields of another type are left out
-	switch {
-	case known.URL != "":
-		d.name, d.value, d.raw = known.URL, known.Bytes, slices.Clone(b)
-	case known.Value == nil || json.Unmarshal(known.Value, &d.value) == nil:
-		d.name = known.Type
-	}
-	d.name = d.name[strings.LastIndexByte(d.name, '/')+1:]
 	return nil
 }
 
@@ -124,19 +154,18 @@ func (s statusDetails) Len() int { return len(s) }
 
 func (s statusDetails) Type(i int) string { return s[i].name }
 
-// Value takes base64 with and without padding, as Connect's clients do. It is nil for what cannot be
-// decoded, and for messages of types that this package has no business with.
+// Value is nil for what cannot be decoded, and for the fields of a type that this package has no business with.
 func (s statusDetails) Value(i int) []byte {
-	if s[i].raw == nil || s[i].value != "" {
-		value, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(s[i].value, "="))
-		if err != nil {
+	if s[i].fields == nil {
+		var value lenientjson.Bytes
+		if json.Unmarshal(s[i].value, &value) != nil {
 			return nil
 		}
 		return value
 	}
 	var message anypb.Any
 	options := protojson.UnmarshalOptions{DiscardUnknown: true, Resolver: errorTypes{protoregistry.GlobalTypes}}
-	if options.Unmarshal(s[i].raw, &message) != nil {
+	if options.Unmarshal(s[i].fields, &message) != nil {
 		return nil
 	}
 	return message.GetValue()
@@ -146,9 +175,12 @@ func (s statusDetails) Value(i int) []byte {
 type errorTypes struct{ *protoregistry.Types }
 
 func (t errorTypes) FindMessageByURL(url string) (protoreflect.MessageType, error) {
-	name := url[strings.LastIndexByte(url, '/')+1:]
-	if name != "errpact.v1.ErrorDetail" && !strings.HasPrefix(name, "google.rpc.") {
+	if !isErrorType(url[strings.LastIndexByte(url, '/')+1:]) {
 		return nil, protoregistry.NotFound
 	}
 	return t.Types.FindMessageByURL(url)
+}
+
+func isErrorType(name string) bool {
+	return name == "errpact.v1.ErrorDetail" || strings.HasPrefix(name, "google.rpc.")
 }

@@ -144,13 +144,13 @@ var roleNames = [...]string{
 	"ROLE_UPSTREAM_BROKEN",
 }
 
-// String is the name in errpact.v1.Role; the number for a role that is none.
+// String returns the name in errpact.v1.Role, or the number if there is no such role.
 func (r Role) String() string { return nameOf(roleNames[:], int(r)) }
 
 // When narrows a fallback down by what is known of the request.
 type When int32
 
-// The numbers are those of errpact.v1.When, but for its zero, which is read as WhenAny.
+// The numbers are those of errpact.v1.When, except that zero is read as WhenAny.
 const (
 	WhenAny When = 1 + iota
 	WhenNoCredential
@@ -165,7 +165,7 @@ var whenNames = [...]string{
 	"WHEN_UNDECODABLE", "WHEN_WRONG_TYPE", "WHEN_OUT_OF_RANGE", "WHEN_TOO_LARGE",
 }
 
-// String is the name in errpact.v1.When; the number for a condition that is none.
+// String returns the name in errpact.v1.When, or the number if there is no such condition.
 func (w When) String() string { return nameOf(whenNames[:], int(w)) }
 
 func nameOf(names []string, number int) string {

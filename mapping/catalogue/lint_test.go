@@ -186,7 +186,7 @@ func TestLint(t *testing.T) {
 	}
 }
 
-// TestLintChecksWhatItIsAsked: imports serve to find errors, and are somebody else's to mend.
+// TestLintChecksWhatItIsAsked: imports serve to find errors, and are somebody else's to correct.
 func TestLintChecksWhatItIsAsked(t *testing.T) {
 	files := withBuiltin(lintFile(t, lintCases[catalogue.RuleDomain].bad, lintCases[catalogue.RuleMethodErrors].badService))
 	none := func(file protoreflect.FileDescriptor) bool { return file.Path() != "acme/shop.proto" }

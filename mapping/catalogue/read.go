@@ -14,7 +14,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// Read is the catalogue that an annotated enum states. The enum's descriptor may come from
+// Read returns the catalogue of an annotated enum. The enum's descriptor may come from
 // generated code, from a protoc plugin's request or from a descriptor set, as long as its file's
 // imports came along. A nil enum is an error.
 //
@@ -123,7 +123,7 @@ func readGoPrefix(at place, option message) *string {
 	return &prefix
 }
 
-// entry is nil for a value that is none.
+// entry returns nil for a value without the option.
 func (r *reader) entry(at place, value protoreflect.EnumValueDescriptor, required bool) *Entry {
 	option, found := decode(at, value.Options(), r.annotations.entry)
 	if !found {

@@ -6,7 +6,7 @@ package catalogue
 // Rule is the identifier of something that a catalogue has to keep, as buf and `errpact check` print it.
 type Rule string
 
-// What every catalogue keeps, or else it is none: [Read] refuses it.
+// Every catalogue keeps these rules: [Read] refuses an enum that breaks one.
 const (
 	RuleAnnotated      Rule = "ERRPACT_ANNOTATED"
 	RuleNumber         Rule = "ERRPACT_NUMBER_ONCE"
@@ -70,7 +70,7 @@ type RuleInfo struct {
 	Breaking bool
 }
 
-// Rules are all rules, in the order in which they are to be listed.
+// Rules returns all rules, in the order of a listing.
 func Rules() []RuleInfo { return append([]RuleInfo(nil), rules[:]...) }
 
 var rules = [...]RuleInfo{

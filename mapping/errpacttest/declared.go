@@ -26,7 +26,7 @@ import (
 func OnlyDeclared(t testing.TB, allowed ...mapping.Code) mapping.Option {
 	return mapping.WithReport(func(_ context.Context, r mapping.Report) {
 		if r.UndeclaredReason {
-			t.Errorf("%s answers %s: %s", r.Procedure, name(codeOf(r.Sent)), noSuchReason(codeOf(r.Sent)))
+			t.Errorf("%s answers %s: %s%s", r.Procedure, name(codeOf(r.Sent)), noSuchReason(codeOf(r.Sent)), origin(r))
 			return
 		}
 		if r.Sent == nil || r.CallerGone || r.Stage != mapping.StageHandler {
@@ -38,9 +38,17 @@ func OnlyDeclared(t testing.TB, allowed ...mapping.Code) mapping.Option {
 			}
 		}
 		if err := Undeclared(r.Procedure, r.Sent); err != nil {
-			t.Errorf("%v", err)
+			t.Errorf("%v%s\n(declare it there, map its cause with a rule, or allow it: give the code to errpacttest.OnlyDeclared)", err, origin(r))
 		}
 	})
+}
+
+// origin prints what the answer was made of.
+func origin(r mapping.Report) string {
+	if r.Panic != nil {
+		return "\n" + indent(fmt.Sprintf("panic: %v\n%s", r.Panic, r.Stack))
+	}
+	return "\n" + indent(fmt.Sprintf("%+v", r.Err))
 }
 
 // noSuchReason says which reasons there are.
@@ -55,7 +63,7 @@ func noSuchReason(code mapping.Code) string {
 	return "the entry declares the reasons " + strings.Join(declared, ", ")
 }
 
-// Undeclared is an error that says so if a method, "/acme.shop.v1.ShopService/Buy", does not declare
+// Undeclared returns an error if a method, "/acme.shop.v1.ShopService/Buy", does not declare
 // err; nil if it does, if it declares no errors at all, and for a nil err. The method's service has
 // to be linked into the program.
 func Undeclared(procedure string, err error) error {
@@ -90,7 +98,7 @@ func methodOf(procedure string) (protoreflect.MethodDescriptor, error) {
 	}
 	method, ok := d.(protoreflect.MethodDescriptor)
 	if !ok {
-		return nil, fmt.Errorf("find method %s: it is none", procedure)
+		return nil, fmt.Errorf("find method %s: it is not a method", procedure)
 	}
 	return method, nil
 }

@@ -16,12 +16,15 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/proto"
+
 	"github.com/errpact/errpact/mapping"
 )
 
 // RequireCode ends the test unless err is an error of code, as errors.Is has it: an entry stands for
 // all its reasons. It also ends the test if the catalogue does not declare the reason of code, since no error
-// has that. For the rest of an error there are [mapping.From] and [Diff].
+// has that. For the rest of an error there are [mapping.From] and [Diff]. What it prints says where to find the cause.
 func RequireCode(t testing.TB, err error, code mapping.Code) {
 	t.Helper()
 	found, ok := mapping.From(err)
@@ -31,15 +34,23 @@ func RequireCode(t testing.TB, err error, code mapping.Code) {
 	case err == nil:
 		t.Fatalf("want an error of %s, have none", name(code))
 	case !ok:
-		t.Fatalf("want an error of %s, have one without a code: %v", name(code), err)
+		t.Fatalf("want an error of %s, have one without a code: %v\n(of a client, that is so without errpact's interceptor: wiringtest.CheckClient)", name(code), err)
 	case !errors.Is(err, code):
-		t.Fatalf("want an error of %s, have %s\n%s", name(code), name(codeOf(found)), indent(fmt.Sprintf("%+v", err)))
+		t.Fatalf("want an error of %s, have %s\n%s%s", name(code), name(codeOf(found)), indent(fmt.Sprintf("%+v", err)), causeElsewhere(found))
 	}
 }
 
-// Diff is what a caller would see differently in two errors, a line each, "-" of want and "+" of got;
-// empty if there is nothing. Causes and log attributes do not count, nor does which of them came off
-// a wire.
+// causeElsewhere says how to see the cause of an error that came from a server.
+func causeElsewhere(e *mapping.Error) string {
+	if !e.Remote() {
+		return ""
+	}
+	return "\n(the server's report has the cause: give its policy mapping.WithReport(func(_ context.Context, r mapping.Report) { t.Logf(\"%+v\", r.Err) }))"
+}
+
+// Diff returns what a caller would see differently in two errors, a line each, "-" of want and "+" of got, and a last
+// line about what it leaves out; empty if there is nothing. Causes and log attributes do not count, nor does which of
+// them came off a wire, nor do the details that a policy adds: Help, RequestInfo and LocalizedMessage.
 func Diff(want, got error) string {
 	a, b := public(want), public(got)
 	var out strings.Builder
@@ -54,8 +65,13 @@ func Diff(want, got error) string {
 			fmt.Fprintf(&out, "+ %s: %s\n", key, text)
 		}
 	}
+	if out.Len() > 0 {
+		out.WriteString(leftOut)
+	}
 	return out.String()
 }
+
+const leftOut = "(causes, log attributes, Help, RequestInfo and LocalizedMessage are left out: %+v prints the first two, and mapping.Detail returns the others)\n"
 
 func union(a, b map[string]string) map[string]string {
 	all := maps.Clone(a)
@@ -89,12 +105,21 @@ func public(err error) map[string]string {
 		text, _ := json.Marshal(payload) // sorted keys, so that only what differs differs
 		seen["payload"] = string(text)
 	}
-	for i, d := range e.Details() {
+	for i, d := range slices.DeleteFunc(e.Details(), isOfPolicy) {
 		if d != nil && !reflect.ValueOf(d).IsNil() {
 			seen[fmt.Sprintf("details[%d]", i)] = fmt.Sprintf("%s{%v}", d.ProtoReflect().Descriptor().FullName(), d)
 		}
 	}
 	return seen
+}
+
+// isOfPolicy reports whether a detail is of a type that a policy adds to what a handler returns.
+func isOfPolicy(detail proto.Message) bool {
+	switch detail.(type) {
+	case *errdetails.Help, *errdetails.RequestInfo, *errdetails.LocalizedMessage:
+		return true
+	}
+	return false
 }
 
 // codeOf is the error's entry or reason.

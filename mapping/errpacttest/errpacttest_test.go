@@ -51,7 +51,7 @@ func TestRequireCode(t *testing.T) {
 	errpacttest.RequireCode(t, err, errpactv1err.ContainerUnpackingFailed)
 	for want, given := range map[string]error{
 		"want an error of errpact.v1.ERROR_CODE_NOT_EXIST (10), have none":                       nil,
-		"want an error of errpact.v1.ERROR_CODE_NOT_EXIST (10), have one without a code: boom":   errors.New("boom"),
+		"want an error of errpact.v1.ERROR_CODE_NOT_EXIST (10), have one without a code: boom\n": errors.New("boom"),
 		"have errpact.v1.ERROR_CODE_CONTAINER_UNPACKING_FAILED/INVALID_HASH (14)\n\t":            err,
 		"have errpact.v1.ERROR_CODE_DATABASE (12)\n\tERROR_CODE_DATABASE: Critical database err": errpactv1err.Database,
 	} {
@@ -102,6 +102,7 @@ func TestDiff(t *testing.T) {
 + metadata.id: "2"
 - payload: {"n":1}
 - retry_delay: 1s
+(causes, log attributes, Help, RequestInfo and LocalizedMessage are left out: %+v prints the first two, and mapping.Detail returns the others)
 `
 	if got != want {
 		t.Errorf("Diff() =\n%s\nwant\n%s", got, want)

@@ -113,6 +113,6 @@ func comparePage(t *testing.T, table string) {
 		return // a filter, or a mistake: the table is not whole
 	}
 	if diff := cmp.Diff(was, table); diff != "" {
-		t.Errorf("the page's table is stale (-page +measured); -update mends it:\n%s", diff)
+		t.Errorf("the page's table is stale (-page +measured); -update writes it:\n%s", diff)
 	}
 }

@@ -34,7 +34,7 @@ type want struct {
 	status  int
 	number  int32
 	message string
-	header  []string // in pairs, of the answer; an empty value means that there is none
+	header  []string // in pairs, of the answer; an empty value means that the header is absent
 	// as is how an answer is that has no envelope; empty for one that has.
 	as as
 	// field is the one that the details name, and reason what is wrong with it.
@@ -192,7 +192,7 @@ func (r row) send(t testing.TB, s *httptest.Server) answer {
 	return answer{res.StatusCode, res.Header, string(b), err}
 }
 
-// after is what the page says of an answer.
+// after is what the page says about an answer.
 func (w want) after() string {
 	if w.as == asIs {
 		return fmt.Sprint(w.status, ", no envelope")

@@ -180,6 +180,9 @@ func TestAuthIsReportedOnceToEveryClient(t *testing.T) {
 	}
 }
 
+// An authn.AuthFunc may be given by its own type, too.
+var _ = authn.NewMiddleware(rest.Auth(authn.AuthFunc(userOfRequest)))
+
 // userOfRequest is an authn.AuthFunc.
 func userOfRequest(ctx context.Context, req authn.Request) (any, error) {
 	return userOf(ctx, req.Header())

@@ -3,7 +3,7 @@
 
 // Package bench measures errpact beside what is used in its place: Connect's errors written by hand,
 // grpc-go's status, kratos, cockroachdb/errors, gax, grpc-gateway, vanguard and encoding/json. Every row
-// of a group tells of the same error, which TestRowsAreTheSameError proves.
+// of a group has the same error, which TestRowsAreTheSameError proves.
 //
 // A row's name is made of key=value pairs. "by" says whose it is, and what stands before it is the
 // group, so that a program finds by=hand for each. "stack" is what the error travels on.

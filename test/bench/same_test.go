@@ -101,7 +101,7 @@ func TestGrowingRowsAreTheSameError(t *testing.T) {
 	}
 }
 
-// numberOf is the number of a catalogue of one's own.
+// numberOf is the number of a team's own catalogue.
 func numberOf(err error) int32 {
 	if e, ok := mapping.From(err); ok {
 		return e.Code().Number()

@@ -23,7 +23,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// seen is what a receiver can tell of an error. It is also the error that one decodes by hand into.
+// seen has what a receiver knows about an error. It is also the error that one decodes by hand into.
 type seen struct {
 	Code            uint32
 	Message, Reason string

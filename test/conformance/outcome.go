@@ -75,7 +75,7 @@ func (o *outcome) received(payload *conformancev1.ConformancePayload) {
 	}
 }
 
-// failed notes the call's error, if there is one. What it returns is none of the call's.
+// failed notes the call's error, if there is one. The error that it returns is not the call's.
 func (o *outcome) failed(err error) error {
 	if err == nil {
 		return nil

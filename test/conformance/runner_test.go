@@ -19,7 +19,7 @@ const (
 
 // buildRunners builds the suite's runner in the version of this module's go.mod: as it is, and linked
 // with the details of google.rpc, without which it can neither read them in a case nor check what a
-// server says of them in JSON.
+// server says about them in JSON.
 func buildRunners(t *testing.T) (stock, linked string) {
 	t.Helper()
 	dir := t.TempDir()

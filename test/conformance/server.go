@@ -108,7 +108,7 @@ func serverTLS(request *conformancev1.ServerCompatRequest) (*tls.Config, error) 
 func pool(pem []byte) (*x509.CertPool, error) {
 	certificates := x509.NewCertPool()
 	if !certificates.AppendCertsFromPEM(pem) {
-		return nil, errors.New("conformance: read a peer's certificate: there is none in it")
+		return nil, errors.New("conformance: read a peer's certificate: want one")
 	}
 	return certificates, nil
 }

@@ -97,7 +97,8 @@ func TestSQLServer(t *testing.T) {
 		"deadlock": {of(1205), temporary}, "lock timeout": {of(1222), temporary}, "no locks": {of(1204), temporary}, "a snapshot's conflict": {of(3960), temporary},
 		"in memory, conflict": {of(41302), temporary}, "too many connections": {of(17809), temporary}, "too many requests": {of(10928), temporary}, "busy": {of(40501), temporary},
 		"too many operations": {of(49918), temporary}, "read-only": {of(3906), temporary}, "recovering": {of(922), temporary}, "restoring": {of(927), temporary},
-		"a replica": {of(976), temporary}, "not available": {of(40613), temporary}, "upgrading": {of(18401), temporary},
+		"a replica": {of(976), temporary}, "between two roles": {of(983), temporary}, "a replica's login": {of(4221), temporary}, "warming up": {of(42109), temporary},
+		"no memory to run in": {of(8645), temporary}, "a dependency rolled back": {of(41301), temporary}, "too many dependencies": {of(41839), temporary}, "too many requests of a pool": {of(10936), temporary}, "not available": {of(40613), temporary}, "upgrading": {of(18401), temporary},
 		"killed": {of(596), database}, "shutdown": {of(6005), database}, "failover in use": {of(40197), database},
 		"duplicate": {of(2627), database}, "duplicate in an index": {of(2601), database}, "no such table": {of(208), database}, "login": {of(18456), database},
 		"disk full": {of(1105), database}, "division by zero": {of(8134), database}, "zero": {mssql.Error{}, database},
@@ -111,8 +112,8 @@ func TestSQLServer(t *testing.T) {
 // TestPostgreSQL is pgx's error, and lib/pq's, which both have an SQLSTATE.
 func TestPostgreSQL(t *testing.T) {
 	for state, want := range map[string]mapping.Code{
-		"40001": temporary, "40P01": temporary, "55P03": temporary, "53300": temporary, "57P03": temporary, "08001": temporary, "08003": temporary, "08004": temporary,
-		"08006": database, "08007": database, "40003": database, "57P01": database, "57P02": database, "57014": database, "23505": database, "25006": database, "42P01": database, "53100": database,
+		"40001": temporary, "40P01": temporary, "55P03": temporary, "53300": temporary, "57P03": temporary, "08001": temporary, "08003": temporary, "08004": temporary, "25006": temporary,
+		"08006": database, "08007": database, "40003": database, "57P01": database, "57P02": database, "57014": database, "23505": database, "42P01": database, "53100": database,
 	} {
 		check(t, sqlRules(t), "pgx, "+state, &pgconn.PgError{Code: state}, want)
 		check(t, sqlRules(t), "lib/pq, "+state, &pq.Error{Code: pqerror.Code(state)}, want)

@@ -111,7 +111,7 @@ var restFailures = []struct {
 // named are the fields that an answer names.
 var named = map[string]string{
 	"wrong JSON type":           `{"field":"amount","description":"want a whole number","reason":"WRONG_TYPE"}`,
-	"wrong type in the query":   `{"field":"amount","description":"want a value of another type","reason":"WRONG_TYPE"}`,
+	"wrong type in the query":   `{"field":"amount","description":"want a whole number","reason":"WRONG_TYPE"}`,
 	"unknown name in the query": `{"field":"nope","description":"want a field that there is","reason":"UNKNOWN_FIELD"}`,
 }
 
@@ -249,7 +249,7 @@ func TestG12RPCCallersGetConnectsOwnAnswerToTheByte(t *testing.T) {
 }
 
 var (
-	// unreadable finds what Connect says of a request that it cannot read.
+	// unreadable finds Connect's words for a request that it cannot read.
 	unreadable = regexp.MustCompile(`unmarshal message|read message|promised|larger than|MaxBytesReader|gzip:`)
 	details    = regexp.MustCompile(`(?i)grpc-status-details-bin: (\S+)`)
 )

@@ -34,11 +34,11 @@ type stack struct {
 	// text is what the unary method answers, when it has waited for what the test wants; nil is for nothing.
 	text string
 	wait func(context.Context)
-	// readMax and sendMax are Connect's limits; 0 is none.
+	// readMax and sendMax are Connect's limits, or 0.
 	readMax, sendMax int
 	// gate is refused by Connect's own means, before errpact; empty refuses nobody.
 	gate string
-	// around is a middleware inside of rest.Handler; nil is none.
+	// around is a middleware inside of rest.Handler, or nil.
 	around func(http.Handler) http.Handler
 	rest   []rest.Option
 }

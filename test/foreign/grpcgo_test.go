@@ -311,7 +311,7 @@ func TestGRPCServersTexts(t *testing.T) {
 	}
 }
 
-// TestGRPCFailures: what a client's own status says of how far the call came. Only a call that may be repeated
+// TestGRPCFailures: a client's own status tells how far the call came. Only a call that may be repeated
 // is unsent.
 func TestGRPCFailures(t *testing.T) {
 	page := func(code int) string {

@@ -102,7 +102,7 @@ func isMiscount(err error) bool {
 	return !typed && connect.CodeOf(err) == connect.CodeUnimplemented && !connect.IsWireError(err)
 }
 
-// checkFailure wants a typed error of every answer that is none a client could use.
+// checkFailure wants a typed error of every answer that a client cannot use.
 func checkFailure(t *testing.T, a attack, err error) {
 	t.Helper()
 	if errors.Is(err, callers.ErrEndless) && a.name == "endless-messages" {

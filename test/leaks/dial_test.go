@@ -108,7 +108,7 @@ func TestG2FailedConnectionsRevealNoAddressOrReason(t *testing.T) {
 			return err
 		}, unreachable})
 	}
-	// A dialer of one's own says what it likes, and Connect does not tell whether anything was sent; grpc-go does.
+	// A user's own dialer says what it likes, and Connect does not tell whether anything was sent; grpc-go does.
 	own := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, newTyped(errSecret) }}
 	for _, s := range sidesOf(speeches[3], suite.Decoding) {
 		call := s.calling(t, b.base, &http.Client{Transport: own}, speeches[3])

@@ -45,7 +45,7 @@ func (h hop) calledBy(c *caller) string {
 	return h.name + "@" + strings.NewReplacer("/", ".", " ", "-").Replace(c.stack+"."+c.wire.name)
 }
 
-// knownTo are the ways whose errors A's stack knows: of others it cannot tell whose end they tell of.
+// knownTo are the ways whose errors A's stack knows: of others it does not know whose end they are.
 func knownTo(stack string, ways []hop) []hop {
 	return slices.DeleteFunc(slices.Clone(ways), func(h hop) bool { return h.side.isMute() && stack != h.side.stack.name })
 }

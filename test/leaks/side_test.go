@@ -35,7 +35,7 @@ func sidesOf(sp speech, with ...suite.Side) (sides []side) {
 var sideNames = map[suite.Side]string{suite.Plain: "plain", suite.Decoding: "decoding", suite.Relaying: "relaying"}
 
 // isMute says that the client's errors do not tell that they are another service's: those of grpc-go are
-// nothing to Connect, and to a handler of grpc-go its own, but for what its client says itself.
+// nothing to Connect, and to a handler of grpc-go its own, except for what its client says itself.
 func (s side) isMute() bool { return s.stack.MutePlain && s.with == suite.Plain }
 
 // tells is what a caller gets for what B has told the client.

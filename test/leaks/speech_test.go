@@ -32,7 +32,7 @@ var speeches = []speech{
 	{"grpc-web stream", suite.GRPCWeb, true, suite.ServerStream, func(f forge.Answer) http.HandlerFunc { return f.GRPCWeb }, false, suite.Calling{}},
 }
 
-// String tells of the protocol and how it is spoken, but for the kind of procedure.
+// String returns the protocol and how it is spoken, without the kind of procedure.
 func (sp speech) String() string {
 	name, _, _ := strings.Cut(sp.name, " ")
 	if sp.json {

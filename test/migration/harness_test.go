@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package migration_test is the code of the page on migration, and proves what the page says of it.
+// Package migration_test is the code of the page on migration, and proves what the page says about it.
 package migration_test
 
 import (

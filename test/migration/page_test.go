@@ -34,7 +34,7 @@ func blocks(t *testing.T, language string, want int) (all []string) {
 	return all
 }
 
-// compiled is all code of some folders, but for this file.
+// compiled returns all code of some folders, except for this file.
 func compiled(t *testing.T, folders ...string) string {
 	t.Helper()
 	var code strings.Builder

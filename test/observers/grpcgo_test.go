@@ -233,7 +233,7 @@ func next[T any](t *testing.T, from <-chan T) T {
 	panic("unreachable")
 }
 
-// attributes are those that errpact and the observer say of the outcome.
+// attributes are those of the outcome, by errpact and by the observer.
 func attributes(span sdktrace.ReadOnlySpan) map[string]string {
 	all := make(map[string]string)
 	for _, kv := range span.Attributes() {

@@ -83,7 +83,7 @@ type goStack struct {
 	name string
 	ways []way
 	dial func(*testing.T, server, way, side) callers.Caller
-	// read gives what the stack itself tells of an error. What is not its own is code 0.
+	// read returns what the stack itself reads in an error. What is not its own is code 0.
 	read func(error) outcome
 }
 

@@ -52,7 +52,7 @@ func checkWhole(t *testing.T, c client, problems map[string]problem) {
 	}
 }
 
-// checkTyped: what our own client says of an error is what the server's own handler said.
+// checkTyped: our client reads in an error what the server's handler said.
 func checkTyped(t *testing.T, name string, want *mapping.Error, err error) {
 	t.Helper()
 	got, ok := mapping.From(err)

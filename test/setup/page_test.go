@@ -49,23 +49,40 @@ func commands(content string) []step {
 	return all
 }
 
-// TestCataloguePageIsTrueToTheLetter writes every file of docs/catalogue.md and runs every command, in the page's
-// order, in an empty folder. What a command prints is compared where the page shows it.
-func TestCataloguePageIsTrueToTheLetter(t *testing.T) {
-	page, err := os.ReadFile("../../docs/catalogue.md")
+// readPage returns a page of the repository.
+func readPage(t *testing.T, name string) string {
+	t.Helper()
+	page, err := os.ReadFile("../../" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := newUser(t)
-	for _, s := range steps(t, string(page)) {
-		if s.file != "" {
+	return string(page)
+}
+
+// follow writes every file of a page and runs every command, in the page's order. It compares what a command prints
+// where the page shows it.
+func (u *user) follow(page string) {
+	u.t.Helper()
+	for _, s := range steps(u.t, page) {
+		switch {
+		case s.file != "":
 			u.write(s.file, s.content)
-			continue
-		}
-		if got := u.run(s.command); s.output != "" && got != s.output {
-			t.Errorf("%s prints\n%s\nwant\n%s", s.command, got, s.output)
+		case strings.HasSuffix(s.command, " &"):
+			u.start(strings.TrimSuffix(s.command, " &"))
+		case s.command == "kill $!":
+			u.stop()
+		default:
+			if got := u.run(s.command); s.output != "" && got != s.output {
+				u.t.Errorf("%s prints\n%s\nwant\n%s", s.command, got, s.output)
+			}
 		}
 	}
+}
+
+// TestCataloguePageIsTrueToTheLetter follows docs/catalogue.md in an empty folder.
+func TestCataloguePageIsTrueToTheLetter(t *testing.T) {
+	u := newUser(t)
+	u.follow(readPage(t, "docs/catalogue.md"))
 	for name, parts := range map[string][]string{
 		"errors.html":  {`id="SHOP_ERROR_OUT_OF_STOCK.LAST_ONE"`, `id="ERROR_CODE_DATABASE"`, "only 3 of A-7 left"},
 		"openapi.json": {`"SHOP_ERROR_OUT_OF_STOCK"`, `"ERROR_CODE_NOT_EXIST"`, "only 3 of A-7 left"},

@@ -4,6 +4,7 @@
 package setup
 
 import (
+	"bufio"
 	"cmp"
 	"flag"
 	"io/fs"
@@ -21,6 +22,9 @@ type user struct {
 	t   *testing.T
 	dir string
 	env []string
+	// server was started in the background, and log is what it writes to stderr. Read it after stop.
+	server *exec.Cmd
+	log    strings.Builder
 }
 
 // newUser has the caches of this machine, since buf takes minutes to compile. What they get of the release is removed
@@ -41,7 +45,7 @@ func newUser(t *testing.T) *user {
 	}
 	cache := goEnv(t, "GOMODCACHE")
 	t.Cleanup(func() { forget(t, cache, strings.TrimSpace(string(versions))) })
-	return &user{t, dir, []string{
+	return &user{t: t, dir: dir, env: []string{
 		"GOPROXY=file://" + released + "," + goEnv(t, "GOPROXY"), "GONOSUMDB=" + module + "," + module + "/*", "GOPRIVATE=",
 		"GOFLAGS=-modcacherw", "GOWORK=off",
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull,
@@ -92,9 +96,7 @@ func (u *user) run(line string) string {
 
 // try gives what a line prints to stdout; where it fails, to stderr as well.
 func (u *user) try(line string) (string, error) {
-	u.t.Logf("$ %s", line)
-	command := exec.CommandContext(u.t.Context(), "sh", "-c", line)
-	command.Dir, command.Env = u.dir, append(os.Environ(), u.env...)
+	command := u.command(line)
 	var stderr strings.Builder
 	command.Stderr = &stderr
 	out, err := command.Output()
@@ -102,6 +104,41 @@ func (u *user) try(line string) (string, error) {
 		return string(out) + stderr.String(), err
 	}
 	return string(out), nil
+}
+
+// command returns a line that is not run yet.
+func (u *user) command(line string) *exec.Cmd {
+	u.t.Logf("$ %s", line)
+	command := exec.CommandContext(u.t.Context(), "sh", "-c", line)
+	command.Dir, command.Env = u.dir, append(os.Environ(), u.env...)
+	return command
+}
+
+// start starts a server in the background, and returns when the server has written a line.
+func (u *user) start(line string) {
+	u.t.Helper()
+	u.server = u.command("exec " + line)
+	u.server.Stderr = &u.log
+	stdout, err := u.server.StdoutPipe()
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	if err := u.server.Start(); err != nil {
+		u.t.Fatal(err)
+	}
+	u.t.Cleanup(func() { _ = u.server.Process.Kill() }) // it may have ended
+	if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil {
+		u.t.Fatalf("%s prints no line: %v", line, err)
+	}
+}
+
+// stop ends the server.
+func (u *user) stop() {
+	u.t.Helper()
+	if err := u.server.Process.Kill(); err != nil {
+		u.t.Fatal(err)
+	}
+	_ = u.server.Wait() // it says that the server was killed
 }
 
 func (u *user) read(name string) string {

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +26,7 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/logged"
 	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
@@ -177,6 +179,14 @@ var symptoms = map[string]func(t *testing.T){
 		}
 		before, after := plain(bare), plain(func(next http.Handler) http.Handler { return rest.Handler(next) })
 		want(t, strings.Contains(before, `"code":"not_found"`), strings.Contains(after, `"error_code":10`))
+	},
+	"The log says that two interceptors of errpact's answered one error": func(t *testing.T) {
+		lines := func(n int) string {
+			log, errpact := logged.Lines(t), interceptor.New(interceptor.WithPolicy(newPolicy(t, mapping.WithReport(mapping.LogReport))))
+			_ = call(t, serve(t, errpactv1err.NotExist, bare, connect.WithInterceptors(slices.Repeat([]connect.Interceptor{errpact}, n)...)))
+			return log.String()
+		}
+		want(t, strings.Contains(lines(2), "two interceptors of errpact's answered one error"), lines(1) == "")
 	},
 	"A wrong token is AUTH_NOT_PROVIDED": func(t *testing.T) {
 		err := connect.NewError(connect.CodeUnauthenticated, errors.New("no"))

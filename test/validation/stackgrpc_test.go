@@ -29,7 +29,7 @@ var (
 	validateStream = middleware.StreamServerInterceptor(protovalidate.GlobalValidator)
 )
 
-// errpactOutside of the validation is the order that the page tells of, and errpactInside the other.
+// errpactOutside of the validation is the order on the page, and errpactInside the other.
 func errpactOutside(policy *mapping.Policy) []grpc.ServerOption {
 	own := grpcgo.New(grpcgo.WithPolicy(policy))
 	return []grpc.ServerOption{

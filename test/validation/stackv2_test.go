@@ -18,7 +18,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// What the page says of Connect v2.
+// The code of the page for Connect v2.
 var _ = connect.NewServer(connectv2.NewServerInterceptor(), validate.NewServerInterceptor())
 
 func protoName(kind string) protoreflect.Name { return protoreflect.Name(kind) }

@@ -61,7 +61,7 @@ var refusals = []refusal{
 	},
 }
 
-// violations are what protovalidate itself says of an order.
+// violations are protovalidate's own words about an order.
 func violations(t *testing.T, order *dynamicpb.Message) *validate.Violations {
 	t.Helper()
 	found, ok := errors.AsType[*protovalidate.ValidationError](protovalidate.Validate(order))

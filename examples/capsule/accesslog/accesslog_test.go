@@ -113,7 +113,7 @@ func TestTheLineIsAboutWhatWasAsked(t *testing.T) {
 	}
 }
 
-// TestIDsAgree: the line, errpact's report and the answer have one id, made up where there is none.
+// TestIDsAgree: the line, errpact's report and the answer have one id, a new one if the request has none.
 func TestIDsAgree(t *testing.T) {
 	var answer *httptest.ResponseRecorder
 	log := logOf(t, asText, func() {

@@ -22,7 +22,7 @@ import (
 )
 
 // Limits bound what unpacking a container can cost. They hold for what is really there, whatever
-// the container says of itself.
+// the container says about itself.
 type Limits struct {
 	// Bytes is the size of the container.
 	Bytes int

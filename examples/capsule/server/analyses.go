@@ -35,8 +35,8 @@ func (s *folderService) StartAnalysis(ctx context.Context, req *connect.Request[
 }
 
 // analyze calls the analyzer. Its error goes back as it is: that it is another system's, and why
-// there is none, the policy knows. That the call has a time of its own is what tells the analyzer's
-// slowness from the end of the caller's patience.
+// it did not answer, the policy knows. The call has a deadline of its own, so that a slow analyzer is not
+// taken for an impatient caller.
 func (s *folderService) analyze(ctx context.Context, folder store.Folder, what string) error {
 	ctx, cancel := context.WithTimeout(ctx, s.AnalyzerTimeout)
 	defer cancel()

@@ -175,7 +175,7 @@ func headerBytes(header http.Header) []byte {
 // recorder keeps all that a server answered.
 type recorder struct {
 	http.RoundTripper
-	// answers are the answers but for their Date: status, headers, body and trailers.
+	// answers are the answers without their Date: status, headers, body and trailers.
 	answers []string
 	// seen has all of them, and also what is encoded in their headers.
 	seen []byte

@@ -29,7 +29,7 @@ type errorCase struct {
 	// fault is what is wrong with the server; it returns the id of a folder that the calls are about.
 	fault  func(*capsule) string
 	config server.Config
-	// token is the access token of the calls; noToken is none.
+	// token is the access token of the calls; noToken means that there is no token.
 	token string
 	// method, path and body are the REST call; %s in path is the folder. A stream has none.
 	method, path, body string
@@ -158,7 +158,7 @@ var errorCases = []errorCase{
 	{
 		name: "5: text for a number", method: "GET", path: "/api/folders?limit=many",
 		want: errpactv1err.InvalidType, number: 5, status: 400, message: "Invalid type",
-		details: `{"field_violations":[{"field":"limit","description":"want a value of another type","reason":"WRONG_TYPE"}]}`,
+		details: `{"field_violations":[{"field":"limit","description":"want a whole number","reason":"WRONG_TYPE"}]}`,
 	},
 	{
 		name: "5: a number for text", fault: aFolder,

@@ -136,7 +136,7 @@ func (tc *transportError) send(t *testing.T, c *capsule) string {
 	return recorder.answers[0]
 }
 
-// TestRESTSuccessIsUntouched: but for the designed status, and the body of a 204.
+// TestRESTSuccessIsUntouched, except for the designed status, and the body of a 204.
 func TestRESTSuccessIsUntouched(t *testing.T) {
 	with, without := startTwins(t)
 	packed := string(with.container("id-1", container.NoFault))

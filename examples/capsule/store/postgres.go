@@ -103,8 +103,8 @@ func isForeignKeyViolation(err error) bool {
 	return ok && stated.Code == "23503"
 }
 
-// isUnreached says whether an error is that of a connection that could not be made. One that was cut in use is
-// none: nobody knows what was done on it, so nobody should be told to try again.
+// isUnreached reports whether a connection could not be made. A connection that was cut in use does not
+// count: nobody knows what was done on it, so nobody should be told to try again.
 func isUnreached(err error) bool {
 	_, ok := errors.AsType[*pgconn.ConnectError](err)
 	return ok

@@ -30,7 +30,7 @@ var (
 //go:embed migrations/sqlite/*.sql
 var sqliteMigrations embed.FS
 
-// OpenSQLite opens the database in the file at path, makes it if there is none, and brings it to
+// OpenSQLite opens the database in the file at path, creates it if it does not exist, and brings it to
 // the present schema. A statement that finds the database locked waits for lockTimeout.
 func OpenSQLite(ctx context.Context, path string, lockTimeout time.Duration) (*Store, error) {
 	path, err := filepath.Abs(path)
@@ -54,7 +54,7 @@ func OpenSQLite(ctx context.Context, path string, lockTimeout time.Duration) (*S
 	return s, nil
 }
 
-// create makes an empty file where there is none. SQLite could, but then it would also make one
+// create makes an empty file if there is no file. SQLite could, but then it would also make one
 // for a connection that it opens later, after the file was removed under a running server. And it
 // holds tokens: it is for its owner alone.
 func create(path string) error {

@@ -111,7 +111,7 @@ func (s *Store) commit(ctx context.Context, opts *sql.TxOptions, fn query) error
 	return tx.Commit()
 }
 
-// databaseError is an error of the database, whatever its driver says of it.
+// databaseError is an error of the database, whatever its driver calls it.
 type databaseError struct {
 	doing string
 	err   error

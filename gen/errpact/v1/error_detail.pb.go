@@ -37,7 +37,7 @@ type ErrorDetail struct {
 	Catalogue string `protobuf:"bytes,2,opt,name=catalogue,proto3" json:"catalogue,omitempty"`
 	// The reason, where the error has one.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The payload: JSON text, kept to the letter. Empty if there is none.
+	// The payload: JSON text, kept to the letter. Empty if the error has no payload.
 	DetailsJson string `protobuf:"bytes,4,opt,name=details_json,json=detailsJson,proto3" json:"details_json,omitempty"`
 	// The entry's number, if it is one of another catalogue.
 	Number        *int32 `protobuf:"varint,5,opt,name=number,proto3,oneof" json:"number,omitempty"`

@@ -214,7 +214,7 @@ const (
 	// The request is well-formed, and a value has the wrong type. With CONNECT_CODE_INVALID_ARGUMENT, also:
 	// protovalidate finds a google.protobuf.Any with a message of a type that is not wanted.
 	When_WHEN_WRONG_TYPE When = 4
-	// The request is well-formed, and a value of the right type is none of those allowed: a number
+	// The request is well-formed, and a value of the right type is not allowed: a number
 	// out of range, an unknown name of an enum. With CONNECT_CODE_INVALID_ARGUMENT, also: protovalidate
 	// finds any other rule violated, and nothing missing nor of the wrong type.
 	When_WHEN_OUT_OF_RANGE When = 5

@@ -8,38 +8,58 @@ import (
 	"io"
 
 	"connectrpc.com/connect/v2"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 )
 
-// CheckOrderV2 is [CheckOrder] for the interceptors that connectrpc.com/connect/v2's NewServer takes.
+// CheckOrderV2 does what [CheckOrder] does for the interceptors that connectrpc.com/connect/v2's NewServer takes.
 func CheckOrderV2(interceptors ...connect.ServerInterceptor) error {
 	conducts := make([]conduct, len(interceptors))
 	for at, i := range interceptors {
-		conducts[at] = watch(i, func(ctx context.Context, handler func(context.Context)) bool {
-			return callV2(ctx, i, handler)
+		conducts[at] = watch(i, func(ctx context.Context, a ask, handler func(context.Context)) outcome {
+			return callV2(ctx, i, a, handler)
 		})
 	}
 	return check(conducts)
 }
 
-// callV2 reports whether the handler's error comes out of the server as one that Connect knows.
-func callV2(ctx context.Context, i connect.ServerInterceptor, handler func(context.Context)) bool {
+// callV2 returns what comes out of the server, as Connect knows it.
+func callV2(ctx context.Context, i connect.ServerInterceptor, a ask, handler func(context.Context)) outcome {
 	server := connect.NewServer(i)
 	server.Register(connect.Method{
 		Spec: connect.Spec{Procedure: procedure},
-		Handler: func(ctx context.Context, _ connect.Spec, _ connect.ServerStream) error {
+		Handler: func(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+			if err := stream.Receive(dynamicpb.NewMessage(message())); err != nil {
+				return err
+			}
 			handler(ctx)
 			return errpactv1err.NotExist
 		},
 	})
-	err := server.Call(ctx, procedure, new(connect.CallInfo), silent{})
-	return connect.CodeOf(err) == connect.CodeNotFound
+	info := new(connect.CallInfo)
+	if a.authorization != "" {
+		info.RequestHeader().Set("Authorization", a.authorization)
+	}
+	switch err := server.Call(ctx, procedure, info, caller{a}); {
+	case err == nil:
+		return succeeded
+	case connect.CodeOf(err) == connect.CodeNotFound:
+		return translated
+	}
+	return failed
 }
 
-// silent is the stream of a caller who sends nothing.
-type silent struct{}
+// caller is the stream of a caller who sends one message, and reads nothing.
+type caller struct{ ask }
 
-func (silent) Receive(any) error  { return io.EOF }
-func (silent) SendHeaders() error { return nil }
-func (silent) Send(any) error     { return nil }
+func (c caller) Receive(into any) error {
+	m, ok := into.(proto.Message)
+	if !ok {
+		return io.EOF
+	}
+	return proto.Unmarshal(c.encode(), m)
+}
+func (caller) SendHeaders() error { return nil }
+func (caller) Send(any) error     { return nil }

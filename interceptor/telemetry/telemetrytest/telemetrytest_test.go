@@ -90,16 +90,22 @@ func pick[T any](all map[rune]T, order string) []T {
 }
 
 func TestCheckOrder(t *testing.T) {
-	right := []string{"oe", "ole", "oler", "oerp", "loel", "roep", "noen", "oone"}
+	right := []string{"oe", "ole", "oler", "oerp", "loel", "oelrp", "noen", "oone", "poe", "noerl"}
 	wrong := map[string]string{
-		"eo":   "interceptor 1 (",
-		"leo":  "interceptor 2 (",
-		"relo": "errpact's, which is interceptor 1,",
-		"oeo":  "interceptor 2 (",
-		"olr":  "want errpact's interceptor, have 3 others",
-		"ler":  "want an interceptor that begins a span, have 3 others",
-		"":     "want errpact's interceptor, have 0 others",
-		"n":    "want errpact's interceptor, have 1 others",
+		"eo":    "interceptor 1 (",
+		"leo":   "interceptor 2 (",
+		"lelo":  "errpact's, which is interceptor 1,",
+		"oeo":   "interceptor 2 (",
+		"roe":   "interceptor 0 (",
+		"ore":   "is outside of errpact's, which is interceptor 2, and refuses a call without a credential: put it after",
+		"rore":  "interceptor 2 (",
+		"oee":   "is errpact's for the second time, inside of interceptor 1: remove one",
+		"oerle": "interceptor 4 (",
+		"eoe":   "interceptor 2 (",
+		"olr":   "want errpact's interceptor, have 3 others",
+		"ler":   "want an interceptor that begins a span, have 3 others",
+		"":      "want errpact's interceptor, have 0 others",
+		"n":     "want errpact's interceptor, have 1 others",
 	}
 	for set, options := range observers(t) {
 		for version, check := range checks(t, options) {

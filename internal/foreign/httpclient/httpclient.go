@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package httpclient knows what net/http's client, and x/net/http2's, say of a call that has no answer.
+// Package httpclient knows the errors of net/http's client, and x/net/http2's, for a call that has no answer.
 // Most of their errors have no type, and those that have one do not export it, so the text is all there is
 // to go by. Each text has a test that provokes it with the real library, or finds it in the library's source.
 //
@@ -43,16 +43,17 @@ func Judge(err error) Outcome {
 	if slices.Contains(ended, err) {
 		return Broken
 	}
-	if t := reflect.TypeOf(err); t != nil && t.PkgPath() == "net/http" && t.Name() == nothingWritten {
-		return Unsent
+	o := judgeText(err.Error())
+	if t := reflect.TypeOf(err); t != nil && t.PkgPath() == "net/http" && t.Name() == nothingWritten && o != Rejected {
+		return Unsent // a request that cannot be sent was not, either
 	}
-	return judgeText(err.Error())
+	return o
 }
 
 // ended are the errors of a connection that is no more.
 var ended = []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed}
 
-// Find is Judge for the first error that it knows, of err and of what it wraps.
+// Find returns what Judge returns for the first error that it knows, in err and in what it wraps.
 func Find(err error) Outcome {
 	for n := 0; n < maxDepth && !isNil(err); n++ {
 		if o := Judge(err); o != Unknown {

@@ -116,6 +116,24 @@ func post(t *testing.T, client *http.Client, base string) error {
 	return err
 }
 
+// short returns the error for a request whose body is shorter than its length says. Of one that is in memory,
+// nothing is sent.
+func short(t *testing.T, client *http.Client, base string) error {
+	t.Helper()
+	t.Cleanup(client.CloseIdleConnections)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base, strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.ContentLength = 2
+	res, err := client.Do(req)
+	if err == nil {
+		_ = res.Body.Close()
+		t.Fatalf("the call succeeded: %v", res.Status)
+	}
+	return err
+}
+
 func h1() *http.Client { return &http.Client{Transport: new(http.Transport)} }
 
 func h2() *http.Client {
@@ -159,6 +177,7 @@ func TestJudgesTheRealClient(t *testing.T) {
 		"a location that is none": {post(t, h1(), says(t, redirecting+"Location: http://[::1\r\n\r\n")), httpclient.Rejected},
 		"an unknown scheme":       {post(t, h1(), "ftp://b.example"), httpclient.Rejected},
 		"no scheme":               {post(t, h1(), "b.example"), httpclient.Rejected},
+		"a body that is shorter":  {short(t, h1(), silent(t)), httpclient.Rejected},
 		"no host":                 {post(t, h1(), "http:///path"), httpclient.Rejected},
 		"proxy: denied":           {proxied("407 Proxy Authentication Required"), httpclient.Rejected},
 		"proxy: forbidden":        {proxied("403 Forbidden"), httpclient.Rejected},
@@ -189,8 +208,13 @@ func TestJudgesTheRealClient(t *testing.T) {
 // slowTLS accepts connections and says nothing.
 func slowTLS(t *testing.T) string {
 	t.Helper()
-	base := peer(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
-	return strings.Replace(base, "http:", "https:", 1)
+	return strings.Replace(silent(t), "http:", "https:", 1)
+}
+
+// silent is a server that reads, and says nothing.
+func silent(t *testing.T) string {
+	t.Helper()
+	return peer(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
 }
 
 // TestJudgesAReusedConnection: the server closes one that it kept, while the client sends on it.

@@ -134,7 +134,7 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// TestStringIsTheValue: a value of several lines, or of another kind, is none.
+// TestStringIsTheValue: a value of several lines, or of another kind, is no string.
 func TestStringIsTheValue(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"a": "b\u0063"}`: "bc", `{"a": 1}`: "", `{"a": {}}`: "",

@@ -11,7 +11,7 @@ import (
 )
 
 // yamlText is a YAML text. What it relies on is that in a block mapping every line of a value is indented more
-// than its key, but for the items of a sequence, which may have the key's own column.
+// than its key, except for the items of a sequence, which may have the key's own column.
 // https://yaml.org/spec/1.2.2/#82-block-collection-styles
 type yamlText struct {
 	text, newline []byte

@@ -50,7 +50,7 @@ func isPlainStart(content []byte) bool {
 
 func endsWord(rest []byte) bool { return len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t' }
 
-// plainKeyLength is the length up to the colon that ends a plain key; everything if there is none.
+// plainKeyLength returns the length up to the colon that ends a plain key, or the whole length.
 func plainKeyLength(content []byte) int {
 	for i := range content {
 		if content[i] == ':' && endsWord(content[i+1:]) {
@@ -63,8 +63,8 @@ func plainKeyLength(content []byte) int {
 	return len(content)
 }
 
-// quotedLength is the length of the string in quotes at the beginning of a text; 0 if there is none, or if it
-// does not end.
+// quotedLength returns the length of the string in quotes at the beginning of a text. It returns 0 for a text
+// without one, and for a string that does not end.
 func quotedLength(text []byte) int {
 	if len(text) == 0 || text[0] != '"' && text[0] != '\'' {
 		return 0

@@ -134,7 +134,7 @@ func (s Stack) undated(t *testing.T, w Way, server Server, procedure string, hea
 	return answer.bytes()
 }
 
-// Reports tests what a report says of the request, as its caller sees it.
+// Reports tests what a report says about the request, as its caller sees it.
 func Reports(t *testing.T, s Stack) {
 	t.Run("the request's id", s.requestID)
 	t.Run("two interceptors answer with one id", s.oneID)

@@ -31,6 +31,7 @@ func (s Stack) operators(t *testing.T) {
 	t.Run("an answer of 500 and up has the id of its report", s.idOfReport)
 	t.Run("the report has what was sent", s.sentIsReported)
 	t.Run("messages as written", s.messagesAsWritten)
+	t.Run("two interceptors report once, and say so once", s.twoReportOnce)
 	t.Run("an id that is believed", s.believedID)
 }
 
@@ -152,7 +153,7 @@ func (s Stack) sentIsReported(t *testing.T) {
 	}
 	for _, l := range s.locals() {
 		for _, c := range localCodes {
-			if err := l.make(c.made, ownWords, details); err != nil { // grpc-go's of code 0 is none
+			if err := l.make(c.made, ownWords, details); err != nil { // grpc-go's of code 0 is a success
 				errs = append(errs, err)
 			}
 		}

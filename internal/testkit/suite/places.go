@@ -85,7 +85,7 @@ func G6(t *testing.T, s Stack) {
 					s.Received(code, ""), s.Local(code, ""), s.Received(code, "", nil, malformed, new(anypb.Any)), s.Received(code, "words", numberDetail(t, 4711)),
 				} {
 					if err == nil {
-						continue // a status of 0 is none
+						continue // a status of 0 is a success
 					}
 					e, ok := mapping.From(p.Give(t, err))
 					if !ok || e.ConnectCode() < 1 || e.ConnectCode() > 16 || code >= 1 && code <= 16 && uint32(e.ConnectCode()) != code {

@@ -27,7 +27,7 @@ func (a rawAnswer) bytes() []byte {
 	return b.Bytes()
 }
 
-// status returns what gRPC says of the call, wherever it stands.
+// status returns gRPC's own status of the call, wherever it stands.
 func (a rawAnswer) status(key string) string {
 	if value := a.trailer.Get(key); value != "" {
 		return value

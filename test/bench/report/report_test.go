@@ -75,7 +75,7 @@ func TestHeadTableIsShort(t *testing.T) {
 	}
 }
 
-// TestShortfall: a page says of a row that it is slower than by hand, or than its bound, and of no other.
+// TestShortfall: a page says that a row is slower than by hand, or than its bound, and of no other.
 func TestShortfall(t *testing.T) {
 	for name, test := range map[string]struct {
 		row  row

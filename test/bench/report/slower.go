@@ -45,7 +45,7 @@ var causes = []cause{
 	{"Details", "", "", "errpact encodes details deterministically, keeps the last of each type, and counts all of them against the budget."},
 }
 
-// Slower returns what BENCHMARKS.md says of rows that cost more than by hand, or than their bound.
+// Slower returns the rows of BENCHMARKS.md that cost more than by hand, or than their bound.
 func (p *page) Slower() []*slowness {
 	var all []*slowness
 	for _, g := range p.Groups {

@@ -14,7 +14,7 @@ import (
 // Request changes what a generated client sends.
 type Request struct {
 	Name string
-	// Token is the access token; there is none if it is empty.
+	// Token is the access token. An empty one is not sent.
 	Token string
 	// Chaos is what the server is asked to do in place of its handler.
 	Chaos string

@@ -4,6 +4,9 @@
 package explain
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
 	"slices"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -12,8 +15,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/dynamicpb"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping"
-	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // plain says that nothing was read out of the envelope's details.
@@ -21,44 +24,36 @@ func (x *Explanation) plain() bool {
 	return x.Reason == "" && x.Metadata == nil && x.Violations == nil && x.RetryDelay == ""
 }
 
-// describe adds what the catalogue says of the entry and its reason.
-func (x *Explainer) describe(out *Explanation) {
-	c := x.catalogues[out.Catalogue]
-	if c == nil {
+// describe adds the catalogue's texts for the entry and its reason.
+func (x *Explainer) describe(out *Explanation, f found) {
+	out.Also = f.also
+	known := x.numbered(out.Catalogue, out.Number)
+	if f.http != nil && f.http.Envelope != nil { // an envelope names no catalogue
+		others := slices.DeleteFunc(x.numbered("", out.Number), func(k knownEntry) bool { return k.catalogue.Name == out.Catalogue })
+		if len(known) == 0 && len(others) > 0 {
+			known, others = others[:1], others[1:]
+		}
+		out.Also = names(others)
+	}
+	if len(known) == 0 {
+		out.Name = cmp.Or(f.name, out.Name)
 		return
 	}
-	for _, e := range c.Entries {
-		if e.Number != out.Number {
-			continue
-		}
-		out.Known = true
-		out.Description, out.Resolution, out.HelpURL = e.Description, e.Resolution, e.HelpURL
-		for _, r := range e.Reasons {
-			if r.Name == out.Reason {
-				describeReason(out, r)
-			}
-		}
+	known[0].reason = out.Reason
+	c, e, declared := known[0].catalogue, known[0].entry, known[0].of()
+	out.Known, out.Catalogue, out.Domain, out.Name = true, c.Name, c.Domain, e.Name
+	out.Description, out.Resolution, out.HelpURL = declared.Description, declared.Resolution, e.HelpURL
+	if f.status != 0 || out.Inferred {
+		return
 	}
-}
-
-// others returns the entries of other catalogues with the same number.
-func (x *Explainer) others(out Explanation) (names []string) {
-	for name, entries := range x.entries {
-		for _, named := range entries {
-			if named.entry.Number == out.Number && named.catalogue.Name != out.Catalogue {
-				names = append(names, named.catalogue.Name+" "+name)
-			}
-		}
+	// The policy does not know what a catalogue that it did not take says.
+	code := connectcode.Name(declared.ConnectCode)
+	if f.http != nil {
+		out.ConnectCode = code
 	}
-	slices.Sort(names)
-	return names
-}
-
-func describeReason(out *Explanation, r *catalogue.Reason) {
-	if r.Description != "" {
-		out.Description = r.Description
+	if out.ConnectCode == code {
+		out.HTTPStatus = declared.HTTPStatus
 	}
-	out.Resolution = r.Resolution
 }
 
 // shown are the details that an Explanation has fields for.
@@ -94,10 +89,11 @@ func (x *Explainer) render(name string, value []byte) []byte {
 		return nil
 	}
 	text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(message)
-	if err != nil {
+	var compact bytes.Buffer // protojson puts spaces between the fields at random
+	if err != nil || json.Compact(&compact, text) != nil {
 		return nil
 	}
-	return text
+	return compact.Bytes()
 }
 
 // message is an empty one of that type; nil where none is known.

@@ -6,10 +6,10 @@ package explain
 
 import (
 	"encoding/json"
+	"slices"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
-	"google.golang.org/protobuf/types/dynamicpb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/mapping"
@@ -70,11 +70,10 @@ type Detail struct {
 
 // An Explainer knows catalogues.
 type Explainer struct {
-	policy     *mapping.Policy
-	catalogues map[string]*catalogue.Catalogue
-	// entries has the entries of all catalogues by their names.
-	entries map[string][]namedEntry
-	types   *protoregistry.Files
+	policy *mapping.Policy
+	// catalogues has the primary one first.
+	catalogues []*catalogue.Catalogue
+	types      *protoregistry.Files
 }
 
 // builtin is the name of the built-in catalogue.
@@ -83,26 +82,28 @@ const builtin = "errpact.v1.ErrorCode"
 // New returns an Explainer for the catalogues of the enums. It knows the built-in one too if none of them has the
 // roles that a primary catalogue needs. It looks for the types of details in the files, too.
 func New(enums []protoreflect.EnumDescriptor, files []protoreflect.FileDescriptor) (*Explainer, error) {
-	x := &Explainer{
-		catalogues: make(map[string]*catalogue.Catalogue), entries: make(map[string][]namedEntry), types: new(protoregistry.Files),
-	}
-	var primary protoreflect.EnumDescriptor
-	for _, enum := range enums {
-		read, err := x.add(enum)
+	x := &Explainer{types: new(protoregistry.Files)}
+	primary := -1
+	for i, enum := range enums {
+		read, err := catalogue.Read(enum)
 		if err != nil {
 			return nil, err
 		}
-		if primary == nil && len(read.MissingRoles()) == 0 {
-			primary = enum
+		if x.catalogues = append(x.catalogues, read); primary < 0 && len(read.MissingRoles()) == 0 {
+			primary = i
 		}
 	}
-	if primary == nil {
-		primary = errpactv1.ErrorCode(0).Descriptor()
-		if _, err := x.add(primary); err != nil {
+	if primary < 0 {
+		enum := errpactv1.ErrorCode(0).Descriptor()
+		read, err := catalogue.Read(enum)
+		if err != nil {
 			return nil, err
 		}
+		enums, x.catalogues, primary = append(slices.Clone(enums), enum), append(x.catalogues, read), len(enums)
 	}
-	if err := x.usePolicy(primary, enums); err != nil {
+	enums = toFront(enums, primary)
+	x.catalogues = toFront(x.catalogues, primary)
+	if err := x.usePolicy(enums); err != nil {
 		return nil, err
 	}
 	for _, file := range files {
@@ -111,27 +112,17 @@ func New(enums []protoreflect.EnumDescriptor, files []protoreflect.FileDescripto
 	return x, nil
 }
 
-func (x *Explainer) add(enum protoreflect.EnumDescriptor) (*catalogue.Catalogue, error) {
-	read, err := catalogue.Read(enum)
-	if err != nil {
-		return nil, err
-	}
-	x.catalogues[read.Name] = read
-	for _, entry := range read.Entries {
-		x.entries[entry.Name] = append(x.entries[entry.Name], namedEntry{read, entry})
-	}
-	return read, nil
+// toFront returns the list with one of its elements first.
+func toFront[T any](list []T, i int) []T {
+	return slices.Concat(list[i:i+1], list[:i], list[i+1:])
 }
 
-// usePolicy decodes by the primary catalogue and the others. An image may have the enums of many services, of
-// which two share numbers or a domain. No policy takes both. The second is linked into this program instead, so that
-// an error that names it is decoded.
-func (x *Explainer) usePolicy(primary protoreflect.EnumDescriptor, others []protoreflect.EnumDescriptor) error {
-	known := []*mapping.Catalogue{}
-	for _, enum := range append([]protoreflect.EnumDescriptor{primary}, others...) {
-		if enum == primary && len(known) > 0 {
-			continue
-		}
+// usePolicy decodes by the catalogues, of which the first is the primary one. An image may have the enums of many
+// services, of which two share numbers or a domain, and no policy takes both. The policy decodes an error that names
+// the second of them all the same, and keeps the number: describe finds the entry.
+func (x *Explainer) usePolicy(enums []protoreflect.EnumDescriptor) error {
+	var known []*mapping.Catalogue
+	for _, enum := range enums {
 		c, err := mapping.NewCatalogue(enum)
 		if err != nil {
 			return err
@@ -140,10 +131,8 @@ func (x *Explainer) usePolicy(primary protoreflect.EnumDescriptor, others []prot
 		switch {
 		case err == nil:
 			x.policy, known = policy, append(known, c)
-		case enum == primary:
+		case x.policy == nil:
 			return err
-		default:
-			_ = protoregistry.GlobalTypes.RegisterEnum(dynamicpb.NewEnumType(enum)) // it may be linked already
 		}
 	}
 	return nil
@@ -155,7 +144,7 @@ func (x *Explainer) Explain(input []byte) (Explanation, error) {
 	if err != nil {
 		return Explanation{}, err
 	}
-	e := x.decode(f)
+	e := x.decode(&f)
 	code := e.Code().WithReason(e.Reason())
 	out := Explanation{
 		Form: f.form, Inferred: e.Inferred(), TextOnly: f.text,
@@ -175,26 +164,41 @@ func (x *Explainer) Explain(input []byte) (Explanation, error) {
 		out.Violations = append(out.Violations, Violation{Field: v.Path, Description: v.Description, Reason: v.Reason})
 	}
 	// Without a payload of the service's own an envelope's details hold what stands above already.
-	if payload, ok := mapping.Payload[json.RawMessage](e); ok && out.plain() {
+	if payload, ok := mapping.Payload[json.RawMessage](e); ok && (f.rpc != nil || out.plain()) {
 		out.Payload = payload
 	}
-	x.describe(&out)
-	if f.http != nil && f.http.Envelope != nil {
-		out.Also = x.others(out)
-	}
+	x.describe(&out, f)
 	return out, nil
 }
 
-// decode has an envelope of an unseen status take that of its entry.
-func (x *Explainer) decode(f found) *mapping.Error {
+func (x *Explainer) decode(f *found) *mapping.Error {
 	if f.rpc != nil {
-		f.rpc.HTTPStatus = f.status
-		return x.policy.Decode(f.rpc)
+		return x.decodeRPC(f)
 	}
 	f.http.HTTPStatus = f.status
-	if f.status == 0 {
+	if f.status == 0 { // an envelope of an unseen status has that of its entry
 		e := x.policy.DecodeHTTP(f.http)
 		f.http.HTTPStatus = e.Code().WithReason(e.Reason()).HTTPStatus()
 	}
 	return x.policy.DecodeHTTP(f.http)
+}
+
+// decodeRPC looks for the reason of an ErrorInfo in all catalogues if the policy's do not have it.
+func (x *Explainer) decodeRPC(f *found) *mapping.Error {
+	f.rpc.HTTPStatus = f.status
+	e := x.policy.Decode(f.rpc)
+	if !e.Inferred() || f.details == nil {
+		return e
+	}
+	info := findInfo(f.details)
+	if info == nil {
+		return e
+	}
+	known := x.informed(info)
+	if len(known) == 0 {
+		return e
+	}
+	f.also = names(known[1:])
+	f.rpc.Details = both{pack(known[0].detail()), f.details}
+	return x.policy.Decode(f.rpc)
 }

@@ -4,191 +4,168 @@
 package explain
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/anypb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/lenientjson"
 	"github.com/errpact/errpact/mapping"
-	"github.com/errpact/errpact/mapping/catalogue"
 )
 
-// An ownError is an error as errpact itself logs or prints it. The keys are those of docs/log.md.
-type ownError struct {
-	Code      string             `json:"code"`
-	Reason    string             `json:"reason"`
-	Number    *lenientjson.Int32 `json:"number"`
-	Catalogue string             `json:"catalogue"`
-	Message   string             `json:"message"`
-	RequestID string             `json:"request_id"`
-	Status    lenientjson.Int32  `json:"http_status"`
-	Metadata  map[string]string  `json:"metadata"`
-	Fields    map[string]string  `json:"field"`
-}
-
-// readOwnJSON reads a line of errpact's log that slog wrote as JSON, or an error that was logged as an attribute.
-func (x *Explainer) readOwnJSON(text []byte) (found, bool) {
-	var own ownError
-	if json.Unmarshal(text, &own) != nil {
-		return found{}, false
-	}
-	return x.own(formLog, own)
-}
+// attributes are what errpact logs of an error, or prints behind it, by their keys. Those of a group have its name
+// before theirs. docs/log.md lists the keys.
+type attributes map[string]string
 
 // logPair is a key of slog's text form and its value, which may be quoted.
-var logPair = regexp.MustCompile(`(?:^|\s)([A-Za-z0-9_.]+)=(?:"((?:[^"\\]|\\.)*)"|(\S+))`)
+var logPair = regexp.MustCompile(`(?:^|\s)([^\s="]+)=(?:"((?:[^"\\\n]|\\.)*)"|(\S*))`)
 
-// readOwnText reads the same in slog's text form. An attribute's keys have its name before them.
-func (x *Explainer) readOwnText(text string) (found, bool) {
-	pairs := make(map[string]string)
-	group, named := "", false
-	for _, match := range logPair.FindAllStringSubmatch(text, maxCandidates) {
-		value := unquoted(match[2]) + match[3]
-		pairs[match[1]] = value
-		prefix, isCode := strings.CutSuffix(match[1], "code")
-		if isCode && !named && (prefix == "" || strings.HasSuffix(prefix, ".")) && x.isEntry(value) {
-			group, named = prefix, true
+// attributesIn returns those of a text, and where each of them starts.
+func attributesIn(text string) (attributes, map[string]int) {
+	all, at := make(attributes), make(map[string]int)
+	for _, match := range logPair.FindAllStringSubmatchIndex(text, maxCandidates) {
+		key, value := text[match[2]:match[3]], ""
+		if match[4] >= 0 {
+			value = unquoted(text[match[4]:match[5]])
+		} else {
+			value = text[match[6]:match[7]]
+		}
+		if _, known := all[key]; !known {
+			all[key], at[key] = value, match[2]
 		}
 	}
-	if !named {
-		return found{}, false
-	}
-	own := ownError{
-		Code: pairs[group+"code"], Reason: pairs[group+"reason"], Catalogue: pairs[group+"catalogue"],
-		Message: pairs[group+"message"], RequestID: pairs[group+"request_id"],
-		Metadata: below(pairs, group+"metadata."), Fields: below(pairs, group+"field."),
-	}
-	for key, number := range map[string]func(lenientjson.Int32){
-		"number":      func(n lenientjson.Int32) { own.Number = &n },
-		"http_status": func(n lenientjson.Int32) { own.Status = n },
-	} {
-		if n, err := strconv.ParseInt(pairs[group+key], 10, 32); err == nil {
-			number(lenientjson.Int32(n))
-		}
-	}
-	return x.own(formLog, own)
+	return all, at
 }
 
-// below returns the pairs of a group, without its name; nil if there are none.
-func below(pairs map[string]string, group string) map[string]string {
-	var in map[string]string
-	for key, value := range pairs {
-		if key, ok := strings.CutPrefix(key, group); ok {
-			if in == nil {
-				in = make(map[string]string)
-			}
+// flatten adds the members of a JSON object.
+func (a attributes) flatten(prefix string, object json.RawMessage, depth int) {
+	var members map[string]json.RawMessage
+	if depth == 0 || json.Unmarshal(object, &members) != nil {
+		return
+	}
+	for name, member := range members {
+		var text string
+		switch {
+		case json.Unmarshal(member, &text) == nil:
+			a[prefix+name] = text
+		case member[0] == '{':
+			a.flatten(prefix+name+".", member, depth-1)
+		default:
+			a[prefix+name] = string(member)
+		}
+	}
+}
+
+// group returns the attributes with the name of a group before their keys, without it.
+func (a attributes) group(name string) map[string]string {
+	in := make(map[string]string)
+	for key, value := range a {
+		if key, ok := strings.CutPrefix(key, name+"."); ok {
 			in[key] = value
 		}
 	}
 	return in
 }
 
-var (
-	// printed is the text of an Error: the entry's name, the code that it was inferred from, the message.
-	printed = regexp.MustCompile(`\b([A-Z][A-Z0-9_]*)(?:/([A-Z][A-Z0-9_]*))?(?: \(([a-z_]+)\))?: (.*)`)
-	// attributes are what %+v prints behind it.
-	attributes = regexp.MustCompile(` (?:reason|catalogue|request_id|payload|cause|(?:metadata|field|log)\.\S+)=`)
-)
-
-// readPrinted finds the text of an errpact error, by itself or within a line of a log.
-func (x *Explainer) readPrinted(text string) (found, bool) {
-	for _, place := range places(text) {
-		if f, ok := x.readPrintedAt(place); ok {
-			return f, true
-		}
-	}
-	return found{}, false
+// int returns the number at a key.
+func (a attributes) int(key string) (int32, bool) {
+	var n lenientjson.Int32
+	err := json.Unmarshal([]byte(a[key]), &n)
+	return int32(n), err == nil
 }
 
-// readPrintedAt reads an error as Error and %+v print it.
-func (x *Explainer) readPrintedAt(text string) (found, bool) {
-	match := printed.FindStringSubmatch(text)
-	for ; match != nil && !x.isEntry(match[1]); match = printed.FindStringSubmatch(text) {
-		_, text, _ = strings.Cut(text, match[1])
+// readOwnJSON reads a line of errpact's log that slog wrote as JSON, or an error that was logged as an attribute.
+func (x *Explainer) readOwnJSON(text []byte) (found, bool) {
+	line := make(attributes)
+	line.flatten("", text, maxDepth)
+	if f, ok := x.own(formLog, line); ok {
+		return f, true
 	}
-	if match == nil {
+	return x.readOldLine(line)
+}
+
+// readOwnText finds the same in slog's text form.
+func (x *Explainer) readOwnText(p piece) (found, int, bool) {
+	line, starts := attributesIn(p.text)
+	keys := slices.SortedFunc(maps.Keys(starts), func(a, b string) int { return starts[a] - starts[b] })
+	for _, key := range keys {
+		if group, ok := strings.CutSuffix("."+key, ".code"); ok {
+			own := line
+			if group != "" {
+				own = line.group(group[1:])
+			}
+			if f, ok := x.own(formLog, own); ok {
+				return f, starts[key], true
+			}
+		}
+	}
+	f, ok := x.readOldLine(line)
+	return f, starts["sent"], ok
+}
+
+// own makes the answer that was sent of an error's attributes. Without a catalogue among them, the entry's name says
+// which one it is.
+func (x *Explainer) own(form string, a attributes) (found, bool) {
+	f := found{form: form}
+	name, reason, _ := strings.Cut(a["code"], "/") // a Code that was logged by itself has both
+	reason += a["reason"]
+	code, domain, message := uint32(connectcode.Unknown), "", a["message"]
+	var detail *errpactv1.ErrorDetail
+	if known := x.named(a["catalogue"], name); len(known) > 0 {
+		known[0].reason = reason
+		declared := known[0].of()
+		detail, code, domain = known[0].detail(), declared.ConnectCode, known[0].catalogue.Domain
+		message = cmp.Or(message, declared.Message)
+		f.also = names(known[1:])
+	} else if number, ok := a.int("number"); ok && a["catalogue"] != "" && name != "" {
+		detail, f.name = &errpactv1.ErrorDetail{Catalogue: a["catalogue"], Number: &number, Reason: reason}, name
+	} else {
 		return found{}, false
 	}
-	message := match[4]
-	pairs := make(map[string]string)
-	if at := attributes.FindStringIndex(message); at != nil {
-		for _, pair := range logPair.FindAllStringSubmatch(message[at[0]:], maxCandidates) {
-			pairs[pair[1]] = unquoted(pair[2]) + pair[3]
-		}
-		message = message[:at[0]]
+	if sent, ok := connectcode.Named(a["connect_code"]); ok {
+		code = sent
 	}
-	if code, ok := connectcode.Named(match[3]); ok {
-		received := mapping.ErrorResponse{ConnectCode: mapping.ConnectCode(code), Message: message, Wire: true}
-		return found{form: formPrinted, rpc: &received, text: true}, true
-	}
-	f, ok := x.own(formPrinted, ownError{
-		Code: match[1], Reason: match[2] + pairs["reason"], Catalogue: pairs["catalogue"], Message: message,
-		RequestID: pairs["request_id"], Metadata: below(pairs, "metadata."), Fields: below(pairs, "field."),
-	})
-	f.text = true
-	return f, ok
-}
-
-// isEntry reports whether a catalogue has an entry of that name.
-func (x *Explainer) isEntry(name string) bool { return len(x.entries[name]) > 0 }
-
-// A namedEntry is an entry and the catalogue that has it.
-type namedEntry struct {
-	catalogue *catalogue.Catalogue
-	entry     *catalogue.Entry
-}
-
-// own makes the answer that was sent of what errpact logged. Without a catalogue in it, the entry's name says which.
-func (x *Explainer) own(form string, o ownError) (found, bool) {
-	code := uint32(connectcode.Unknown)
-	detail := &errpactv1.ErrorDetail{Catalogue: o.Catalogue, Reason: o.Reason, Number: (*int32)(o.Number)}
-	domain := ""
-	for _, named := range x.entries[o.Code] {
-		if o.Catalogue == "" || o.Catalogue == named.catalogue.Name {
-			code, domain = named.entry.ConnectCode, named.catalogue.Domain
-			detail.Catalogue, detail.Number = named.catalogue.Name, &named.entry.Number
-			break
-		}
-	}
-	if o.Code == "" || detail.Number == nil || detail.GetCatalogue() == "" {
-		return found{}, false
-	}
-	if detail.GetCatalogue() == builtin {
-		detail.Code, detail.Catalogue, detail.Number = errpactv1.ErrorCode(detail.GetNumber()).Enum(), "", nil
+	if payload := a["payload"]; json.Valid([]byte(payload)) {
+		detail.DetailsJson = payload
 	}
 	messages := []proto.Message{detail}
-	if len(o.Metadata) > 0 {
-		messages = append(messages, &errdetails.ErrorInfo{Reason: o.Reason, Domain: domain, Metadata: o.Metadata})
+	if metadata := a.group("metadata"); len(metadata) > 0 {
+		messages = append(messages, &errdetails.ErrorInfo{Reason: reason, Domain: domain, Metadata: metadata})
 	}
-	if len(o.Fields) > 0 {
-		request := new(errdetails.BadRequest)
-		for _, field := range slices.Sorted(maps.Keys(o.Fields)) {
-			request.FieldViolations = append(request.FieldViolations,
-				&errdetails.BadRequest_FieldViolation{Field: field, Description: o.Fields[field]})
-		}
-		messages = append(messages, request)
+	if fields := a.group("field"); len(fields) > 0 {
+		messages = append(messages, badRequest(fields))
 	}
-	var details anys
-	for _, message := range messages {
-		if packed, err := anypb.New(message); err == nil { // text that is not UTF-8 was replaced before
-			details = append(details, packed)
-		}
+	details := pack(messages...)
+	f.details = details
+	f.rpc = &mapping.ErrorResponse{
+		ConnectCode: mapping.ConnectCode(code), Message: message, Details: details, RequestID: a["request_id"], Wire: true,
 	}
-	received := mapping.ErrorResponse{
-		ConnectCode: mapping.ConnectCode(code), Message: o.Message, Details: details, RequestID: o.RequestID, Wire: true,
-	}
-	f := found{form: form, rpc: &received, details: details}
-	if o.Status >= 400 && o.Status <= 599 {
-		f.status = int(o.Status)
+	if status, ok := a.int("http_status"); ok && status >= 400 && status <= 599 {
+		f.status = int(status)
 	}
 	return f, true
+}
+
+// numberedKey is a key that came before, with its count.
+var numberedKey = regexp.MustCompile(`^(.*)_[0-9]+$`)
+
+func badRequest(fields map[string]string) *errdetails.BadRequest {
+	request := new(errdetails.BadRequest)
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		path := key
+		if match := numberedKey.FindStringSubmatch(key); match != nil {
+			if _, again := fields[match[1]]; again {
+				path = match[1]
+			}
+		}
+		request.FieldViolations = append(request.FieldViolations, &errdetails.BadRequest_FieldViolation{Field: path, Description: fields[key]})
+	}
+	return request
 }

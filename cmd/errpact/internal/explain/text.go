@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/errpact/errpact/mapping"
 )
 
 // Style paints parts of a text; the zero Style is plain.
@@ -25,7 +27,7 @@ func (s Style) bold(text string) string  { return s.paint("1", text) }
 func (s Style) red(text string) string   { return s.paint("1;31", text) }
 func (s Style) faint(text string) string { return s.paint("2", text) }
 
-// Text is the explanation for a person at a terminal. What came from outside has its control
+// Text returns the explanation for a person at a terminal. What came from outside has its control
 // characters escaped.
 func (x Explanation) Text(style Style) string {
 	var b strings.Builder
@@ -37,40 +39,54 @@ func (x Explanation) Text(style Style) string {
 	fmt.Fprintln(&b, style.bold(safe(x.Message)))
 	fmt.Fprintln(&b)
 	x.facts(&b, style)
+	if note := x.note(); note != "" {
+		fmt.Fprintf(&b, "\n%s", indent(wrap(note, textWidth)))
+	}
 	for _, p := range []struct{ title, text string }{{"What happened", x.Description}, {"What to do", x.Resolution}} {
 		if p.text != "" {
-			fmt.Fprintf(&b, "\n%s\n%s", style.bold(p.title), indent(wrap(safe(p.text), 76)))
+			fmt.Fprintf(&b, "\n%s\n%s", style.bold(p.title), indent(wrap(safe(p.text), textWidth)))
 		}
 	}
 	x.contents(&b, style)
 	return b.String()
 }
 
+// textWidth is that of paragraphs, without their indentation.
+const textWidth = 76
+
 func (x Explanation) facts(b *strings.Builder, style Style) {
-	source := x.Form
-	switch {
-	case x.TextOnly && x.Inferred:
-		source += ", which has a code and a message and nothing else: this entry is the likeliest"
-	case x.Inferred:
-		source += ", which names no entry: this is the likeliest"
-	case !x.Known:
-		source += ", with a number that no known catalogue has (-catalogue FILE adds one)"
+	status := fmt.Sprint(x.HTTPStatus)
+	if text := mapping.StatusText(x.HTTPStatus); text != "" {
+		status += " " + text
 	}
-	for _, f := range []struct{ name, value string }{
-		{"Connect code", x.ConnectCode},
-		{"HTTP status", fmt.Sprint(x.HTTPStatus)},
-		{"catalogue", x.Catalogue},
-		{"domain", x.Domain},
-		{"or it is", strings.Join(x.Also, ", ")},
-		{"request id", x.RequestID},
-		{"retry after", x.RetryDelay},
-		{"help", x.HelpURL},
-		{"read from", source},
-	} {
-		if f.value != "" {
-			fmt.Fprintf(b, "  %s  %s\n", style.faint(fmt.Sprintf("%-12s", f.name)), safe(f.value))
+	facts := [][2]string{{"Connect code", x.ConnectCode}, {"HTTP status", status}, {"catalogue", x.Catalogue}, {"domain", x.Domain}}
+	for i, also := range x.Also {
+		facts = append(facts, [2]string{"or it is", also})
+		if i > 0 {
+			facts[len(facts)-1][0] = ""
 		}
 	}
+	facts = append(facts, [][2]string{{"request id", x.RequestID}, {"retry after", x.RetryDelay}, {"help", x.HelpURL}, {"read from", x.Form}}...)
+	for _, f := range facts {
+		if f[1] != "" {
+			fmt.Fprintf(b, "  %s  %s\n", style.faint(fmt.Sprintf("%-12s", f[0])), safe(f[1]))
+		}
+	}
+}
+
+// note says what the input leaves open; it is empty if it names the entry and all else.
+func (x Explanation) note() string {
+	switch {
+	case x.TextOnly && x.Inferred:
+		return "This text has a code and a message, and nothing else. The entry is the likeliest one for that code."
+	case x.TextOnly:
+		return "This text names the entry and has a message, and nothing else."
+	case x.Inferred:
+		return "The input names no entry. This one is the likeliest for what it says."
+	case !x.Known:
+		return "No known catalogue has this number. If you have the file of its catalogue, name it: -catalogue FILE."
+	}
+	return ""
 }
 
 func (x Explanation) contents(b *strings.Builder, style Style) {
@@ -84,7 +100,11 @@ func (x Explanation) contents(b *strings.Builder, style Style) {
 	if len(x.Violations) > 0 {
 		section("Fields")
 		for _, v := range x.Violations {
-			fmt.Fprintf(b, "  %s: %s\n", safe(v.Field), safe(v.Description))
+			field := safe(v.Field)
+			if field == "" {
+				field = "(the request)"
+			}
+			fmt.Fprintf(b, "  %s: %s\n", field, safe(v.Description))
 		}
 	}
 	if len(x.Payload) > 0 {
@@ -96,9 +116,9 @@ func (x Explanation) contents(b *strings.Builder, style Style) {
 		for _, d := range x.Details {
 			value := string(d.Value)
 			if value == "" {
-				value = fmt.Sprintf("%d bytes of an unknown type", d.Bytes)
+				value = fmt.Sprintf("(%d bytes of an unknown type)", d.Bytes)
 			}
-			fmt.Fprintf(b, "  %s  %s\n", safe(d.Type), safe(value))
+			fmt.Fprintf(b, "  %s\n    %s\n", safe(d.Type), safe(value))
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Module finds the go.mod that a folder belongs to, in it or above it, as the go command does. It returns the
-// folder's import path, and the folder that has the file; both are empty if there is none.
+// folder's import path, and the folder that has the file; both are empty if there is no such file.
 func Module(folder string) (importPath, root string, err error) {
 	folder, err = filepath.Abs(folder)
 	if err != nil {

@@ -162,7 +162,7 @@ func linked(registry *protoregistry.Files, name protoreflect.FullName) (protoref
 	}
 	enum, ok := desc.(protoreflect.EnumDescriptor)
 	if !ok {
-		return nil, fmt.Errorf("find enum %s: it is none", name)
+		return nil, fmt.Errorf("find enum %s: it is not an enum", name)
 	}
 	return enum, nil
 }

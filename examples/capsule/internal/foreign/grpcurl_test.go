@@ -61,6 +61,23 @@ func TestReflectionAndHealth(t *testing.T) {
 	}
 }
 
+// TestFAQShowsWhatGrpcurlPrints: the example sends a link to its page after the details that docs/faq.md shows.
+func TestFAQShowsWhatGrpcurlPrints(t *testing.T) {
+	page, err := os.ReadFile("../../../../docs/faq.md")
+	must(t, err)
+	_, rest, _ := strings.Cut(string(page), "```text\n")
+	shown, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("the page does not show what grpcurl prints")
+	}
+	run := grpcurl(t)
+	addr := strings.TrimPrefix(startServing(t).url, "http://")
+	out := run("-plaintext", "-H", "Authorization: Bearer demo-admin", "-d", `{"folder_id": "f-17"}`, addr, "capsule.v1.FolderService/GetFolder")
+	if !strings.HasPrefix(out, shown) {
+		t.Errorf("the page shows\n%s\nand grpcurl prints\n%s", shown, out)
+	}
+}
+
 // TestHealthIsTheDatabases: a server without its database is there, and not well.
 func TestHealthIsTheDatabases(t *testing.T) {
 	run := grpcurl(t)

@@ -43,7 +43,7 @@ func TestCommandsOfTheExampleAnswerSo(t *testing.T) {
 		s.must(os.WriteFile(capsuleREADME, []byte(got), 0o600))
 	}
 	if diff := cmp.Diff(timeless(want), timeless(got)); diff != "" {
-		t.Errorf("what the README says (-) and what its commands print (+); -update mends it:\n%s", diff)
+		t.Errorf("what the README says (-) and what its commands print (+); -update writes it:\n%s", diff)
 	}
 }
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package readme holds the repository's README to its word: its Go code is this package's, and its
-// commands answer what it says they answer.
+// Package readme tests the repository's README and the example's: their Go code is in this package, and their
+// commands print what the pages show.
 package readme
 
 import (
@@ -31,7 +31,9 @@ type folders struct{}
 
 func (folders) Find(context.Context, string) (*capsulev1.Folder, error) { return nil, os.ErrNotExist }
 
-func (s *server) GetFolder(ctx context.Context, req *connect.Request[capsulev1.GetFolderRequest]) (*connect.Response[capsulev1.GetFolderResponse], error) {
+func (s *server) GetFolder(ctx context.Context, req *connect.Request[capsulev1.GetFolderRequest]) (
+	*connect.Response[capsulev1.GetFolderResponse], error,
+) {
 	folder, err := s.folders.Find(ctx, req.Msg.GetFolderId())
 	if err != nil {
 		return nil, errpactv1err.NotExist.WithMetadata("folderId", req.Msg.GetFolderId()).Wrap(err)

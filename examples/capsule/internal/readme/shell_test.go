@@ -39,12 +39,16 @@ var console = regexp.MustCompile("(?s)```console\n(.*?)```")
 // command is a line, or several that end with a backslash, and what is printed up to the next one.
 var command = regexp.MustCompile(`(?m)^\$ ((?:.*\\\n)*.*)\n((?:[^$\n].*\n|\n)*)`)
 
-// runAll runs the commands of a text, and returns the text with what they really print.
+// runAll runs the commands of a text, and returns the text with their real output. Output that the text shortens with
+// "…" stays as it is, if it is true.
 func (s *shell) runAll(text string) string {
 	return console.ReplaceAllStringFunc(text, func(block string) string {
 		return command.ReplaceAllStringFunc(block, func(part string) string {
 			match := command.FindStringSubmatch(part)
 			got := strings.TrimSpace(s.run(match[1]))
+			if shown := strings.TrimSpace(match[2]); isShortOf(shown, got) {
+				got = shown
+			}
 			if strings.HasPrefix(match[1], "FOLDER=") { // of the reader's own folder
 				match[1] = "FOLDER=" + s.folder
 			}
@@ -58,6 +62,12 @@ func (s *shell) runAll(text string) string {
 			return "$ " + match[1] + "\n" + got + blank
 		})
 	})
+}
+
+// isShortOf reports whether an output is another one in which "…" stands for parts left out.
+func isShortOf(short, long string) bool {
+	parts := strings.Split(regexp.QuoteMeta(short), "…")
+	return len(parts) > 1 && regexp.MustCompile(`(?s)^`+strings.Join(parts, `.+`)+`$`).MatchString(long)
 }
 
 func (s *shell) run(line string) string {
@@ -175,7 +185,7 @@ func (s *shell) curl(args []string) string {
 	return string(answer)
 }
 
-// head is what curl -i prints, but for what differs each time.
+// head is what curl -i prints, except for what differs each time.
 func head(res *http.Response) string {
 	lines := fmt.Sprintf("%s %s\n", res.Proto, res.Status)
 	for _, name := range slices.Sorted(maps.Keys(res.Header)) {

@@ -7,12 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
-
-// The README's words for a team with a catalogue of its own.
-const shopProto = "package acme.shop.v1;"
 
 // TestOwnCatalogueOfREADME goes the way of another team: a module of its own elsewhere, with an empty
 // cache of modules, the README's proto, the commands that the README names, and its Go.
@@ -25,15 +23,19 @@ func TestOwnCatalogueOfREADME(t *testing.T) {
 	u := &user{t: t, dir: t.TempDir(), env: []string{
 		"GOMODCACHE=" + t.TempDir(), "GOFLAGS=-mod=mod -modcacherw", "GOWORK=off", "GONOSUMDB=github.com/errpact/errpact",
 	}}
-	u.write("proto/acme/shop/v1/errors.proto", shopBlock(t, "proto"))
+	u.write("proto/acme/shop/v1/errors.proto", shopProto(t))
 	u.write("proto/acme/shop/v1/old.proto", read(t, "testdata/shop/old.proto"))
 	for _, name := range []string{"buf.yaml", "buf.gen.yaml"} {
 		u.write(name, read(t, "testdata/shop/"+name))
 	}
 	program := read(t, "testdata/shop/main.go.txt")
-	for part := range strings.SplitSeq(shopBlock(t, "go"), "\n\n") {
-		if !strings.Contains(squeeze(program), squeeze(part)) {
-			t.Errorf("the program of the test does not have\n%s", part)
+	code := regexp.MustCompile("`([^`]*shopv1err\\.[^`]*)`").FindAllStringSubmatch(readme(t), -1)
+	if len(code) != 2 {
+		t.Errorf("README has %d lines of code with shopv1err, want one of a handler and one of a client", len(code))
+	}
+	for _, line := range code {
+		if !strings.Contains(program, line[1]) {
+			t.Errorf("the program of the test does not have\n%s", line[1])
 		}
 	}
 
@@ -111,14 +113,12 @@ func read(t *testing.T, name string) string {
 	return string(text)
 }
 
-// shopBlock is the README's block that is about the shop.
-func shopBlock(t *testing.T, language string) string {
+// shopProto returns the README's catalogue of another team.
+func shopProto(t *testing.T) string {
 	t.Helper()
-	for _, block := range blocks(readme(t), language) {
-		if strings.Contains(block, shopProto) || strings.Contains(block, "shopv1err") {
-			return block
-		}
+	found := blocks(readme(t), "proto")
+	if len(found) != 1 {
+		t.Fatalf("README has %d blocks of proto, want a catalogue", len(found))
 	}
-	t.Fatalf("README has no block of %s with a catalogue of one's own", language)
-	return ""
+	return found[0]
 }

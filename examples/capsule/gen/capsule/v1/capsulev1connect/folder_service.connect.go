@@ -88,8 +88,8 @@ type FolderServiceClient interface {
 	// ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE, its reason NO_MEDIA for a stream without
 	// media, ERROR_CODE_AUTH_FORBIDDEN or ERROR_CODE_NOT_EXIST, as soon as it knows.
 	UploadMedia(context.Context) *connect.ClientStreamForClient[v1.UploadMediaRequest, v1.UploadMediaResponse]
-	// CompareMedia says of each file that is asked for whether the folder has it, so that one knows
-	// what to upload. It answers ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE or
+	// CompareMedia reports for each file whether the folder has it, so that a client knows what to
+	// upload. It answers ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE or
 	// ERROR_CODE_NOT_EXIST.
 	CompareMedia(context.Context) *connect.BidiStreamForClient[v1.CompareMediaRequest, v1.CompareMediaResponse]
 }
@@ -247,8 +247,8 @@ type FolderServiceHandler interface {
 	// ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE, its reason NO_MEDIA for a stream without
 	// media, ERROR_CODE_AUTH_FORBIDDEN or ERROR_CODE_NOT_EXIST, as soon as it knows.
 	UploadMedia(context.Context, *connect.ClientStream[v1.UploadMediaRequest]) (*connect.Response[v1.UploadMediaResponse], error)
-	// CompareMedia says of each file that is asked for whether the folder has it, so that one knows
-	// what to upload. It answers ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE or
+	// CompareMedia reports for each file whether the folder has it, so that a client knows what to
+	// upload. It answers ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE or
 	// ERROR_CODE_NOT_EXIST.
 	CompareMedia(context.Context, *connect.BidiStream[v1.CompareMediaRequest, v1.CompareMediaResponse]) error
 }
