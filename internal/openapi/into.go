@@ -163,7 +163,7 @@ func (m *merging) missing(route string, o *operation, there []outline.Member) ma
 	return responses
 }
 
-// note says about an operation that is given errors what may be a mistake.
+// note records what may be a mistake about an operation that gets errors.
 func (m *merging) note(route string, o *operation, there []outline.Member) {
 	isSuccess := func(r outline.Member) bool { return r.Key == strconv.Itoa(o.success) || r.Key == "2XX" }
 	switch {

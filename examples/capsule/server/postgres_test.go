@@ -29,7 +29,7 @@ var postgresCases = []errorCase{
 		return ""
 	}),
 	temporarily("locked", func(c *capsule) string { c.lock(); return "" }),
-	critically("read-only", func(c *capsule) string {
+	temporarily("read-only", func(c *capsule) string {
 		c.exec("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$")
 		pgtest.Disconnect(c.t, c.db)
 		return ""

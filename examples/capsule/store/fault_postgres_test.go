@@ -53,7 +53,7 @@ var postgresFaults = []postgresFault{
 			pgtest.Exec(t, pg.URL("postgres"), "ALTER DATABASE test1 RESET ALL") // not read-only
 			pgtest.Disconnect(t, url)
 		},
-		goesOn, errpactv1err.Database,
+		goesOn, errpactv1err.DatabaseTemporarilyUnavailable,
 	},
 	{
 		"table gone",
