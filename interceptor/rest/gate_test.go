@@ -34,7 +34,7 @@ func writes(status int, body string, header ...string) http.HandlerFunc {
 	}
 }
 
-// refusals are what foreign middlewares write by themselves, and what RPC callers get.
+// refusals lists answers that foreign middlewares write by themselves, and the errors that RPC callers get for them.
 var refusals = []struct {
 	name          string
 	answer        http.HandlerFunc

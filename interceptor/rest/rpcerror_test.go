@@ -23,7 +23,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// rpcErrors are what a middleware hands to rest.Error, and what an RPC caller gets in whatever protocol.
+// rpcErrors lists errors that a middleware hands to rest.Error, and the error that an RPC caller gets in any protocol.
 var rpcErrors = []struct {
 	name          string
 	err           error

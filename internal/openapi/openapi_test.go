@@ -34,7 +34,7 @@ value { name: "SHOP_ERROR_CLOSED" number: 1005 options { [errpact.v1.entry] {
 	connect_code: CONNECT_CODE_PERMISSION_DENIED http_status: 403 message: "Closed" } } }
 `
 
-// document is what the tests read of one.
+// document has the parts of a document that the tests read.
 type document struct {
 	Paths      map[string]map[string]operation
 	Components struct {

@@ -29,7 +29,7 @@ func newDescriber(p *page.Page, v version) *describer {
 	return d
 }
 
-// components are what the responses of operations refer to.
+// components has the parts of the document that the responses of operations refer to.
 type components struct {
 	Schemas   map[string]schema   `json:"schemas"`
 	Responses map[string]response `json:"responses"`

@@ -45,7 +45,7 @@ func (n names) find(method, path, id string) *operation {
 // unnamed is a path without the names of its parameters, on which generators do not agree.
 func unnamed(path string) string { return variable.ReplaceAllString(path, "{}") }
 
-// number is what generators add to the operationId of a method's second route and of those after it.
+// number matches the suffix that generators add to the operationId of a method's second route and of those after it.
 var number = regexp.MustCompile(`[._]\d+$`)
 
 var rpcPath = regexp.MustCompile(`/([A-Za-z_]\w*\.)+[A-Za-z_]\w*/[A-Za-z_]\w*$`)

@@ -34,8 +34,8 @@ var connectHeads = []connectHead{
 	{formConnectES, regexp.MustCompile(`(?:^|: )\[([a-z]+)\](?: |$)`), false},
 }
 
-// errorStart is what stands before an error's text: nothing, a colon, a key, the bracket or the bar that closes what
-// a logger writes first, a tab, the time, the level, or the stream of a container.
+// errorStart matches the place where an error's text can begin: the start of the text, or behind a colon, a key, a
+// tab, the bracket or bar that closes a logger's prefix, the time, the level, or the stream of a container.
 const errorStart = `(?:^|: |[\]|] |\t|\berr(?:or)?=|\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)? |\b(?:INFO|WARN|WARNING|ERROR|FATAL|PANIC) |\bstd(?:out|err) [FP] )`
 
 type connectHead struct {

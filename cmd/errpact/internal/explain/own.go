@@ -20,8 +20,8 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// attributes are what errpact logs of an error, or prints behind it, by their keys. Those of a group have its name
-// before theirs. docs/log.md lists the keys.
+// attributes has the attributes of an error by their keys, as errpact logs them or prints them behind the error. A key
+// in a group starts with the group's name. docs/log.md lists the keys.
 type attributes map[string]string
 
 // logPair is a key of slog's text form and its value, which may be quoted.

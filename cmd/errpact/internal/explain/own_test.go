@@ -90,7 +90,7 @@ func quotedJSON(text string) string {
 	return string(quoted)
 }
 
-// wrappers are what stands around a line where it is read.
+// wrappers put a line into the form in which people find it, such as a journal or a container's log.
 var wrappers = map[string]func(line string) string{
 	"nothing":  func(line string) string { return line },
 	"journald": func(line string) string { return "Nov 30 02:10:45 host-1 api[4711]: " + line },

@@ -115,7 +115,7 @@ func fromRust(escape string) string {
 	return `\U` + strings.Repeat("0", 12-len(escape)) + escape[3:len(escape)-1]
 }
 
-// escapeSequence is what colours a terminal, and names its window.
+// escapeSequence matches the sequences that colour a terminal or name its window.
 // https://ecma-international.org/publications-and-standards/standards/ecma-48/
 var escapeSequence = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\))")
 
@@ -158,7 +158,7 @@ func readTrailers(p piece) (found, int, bool) {
 	return f, grpcLine.FindStringIndex(p.text)[0], true
 }
 
-// encoded is what may be a grpc-status-details-bin within a text.
+// encoded matches text that may be a grpc-status-details-bin.
 var encoded = regexp.MustCompile(`[A-Za-z0-9+/_-]{8,}={0,2}`)
 
 // readBase64In finds one with details: any word may happen to be base64 of something, but hardly of that.

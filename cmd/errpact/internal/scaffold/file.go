@@ -80,7 +80,7 @@ func Protos() ([]File, error) {
 	return all, err
 }
 
-// Outcome is what came of a file.
+// An Outcome says whether a file was written, and if not, why.
 type Outcome int
 
 const (
