@@ -51,6 +51,7 @@ type Answer struct {
 	// relayed says that another service's error goes on.
 	relayed    bool
 	stage      Stage
+	origin     Origin
 	dropped    []string
 	panicValue *panicValue
 }
@@ -248,7 +249,7 @@ func repackable(d DetailList) []*anypb.Any {
 }
 
 func (p *Policy) answer(err error, sent *Error) Answer {
-	return Answer{policy: p, err: err, sent: sent, stage: StageHandler}
+	return Answer{policy: p, err: err, sent: sent, stage: StageHandler, origin: OriginEntry}
 }
 
 func (p *Policy) redacted(err error, sent *Error) Answer {
@@ -257,10 +258,19 @@ func (p *Policy) redacted(err error, sent *Error) Answer {
 	return a
 }
 
+// failed answers with the entry of a role, which says nothing of err.
+func (p *Policy) failed(err error, role catalogue.Role) Answer {
+	a := p.redacted(err, p.role(role))
+	if a.origin = OriginUpstream; role == catalogue.RoleUnmapped {
+		a.origin = OriginUnmapped
+	}
+	return a
+}
+
 // passedOn answers with another service's error.
 func (p *Policy) passedOn(err error, e *Error) Answer {
 	a := p.answer(err, e.passed())
-	a.relayed = true
+	a.relayed, a.origin = true, OriginUpstream
 	return a
 }
 
@@ -272,7 +282,7 @@ func (p *Policy) Panicked(call *Call, value any, stack []byte) Answer {
 }
 
 func (p *Policy) panicked(value any, stack []byte) Answer {
-	a := p.redacted(nil, p.role(catalogue.RoleUnmapped))
+	a := p.failed(nil, catalogue.RoleUnmapped)
 	a.panicValue = &panicValue{value, stack}
 	return a
 }

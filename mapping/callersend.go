@@ -52,6 +52,7 @@ func hasEnded(ctx context.Context) bool { return ctx != nil && ctx.Err() != nil 
 // to be as the transport makes it has no details: whoever receives it infers the entry.
 func (p *Policy) ended(err error, e *Error, caller *Classification) Answer {
 	a := p.answer(err, e)
+	a.origin = OriginTransport
 	a.callerGone = e.ConnectCode() == connectcode.Canceled || e.ConnectCode() == connectcode.DeadlineExceeded
 	if !p.connectMessages {
 		return a

@@ -25,8 +25,8 @@
 //     [WithHelp], [WithBudget], [WithCredential], [WithRequestID], [WithConnectMessages], [WithCatalogueMessages].
 //   - Rules for errors that are not yours: [Rule], from [MapIs], [MapAs] or [MapFunc]; [SQLRules] with
 //     [SQLCodes], [FSRules] with [FSCodes], [NetRules] with [NetCodes].
-//   - Whose fault an error is: [Fault], from [FaultOf].
-//   - Reports for operators: [Report], its [Stage], [ReportFunc], [LogReport], [LogReportWith].
+//   - What to do about an error: [Fault], from [FaultOf], and [Retry], with [RetryCalls], from [RetryOf].
+//   - Reports for operators: [Report], its [Stage] and [Origin], [ReportFunc], [LogReport], [LogReportWith].
 //   - The REST body: [Envelope], from [EnvelopeOf] or [ParseEnvelope].
 //
 // # For transports

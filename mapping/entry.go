@@ -42,6 +42,9 @@ type spec struct {
 	// upstream says that the entry or the reason has an upstream role, and upstreamReasons that an entry
 	// without a role has reasons of which each has one.
 	upstream, upstreamReasons bool
+	// fault is empty if the catalogue states none, and retry catalogue.RetryNone.
+	fault Fault
+	retry catalogue.Retry
 
 	// bare is the error that has nothing but the code.
 	bare Error
@@ -147,7 +150,9 @@ func (s *spec) fill(e *catalogue.Entry, reason string) {
 	}
 	r := reasonOf(e, reason)
 	s.fillFault(e, r)
+	s.retry = e.Retry
 	if r != nil {
+		s.retry = r.Retry
 		s.connectCode, s.httpStatus = ConnectCode(r.ConnectCode), r.HTTPStatus
 		if r.Message != e.Message {
 			s.message, s.template = r.Message, ""

@@ -4,9 +4,7 @@
 package mapping
 
 import (
-	"cmp"
 	"net/http"
-	"slices"
 
 	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping/catalogue"
@@ -33,7 +31,9 @@ const (
 //     without a role counts as upstream if each of its reasons does, as those of the built-in EXTERNAL_SERVICE
 //     do, unless the error only fell back to that entry;
 //  2. the Connect code canceled, and deadline_exceeded where no entry was named: FaultCaller;
-//  3. the HTTP status: FaultCaller for 4XX, else FaultServer.
+//  3. the fault that the catalogue states for the entry. The built-in NOT_REALIZED, which has status 501, is the
+//     caller's;
+//  4. the HTTP status: FaultCaller for 4XX, else FaultServer.
 //
 // An error without an Error or a Code in it is FaultServer, as it is UNKNOWN to a caller. A nil err has no
 // fault. The fault does not depend on the side: a client reads from an error that it received what the
@@ -53,21 +53,31 @@ func (e *Error) fault() Fault {
 		return FaultUpstream
 	case e.ConnectCode() == connectcode.Canceled, e.ConnectCode() == connectcode.DeadlineExceeded && inferred:
 		return FaultCaller
+	case s.fault != "":
+		return s.fault
 	case e.HTTPStatus() < http.StatusInternalServerError:
 		return FaultCaller
 	}
 	return FaultServer
 }
 
-// fillFault takes over the catalogue's fault of an entry, or of its reason r, which may be nil.
-func (s *spec) fillFault(e *catalogue.Entry, r *catalogue.Reason) {
-	if r != nil {
-		s.upstream = isUpstream(cmp.Or(r.Role, e.Role))
-		return
+// Fault returns whose fault the reported error is: what [FaultOf] returns for Sent. If the caller has gone, it is
+// FaultCaller, whatever entry the handler made of that.
+func (r Report) Fault() Fault {
+	if r.CallerGone {
+		return FaultCaller
 	}
-	s.upstream = isUpstream(e.Role)
-	s.upstreamReasons = len(e.Reasons) > 0 && e.Role == catalogue.RoleNone &&
-		!slices.ContainsFunc(e.Reasons, func(r *catalogue.Reason) bool { return !isUpstream(r.Role) })
+	return r.Sent.fault()
 }
 
-func isUpstream(r catalogue.Role) bool { return r > catalogue.RoleUnmapped }
+var faults = [...]Fault{
+	catalogue.FaultNone: "", catalogue.FaultCaller: FaultCaller, catalogue.FaultServer: FaultServer, catalogue.FaultUpstream: FaultUpstream,
+}
+
+// fillFault takes over the catalogue's fault of an entry, or of its reason r, which may be nil.
+func (s *spec) fillFault(e *catalogue.Entry, r *catalogue.Reason) {
+	s.fault = faults[e.Fault]
+	if s.upstream = e.IsUpstream(r); s.upstream && r == nil && e.Role == catalogue.RoleNone {
+		s.upstream, s.upstreamReasons = false, true
+	}
+}

@@ -34,6 +34,10 @@ func TestFaultOf(t *testing.T) {
 	mixed := newEntry(errpactv1.ConnectCode_CONNECT_CODE_INTERNAL, 500, "Mixed")
 	mixed.Reasons = []*errpactv1.Reason{{Name: "OURS", Message: "Ours"}, {Name: "THEIRS", Message: "Theirs", Role: errpactv1.Role_ROLE_UPSTREAM_REJECTED}}
 	mix := mapping.MustCatalogue(newEnum(t, "Mixed", "mixed.acme.example", map[int32]*errpactv1.Entry{6004: mixed})).Code(6004)
+	overload := newEntry(errpactv1.ConnectCode_CONNECT_CODE_RESOURCE_EXHAUSTED, 429, "Busy")
+	overload.Fault = errpactv1.Fault_FAULT_SERVER
+	overload.Reasons = []*errpactv1.Reason{{Name: "LOCKED", Message: "Locked", ConnectCode: errpactv1.ConnectCode_CONNECT_CODE_ABORTED, HttpStatus: 409}}
+	busy := mapping.MustCatalogue(newEnum(t, "Busy", "busy.acme.example", map[int32]*errpactv1.Entry{6005: overload})).Code(6005)
 	for _, test := range []struct {
 		name string
 		err  error
@@ -64,7 +68,10 @@ func TestFaultOf(t *testing.T) {
 		{"deadline exceeded, of an entry", late, mapping.FaultServer},
 		{"unavailable, which falls back to an upstream's entry", inferred(14), mapping.FaultServer},
 		{"resource exhausted", inferred(8), mapping.FaultCaller},
-		{"unimplemented", inferred(12), mapping.FaultServer},
+		{"unimplemented, which falls back to an entry of the caller's", inferred(12), mapping.FaultCaller},
+		{"an entry of 501 that states the caller", errpactv1err.NotRealized, mapping.FaultCaller},
+		{"an entry of 429 that states the server", busy, mapping.FaultServer},
+		{"a reason of it, of 409", busy.WithReason("LOCKED"), mapping.FaultServer},
 		{"already exists", inferred(6), mapping.FaultCaller},
 		{"received: not found", received(5), mapping.FaultCaller},
 		{"received: internal", received(13), mapping.FaultServer},

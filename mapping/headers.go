@@ -65,6 +65,8 @@ func (p *Policy) headersOf(call *Call, e *Error) (h headers) {
 		h.requestID = e.has().requestID
 	}
 	switch delay, ok := e.RetryDelay(); {
+	case call.Wire == WireGRPC && e.isNever():
+		h.retryKey, h.retry = headerPushback, never
 	case !ok:
 	case call.Wire == WireConnectUnary:
 		h.retryKey, h.retry = headerRetryAfter, retryafter.Value(delay)
@@ -79,14 +81,17 @@ func isRepeated(code ConnectCode) bool {
 	return code == connectcode.Unavailable || code == connectcode.ResourceExhausted
 }
 
+// never tells gRPC's clients to give up at once.
+const never = "-1"
+
 // maxPushback is the longest delay that a gRPC client is asked to wait by itself, with the call open.
 const maxPushback = time.Minute
 
-// pushback is a delay as gRPC's clients read it. A negative one has them give up at once.
+// pushback is a delay as gRPC's clients read it.
 // https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback
 func pushback(delay time.Duration) string {
 	if delay > maxPushback {
-		return "-1"
+		return never
 	}
 	return strconv.FormatInt(int64((delay+time.Millisecond-1)/time.Millisecond), 10)
 }

@@ -49,7 +49,10 @@ func (r Report) sentAttrs() []slog.Attr {
 			slog.String("message", e.Message()),
 		)
 	}
-	attrs = append(attrs, slog.String("fault", string(r.fault())))
+	attrs = append(attrs, slog.String("fault", string(r.Fault())))
+	if r.Origin != "" {
+		attrs = append(attrs, slog.String("origin", string(r.Origin)))
+	}
 	if r.CallerGone {
 		attrs = append(attrs, slog.Bool("caller_gone", true))
 	}
@@ -60,15 +63,6 @@ func (r Report) sentAttrs() []slog.Attr {
 		attrs = append(attrs, slog.Bool("undeclared_reason", true))
 	}
 	return attrs
-}
-
-// fault returns the fault of the error that was sent. If the caller has gone, it is the caller's, whatever entry
-// the handler made of that.
-func (r Report) fault() Fault {
-	if r.CallerGone {
-		return FaultCaller
-	}
-	return r.Sent.fault()
 }
 
 // publicAttrs returns what the caller of an error reads besides its code and message.

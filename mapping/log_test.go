@@ -104,7 +104,7 @@ func TestLogReportHasALevelForEachError(t *testing.T) {
 		{"nobody's", t.Context(), cause, "ERROR fault=server"},
 		{"the server's", t.Context(), errpactv1err.Database, "ERROR fault=server"},
 		{"the server's, 503", t.Context(), errpactv1err.DatabaseTemporarilyUnavailable.Wrap(cause), "ERROR fault=server"},
-		{"not realized", t.Context(), errpactv1err.NotRealized, "ERROR fault=server"},
+		{"not realized", t.Context(), errpactv1err.NotRealized, "ERROR fault=caller"},
 		{"an upstream's", t.Context(), errpactv1err.ExternalService.Wrap(cause), "WARN fault=upstream"},
 		{"an upstream's, 504", t.Context(), errpactv1err.ExternalServiceTimedOut, "WARN fault=upstream"},
 		{"another service's error", t.Context(), connect.NewWireError(connect.CodeNotFound, cause), "WARN fault=upstream"},

@@ -124,6 +124,14 @@ var nilFunctions = map[string]func() bool{
 			return mapping.FaultOf(err) != mapping.FaultServer
 		})
 	},
+	"Report.Fault":      func() bool { return mapping.Report{}.Fault() == mapping.FaultServer },
+	"Retry.Allows":      func() bool { return !mapping.Retry{}.Allows(true) },
+	"RetryCalls.String": func() bool { return mapping.RetryCalls(0).String() == "none" },
+	"RetryOf": func() bool {
+		return mapping.RetryOf(nil) == mapping.Retry{} && mapping.RetryOf(zero) == mapping.Retry{} && !slices.ContainsFunc(typedNils, func(err error) bool {
+			return mapping.RetryOf(err) != mapping.Retry{}
+		})
+	},
 	"From": func() bool {
 		none, ok := mapping.From(nil)
 		_, foreign := mapping.From((*driverError)(nil))

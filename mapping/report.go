@@ -22,6 +22,8 @@ type Report struct {
 	Sent *Error
 	// Stage is where it happened.
 	Stage Stage
+	// Origin is what made it.
+	Origin Origin
 	// Dropped names what did not fit into the budget, or could not be encoded.
 	Dropped []string
 	// Panic is the value that was panicked with, and Stack where.
@@ -57,6 +59,28 @@ const (
 	StageResponse Stage = "response"
 )
 
+// Origin is what made an error, for alerts: a panic is a bug, and an error that nobody mapped lacks a rule.
+type Origin string
+
+// The origins. If several apply, the first in this order is reported.
+const (
+	// OriginPanic: something panicked.
+	OriginPanic Origin = "panic"
+	// OriginResponse: it happened when the answer was on its way already, or the answer could not be sent.
+	OriginResponse Origin = "response"
+	// OriginTransport: what is around the handler answered it, as in [StageTransport], the request could not be
+	// read, or it had ended.
+	OriginTransport Origin = "transport"
+	// OriginUpstream: it is another service's, or a call of another service failed.
+	OriginUpstream Origin = "upstream"
+	// OriginValidation: the request breaks a rule of protovalidate.
+	OriginValidation Origin = "validation"
+	// OriginUnmapped: the handler returned an error that is no entry, and no rule handled it.
+	OriginUnmapped Origin = "unmapped"
+	// OriginEntry: the handler, or a rule, named an entry or a Connect code.
+	OriginEntry Origin = "entry"
+)
+
 // Report tells the policy's report of the answer. Transports call it once, when nothing of what is sent changes
 // any more. An answer that another interceptor inside the same chain has made was reported there, and is not
 // reported again: the first time that this happens to a policy, slog.Default() gets a line at Warn which says so.
@@ -75,7 +99,7 @@ func (a *Answer) Report(call *Call) {
 	}
 	r := Report{
 		Procedure: call.procedure(), Route: call.Route, RequestID: a.RequestID(call),
-		Err: a.err, Sent: a.told(), Stage: a.stage,
+		Err: a.err, Sent: a.told(), Stage: a.stage, Origin: originOf(a.panicValue != nil, a.stage, a.origin),
 		Dropped:    append(a.dropped, sent.has().refused...),
 		CallerGone: a.callerGone, Redacted: a.redacted, HandlerText: a.handlerText, UndeclaredReason: a.hasUndeclaredReason(),
 	}
@@ -113,8 +137,25 @@ func (a *Answer) At(stage Stage) {
 	}
 }
 
-// Tell gives a report of something that has no answer any more.
+// originOf returns the origin of an error that happened at a stage; without a panic and in the handler it is known.
+func originOf(panicked bool, stage Stage, known Origin) Origin {
+	switch {
+	case panicked:
+		return OriginPanic
+	case stage == StageResponse:
+		return OriginResponse
+	case stage == StageTransport && known != OriginResponse:
+		return OriginTransport
+	}
+	return known
+}
+
+// Tell gives a report of something that has no answer any more. If the report has no Origin, its Panic and Stage
+// decide.
 func (p *Policy) Tell(ctx context.Context, r Report) {
+	if r.Origin == "" {
+		r.Origin = originOf(r.Panic != nil, r.Stage, OriginEntry)
+	}
 	if p = p.self(); p.heeds(ctx, r.outline()) {
 		p.tell(ctx, r)
 	}

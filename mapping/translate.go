@@ -171,7 +171,7 @@ func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 		case !e.Remote() && p.known(e.Code().Catalogue().Name()) != nil:
 			return p.answer(err, e)
 		case !e.Remote():
-			return p.redacted(p.rules[by].unsendable(by, e, err), p.role(catalogue.RoleUnmapped))
+			return p.failed(p.rules[by].unsendable(by, e, err), catalogue.RoleUnmapped)
 		}
 		// A rule that finds a received error in one of its own does not make it ours.
 		found, _ := walk(e, call.Classify)
@@ -184,7 +184,7 @@ func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 		return p.front(call, err, v)
 	}
 	if role, ok := v.upstream(); ok {
-		return p.redacted(err, p.role(role))
+		return p.failed(err, role)
 	}
 	if v.local != nil {
 		return p.pass(call, err, v)
@@ -196,13 +196,14 @@ func (p *Policy) decide(call *Call, err error, v *findings) Answer {
 // asks for.
 func (p *Policy) unmapped(call *Call, err error) Answer {
 	if call.HTTPStatus == 0 {
-		return p.redacted(err, p.role(catalogue.RoleUnmapped))
+		return p.failed(err, catalogue.RoleUnmapped)
 	}
 	condition := ConditionAny
 	if call.HTTPStatus == http.StatusUnauthorized {
 		condition = p.UnauthenticatedCondition(call.header())
 	}
 	a := p.answer(err, p.ByHTTPStatus(call.HTTPStatus, condition))
+	a.origin = OriginUnmapped
 	a.redacted = a.sent.HTTPStatus() >= http.StatusInternalServerError // else the status says what there is to say
 	return a
 }
@@ -263,6 +264,9 @@ func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	}
 	a := p.answer(err, sent)
 	a.local, a.message = o, message
+	if violations != nil {
+		a.origin = OriginValidation
+	}
 	a.invalid = violations != nil && !p.connectMessages
 	a.handlerText = violations == nil && message != ""
 	return a
@@ -274,6 +278,7 @@ func (p *Policy) unsendable(err error, o *Classification) Answer {
 	sent := p.role(catalogue.RoleUnmapped).clone()
 	sent.connectCode = uint8(connectcode.Valid(o.ConnectCode))
 	a := p.redacted(err, sent)
+	a.origin = OriginResponse
 	if p.connectMessages {
 		a.local, a.message, a.redacted = o, validText(o.Message), false
 	}

@@ -119,7 +119,8 @@ func (v *findings) visitCause(cause error, connectCode ConnectCode) (found bool)
 
 // mayPass says whether a relayed error is one that the peer answered; not about this process's own
 // credential, by its entry or by its Connect code; and not about the end of this process's call,
-// which is neither our caller's deadline nor its cancellation.
+// which is neither our caller's deadline nor its cancellation; and does not promise that no work was begun, since
+// this process's own was.
 func (e *Error) mayPass() bool {
 	answered, own := e.ConnectCode(), e.code.ConnectCode()
 	switch {
@@ -130,7 +131,7 @@ func (e *Error) mayPass() bool {
 	case answered == connectcode.Canceled || answered == connectcode.DeadlineExceeded:
 		return answered == own
 	}
-	return true
+	return e.code.spec().retry != catalogue.RetryAlways
 }
 
 // maxRelayedDelay bounds the retry delay that another service can impose on our callers.

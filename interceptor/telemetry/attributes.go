@@ -16,10 +16,12 @@ const (
 	catalogueKey  = attribute.Key("errpact.catalogue")
 	requestIDKey  = attribute.Key("errpact.request_id")
 	callerGoneKey = attribute.Key("errpact.caller_gone")
+	faultKey      = attribute.Key("errpact.fault")
+	originKey     = attribute.Key("errpact.origin")
 )
 
-// Attributes returns the attributes of an error on a span: its code, number, catalogue, and what it has of reason and
-// request id. They are for your own spans, and for those of clients, whose errors no policy reports:
+// Attributes returns the attributes of an error on a span: its code, number, catalogue, fault, and what it has of reason
+// and request id. They are for your own spans, and for those of clients, whose errors no policy reports:
 //
 //	span.SetAttributes(telemetry.Attributes(err)...)
 //
@@ -29,16 +31,16 @@ func Attributes(err error) []attribute.KeyValue {
 	if !ok {
 		return nil
 	}
-	return attributes(e, e.RequestID())
+	return attributes(e, mapping.FaultOf(e), e.RequestID())
 }
 
-func attributes(e *mapping.Error, requestID string) []attribute.KeyValue {
+func attributes(e *mapping.Error, fault mapping.Fault, requestID string) []attribute.KeyValue {
 	code := e.Code()
-	all := []attribute.KeyValue{
-		codeKey.String(code.Name()),
-		numberKey.Int(int(code.Number())),
-		catalogueKey.String(code.Catalogue().Name()),
-	}
+	all := make([]attribute.KeyValue, 0, 8)
+	all = append(all,
+		codeKey.String(code.Name()), numberKey.Int(int(code.Number())), catalogueKey.String(code.Catalogue().Name()),
+		faultKey.String(string(fault)),
+	)
 	if reason := e.Reason(); reason != "" {
 		all = append(all, reasonKey.String(reason))
 	}

@@ -4,6 +4,7 @@
 package telemetry
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -36,11 +37,13 @@ const (
 // labels are what the counter tells apart.
 type labels struct {
 	method, catalogue, code, reason string
+	fault                           mapping.Fault
+	origin                          mapping.Origin
 	callerGone                      bool
 }
 
 // rest is what all are once there are too many.
-var rest = labels{method: other, code: other}
+var rest = labels{method: other, code: other, fault: other, origin: other}
 
 // counter counts errors, in a bounded number of sets of labels.
 type counter struct {
@@ -52,14 +55,16 @@ type counter struct {
 
 func newCounter(provider metric.MeterProvider) *counter {
 	instrument, err := provider.Meter(scope).Int64Counter("errpact.errors",
-		metric.WithUnit("{error}"), metric.WithDescription("Errors that were answered, by procedure, code and reason."))
+		metric.WithUnit("{error}"), metric.WithDescription("Errors that were answered, by procedure, code, reason, fault and origin."))
 	if err != nil {
 		otel.Handle(err)
 	}
 	if instrument == nil {
 		instrument = noop.Int64Counter{}
 	}
-	return &counter{instrument: instrument, sets: make(map[labels]metric.MeasurementOption)}
+	c := &counter{instrument: instrument, sets: make(map[labels]metric.MeasurementOption)}
+	c.start()
+	return c
 }
 
 func (c *counter) add(ctx context.Context, method string, r mapping.Report) {
@@ -96,7 +101,7 @@ func (c *counter) known(l labels) (metric.MeasurementOption, bool) {
 }
 
 func labelsOf(method string, r mapping.Report) labels {
-	l := labels{method: method, code: other, callerGone: r.CallerGone}
+	l := labels{method: method, code: other, fault: r.Fault(), origin: cmp.Or(r.Origin, other), callerGone: r.CallerGone}
 	if r.Sent != nil {
 		code := r.Sent.Code()
 		l.catalogue, l.code, l.reason = code.Catalogue().Name(), code.Name(), r.Sent.Reason()
@@ -124,6 +129,7 @@ func (l labels) option() metric.MeasurementOption {
 	if l.reason != "" {
 		all = append(all, reasonKey.String(l.reason))
 	}
+	all = append(all, faultKey.String(string(l.fault)), originKey.String(string(l.origin)))
 	if l.callerGone {
 		all = append(all, callerGoneKey.Bool(true))
 	}

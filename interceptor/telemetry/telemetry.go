@@ -53,6 +53,10 @@ func WithProcedure(name func(context.Context, mapping.Report) string) Option {
 // counts the error, and then calls next. Pass [mapping.LogReport] to keep the default log. A nil next is
 // not called. Many goroutines may call the function at once. Use one Reporter for all policies of a
 // program: each has its own counter.
+//
+// The counter starts at 0 for the errors that the methods of the program's services declare in
+// (errpact.v1.rest).errors, and, for each method of such a service, for panics and errors that nobody mapped. Call
+// Reporter in main, when all generated code is registered.
 func Reporter(next mapping.ReportFunc, opts ...Option) mapping.ReportFunc {
 	c := config{}
 	for _, o := range opts {
@@ -88,9 +92,12 @@ func annotate(span trace.Span, r mapping.Report) {
 		return
 	}
 	if r.Sent != nil {
-		span.SetAttributes(attributes(r.Sent, r.RequestID)...)
+		span.SetAttributes(attributes(r.Sent, r.Fault(), r.RequestID)...)
 	} else if r.RequestID != "" {
 		span.SetAttributes(requestIDKey.String(r.RequestID))
+	}
+	if r.Origin != "" {
+		span.SetAttributes(originKey.String(string(r.Origin)))
 	}
 	if r.CallerGone {
 		span.SetAttributes(callerGoneKey.Bool(true))

@@ -15,6 +15,8 @@ package catalogue
 import (
 	"strconv"
 	"time"
+
+	"github.com/errpact/errpact/internal/connectcode"
 )
 
 // Catalogue is an annotated enum, read and valid. It is not changed after [Read] returned it.
@@ -56,8 +58,14 @@ type Entry struct {
 	HelpURL        string
 	Deprecated     bool
 
-	// RetryDelay is nil where trying again is of no use.
+	// RetryDelay is nil if none is stated.
 	RetryDelay *time.Duration
+	// Retry is RetryNone if it is not stated: [RetryFor] has what that means.
+	Retry Retry
+	// Fault is FaultNone if it is not stated.
+	Fault Fault
+	// Owner is the team that looks after the error; it may be empty.
+	Owner string
 
 	Role          Role
 	Fallbacks     []Fallback
@@ -75,6 +83,7 @@ type Reason struct {
 	Description string
 	Resolution  string
 	RetryDelay  *time.Duration
+	Retry       Retry
 	// Role is the reason's own; it is not filled in.
 	Role Role
 }
@@ -146,6 +155,51 @@ var roleNames = [...]string{
 
 // String returns the name in errpact.v1.Role, or the number if there is no such role.
 func (r Role) String() string { return nameOf(roleNames[:], int(r)) }
+
+// Fault says who has to do something about an error.
+type Fault int32
+
+// The numbers are those of errpact.v1.Fault.
+const (
+	FaultNone Fault = iota
+	FaultCaller
+	FaultServer
+	FaultUpstream
+)
+
+var faultNames = [...]string{"FAULT_UNSPECIFIED", "FAULT_CALLER", "FAULT_SERVER", "FAULT_UPSTREAM"}
+
+// String returns the name in errpact.v1.Fault, or the number if there is no such fault.
+func (f Fault) String() string { return nameOf(faultNames[:], int(f)) }
+
+// Retry says whether a client may send the same request again by itself.
+type Retry int32
+
+// The numbers are those of errpact.v1.Retry.
+const (
+	RetryNone Retry = iota
+	RetryNever
+	RetryIdempotent
+	RetryAlways
+)
+
+var retryNames = [...]string{"RETRY_UNSPECIFIED", "RETRY_NEVER", "RETRY_IDEMPOTENT", "RETRY_ALWAYS"}
+
+// String returns the name in errpact.v1.Retry, or the number if there is no such value.
+func (r Retry) String() string { return nameOf(retryNames[:], int(r)) }
+
+// RetryFor returns what an error means for retries: what its entry or reason states, else RetryIdempotent for an
+// error with a retry delay or of the Connect code unavailable (https://google.aip.dev/194), and RetryNever for any
+// other.
+func RetryFor(stated Retry, hasDelay bool, connectCode uint32) Retry {
+	switch {
+	case stated != RetryNone:
+		return stated
+	case hasDelay || connectCode == connectcode.Unavailable:
+		return RetryIdempotent
+	}
+	return RetryNever
+}
 
 // When narrows a fallback down by what is known of the request.
 type When int32

@@ -27,6 +27,9 @@ func (e *Entry) read(at place, option message) {
 	e.HelpURL = option.text("help_url")
 	e.ShortName = option.text("reason")
 	e.RetryDelay = readRetryDelay(at, option)
+	e.Retry = readRetry(at, option)
+	e.Fault = readFault(at, option)
+	e.Owner = option.text("owner")
 	e.Role = readRole(at, option)
 	e.Fallbacks = readFallbacks(at, option)
 	e.HTTPFallbacks = readHTTPFallbacks(at, option)
@@ -44,7 +47,8 @@ func (e *Entry) read(at place, option message) {
 }
 
 // readReason fills in from the entry what the reason does not state. Translations are the entry's
-// only together with its message: those of another message would say something else.
+// only together with its message: those of another message would say something else. A reason that is never to
+// be tried again has no use for the entry's delay.
 func readReason(at place, option message, e *Entry) *Reason {
 	r := &Reason{
 		Name:        option.text("name"),
@@ -55,6 +59,7 @@ func readReason(at place, option message, e *Entry) *Reason {
 		Description: option.text("description"),
 		Resolution:  option.text("resolution"),
 		RetryDelay:  readRetryDelay(at, option),
+		Retry:       readRetry(at, option),
 		Role:        readRole(at, option),
 	}
 	if option.enum("connect_code") != 0 {
@@ -68,8 +73,11 @@ func readReason(at place, option message, e *Entry) *Reason {
 	if r.Resolution == "" {
 		r.Resolution = e.Resolution
 	}
-	if r.RetryDelay == nil {
+	if r.RetryDelay == nil && r.Retry != RetryNever {
 		r.RetryDelay = e.RetryDelay
+	}
+	if r.Retry == RetryNone {
+		r.Retry = e.Retry
 	}
 	if r.Message == "" {
 		r.Message = e.Message
@@ -120,6 +128,24 @@ func readRole(at place, option message) Role {
 		return RoleNone
 	}
 	return Role(role)
+}
+
+func readRetry(at place, option message) Retry {
+	retry := option.enum("retry")
+	if retry < 0 || int(retry) >= len(retryNames) {
+		at.report(RuleRetry, "want retry 0 to %d, have %d", len(retryNames)-1, retry)
+		return RetryNone
+	}
+	return Retry(retry)
+}
+
+func readFault(at place, option message) Fault {
+	fault := option.enum("fault")
+	if fault < 0 || int(fault) >= len(faultNames) {
+		at.report(RuleFault, "want fault 0 to %d, have %d", len(faultNames)-1, fault)
+		return FaultNone
+	}
+	return Fault(fault)
 }
 
 func readWhen(at place, what string, option message) When {

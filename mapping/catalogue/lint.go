@@ -6,6 +6,7 @@ package catalogue
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -87,7 +88,7 @@ func lintEnum(enum protoreflect.EnumDescriptor) *reader {
 			at.report(RuleZero, "want a number that is not 0: to much code an error_code of 0 means success, and 0 is false in JavaScript and Python")
 		}
 		for _, reason := range e.Reasons {
-			lintReason(at.in("reason %q", reason.Name), reason)
+			lintReason(at.in("reason %q", reason.Name), reason, e)
 		}
 	}
 	r.lintDistinct()
@@ -100,6 +101,8 @@ func lintEntry(at place, e *Entry) {
 		at.report(RuleDescription, "want a description")
 	}
 	lintStatusClass(at, e.ConnectCode, e.HTTPStatus)
+	lintRetry(at, e.Retry, e.RetryDelay)
+	lintResolution(at, e.FaultOf(nil), e.Resolution)
 	if e.ShortName == e.Name && !IsReason(e.Name) {
 		at.report(RuleReasonName, "want a name that google.rpc.ErrorInfo takes for a reason, %s in at most %d characters, have %q: %s",
 			reasonForm, maxReason, e.Name, nameByHand(e))
@@ -121,11 +124,27 @@ func lowerCamelCase(name string) string {
 	return strings.Join(parts, "")
 }
 
-func lintReason(at place, r *Reason) {
+func lintReason(at place, r *Reason, e *Entry) {
 	if isBlank(r.Description) {
 		at.report(RuleDescription, "want a description")
 	}
 	lintStatusClass(at, r.ConnectCode, r.HTTPStatus)
+	lintRetry(at, r.Retry, r.RetryDelay)
+	if r.Resolution != e.Resolution || e.FaultOf(r) != e.FaultOf(nil) { // else it has been said of the entry
+		lintResolution(at, e.FaultOf(r), r.Resolution)
+	}
+}
+
+func lintRetry(at place, retry Retry, delay *time.Duration) {
+	if retry == RetryNever && delay != nil {
+		at.report(RuleRetryAgrees, "want no retry_delay with %s, have %v", retry, *delay)
+	}
+}
+
+func lintResolution(at place, fault Fault, resolution string) {
+	if fault == FaultCaller && isBlank(resolution) {
+		at.report(RuleCallerResolution, "want a resolution: the caller has to do something about this error")
+	}
 }
 
 // allowedStatuses are those of another class that mean the same as a code: a method that is not

@@ -113,7 +113,17 @@ var lintCases = map[catalogue.Rule]struct{ bad, good, badService, goodService st
 	catalogue.RuleDetailsExample: {bad: words(fine + `details_example: "{"`), good: words(fine + `details_example: "{}"`)},
 	catalogue.RuleHelpURL:        {bad: words(fine + `help_url: "x.html"`), good: words(fine + `help_url: "https://acme.example/x.html"`)},
 	catalogue.RuleRetryDelay:     {bad: words(fine + `retry_delay { }`), good: words(fine + `retry_delay { seconds: 1 }`)},
-	catalogue.RuleDescription:    {bad: words(without("description")), good: words(fine)},
+	catalogue.RuleRetry:          {bad: words(fine + `retry: 4`), good: words(fine + `retry: RETRY_ALWAYS`)},
+	catalogue.RuleFault:          {bad: words(fine + `fault: 4`), good: words(fine + `fault: FAULT_UPSTREAM`)},
+	catalogue.RuleRetryAgrees: {
+		bad: words(fine + `retry: RETRY_NEVER reasons { name: "LATE" description: "D" retry_delay { seconds: 1 } }`),
+		good: words(fine + `retry_delay { seconds: 1 } reasons { name: "LATE" description: "D" retry: RETRY_NEVER }
+			reasons { name: "SOON" description: "D" retry: RETRY_ALWAYS }`)},
+	catalogue.RuleCallerResolution: {
+		bad: words(fine + `fault: FAULT_CALLER reasons { name: "LATE" description: "D" resolution: " " }`),
+		good: words(fine+`reasons { name: "LATE" description: "D" connect_code: CONNECT_CODE_NOT_FOUND http_status: 404 resolution: "R" }`,
+			second+`fault: FAULT_CALLER resolution: "R" reasons { name: "EARLY" description: "D" }`)},
+	catalogue.RuleDescription: {bad: words(without("description")), good: words(fine)},
 	catalogue.RuleStatusClass: {
 		bad:  words(without("http_status") + `http_status: 404`),
 		good: words(without("connect_code")+`connect_code: CONNECT_CODE_UNIMPLEMENTED`, second)},

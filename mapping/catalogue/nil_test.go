@@ -64,6 +64,7 @@ var (
 	enums     = []protoreflect.EnumDescriptor{nil, (*noEnum)(nil)}
 	methods   = []protoreflect.MethodDescriptor{nil, (*noMethod)(nil)}
 	files     = []protoreflect.FileDescriptor{nil, (*noFile)(nil)}
+	noEntry   *catalogue.Entry
 	nothing   *catalogue.Catalogue
 	noProblem *catalogue.Problem
 )
@@ -118,6 +119,19 @@ var nilValues = map[string]func() bool{
 			return len(c.MissingRoles()) != 4
 		})
 	},
+	"Entry.FaultOf": func() bool {
+		return noEntry.FaultOf(nil) == catalogue.FaultServer && new(catalogue.Entry).FaultOf(new(catalogue.Reason)) == catalogue.FaultServer
+	},
+	"Entry.IsUpstream": func() bool {
+		return !noEntry.IsUpstream(nil) && !new(catalogue.Entry).IsUpstream(nil) && !new(catalogue.Entry).IsUpstream(new(catalogue.Reason))
+	},
+	"Fault.String": func() bool {
+		return catalogue.Fault(0).String() == "FAULT_UNSPECIFIED" && catalogue.Fault(-1).String() == "-1"
+	},
+	"Retry.String": func() bool {
+		return catalogue.Retry(0).String() == "RETRY_UNSPECIFIED" && catalogue.Retry(-1).String() == "-1"
+	},
+	"RetryFor": func() bool { return catalogue.RetryFor(0, false, 0) == catalogue.RetryNever },
 	"IsReason": func() bool { return !catalogue.IsReason("") },
 	"Problem.Error": func() bool {
 		for _, err := range []error{nil, (*fs.PathError)(nil)} {

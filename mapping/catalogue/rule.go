@@ -24,6 +24,8 @@ const (
 	RuleDetailsExample Rule = "ERRPACT_DETAILS_EXAMPLE"
 	RuleHelpURL        Rule = "ERRPACT_HELP_URL"
 	RuleRetryDelay     Rule = "ERRPACT_RETRY_DELAY"
+	RuleRetry          Rule = "ERRPACT_RETRY"
+	RuleFault          Rule = "ERRPACT_FAULT"
 )
 
 // What a good catalogue keeps as well: [Lint] reports it, and [Read] does not mind.
@@ -40,8 +42,11 @@ const (
 	RuleCatalogueOption  Rule = "ERRPACT_CATALOGUE_OPTION"
 	RuleNumbersDistinct  Rule = "ERRPACT_NUMBERS_DISTINCT"
 	RuleDomainsDistinct  Rule = "ERRPACT_DOMAINS_DISTINCT"
+	RuleRetryAgrees      Rule = "ERRPACT_RETRY_AGREES"
 	// RuleMetadataCase is off by default: keys that are published cannot be renamed.
 	RuleMetadataCase Rule = "ERRPACT_METADATA_LOWER_CAMEL_CASE"
+	// RuleCallerResolution is off by default: some callers' errors explain themselves.
+	RuleCallerResolution Rule = "ERRPACT_CALLER_RESOLUTION"
 )
 
 // What a catalogue keeps from one version to the next: [Breaking] compares two.
@@ -59,7 +64,7 @@ const (
 )
 
 // Default reports whether the rule is on for those who do not name it.
-func (r Rule) Default() bool { return r != RuleMetadataCase }
+func (r Rule) Default() bool { return r != RuleMetadataCase && r != RuleCallerResolution }
 
 // RuleInfo describes a rule for whoever lists them.
 type RuleInfo struct {
@@ -90,6 +95,8 @@ var rules = [...]RuleInfo{
 	{RuleDetailsExample, "Checks that details_example is JSON.", false},
 	{RuleHelpURL, "Checks that help_url is an absolute http or https URL.", false},
 	{RuleRetryDelay, "Checks that retry_delay is over 0 s.", false},
+	{RuleRetry, "Checks that retry is one of its values.", false},
+	{RuleFault, "Checks that fault is one of its values.", false},
 	{RuleDescription, "Checks that every entry and reason is described.", false},
 	{RuleStatusClass, "Checks that Connect code and HTTP status blame the same side.", false},
 	{RuleDistinct, "Checks that no two entries, and no two reasons of one entry, have the same message, and that no two of a domain have the same reason in google.rpc.ErrorInfo.", false},
@@ -103,6 +110,8 @@ var rules = [...]RuleInfo{
 	{RuleNumbersDistinct, "Checks that no two catalogues of a module have the same number. Versions of one catalogue may.", false},
 	{RuleDomainsDistinct, "Checks that no two catalogues of a module have the same domain. Versions of one catalogue may.", false},
 	{RuleMetadataCase, "Checks that params are in lowerCamelCase, as AIP-193 asks of metadata keys. Off by default.", false},
+	{RuleRetryAgrees, "Checks that an error which is never to be tried again has no retry_delay.", false},
+	{RuleCallerResolution, "Checks that each error of the caller's fault has a resolution. Off by default.", false},
 	{RuleCatalogueNoDelete, "Checks that no catalogue is removed.", true},
 	{RuleDomainSame, "Checks that the domain stays.", true},
 	{RuleNumberNoDelete, "Checks that no number is removed.", true},

@@ -255,12 +255,7 @@ func TestAFailedHandlerRunsOnce(t *testing.T) {
 // TestACallThatWasNotMadeIsRepeated, or else the tests above would show nothing.
 func TestACallThatWasNotMadeIsRepeated(t *testing.T) {
 	all := fronts(t)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = listener.Close()
-	for by, call := range backs(t, listener.Addr().String()) {
+	for by, call := range backs(t, loopback.ClosedAddress(t)) {
 		for on, f := range all {
 			if by == "grpc-go, plain" && on != "grpc-go" {
 				continue // to Connect, a status is nothing

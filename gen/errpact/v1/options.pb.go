@@ -198,6 +198,122 @@ func (Role) EnumDescriptor() ([]byte, []int) {
 	return file_errpact_v1_options_proto_rawDescGZIP(), []int{1}
 }
 
+// Fault says who has to do something about an error.
+type Fault int32
+
+const (
+	// As the entry's role and HTTP status have it.
+	Fault_FAULT_UNSPECIFIED Fault = 0
+	// The caller: another request would have succeeded.
+	Fault_FAULT_CALLER Fault = 1
+	// The service that answered.
+	Fault_FAULT_SERVER Fault = 2
+	// Another service, which the one that answered has called.
+	Fault_FAULT_UPSTREAM Fault = 3
+)
+
+// Enum value maps for Fault.
+var (
+	Fault_name = map[int32]string{
+		0: "FAULT_UNSPECIFIED",
+		1: "FAULT_CALLER",
+		2: "FAULT_SERVER",
+		3: "FAULT_UPSTREAM",
+	}
+	Fault_value = map[string]int32{
+		"FAULT_UNSPECIFIED": 0,
+		"FAULT_CALLER":      1,
+		"FAULT_SERVER":      2,
+		"FAULT_UPSTREAM":    3,
+	}
+)
+
+func (x Fault) Enum() *Fault {
+	p := new(Fault)
+	*p = x
+	return p
+}
+
+func (x Fault) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Fault) Descriptor() protoreflect.EnumDescriptor {
+	return file_errpact_v1_options_proto_enumTypes[2].Descriptor()
+}
+
+func (Fault) Type() protoreflect.EnumType {
+	return &file_errpact_v1_options_proto_enumTypes[2]
+}
+
+func (x Fault) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Fault.Descriptor instead.
+func (Fault) EnumDescriptor() ([]byte, []int) {
+	return file_errpact_v1_options_proto_rawDescGZIP(), []int{2}
+}
+
+// Retry says whether a client may send the same request again by itself.
+type Retry int32
+
+const (
+	// As the entry's retry_delay and Connect code have it.
+	Retry_RETRY_UNSPECIFIED Retry = 0
+	// Another try fails, too, or does harm. gRPC callers are told so in grpc-retry-pushback-ms.
+	Retry_RETRY_NEVER Retry = 1
+	// Only if the call may be repeated: its method's idempotency_level says so, or the request has an idempotency
+	// key. The work may have been done.
+	Retry_RETRY_IDEMPOTENT Retry = 2
+	// Every call. The server promises that the work was never begun, as a limiter or a shutdown can that refuses a
+	// request before its handler runs.
+	Retry_RETRY_ALWAYS Retry = 3
+)
+
+// Enum value maps for Retry.
+var (
+	Retry_name = map[int32]string{
+		0: "RETRY_UNSPECIFIED",
+		1: "RETRY_NEVER",
+		2: "RETRY_IDEMPOTENT",
+		3: "RETRY_ALWAYS",
+	}
+	Retry_value = map[string]int32{
+		"RETRY_UNSPECIFIED": 0,
+		"RETRY_NEVER":       1,
+		"RETRY_IDEMPOTENT":  2,
+		"RETRY_ALWAYS":      3,
+	}
+)
+
+func (x Retry) Enum() *Retry {
+	p := new(Retry)
+	*p = x
+	return p
+}
+
+func (x Retry) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Retry) Descriptor() protoreflect.EnumDescriptor {
+	return file_errpact_v1_options_proto_enumTypes[3].Descriptor()
+}
+
+func (Retry) Type() protoreflect.EnumType {
+	return &file_errpact_v1_options_proto_enumTypes[3]
+}
+
+func (x Retry) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Retry.Descriptor instead.
+func (Retry) EnumDescriptor() ([]byte, []int) {
+	return file_errpact_v1_options_proto_rawDescGZIP(), []int{3}
+}
+
 // When limits a fallback to requests of a kind. Findings of protovalidate count too.
 type When int32
 
@@ -255,11 +371,11 @@ func (x When) String() string {
 }
 
 func (When) Descriptor() protoreflect.EnumDescriptor {
-	return file_errpact_v1_options_proto_enumTypes[2].Descriptor()
+	return file_errpact_v1_options_proto_enumTypes[4].Descriptor()
 }
 
 func (When) Type() protoreflect.EnumType {
-	return &file_errpact_v1_options_proto_enumTypes[2]
+	return &file_errpact_v1_options_proto_enumTypes[4]
 }
 
 func (x When) Number() protoreflect.EnumNumber {
@@ -268,7 +384,7 @@ func (x When) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use When.Descriptor instead.
 func (When) EnumDescriptor() ([]byte, []int) {
-	return file_errpact_v1_options_proto_rawDescGZIP(), []int{2}
+	return file_errpact_v1_options_proto_rawDescGZIP(), []int{4}
 }
 
 // Catalogue has the settings that all entries of an enum share.
@@ -365,6 +481,14 @@ type Entry struct {
 	HttpFallbackFor []*HttpFallbackFor `protobuf:"bytes,14,rep,name=http_fallback_for,json=httpFallbackFor,proto3" json:"http_fallback_for,omitempty"`
 	// Finer entries under the same number.
 	Reasons []*Reason `protobuf:"bytes,15,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	// Whose fault it is, for alerts and breakers. The default goes by role, then by http_status: the caller's for
+	// 4XX, else the server's. State it where that is wrong, as for a 429 that is the server's own overload.
+	Fault Fault `protobuf:"varint,16,opt,name=fault,proto3,enum=errpact.v1.Fault" json:"fault,omitempty"`
+	// Whether a client may send the request again by itself. The default is RETRY_IDEMPOTENT if retry_delay is set or
+	// connect_code is CONNECT_CODE_UNAVAILABLE, else RETRY_NEVER.
+	Retry Retry `protobuf:"varint,17,opt,name=retry,proto3,enum=errpact.v1.Retry" json:"retry,omitempty"`
+	// The team that looks after the error, such as "payments", for alerts.
+	Owner string `protobuf:"bytes,18,opt,name=owner,proto3" json:"owner,omitempty"`
 	// The name in google.rpc.ErrorInfo and, in CamelCase, in Go, in the form of Reason.name. The default is
 	// the name of the enum's value without that of the enum: NOT_EXIST of ERROR_CODE_NOT_EXIST. It is the whole
 	// name if ErrorInfo does not allow the rest, as in LOGIN_ERROR_2FA_REQUIRED.
@@ -508,6 +632,27 @@ func (x *Entry) GetReasons() []*Reason {
 	return nil
 }
 
+func (x *Entry) GetFault() Fault {
+	if x != nil {
+		return x.Fault
+	}
+	return Fault_FAULT_UNSPECIFIED
+}
+
+func (x *Entry) GetRetry() Retry {
+	if x != nil {
+		return x.Retry
+	}
+	return Retry_RETRY_UNSPECIFIED
+}
+
+func (x *Entry) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
 func (x *Entry) GetReason() string {
 	if x != nil {
 		return x.Reason
@@ -535,7 +680,9 @@ type Reason struct {
 	// The message in other languages, by BCP 47 tag.
 	Messages map[string]string `protobuf:"bytes,8,rep,name=messages,proto3" json:"messages,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// How to solve it; the entry's if empty.
-	Resolution    string `protobuf:"bytes,9,opt,name=resolution,proto3" json:"resolution,omitempty"`
+	Resolution string `protobuf:"bytes,9,opt,name=resolution,proto3" json:"resolution,omitempty"`
+	// Whether a client may send the request again by itself; the entry's if unset.
+	Retry         Retry `protobuf:"varint,10,opt,name=retry,proto3,enum=errpact.v1.Retry" json:"retry,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -631,6 +778,13 @@ func (x *Reason) GetResolution() string {
 		return x.Resolution
 	}
 	return ""
+}
+
+func (x *Reason) GetRetry() Retry {
+	if x != nil {
+		return x.Retry
+	}
+	return Retry_RETRY_UNSPECIFIED
 }
 
 // Param declares a {placeholder} of a message.
@@ -956,7 +1110,7 @@ const file_errpact_v1_options_proto_rawDesc = "" +
 	"\x06domain\x18\x01 \x01(\tR\x06domain\x12 \n" +
 	"\tgo_prefix\x18\x04 \x01(\tH\x00R\bgoPrefix\x88\x01\x01B\f\n" +
 	"\n" +
-	"_go_prefix\"\x81\x06\n" +
+	"_go_prefix\"\xe9\x06\n" +
 	"\x05Entry\x12:\n" +
 	"\fconnect_code\x18\x01 \x01(\x0e2\x17.errpact.v1.ConnectCodeR\vconnectCode\x12\x1f\n" +
 	"\vhttp_status\x18\x02 \x01(\x05R\n" +
@@ -977,11 +1131,14 @@ const file_errpact_v1_options_proto_rawDesc = "" +
 	"\x04role\x18\f \x01(\x0e2\x10.errpact.v1.RoleR\x04role\x12:\n" +
 	"\ffallback_for\x18\r \x03(\v2\x17.errpact.v1.FallbackForR\vfallbackFor\x12G\n" +
 	"\x11http_fallback_for\x18\x0e \x03(\v2\x1b.errpact.v1.HttpFallbackForR\x0fhttpFallbackFor\x12,\n" +
-	"\areasons\x18\x0f \x03(\v2\x12.errpact.v1.ReasonR\areasons\x12\x16\n" +
+	"\areasons\x18\x0f \x03(\v2\x12.errpact.v1.ReasonR\areasons\x12'\n" +
+	"\x05fault\x18\x10 \x01(\x0e2\x11.errpact.v1.FaultR\x05fault\x12'\n" +
+	"\x05retry\x18\x11 \x01(\x0e2\x11.errpact.v1.RetryR\x05retry\x12\x14\n" +
+	"\x05owner\x18\x12 \x01(\tR\x05owner\x12\x16\n" +
 	"\x06reason\x18\x13 \x01(\tR\x06reason\x1a;\n" +
 	"\rMessagesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb2\x03\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xdb\x03\n" +
 	"\x06Reason\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12 \n" +
@@ -995,7 +1152,9 @@ const file_errpact_v1_options_proto_rawDesc = "" +
 	"\bmessages\x18\b \x03(\v2 .errpact.v1.Reason.MessagesEntryR\bmessages\x12\x1e\n" +
 	"\n" +
 	"resolution\x18\t \x01(\tR\n" +
-	"resolution\x1a;\n" +
+	"resolution\x12'\n" +
+	"\x05retry\x18\n" +
+	" \x01(\x0e2\x11.errpact.v1.RetryR\x05retry\x1a;\n" +
 	"\rMessagesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"/\n" +
@@ -1038,7 +1197,17 @@ const file_errpact_v1_options_proto_rawDesc = "" +
 	"\x19ROLE_UPSTREAM_UNREACHABLE\x10\x02\x12\x1b\n" +
 	"\x17ROLE_UPSTREAM_TIMED_OUT\x10\x03\x12\x1a\n" +
 	"\x16ROLE_UPSTREAM_REJECTED\x10\x04\x12\x18\n" +
-	"\x14ROLE_UPSTREAM_BROKEN\x10\x05*\x98\x01\n" +
+	"\x14ROLE_UPSTREAM_BROKEN\x10\x05*V\n" +
+	"\x05Fault\x12\x15\n" +
+	"\x11FAULT_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fFAULT_CALLER\x10\x01\x12\x10\n" +
+	"\fFAULT_SERVER\x10\x02\x12\x12\n" +
+	"\x0eFAULT_UPSTREAM\x10\x03*W\n" +
+	"\x05Retry\x12\x15\n" +
+	"\x11RETRY_UNSPECIFIED\x10\x00\x12\x0f\n" +
+	"\vRETRY_NEVER\x10\x01\x12\x14\n" +
+	"\x10RETRY_IDEMPOTENT\x10\x02\x12\x10\n" +
+	"\fRETRY_ALWAYS\x10\x03*\x98\x01\n" +
 	"\x04When\x12\x14\n" +
 	"\x10WHEN_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bWHEN_ANY\x10\x01\x12\x16\n" +
@@ -1063,53 +1232,58 @@ func file_errpact_v1_options_proto_rawDescGZIP() []byte {
 	return file_errpact_v1_options_proto_rawDescData
 }
 
-var file_errpact_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_errpact_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
 var file_errpact_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_errpact_v1_options_proto_goTypes = []any{
 	(ConnectCode)(0),                      // 0: errpact.v1.ConnectCode
 	(Role)(0),                             // 1: errpact.v1.Role
-	(When)(0),                             // 2: errpact.v1.When
-	(*Catalogue)(nil),                     // 3: errpact.v1.Catalogue
-	(*Entry)(nil),                         // 4: errpact.v1.Entry
-	(*Reason)(nil),                        // 5: errpact.v1.Reason
-	(*Param)(nil),                         // 6: errpact.v1.Param
-	(*FallbackFor)(nil),                   // 7: errpact.v1.FallbackFor
-	(*HttpFallbackFor)(nil),               // 8: errpact.v1.HttpFallbackFor
-	(*Rest)(nil),                          // 9: errpact.v1.Rest
-	nil,                                   // 10: errpact.v1.Entry.MessagesEntry
-	nil,                                   // 11: errpact.v1.Reason.MessagesEntry
-	(*durationpb.Duration)(nil),           // 12: google.protobuf.Duration
-	(*descriptorpb.EnumOptions)(nil),      // 13: google.protobuf.EnumOptions
-	(*descriptorpb.EnumValueOptions)(nil), // 14: google.protobuf.EnumValueOptions
-	(*descriptorpb.MethodOptions)(nil),    // 15: google.protobuf.MethodOptions
+	(Fault)(0),                            // 2: errpact.v1.Fault
+	(Retry)(0),                            // 3: errpact.v1.Retry
+	(When)(0),                             // 4: errpact.v1.When
+	(*Catalogue)(nil),                     // 5: errpact.v1.Catalogue
+	(*Entry)(nil),                         // 6: errpact.v1.Entry
+	(*Reason)(nil),                        // 7: errpact.v1.Reason
+	(*Param)(nil),                         // 8: errpact.v1.Param
+	(*FallbackFor)(nil),                   // 9: errpact.v1.FallbackFor
+	(*HttpFallbackFor)(nil),               // 10: errpact.v1.HttpFallbackFor
+	(*Rest)(nil),                          // 11: errpact.v1.Rest
+	nil,                                   // 12: errpact.v1.Entry.MessagesEntry
+	nil,                                   // 13: errpact.v1.Reason.MessagesEntry
+	(*durationpb.Duration)(nil),           // 14: google.protobuf.Duration
+	(*descriptorpb.EnumOptions)(nil),      // 15: google.protobuf.EnumOptions
+	(*descriptorpb.EnumValueOptions)(nil), // 16: google.protobuf.EnumValueOptions
+	(*descriptorpb.MethodOptions)(nil),    // 17: google.protobuf.MethodOptions
 }
 var file_errpact_v1_options_proto_depIdxs = []int32{
 	0,  // 0: errpact.v1.Entry.connect_code:type_name -> errpact.v1.ConnectCode
-	6,  // 1: errpact.v1.Entry.params:type_name -> errpact.v1.Param
-	10, // 2: errpact.v1.Entry.messages:type_name -> errpact.v1.Entry.MessagesEntry
-	12, // 3: errpact.v1.Entry.retry_delay:type_name -> google.protobuf.Duration
+	8,  // 1: errpact.v1.Entry.params:type_name -> errpact.v1.Param
+	12, // 2: errpact.v1.Entry.messages:type_name -> errpact.v1.Entry.MessagesEntry
+	14, // 3: errpact.v1.Entry.retry_delay:type_name -> google.protobuf.Duration
 	1,  // 4: errpact.v1.Entry.role:type_name -> errpact.v1.Role
-	7,  // 5: errpact.v1.Entry.fallback_for:type_name -> errpact.v1.FallbackFor
-	8,  // 6: errpact.v1.Entry.http_fallback_for:type_name -> errpact.v1.HttpFallbackFor
-	5,  // 7: errpact.v1.Entry.reasons:type_name -> errpact.v1.Reason
-	0,  // 8: errpact.v1.Reason.connect_code:type_name -> errpact.v1.ConnectCode
-	12, // 9: errpact.v1.Reason.retry_delay:type_name -> google.protobuf.Duration
-	1,  // 10: errpact.v1.Reason.role:type_name -> errpact.v1.Role
-	11, // 11: errpact.v1.Reason.messages:type_name -> errpact.v1.Reason.MessagesEntry
-	0,  // 12: errpact.v1.FallbackFor.connect_code:type_name -> errpact.v1.ConnectCode
-	2,  // 13: errpact.v1.FallbackFor.when:type_name -> errpact.v1.When
-	2,  // 14: errpact.v1.HttpFallbackFor.when:type_name -> errpact.v1.When
-	13, // 15: errpact.v1.catalogue:extendee -> google.protobuf.EnumOptions
-	14, // 16: errpact.v1.entry:extendee -> google.protobuf.EnumValueOptions
-	15, // 17: errpact.v1.rest:extendee -> google.protobuf.MethodOptions
-	3,  // 18: errpact.v1.catalogue:type_name -> errpact.v1.Catalogue
-	4,  // 19: errpact.v1.entry:type_name -> errpact.v1.Entry
-	9,  // 20: errpact.v1.rest:type_name -> errpact.v1.Rest
-	21, // [21:21] is the sub-list for method output_type
-	21, // [21:21] is the sub-list for method input_type
-	18, // [18:21] is the sub-list for extension type_name
-	15, // [15:18] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	9,  // 5: errpact.v1.Entry.fallback_for:type_name -> errpact.v1.FallbackFor
+	10, // 6: errpact.v1.Entry.http_fallback_for:type_name -> errpact.v1.HttpFallbackFor
+	7,  // 7: errpact.v1.Entry.reasons:type_name -> errpact.v1.Reason
+	2,  // 8: errpact.v1.Entry.fault:type_name -> errpact.v1.Fault
+	3,  // 9: errpact.v1.Entry.retry:type_name -> errpact.v1.Retry
+	0,  // 10: errpact.v1.Reason.connect_code:type_name -> errpact.v1.ConnectCode
+	14, // 11: errpact.v1.Reason.retry_delay:type_name -> google.protobuf.Duration
+	1,  // 12: errpact.v1.Reason.role:type_name -> errpact.v1.Role
+	13, // 13: errpact.v1.Reason.messages:type_name -> errpact.v1.Reason.MessagesEntry
+	3,  // 14: errpact.v1.Reason.retry:type_name -> errpact.v1.Retry
+	0,  // 15: errpact.v1.FallbackFor.connect_code:type_name -> errpact.v1.ConnectCode
+	4,  // 16: errpact.v1.FallbackFor.when:type_name -> errpact.v1.When
+	4,  // 17: errpact.v1.HttpFallbackFor.when:type_name -> errpact.v1.When
+	15, // 18: errpact.v1.catalogue:extendee -> google.protobuf.EnumOptions
+	16, // 19: errpact.v1.entry:extendee -> google.protobuf.EnumValueOptions
+	17, // 20: errpact.v1.rest:extendee -> google.protobuf.MethodOptions
+	5,  // 21: errpact.v1.catalogue:type_name -> errpact.v1.Catalogue
+	6,  // 22: errpact.v1.entry:type_name -> errpact.v1.Entry
+	11, // 23: errpact.v1.rest:type_name -> errpact.v1.Rest
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	21, // [21:24] is the sub-list for extension type_name
+	18, // [18:21] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_errpact_v1_options_proto_init() }
@@ -1127,7 +1301,7 @@ func file_errpact_v1_options_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_errpact_v1_options_proto_rawDesc), len(file_errpact_v1_options_proto_rawDesc)),
-			NumEnums:      3,
+			NumEnums:      5,
 			NumMessages:   9,
 			NumExtensions: 3,
 			NumServices:   0,

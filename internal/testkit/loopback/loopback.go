@@ -43,13 +43,19 @@ func NewTransport(tb testing.TB, http2 bool) *http.Transport {
 	return transport
 }
 
-// ClosedAddress returns an address where nobody listens.
+// ClosedAddress returns an address where nobody listens, until the test is over. It is that of a client's end of a
+// connection: the port of a listener that was closed may be another server's in the next moment.
 func ClosedAddress(tb testing.TB) string {
 	tb.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		_ = listener.Close()
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _, _ = conn.Close(), listener.Close() })
+	return conn.LocalAddr().String()
 }

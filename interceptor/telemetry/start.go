@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package telemetry
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/mapping/catalogue"
+)
+
+// maxStarted is how many sets of labels start at 0. The others are left to what happens.
+const maxStarted = maxSets / 2
+
+// start counts 0 errors of each kind that the methods of the program's services can answer, since an alert goes by the
+// increase of a series, which the first point of a new one is not.
+func (c *counter) start() {
+	for _, l := range expected() {
+		if len(c.sets) >= maxStarted {
+			return
+		}
+		option := l.option()
+		c.sets[l] = option
+		c.instrument.Add(context.Background(), 0, option)
+	}
+}
+
+// expected returns what the methods of services with declared errors can answer: what nobody mapped and panics, of all
+// methods first, and then the declared errors.
+func expected() (all []labels) {
+	program := linked()
+	var declared []labels
+	for _, service := range program.services {
+		unmapped, own := errpactv1err.Unknown, program.declared(service)
+		if len(own) == 0 {
+			continue
+		}
+		for _, l := range own {
+			if code, ok := program.unmapped(l.catalogue); ok {
+				unmapped = code
+			}
+		}
+		for i := range service.Methods().Len() {
+			method := nameOf(service.Methods().Get(i))
+			for _, origin := range []mapping.Origin{mapping.OriginUnmapped, mapping.OriginPanic} {
+				all = append(all, expectedOf(method, unmapped, origin))
+			}
+		}
+		declared = append(declared, own...)
+	}
+	return slices.Concat(all, declared)
+}
+
+// program is what is linked into this one.
+type program struct {
+	services   []protoreflect.ServiceDescriptor
+	catalogues []*catalogue.Catalogue
+	enums      map[string]protoreflect.EnumDescriptor
+}
+
+func linked() program {
+	var files []protoreflect.FileDescriptor
+	protoregistry.GlobalFiles.RangeFiles(func(file protoreflect.FileDescriptor) bool {
+		files = append(files, file)
+		return true
+	})
+	slices.SortFunc(files, func(a, b protoreflect.FileDescriptor) int { return cmp.Compare(a.Path(), b.Path()) })
+	p := program{enums: make(map[string]protoreflect.EnumDescriptor)}
+	for _, file := range files {
+		for i := range file.Services().Len() {
+			p.services = append(p.services, file.Services().Get(i))
+		}
+	}
+	for _, enum := range catalogue.Enums(files) {
+		if read, err := catalogue.Read(enum); err == nil {
+			p.catalogues, p.enums[read.Name] = append(p.catalogues, read), enum
+		}
+	}
+	return p
+}
+
+// declared returns the errors that the methods of a service declare. One without a reason stands for all of its reasons.
+func (p program) declared(service protoreflect.ServiceDescriptor) (all []labels) {
+	for i := range service.Methods().Len() {
+		method := service.Methods().Get(i)
+		states, _, err := catalogue.ReadMethod(method)
+		if err != nil {
+			continue
+		}
+		for _, name := range states.Errors {
+			c, e, r := catalogue.Resolve(method, name, p.catalogues)
+			if c == nil {
+				continue
+			}
+			code, err := p.code(c.Name, e.Number)
+			switch {
+			case err != nil:
+			case r != nil:
+				all = append(all, expectedOf(nameOf(method), code.WithReason(r.Name), originOf(e, r)))
+			default:
+				all = append(all, expectedOf(nameOf(method), code, originOf(e, nil)))
+				for _, r := range e.Reasons {
+					all = append(all, expectedOf(nameOf(method), code.WithReason(r.Name), originOf(e, r)))
+				}
+			}
+		}
+	}
+	return all
+}
+
+func (p program) code(name string, number int32) (mapping.Code, error) {
+	c, err := mapping.NewCatalogue(p.enums[name])
+	if err != nil {
+		return mapping.Code{}, err
+	}
+	return c.Code(number), nil
+}
+
+// unmapped returns the entry of a catalogue for errors that nobody mapped; false if it has none.
+func (p program) unmapped(name string) (mapping.Code, bool) {
+	for _, c := range p.catalogues {
+		if c.Name != name {
+			continue
+		}
+		for _, e := range c.Entries {
+			if e.Role == catalogue.RoleUnmapped {
+				code, err := p.code(name, e.Number)
+				return code, err == nil
+			}
+		}
+	}
+	return mapping.Code{}, false
+}
+
+// originOf returns where an error of an entry, or of its reason, comes from if all is well.
+func originOf(e *catalogue.Entry, r *catalogue.Reason) mapping.Origin {
+	if e.IsUpstream(r) {
+		return mapping.OriginUpstream
+	}
+	return mapping.OriginEntry
+}
+
+func expectedOf(method string, code mapping.Code, origin mapping.Origin) labels {
+	return labels{
+		method: method, catalogue: code.Catalogue().Name(), code: code.Name(), reason: code.Reason(),
+		fault: mapping.FaultOf(code), origin: origin,
+	}
+}
+
+// nameOf returns the name of an RPC, as rpc.method has it.
+func nameOf(method protoreflect.MethodDescriptor) string {
+	return string(method.Parent().FullName()) + "/" + string(method.Name())
+}
