@@ -22,7 +22,8 @@
 //   - Errors: [Error], with [Field]. [From], [CodeOf], [Detail] and [Payload] read one in any error.
 //   - Catalogues: [Catalogue], from [NewCatalogue], [MustCatalogue] or [LazyCatalogue].
 //   - A policy: [Policy], from [NewPolicy] with each [Option]: [WithCatalogues], [WithRules], [WithReport],
-//     [WithHelp], [WithBudget], [WithCredential], [WithRequestID], [WithConnectMessages], [WithCatalogueMessages].
+//     [WithHelp], [WithBudget], [WithCredential], [WithRequestID], [WithConnectMessages], [WithCatalogueMessages],
+//     [WithDeclared] with its [DeclaredMode].
 //   - Rules for errors that are not yours: [Rule], from [MapIs], [MapAs] or [MapFunc]; [SQLRules] with
 //     [SQLCodes], [FSRules] with [FSCodes], [NetRules] with [NetCodes].
 //   - What to do about an error: [Fault], from [FaultOf], and [Retry], with [RetryCalls], from [RetryOf].

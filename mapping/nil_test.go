@@ -124,6 +124,7 @@ var nilFunctions = map[string]func() bool{
 			return mapping.FaultOf(err) != mapping.FaultServer
 		})
 	},
+	"WithDeclared":      func() bool { return accepts(mapping.WithDeclared(0)) && accepts(mapping.WithDeclared(9)) },
 	"Report.Fault":      func() bool { return mapping.Report{}.Fault() == mapping.FaultServer },
 	"Retry.Allows":      func() bool { return !mapping.Retry{}.Allows(true) },
 	"RetryCalls.String": func() bool { return mapping.RetryCalls(0).String() == "none" },

@@ -86,6 +86,18 @@ var nilDescriptors = map[string]func() bool{
 			return states || err == nil
 		})
 	},
+	"Declare": func() bool {
+		for _, method := range methods {
+			if d, err := catalogue.Declare(method, []*catalogue.Catalogue{nil, {}}); err == nil || d.Closed || len(d.Errors) > 0 {
+				return false
+			}
+		}
+		return true
+	},
+	"Declaration.Has": func() bool { return !catalogue.Declaration{}.Has("", 0, "") },
+	"Declared.Name":   func() bool { return catalogue.Declared{}.Name() == "" },
+	"Linked":          func() bool { return len(catalogue.Linked()) > 0 },
+	"Rule.IsContract": func() bool { return !catalogue.Rule("").IsContract() },
 	"Resolve": func() bool {
 		entry := &catalogue.Entry{Name: "E_A", Reasons: []*catalogue.Reason{{Name: "R"}}}
 		all := []*catalogue.Catalogue{nil, {}, {Name: "p.E", Entries: []*catalogue.Entry{entry}}}
