@@ -10,11 +10,11 @@ import (
 	mapping "github.com/errpact/errpact/mapping"
 )
 
-// FolderCreateFolderErrors is what method capsule.v1.FolderService.CreateFolder declares:
+// CreateFolderErrors is what method capsule.v1.FolderService.CreateFolder declares:
 // [errpactv1err.InvalidStructureMissingPayload], [errpactv1err.InvalidStructure],
 // [errpactv1err.InvalidValueNoMedia], [errpactv1err.InvalidTypeContainerDamaged], [errpactv1err.AuthForbidden],
 // [errpactv1err.ContainerNotProvided], [errpactv1err.ContainerUnpackingFailed].
-var FolderCreateFolderErrors = mapping.NewContract("/capsule.v1.FolderService/CreateFolder",
+var CreateFolderErrors = mapping.NewContract("/capsule.v1.FolderService/CreateFolder",
 	errpactv1err.InvalidStructureMissingPayload,
 	errpactv1err.InvalidStructure,
 	errpactv1err.InvalidValueNoMedia,
@@ -24,31 +24,31 @@ var FolderCreateFolderErrors = mapping.NewContract("/capsule.v1.FolderService/Cr
 	errpactv1err.ContainerUnpackingFailed,
 )
 
-// FolderGetFolderErrors is what method capsule.v1.FolderService.GetFolder declares: [errpactv1err.NotExist].
-var FolderGetFolderErrors = mapping.NewContract("/capsule.v1.FolderService/GetFolder",
+// GetFolderErrors is what method capsule.v1.FolderService.GetFolder declares: [errpactv1err.NotExist].
+var GetFolderErrors = mapping.NewContract("/capsule.v1.FolderService/GetFolder",
 	errpactv1err.NotExist,
 )
 
-// FolderListFoldersErrors is what method capsule.v1.FolderService.ListFolders declares:
+// ListFoldersErrors is what method capsule.v1.FolderService.ListFolders declares:
 // [errpactv1err.InvalidStructure], [errpactv1err.InvalidValue], [errpactv1err.InvalidType].
-var FolderListFoldersErrors = mapping.NewContract("/capsule.v1.FolderService/ListFolders",
+var ListFoldersErrors = mapping.NewContract("/capsule.v1.FolderService/ListFolders",
 	errpactv1err.InvalidStructure,
 	errpactv1err.InvalidValue,
 	errpactv1err.InvalidType,
 )
 
-// FolderDeleteFolderErrors is what method capsule.v1.FolderService.DeleteFolder declares:
+// DeleteFolderErrors is what method capsule.v1.FolderService.DeleteFolder declares:
 // [errpactv1err.AuthForbidden], [errpactv1err.NotExist].
-var FolderDeleteFolderErrors = mapping.NewContract("/capsule.v1.FolderService/DeleteFolder",
+var DeleteFolderErrors = mapping.NewContract("/capsule.v1.FolderService/DeleteFolder",
 	errpactv1err.AuthForbidden,
 	errpactv1err.NotExist,
 )
 
-// FolderStartAnalysisErrors is what method capsule.v1.FolderService.StartAnalysis declares:
+// StartAnalysisErrors is what method capsule.v1.FolderService.StartAnalysis declares:
 // [errpactv1err.NotRealized], [errpactv1err.InvalidStructure], [errpactv1err.InvalidValue],
 // [errpactv1err.InvalidType], [errpactv1err.AuthForbidden], [errpactv1err.NotExist],
 // [errpactv1err.ExternalService].
-var FolderStartAnalysisErrors = mapping.NewContract("/capsule.v1.FolderService/StartAnalysis",
+var StartAnalysisErrors = mapping.NewContract("/capsule.v1.FolderService/StartAnalysis",
 	errpactv1err.NotRealized,
 	errpactv1err.InvalidStructure,
 	errpactv1err.InvalidValue,
