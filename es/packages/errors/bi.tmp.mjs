@@ -1,0 +1,1 @@
+export { NotExist } from "./dist/esm/builtin.js";

@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Code } from "./code.js";
+import { type ErrpactError, view } from "./error.js";
+import { builtinName, checked, type Raw } from "./facts.js";
+import { type FromErrorOptions, lookUp } from "./from.js";
+import { errorStatus, ofStatus } from "./status.js";
+import { matching, reasons, requestIds } from "./text.js";
+
+/** The parts of a fetch Response that are read. */
+export interface ResponseLike {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly type?: string;
+  readonly headers: { get(name: string): string | null };
+  readonly body?: unknown;
+  text(): Promise<string>;
+}
+
+export interface CheckResponseOptions extends FromErrorOptions {
+  /** Says whether the request carried a credential, which tells two kinds of 401 apart. The default is true. */
+  readonly credential?: boolean;
+}
+
+const maxBody = 65536;
+
+/**
+ * Returns a response that is no error, untouched. For a status of 400 and more, and for a response that may not be read
+ * (an opaque one, or Response.error()), it throws an ErrpactError: by the body's error_code, which it looks up in
+ * options.codes, else by the status. A page that a proxy answers with status 200 is no error to it.
+ */
+export async function checkResponse<R extends ResponseLike>(res: R, options: CheckResponseOptions = {}): Promise<R> {
+  const { status } = res;
+  if (res.ok || (status > 0 && status < 400) || res.type === "opaqueredirect") return res;
+  if (!status) throw view(checked({ ...unnamed(500), connectCode: 2, httpStatus: undefined, answered: false }));
+  const codes = options.codes ?? [];
+  const raw: Raw = {
+    ...unnamed(status),
+    requestId: res.headers.get("x-request-id"),
+    retryDelayMs: retryAfter(res.headers.get("retry-after")),
+  };
+  const envelope = parseEnvelope(await readBody(res).catch(() => ""));
+  if (envelope) throw named(raw, envelope, codes);
+  throw lookUp(view(checked(status === 401 && options.credential === false ? { ...raw, number: 6 } : raw)), codes);
+}
+
+/** Stands for an answer of which only the status is known. */
+function unnamed(status: number): Raw {
+  const httpStatus = errorStatus(status) ?? 500;
+  const [connectCode, number] = ofStatus(httpStatus);
+  return { catalogue: builtinName, number, connectCode, httpStatus, inferred: true, answered: true };
+}
+
+interface Envelope {
+  readonly error_code: number;
+  readonly error_message: string;
+  readonly details: unknown;
+}
+
+/** Parses the body of REST errors. Its three keys must be there; application/problem+json has them, and others. */
+export function parseEnvelope(body: string): Envelope | undefined {
+  try {
+    const parsed = JSON.parse(body) as Envelope;
+    const { error_code: code, error_message: message, details } = parsed;
+    return (code | 0) === code && typeof message === "string" && details !== undefined ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function named(raw: Raw, envelope: Envelope, codes: readonly Code[]): ErrpactError {
+  const { error_code: number, details } = envelope;
+  const said = (details ?? {}) as Record<string, unknown>;
+  const reason = matching(said.reason, reasons);
+  const numbered = codes.filter((code) => code.number === number);
+  const code = numbered.find((code) => code.reason === reason) ?? numbered.find((code) => !code.reason);
+  const catalogue = numbered[0]?.catalogue.name ?? builtinName;
+  return view(
+    checked({
+      ...raw,
+      connectCode: code?.httpStatus === raw.httpStatus ? code?.connectCode : raw.connectCode,
+      catalogue,
+      number,
+      reason,
+      inferred: false,
+      message: envelope.error_message,
+      payloadText: details === null ? undefined : JSON.stringify(details),
+      metadata: metadataOf(said.metadata),
+      fields: fieldsOf(said.field_violations),
+      retryDelayMs: secondsOf(said.retry_delay) || raw.retryDelayMs,
+      requestId: matching(raw.requestId, requestIds) || said.request_id,
+    }),
+    code,
+  );
+}
+
+function metadataOf(metadata: unknown): unknown {
+  const pairs = Object.entries(Object(metadata) as object);
+  return Object.fromEntries(pairs.filter(([key]) => /^[a-z][\w-]{0,63}$/i.test(key)));
+}
+
+function fieldsOf(violations: unknown): unknown {
+  return Array.isArray(violations) && violations.map((v) => ({ ...v, path: v?.field }));
+}
+
+function secondsOf(delay: unknown): number {
+  return Number.parseFloat(matching(delay, /^\d+(\.\d+)?s$/)) * 1000;
+}
+
+/** Reads seconds or an HTTP date. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
+function retryAfter(value: string | null): number {
+  if (!value) return 0;
+  return /^\d{1,9}$/.test(value) ? Number(value) * 1000 : /GMT$/.test(value) ? Date.parse(value) - Date.now() : 0;
+}
+
+/** Reads the start of the body, as far as an error can reach. React Native has no reader. */
+async function readBody(res: ResponseLike): Promise<string> {
+  const body = res.body as { getReader?(): Reader } | null | undefined;
+  if (!body?.getReader) return (await res.text()).slice(0, maxBody);
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let size = 0; size < maxBody; ) {
+    const { done, value } = await reader.read();
+    if (done || !value) return text + decoder.decode();
+    size += value.length || maxBody; // empty chunks without end must end, too
+    text += decoder.decode(value, { stream: true });
+  }
+  // Not awaited: a peer that never ends its answer would hold us.
+  reader.cancel().catch(() => undefined);
+  return text;
+}
+
+interface Reader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array }>;
+  cancel(): Promise<unknown>;
+}

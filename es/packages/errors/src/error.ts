@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Code } from "./code.js";
+import type { ErrpactErrorJson, FieldViolation } from "./facts.js";
+import { type Params, paramsOf } from "./params.js";
+import { httpStatusOf } from "./status.js";
+import { fillTemplate } from "./template.js";
+
+// Registered, so that the copies of this package in one bundle know each other's errors.
+const brand: unique symbol = Symbol.for("errpact.error");
+
+interface Branded {
+  readonly [brand]?: readonly [ErrpactErrorJson, unknown];
+}
+
+/** Returns what is known of an ErrpactError, and undefined for anything else. */
+export function factsOf(err: object): ErrpactErrorJson | undefined {
+  return (err as Branded)[brand]?.[0];
+}
+
+/**
+ * An API error: one that was received, as fromError and Code.of read it, or one that Code.error made. Do not extend it.
+ *
+ * Metadata, fields and params are frozen. A received error has the error that it was read from as its cause, and no stack
+ * of its own.
+ */
+export class ErrpactError<P extends Params = Params, K extends string = string> extends Error {
+  /** Is the key of the code that the error was read as; else "CATALOGUE/NUMBER", or "CATALOGUE/NUMBER/REASON". */
+  declare readonly key: K;
+  /** Is the full name of the catalogue's enum, such as "errpact.v1.ErrorCode", or "unknown". */
+  declare readonly catalogue: string;
+  /** Is the entry's number, which REST calls error_code. */
+  declare readonly number: number;
+  /** Is empty if the error names an entry alone. */
+  declare readonly reason: string;
+  /** Is 1 to 16. https://connectrpc.com/docs/protocol#error-codes */
+  declare readonly connectCode: number;
+  /** Is the status that a REST caller gets, as far as is known. */
+  declare readonly httpStatus: number;
+  /** Has the values of the message's {placeholders}; undefined unless all are there and of their types. */
+  declare readonly params: P | undefined;
+  declare readonly metadata: Readonly<Record<string, string>> | undefined;
+  declare readonly fields: readonly FieldViolation[] | undefined;
+  /** Is how long to wait before another try, a day at most; undefined if neither server nor catalogue says so. */
+  declare readonly retryDelayMs: number | undefined;
+  /** Is the message in the caller's language, if the server sent one. */
+  declare readonly localizedMessage: string | undefined;
+  declare readonly helpUrl: string | undefined;
+  /** Is the id under which the server logged the error. */
+  declare readonly requestId: string | undefined;
+  /** Is the payload's JSON, to the letter over RPC. */
+  declare readonly payloadText: string | undefined;
+  /** Reports whether the number was inferred from a Connect code or an HTTP status, because the answer named no entry. */
+  declare readonly inferred: boolean;
+  /** Reports whether the server answered. It is false if the client is offline, or gave up first. */
+  declare readonly answered: boolean;
+  /** Reports whether the error was received. */
+  declare readonly remote: boolean;
+
+  /** @internal */
+  constructor(facts: ErrpactErrorJson, code: Code<P, K> | undefined, remote: boolean, cause?: unknown) {
+    const { inferred, connectCode, metadata, reason } = facts;
+    const inCode = code && !inferred && code.connectCode === connectCode;
+    const httpStatus = facts.httpStatus ?? (inCode ? code.httpStatus : httpStatusOf(connectCode));
+    const text = code && (!inferred || code.httpStatus === httpStatus) && messageOf(code, metadata);
+    const message = facts.message || text || (facts.httpStatus ? `HTTP ${httpStatus}` : "Unknown error");
+    super(message, { cause });
+    Object.assign(this, facts, {
+      message,
+      httpStatus,
+      key: code?.key ?? `${facts.catalogue}/${facts.number}${reason && `/${reason}`}`,
+      params: code && paramsOf(code.options.params ?? {}, metadata),
+      remote,
+    });
+    Object.defineProperty(this, brand, { value: [facts, code] });
+  }
+
+  /** Is "ErrpactError". */
+  override get name(): string {
+    return "ErrpactError";
+  }
+
+  /** Is the code that the error was read as; undefined if fromError did not know any. */
+  get code(): Code<P, K> | undefined {
+    return (this as Branded)[brand]?.[1] as Code<P, K> | undefined;
+  }
+
+  /** Is the payload, parsed. JSON.parse rounds integers over 2^53: payloadText has them. */
+  get payload(): unknown {
+    return this.payloadText && JSON.parse(this.payloadText);
+  }
+
+  /** Returns what fromJSON takes, as JSON.stringify does by itself. The cause is not part of it. */
+  toJSON(): ErrpactErrorJson {
+    const { message, httpStatus, code } = this;
+    return { ...(factsOf(this) as ErrpactErrorJson), message, ...(code && { httpStatus }) };
+  }
+
+  /** Holds for the errors of every copy of this package. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return !!factsOf(Object(value));
+  }
+}
+
+function messageOf({ options, message }: Code, metadata?: Readonly<Record<string, string>>): string {
+  const { params, fallback } = options;
+  return (params && fallback && (fillTemplate(message, metadata) ?? fallback)) || message;
+}
+
+/** Makes a received error. Its stack would say nothing, and costs more than all the rest. */
+export function view<P extends Params, K extends string>(
+  facts: ErrpactErrorJson,
+  code?: Code<P, K>,
+  cause?: unknown,
+): ErrpactError<P, K> {
+  const limit = Reflect.get(Error, "stackTraceLimit");
+  Reflect.set(Error, "stackTraceLimit", 0); // which a frozen Error refuses
+  const e = new ErrpactError(facts, code, true, cause);
+  Reflect.set(Error, "stackTraceLimit", limit);
+  return e;
+}

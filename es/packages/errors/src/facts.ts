@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { connectCodeOf, errorStatus } from "./status.js";
+import { cleanMessage, fullNames, matching, reasons, requestIds, textOf } from "./text.js";
+
+/** A violation of google.rpc.BadRequest. */
+export interface FieldViolation {
+  /** The field's path as the server named it: with the names of the .proto over RPC, of JSON over REST. */
+  readonly path: string;
+  readonly description: string;
+  /** Is empty if the server gave none. */
+  readonly reason: string;
+}
+
+/**
+ * What is known of an error, in a form that survives JSON, postMessage and React's server components. It is what
+ * toJSON() of an ErrpactError returns, and what fromJSON takes.
+ */
+export interface ErrpactErrorJson {
+  /** Marks the form, and has its version. */
+  readonly errpact: 1;
+  readonly catalogue: string;
+  readonly number: number;
+  readonly reason: string;
+  readonly connectCode: number;
+  readonly message: string;
+  readonly inferred: boolean;
+  readonly answered: boolean;
+  /** Is absent if it is not known: an RPC does not carry that of REST. */
+  readonly httpStatus?: number | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly fields?: readonly FieldViolation[] | undefined;
+  readonly retryDelayMs?: number | undefined;
+  readonly localizedMessage?: string | undefined;
+  readonly helpUrl?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly payloadText?: string | undefined;
+  /** Domain and reason of google.rpc.ErrorInfo, of a server that names no entry. */
+  readonly info?: readonly [domain: string, reason: string] | undefined;
+}
+
+/** The same before it is checked: anything can be in it. */
+export type Raw = { readonly [K in keyof ErrpactErrorJson]?: unknown };
+
+/** The full name of the built-in catalogue. */
+export const builtinName = "errpact.v1.ErrorCode";
+
+/** Timers of more than some 24 days run at once, and a day is more than anybody waits. */
+const maxDelayMs = 864e5;
+const maxFields = 128;
+
+/** Returns the texts among an object's values. Nothing is assigned: "__proto__" is a key like any other. */
+function metadataOf(value: unknown): ErrpactErrorJson["metadata"] {
+  const pairs = Object.entries(Object(value)).filter((pair): pair is [string, string] => typeof pair[1] === "string");
+  return pairs.length ? Object.freeze(Object.fromEntries(pairs)) : undefined;
+}
+
+function fieldsOf(value: unknown): ErrpactErrorJson["fields"] {
+  if (!Array.isArray(value) || !value.length) return undefined;
+  return Object.freeze(
+    value.slice(0, maxFields).map((field) => {
+      const { path, description, reason } = Object(field);
+      return Object.freeze({ path: textOf(path), description: textOf(description), reason: textOf(reason) });
+    }),
+  );
+}
+
+/** Returns the text if it is JSON. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    JSON.parse(textOf(value));
+    return value as string;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Checks all that was received: nothing else of a received error is ever read. */
+export function checked(raw: Raw): ErrpactErrorJson {
+  const { info, retryDelayMs } = raw;
+  return {
+    errpact: 1,
+    catalogue: matching(raw.catalogue, fullNames) || "unknown",
+    number: Number(raw.number) | 0,
+    reason: matching(raw.reason, reasons),
+    connectCode: connectCodeOf(raw.connectCode),
+    httpStatus: errorStatus(raw.httpStatus),
+    message: cleanMessage(raw.message),
+    inferred: !!raw.inferred,
+    answered: !!raw.answered,
+    metadata: metadataOf(raw.metadata),
+    fields: fieldsOf(raw.fields),
+    retryDelayMs: Number(retryDelayMs) > 0 ? Math.min(Math.ceil(Number(retryDelayMs)), maxDelayMs) : undefined,
+    localizedMessage: cleanMessage(raw.localizedMessage) || undefined,
+    helpUrl: matching(raw.helpUrl, /^https:\/\//) || undefined,
+    requestId: matching(raw.requestId, requestIds) || undefined,
+    payloadText: jsonOf(raw.payloadText),
+    info: Array.isArray(info) ? [textOf(info[0]), textOf(info[1])] : undefined,
+  };
+}

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Code } from "./code.js";
+import { isConnectError, readConnectError } from "./decode.js";
+import { type ErrpactError, factsOf, view } from "./error.js";
+import { checked, type ErrpactErrorJson } from "./facts.js";
+import { match } from "./match.js";
+
+/** What to know of catalogues while reading an error. */
+export interface FromErrorOptions {
+  /** The codes to look the error up in: it then has the catalogue's text, HTTP status, params, retry and fault. */
+  readonly codes?: readonly Code[];
+}
+
+const received = new WeakMap<object, ErrpactError>();
+
+/**
+ * Returns the API error that was caught: a ConnectError of any transport, an ErrpactError, or what toJSON() of one
+ * returned. It returns undefined for anything else, such as a TypeError of the program's own, and never throws. The
+ * same error gives the same result.
+ */
+export function fromError(err: unknown, options?: FromErrorOptions): ErrpactError | undefined {
+  try {
+    const e = read(err);
+    return e && options?.codes ? lookUp(e, options.codes) : e;
+  } catch {
+    return undefined; // a getter or a proxy that throws
+  }
+}
+
+/** Returns the error that toJSON() was called of. Nothing in it is trusted: it may have come from anywhere. */
+export function fromJSON(json: unknown): ErrpactError | undefined {
+  return fromError(json);
+}
+
+function read(err: unknown): ErrpactError | undefined {
+  if (typeof err !== "object" || err === null) return undefined;
+  if (factsOf(err)) return err as ErrpactError;
+  const known = received.get(err);
+  if (known) return known;
+  let e: ErrpactError | undefined;
+  if (isConnectError(err)) e = view(checked(readConnectError(err)), undefined, err);
+  else if ((err as ErrpactErrorJson).errpact === 1) e = view(checked(err));
+  if (e) received.set(err, e);
+  return e;
+}
+
+/** Returns the error as one of a code among codes, or as it is. A reason's own code comes before its entry's. */
+export function lookUp(e: ErrpactError, codes: readonly Code[]): ErrpactError {
+  const facts = factsOf(e) as ErrpactErrorJson;
+  for (const reasons of [true, false]) {
+    for (const code of codes) {
+      const found = reasons === !!code.reason && match(code, facts);
+      if (found) return view(found, code, e.cause);
+    }
+  }
+  return e;
+}

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** The value of a {placeholder} of a message. */
+export type ParamValue = string | number | bigint | boolean;
+
+/** The values of a message's {placeholders}, by their names. */
+export type Params = Readonly<Record<string, ParamValue>>;
+
+/** Is for codes whose messages have no {placeholders}. */
+export type NoParams = Readonly<Record<never, never>>;
+
+/** The protobuf scalar types that a placeholder can have. */
+export type ParamType =
+  | "bool"
+  | "double"
+  | "fixed32"
+  | "fixed64"
+  | "float"
+  | "int32"
+  | "int64"
+  | "sfixed32"
+  | "sfixed64"
+  | "sint32"
+  | "sint64"
+  | "string"
+  | "uint32"
+  | "uint64";
+
+function parse(type: ParamType, text: string): ParamValue | undefined {
+  if (type === "string") return text;
+  if (type === "bool") return text === "true" || (text === "false" ? false : undefined);
+  if (type === "double" || type === "float") {
+    return /^[-+]?\d+(\.\d+)?(e[-+]?\d+)?$/.test(text) ? Number(text) : undefined;
+  }
+  if (!/^(0|-?[1-9]\d{0,19})$/.test(text)) return undefined;
+  const value = BigInt(text);
+  const bits = type.endsWith("32") ? 32 : 64;
+  const fits = /^[uf]/.test(type) ? BigInt.asUintN(bits, value) : BigInt.asIntN(bits, value);
+  if (fits !== value) return undefined;
+  return bits < 64 ? Number(value) : value;
+}
+
+/** Returns the values that metadata has, or undefined unless it has all of them: another release may have sent it. */
+export function paramsOf(
+  types: Readonly<Record<string, ParamType>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Params | undefined {
+  const values: [string, ParamValue][] = [];
+  for (const [name, type] of Object.entries(types)) {
+    const value = Object.hasOwn(metadata, name) ? parse(type, metadata[name] as string) : undefined;
+    if (value === undefined) return undefined;
+    values.push([name, value]);
+  }
+  return Object.freeze(Object.fromEntries(values));
+}

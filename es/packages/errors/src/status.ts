@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What the built-in catalogue and the Connect protocol say of Connect codes and HTTP statuses.
+
+/** By Connect code: the HTTP status (https://connectrpc.com/docs/protocol#error-codes). */
+const statuses = [500, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
+
+/** By Connect code: the number of the built-in entry that stands in for an error that names none. */
+const numbers = [0, 0, 0, 4, 0, 10, 4, 9, 0, 4, 4, 4, 2, 0, 11, 12, 7];
+
+/** By HTTP status from 400: the Connect code that comes closest, where it is not invalid_argument. */
+const closest: Record<number, number> = {
+  1: 16,
+  2: 7,
+  3: 7,
+  4: 5,
+  5: 12,
+  8: 4,
+  9: 10,
+  10: 5,
+  12: 9,
+  13: 8,
+  16: 11,
+  28: 9,
+  29: 8,
+  51: 7,
+  99: 1,
+  100: 13,
+  101: 12,
+  102: 14,
+  103: 14,
+  104: 4,
+};
+
+const isBetween = (value: unknown, least: number, most: number): value is number =>
+  Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+
+/** Returns the Connect code, or 2, unknown, for what is no Connect code. */
+export const connectCodeOf = (code: unknown): number => (isBetween(code, 1, 16) ? code : 2);
+
+/** Returns the HTTP status, or undefined for what is no status of an error. */
+export const errorStatus = (status: unknown): number | undefined => (isBetween(status, 400, 599) ? status : undefined);
+
+/** Returns the HTTP status that Connect's protocol gives a Connect code. */
+export const httpStatusOf = (connectCode: number): number => statuses[connectCode] as number;
+
+/** Returns the number of the built-in entry that stands in for an error with a Connect code alone. */
+export const numberOf = (connectCode: number): number => numbers[connectCode] as number;
+
+/** Returns the Connect code and the number that stand in for an HTTP status. */
+export function ofStatus(status: number): [connectCode: number, number: number] {
+  const connectCode = closest[status - 400] ?? (status < 500 ? 3 : 2);
+  if (status === 405) return [connectCode, 1];
+  return [connectCode, [400, 406, 411, 413, 414, 415, 417, 431].includes(status) ? 3 : numberOf(connectCode)];
+}

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  type CodeGeneratorRequest,
+  CodeGeneratorRequestSchema,
+  FileDescriptorProtoSchema,
+} from "@bufbuild/protobuf/wkt";
+import { plugin } from "./plugin.js";
+import { version } from "./version.js";
+
+// Tests run in build/test.
+const folder = new URL("../../", import.meta.url);
+const testdata = new URL("testdata/", folder);
+
+function request(name: string, parameter: string): CodeGeneratorRequest {
+  const request = fromBinary(CodeGeneratorRequestSchema, readFileSync(new URL(`${name}.binpb`, testdata)));
+  request.parameter = parameter;
+  return request;
+}
+
+function run(name: string, parameter: string): Map<string, string> {
+  const response = plugin.run(request(name, parameter));
+  assert.equal(response.error ?? "", "");
+  return new Map(response.file.map((f) => [f.name, f.content]));
+}
+
+function compare(path: string, got: string): void {
+  const url = new URL(path, folder);
+  if (process.env.UPDATE) writeFileSync(url, got);
+  assert.equal(got, readFileSync(url, "utf8"), `${path}: run make es UPDATE=1`);
+}
+
+for (const name of ["shop", "params", "names"]) {
+  for (const target of ["ts", "js+dts"]) {
+    test(`the code of ${name} for ${target} is the golden's`, () => {
+      for (const [file, content] of run(name, `target=${target},import_extension=js`)) {
+        compare(`testdata/${file.replaceAll("/", ".")}.golden`, content);
+        if (file.endsWith(".d.ts")) assert.doesNotMatch(content, /\bany\b/, "a type that was left to be inferred");
+        assert.doesNotMatch(content, /_pb/, "an import of a descriptor");
+      }
+    });
+  }
+}
+
+for (const name of ["builtin", "shop", "params", "names"]) {
+  test(`the names of ${name} are those of protoc-gen-errpact-go`, () => {
+    const want = JSON.parse(readFileSync(new URL(`${name}.json`, testdata), "utf8")) as Record<
+      string,
+      Record<string, string[]>
+    >;
+    const got = run(name, "target=ts");
+    for (const [file, { codes, contracts }] of Object.entries(want)) {
+      const content = got.get(file.replace(".proto", "_errpact.ts")) ?? "";
+      const names = (call: string): string[] =>
+        [
+          ...content.matchAll(new RegExp(`^export const (\\S+): .* = /\\*@__PURE__\\*/ (?:${call})(?:\\$1)?\\(`, "gm")),
+        ].map((m) => m[1] ?? "");
+      // An identifier that TypeScript has itself ends with a dollar sign.
+      assert.deepEqual(
+        names("code|reason").map((n) => n.replace("$", "")),
+        codes ?? [],
+      );
+      assert.deepEqual(
+        names("contract").map((n) => n.replace("$", "")),
+        contracts ?? [],
+      );
+    }
+  });
+}
+
+test("the built-in catalogue of @errpact/errors is up to date", () => {
+  const files = run("builtin", "target=ts,import_extension=js,rewrite_imports=@errpact/errors:./errpact/v1/index.js");
+  compare("../errors/src/builtin.ts", files.get("errpact/v1/error_code_errpact.ts") ?? "");
+});
+
+test("an imported file keeps its place, so that names do not depend on the request", () => {
+  const all = request("names", "target=ts");
+  all.fileToGenerate = ["b.proto"];
+  const response = plugin.run(all);
+  assert.match(response.file[0]?.content ?? "", /export const ShopErrorAlpha: /);
+});
+
+test("names that two errors would share are refused", () => {
+  const twice = request("names", "target=ts");
+  for (const file of twice.protoFile) {
+    for (const value of file.enumType[0]?.value ?? [])
+      if (value.name === "FIRST_ERROR_IO") value.name = "FIRST_ERROR_ERROR_CODE";
+  }
+  assert.throws(
+    () => plugin.run(twice),
+    /acme\.FIRST_ERROR_ERROR_CODE: want the name ErrorCode once, have it for acme\.FIRST_ERROR_ERROR: reason "CODE" too|reason "CODE": want the name ErrorCode once/,
+  );
+});
+
+test("a name that no catalogue has is refused", () => {
+  const unknown = request("shop", "target=ts");
+  const at = unknown.protoFile.findIndex((f) => f.name.endsWith("service.proto"));
+  const bytes = toBinary(FileDescriptorProtoSchema, unknown.protoFile[at]!);
+  const text = new TextDecoder("latin1").decode(bytes).replace("SHOP_ERROR_OUT_OF_STOCK", "SHOP_ERROR_OUT_OF_STACK");
+  unknown.protoFile[at] = fromBinary(
+    FileDescriptorProtoSchema,
+    Uint8Array.from(text, (c) => c.charCodeAt(0)),
+  );
+  assert.throws(
+    () => plugin.run(unknown),
+    /acme\.shop\.v1\.ShopService\.Buy: want each of errors .* have "SHOP_ERROR_OUT_OF_STACK"/,
+  );
+});
+
+test("a file without catalogues and contracts makes no code", () => {
+  const none = request("names", "target=ts");
+  none.fileToGenerate = ["errpact/v1/options.proto"];
+  assert.deepEqual(plugin.run(none).file, []);
+});
+
+test("the version is that of package.json", () => {
+  assert.equal(version, JSON.parse(readFileSync(new URL("package.json", folder), "utf8")).version);
+});
