@@ -63,12 +63,11 @@ function readDetails(details: readonly unknown[]): Raw {
 }
 
 function readDetail(type: unknown, value: Uint8Array): Raw | undefined {
-  const [source, name] = `${type}`.split(/\.(?=[^.]*$)/);
-  if (source !== "google.rpc" && type !== "errpact.v1.ErrorDetail") return undefined;
+  if (!/^(google\.rpc|errpact\.v1)\.\w+$/.test(type as string)) return undefined;
   const message = readMessage(value);
   const { bytes, ints } = message;
-  switch (name) {
-    case "ErrorDetail": {
+  switch (type) {
+    case "errpact.v1.ErrorDetail": {
       const [number] = [ints[5], ints[1]].filter(Boolean);
       const [, catalogue, reason, payloadText] = texts(message, 4, true);
       // Without a number, it does not count.
@@ -83,14 +82,14 @@ function readDetail(type: unknown, value: Uint8Array): Raw | undefined {
         }
       );
     }
-    case "ErrorInfo": {
+    case "google.rpc.ErrorInfo": {
       const [reason, domain] = texts(message, 2);
       return {
         info: [domain, reason],
         metadata: Object.fromEntries(bytes[3]?.map((b) => texts(readMessage(b), 2)) ?? []),
       };
     }
-    case "BadRequest":
+    case "google.rpc.BadRequest":
       return {
         fields: bytes[1]?.map((b) => {
           const violation = readMessage(b);
@@ -99,7 +98,7 @@ function readDetail(type: unknown, value: Uint8Array): Raw | undefined {
           return { path, description, reason };
         }),
       };
-    case "RetryInfo": {
+    case "google.rpc.RetryInfo": {
       const duration: Message["ints"] = [];
       bytes[1]?.map((b) => readMessage(b).ints.map((int, field) => (duration[field] = int)));
       const [seconds] = duration[1] ?? [0];
@@ -107,11 +106,11 @@ function readDetail(type: unknown, value: Uint8Array): Raw | undefined {
       // The bounds of google.protobuf.Duration. Negative seconds are huge here.
       return { retryDelayMs: seconds > 315576e6 || nanos < 0 || nanos >= 1e9 ? 0 : seconds * 1e3 + nanos / 1e6 };
     }
-    case "LocalizedMessage":
+    case "google.rpc.LocalizedMessage":
       return { localizedMessage: texts(message, 2)[1] };
-    case "Help":
+    case "google.rpc.Help":
       return { helpUrl: bytes[1]?.map((b) => texts(readMessage(b), 2))[0]?.[1] };
-    case "RequestInfo": {
+    case "google.rpc.RequestInfo": {
       const requestId = matching(texts(message, 2)[0], requestIds);
       return requestId ? { requestId } : undefined;
     }

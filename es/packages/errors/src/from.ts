@@ -46,13 +46,13 @@ function read(err: unknown): ErrpactError | undefined {
   return e;
 }
 
-/** Returns the error as one of a code among codes, or as it is. A reason's own code comes before its entry's. */
+/** Returns the error as one of a code among codes, or as it is. A code that the answer names comes first, then a reason's. */
 export function lookUp(e: ErrpactError, codes: readonly Code[]): ErrpactError {
   const facts = factsOf(e) as ErrpactErrorJson;
-  for (const reasons of [true, false]) {
+  for (const rank of [3, 2, 1, 0]) {
     for (const code of codes) {
-      const found = reasons === !!code.reason && match(code, facts);
-      if (found) return view(found, code, e.cause);
+      const found = match(code, facts);
+      if (found && (found.inferred ? 0 : 2) + (code.reason ? 1 : 0) === rank) return view(found, code, e.cause);
     }
   }
   return e;

@@ -9,13 +9,16 @@ import type { ErrpactErrorJson } from "./facts.js";
  * number and reason; without one, the domain and reason of ErrorInfo do.
  */
 export function match(code: Code, facts: ErrpactErrorJson): ErrpactErrorJson | undefined {
-  const { catalogue, number, reason, options } = code;
-  if (facts.catalogue === catalogue.name && facts.number === number && (!reason || facts.reason === reason))
-    return facts;
+  const { catalogue, number, reason, shortName, options } = code;
   const [domain, name = ""] = facts.info ?? [];
-  if (!facts.inferred || domain !== catalogue.domain) return undefined;
-  const finer = options.reasons?.includes(name);
-  const own = reason || code.shortName;
-  if (!finer && (options.ambiguous || (name !== own && (reason || name !== code.name)))) return undefined;
-  return { ...facts, catalogue: catalogue.name, number, reason: finer ? name : reason, inferred: false };
+  if (facts.inferred && domain === catalogue.domain) {
+    const finer = options.reasons?.includes(name);
+    const own = name === (reason || shortName) || (!reason && name === code.name);
+    if (finer || (own && !options.ambiguous)) {
+      return { ...facts, catalogue: catalogue.name, number, reason: finer ? name : reason, inferred: false };
+    }
+  }
+  return facts.catalogue === catalogue.name && facts.number === number && (!reason || facts.reason === reason)
+    ? facts
+    : undefined;
 }

@@ -1,1 +1,0 @@
-export { NotExist } from "./dist/esm/builtin.js";
