@@ -21,6 +21,9 @@ import (
 	statuspb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
 
@@ -188,7 +191,7 @@ func addHostileDetail(add func(string, uint32) *sharedDecode) {
 		"unknown fields": text(varint(append(varint(nil, 19, 1), ten...), 18, 3), 17, "x"), "fixed": protowire.AppendFixed64(protowire.AppendTag(ten, 6, protowire.Fixed64Type), 1),
 		"fixed32": protowire.AppendFixed32(protowire.AppendTag(ten, 6, protowire.Fixed32Type), 1), "fixed cut short": append(protowire.AppendTag(ten, 6, protowire.Fixed64Type), 1, 2),
 		"a number in other types": text(protowire.AppendFixed32(protowire.AppendTag(ten, 1, protowire.Fixed32Type), 9), 5, "x"),
-		"group": append(group(nil, 9, text(group(nil, 8, varint(nil, 1, 9)), 2, "x")), ten...), "group 1": group(ten, 1, varint(nil, 1, 9)),
+		"group":                   append(group(nil, 9, text(group(nil, 8, varint(nil, 1, 9)), 2, "x")), ten...), "group 1": group(ten, 1, varint(nil, 1, 9)),
 		"group without an end": protowire.AppendTag(ten, 9, protowire.StartGroupType), "lone end of a group": protowire.AppendTag(ten, 9, protowire.EndGroupType),
 		"group with another end": protowire.AppendTag(protowire.AppendTag(ten, 9, protowire.StartGroupType), 8, protowire.EndGroupType),
 		"wire type 6":            append(slices.Clone(ten), 9<<3|6), "wire type 7": append(slices.Clone(ten), 9<<3|7), "field 0": append(slices.Clone(ten), 0, 0),
@@ -383,6 +386,30 @@ func TestSharedTexts(t *testing.T) {
 	compareShared(t, "texts.json", texts)
 }
 
+// TestSharedDescriptors: those of all details that TypeScript reads without them, for its tests alone.
+func TestSharedDescriptors(t *testing.T) {
+	set := new(descriptorpb.FileDescriptorSet)
+	added := make(map[string]bool)
+	var add func(file protoreflect.FileDescriptor)
+	add = func(file protoreflect.FileDescriptor) {
+		if added[file.Path()] {
+			return
+		}
+		added[file.Path()] = true
+		for i := range file.Imports().Len() {
+			add(file.Imports().Get(i).FileDescriptor)
+		}
+		set.File = append(set.File, protodesc.ToFileDescriptorProto(file))
+	}
+	add(errpactv1.File_errpact_v1_error_detail_proto)
+	add(errdetails.File_google_rpc_error_details_proto)
+	raw, err := (proto.MarshalOptions{Deterministic: true}).Marshal(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareFile(t, "details.binpb", raw)
+}
+
 func compareShared(t *testing.T, name string, cases any) {
 	t.Helper()
 	if list, ok := cases.([]*sharedDecode); ok {
@@ -395,7 +422,11 @@ func compareShared(t *testing.T, name string, cases any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want = append(want, '\n')
+	compareFile(t, name, append(want, '\n'))
+}
+
+func compareFile(t *testing.T, name string, want []byte) {
+	t.Helper()
 	path := filepath.Join(filepath.FromSlash(sharedCorpus), name)
 	if *update {
 		if err := os.WriteFile(path, want, 0o600); err != nil {

@@ -121,11 +121,8 @@ export function reason<P extends Params, K extends string>(
   own: ReasonOptions = {},
 ): Code<P, K> {
   const { connectCode = entry.connectCode, httpStatus = entry.httpStatus } = own;
-  const { ambiguous, reasons, ...options } = {
-    ...entry.options,
-    ...(message && { params: undefined }),
-    ...own,
-  } as CodeOptions;
+  const { ambiguous, reasons, ...inherited } = entry.options;
+  const options = { ...inherited, ...(message && { params: undefined }), ...own } as CodeOptions;
   return make({ ...entry, reason: name, connectCode, httpStatus, message: message ?? entry.message, options });
 }
 

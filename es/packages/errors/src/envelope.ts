@@ -124,8 +124,8 @@ async function readBody(res: ResponseLike): Promise<string> {
   for (let size = 0; size < maxBody; ) {
     const { done, value } = await reader.read();
     if (done || !value) return text + decoder.decode();
-    size += value.length || maxBody; // empty chunks without end must end, too
-    text += decoder.decode(value, { stream: true });
+    text += decoder.decode(value.subarray(0, maxBody - size), { stream: true });
+    size += value.length || 1; // empty chunks without end must end, too
   }
   // Not awaited: a peer that never ends its answer would hold us.
   reader.cancel().catch(() => undefined);

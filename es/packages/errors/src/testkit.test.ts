@@ -62,7 +62,7 @@ export function connectError(of: Record<string, unknown> = {}): Error {
 }
 
 /** Encodes fields of number and value: a number as a varint, all else by its length. */
-export function encode(...fields: [number: number, value: number | string | Uint8Array][]): Uint8Array {
+export function encode(...fields: [number: number, value: number | string | Uint8Array][]): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   const varint = (n: number): void => {
     for (; n > 127; n = Math.floor(n / 128)) bytes.push((n % 128) + 128);
@@ -76,7 +76,7 @@ export function encode(...fields: [number: number, value: number | string | Uint
     }
     const content = typeof value === "string" ? new TextEncoder().encode(value) : value;
     varint(content.length);
-    bytes.push(...content);
+    for (const byte of content) bytes.push(byte);
   }
   return Uint8Array.from(bytes);
 }
