@@ -1,6 +1,6 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test slow capsule suite answers readme setup foreign openapi kill leaks hostile proxies load conformance interop soak drivers bench bench-test fuzz \
+.PHONY: help run test slow capsule suite answers readme setup foreign openapi kill leaks hostile proxies load conformance interop soak drivers es bench bench-test fuzz \
 	lint generate check breaking release third_party
 .NOTPARALLEL:
 export GOWORK := off
@@ -53,6 +53,7 @@ load: ; go test -C test $(race) -count=1 ./load ## Look for goroutines and memor
 conformance: ; go test -C test $(race) -count=1 -v -run TestG14 ./conformance -suite ## Run the Connect conformance suite, both sides
 interop: ; go test -C test/pairs $(race) -count=1 && go test -C test/pairs -full ## Send every error from every server to every client, and print who got it whole
 drivers: ; go test -C test/drivers -count=1 ./... ## Hold the rules for databases against the drivers' own errors
+es: ; cd es && npm ci --ignore-scripts --prefer-offline && npm run build && npm run lint && ES_FUZZ=$(or $(ES_FUZZ),200000) npm test ## Build, lint and test the packages for TypeScript, on each Node that is here
 soak: ; go run -C test ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer
 
 bench: ; go run -C test/bench ./report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
@@ -65,9 +66,9 @@ breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last co
 
 lint: third_party ## Lint every module, the protos and the catalogues
 	@$(call each,$(modules),$(TOOL) golangci-lint run --allow-parallel-runners ./...)
-	! grep -rnE --include='*.go' --exclude-dir='.[a-z]*' '//[[:space:]]*nolint' .
+	! grep -rnE --include='*.go' --exclude-dir='.[a-z]*' --exclude-dir=node_modules '//[[:space:]]*nolint' .
 	go run -C tools ./english "$(CURDIR)"
-	! find . -name '*.go' -not -path '*/.*' -exec gofmt -l {} + | grep .
+	! find . -name '*.go' -not -path '*/.*' -not -path '*/node_modules/*' -exec gofmt -l {} + | grep .
 	@$(call each,echo . && $(consumers),$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code)
 
 generate: third_party ## Write the generated code anew, with local plugins only and no network
@@ -75,9 +76,9 @@ generate: third_party ## Write the generated code anew, with local plugins only 
 
 check: ## Generate in a copy without generated code and compare; go.mod and go.sum are tidy
 	rm -rf $(SCRATCH) && mkdir -p $(SCRATCH)
-	tar -cf - --exclude=./.git --exclude=./.build --exclude=gen --exclude=third_party . | tar -xf - -C $(SCRATCH)
+	tar -cf - --exclude=./.git --exclude=./.build --exclude=gen --exclude=third_party --exclude=node_modules . | tar -xf - -C $(SCRATCH)
 	$(MAKE) -C $(SCRATCH) generate
-	diff -r -x .git -x .build -x third_party -x '*.db*' . $(SCRATCH)
+	diff -r -x .git -x .build -x third_party -x node_modules -x '*.db*' . $(SCRATCH)
 	@$(call each,$(modules),go mod tidy -diff)
 
 release: ## Make of this checkout what users fetch as VERSION, and install every command from it; build the last release's modules with its root

@@ -21,26 +21,29 @@ interface DecodeCase {
   readonly want: View;
 }
 
-test("errors of Connect are what Go reads in them", async (t) => {
+test("errors of Connect are what Go reads in them", () => {
   for (const c of corpus<DecodeCase[]>("decode.json")) {
-    await t.test(c.name, () => {
-      const err = connectError({
-        code: c.connectCode,
-        message: c.message,
-        isWireError: c.wire,
-        metadata: { get: (name: string) => (name === "x-request-id" ? (c.requestId ?? null) : null) },
-        details: c.details.map(({ type, value }) => ({
-          type,
-          value: Uint8Array.from(Buffer.from(value ?? "", "base64")),
-        })),
-      });
-      const e = fromError(err, { codes }) as ErrpactError;
-      assert.deepEqual(viewOf(e), c.want);
-      const again = fromJSON(JSON.parse(JSON.stringify(e)));
-      assert.deepEqual(viewOf(fromError(again, { codes }) as ErrpactError), c.want, "after JSON");
+    const err = connectError({
+      code: c.connectCode,
+      message: c.message,
+      isWireError: c.wire,
+      metadata: { get: (name: string) => (name === "x-request-id" ? (c.requestId ?? null) : null) },
+      details: c.details.map(({ type, value }) => ({
+        type,
+        value: Uint8Array.from(Buffer.from(value ?? "", "base64")),
+      })),
     });
+    const e = fromError(err, { codes }) as ErrpactError;
+    assert.deepEqual(viewOf(e), c.want, differs(c.name, viewOf(e), c.want));
+    const again = fromJSON(JSON.parse(JSON.stringify(e)));
+    assert.deepEqual(viewOf(fromError(again, { codes }) as ErrpactError), c.want, `${c.name}, after JSON`);
   }
 });
+
+/** Says what differs, and of which case. */
+function differs(name: string, got: View, want: View): string {
+  return `${name}: ${JSON.stringify(got)}, want ${JSON.stringify(want)}`;
+}
 
 interface EnvelopeCase {
   readonly name: string;
@@ -52,22 +55,21 @@ interface EnvelopeCase {
   readonly want: View;
 }
 
-test("answers of REST are what Go reads in them", async (t) => {
+test("answers of REST are what Go reads in them", async () => {
   for (const c of corpus<EnvelopeCase[]>("envelopes.json")) {
-    await t.test(c.name, async () => {
-      const headers = new Headers();
-      if (c.requestId) headers.set("X-Request-Id", c.requestId);
-      if (c.retryAfter) headers.set("Retry-After", c.retryAfter);
-      const res = new Response(c.body, { headers });
-      Object.defineProperties(res, { status: { value: c.status }, ok: { value: false } }); // a Response refuses 600
-      const e = await checkResponse(res, { codes, credential: c.credential }).then(
-        () => assert.fail("no error"),
-        (err: ErrpactError) => err,
-      );
-      // Status texts are not in the bundle.
-      const message = e.message === `HTTP ${e.httpStatus}` ? c.want.message : e.message;
-      assert.deepEqual({ ...viewOf(e), message }, c.want);
-    });
+    const headers = new Headers();
+    if (c.requestId) headers.set("X-Request-Id", c.requestId);
+    if (c.retryAfter) headers.set("Retry-After", c.retryAfter);
+    const res = new Response(c.body, { headers });
+    Object.defineProperties(res, { status: { value: c.status }, ok: { value: false } }); // a Response refuses 600
+    const e = await checkResponse(res, { codes, credential: c.credential }).then(
+      () => assert.fail("no error"),
+      (err: ErrpactError) => err,
+    );
+    // Status texts are not in the bundle.
+    const message = e.message === `HTTP ${e.httpStatus}` ? c.want.message : e.message;
+    const got = { ...viewOf(e), message };
+    assert.deepEqual(got, c.want, differs(c.name, got, c.want));
   }
 });
 
