@@ -141,7 +141,7 @@ function make<P extends Params, K extends string>(inner: Inner): Code<P, K> {
     },
     is: (err) => !!self.of(err),
     error: (...[params, { cause, payload, ...given } = {} as ErrorOptions]) => {
-      const metadata = { ...given.metadata, ...textsOf(params ?? {}) };
+      const metadata = Object.entries({ ...given.metadata, ...params }).map(([k, v]) => [k, `${v}`] as const);
       const raw: Raw = {
         retryDelayMs: options.retryMs,
         ...given,
@@ -156,8 +156,4 @@ function make<P extends Params, K extends string>(inner: Inner): Code<P, K> {
     },
   };
   return self;
-}
-
-function textsOf(params: Params): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
 }

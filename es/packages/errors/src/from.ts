@@ -41,7 +41,9 @@ function read(err: unknown): ErrpactError | undefined {
   if (known) return known;
   let e: ErrpactError | undefined;
   if (isConnectError(err)) e = view(checked(readConnectError(err)), undefined, err);
-  else if ((err as ErrpactErrorJson).errpact === 1) e = view(checked(err));
+  else if ((err as ErrpactErrorJson).errpact === 1) {
+    e = view(checked({ ...err, metadata: Object.entries(Object((err as ErrpactErrorJson).metadata)) }));
+  }
   if (e) received.set(err, e);
   return e;
 }
