@@ -115,11 +115,8 @@ test("a name that no catalogue has is refused", async () => {
   const unknown = request("shop", "target=ts");
   const at = unknown.protoFile.findIndex((f) => f.name.endsWith("service.proto"));
   const bytes = toBinary(FileDescriptorProtoSchema, unknown.protoFile[at]!);
-  const text = new TextDecoder("latin1").decode(bytes).replace("SHOP_ERROR_OUT_OF_STOCK", "SHOP_ERROR_OUT_OF_STACK");
-  unknown.protoFile[at] = fromBinary(
-    FileDescriptorProtoSchema,
-    Uint8Array.from(text, (c) => c.charCodeAt(0)),
-  );
+  const text = Buffer.from(bytes).toString("latin1").replace("SHOP_ERROR_OUT_OF_STOCK", "SHOP_ERROR_OUT_OF_STACK");
+  unknown.protoFile[at] = fromBinary(FileDescriptorProtoSchema, Buffer.from(text, "latin1"));
   const plugin = await fresh();
   assert.throws(
     () => plugin.run(unknown),
