@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/errpact/errpact/cmd/errpact/internal/source"
 	"github.com/errpact/errpact/internal/openapi"
@@ -16,7 +17,7 @@ import (
 
 var docsCommand = command{
 	name:    "docs",
-	purpose: "render catalogues: a page, Markdown, JSON, or OpenAPI",
+	purpose: "render catalogues: a page, Markdown, JSON, OpenAPI, or rules for Prometheus",
 	usage: `usage: errpact docs [flags] [FILE]
 
 Renders the catalogues of a FileDescriptorSet or buf image to stdout, the built-in one last; "-" reads
@@ -33,31 +34,52 @@ YAML. It is changed in place, and what it has stays. A method's operation is fou
 path, or by its operationId; one that is no method's, as all are without FILE, has the errors of the layers.
 Run it after the generator of the document, each time.
 
+Prometheus has recording rules for the errors of each fault and for the share of requests that the server
+fails, and alerts: on panics and error budgets (severity page), and on unmapped errors and each entry that is
+not the caller's fault (severity ticket). The names of the counters of requests are those that otelconnect,
+otelgrpc and otelhttp have in Prometheus. A request must be in one of the two only: if otelhttp is around your
+RPCs, too, leave one empty. Without both there are no alerts on budgets.
+
   errpact docs > errors.html
   buf build -o - | errpact docs -format markdown - > ERRORS.md
   errpact docs -format openapi -title "Shop API" -only-declared image.binpb > openapi.json
   errpact docs -format openapi -into api.yaml image.binpb
+  errpact docs -format prometheus -page-url https://api.example.com/errors image.binpb > rules.yaml
 
 Exit codes: 0 rendered, 1 a file cannot be read or has mistakes, 2 called wrongly.`,
 	run: runDocs,
 }
 
 // formats are what -format may be; the first is its default.
-var formats = []string{"html", "markdown", "json", "openapi"}
+var formats = []string{"html", "markdown", "json", "openapi", "prometheus"}
+
+// flagsOf are the flags that one format has alone.
+var flagsOf = map[string]string{
+	"into": "openapi", "page-url": "prometheus", "rpc-requests": "prometheus", "http-requests": "prometheus", "objective": "prometheus",
+}
 
 func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
-	format := flags.String("format", formats[0], "html, markdown, json or openapi")
+	format := flags.String("format", formats[0], strings.Join(formats, ", "))
 	title := flags.String("title", "API errors", "the page's title")
 	onlyDeclared := flags.Bool("only-declared", false, "leave out the built-in entries that no method declares")
 	into := flags.String("into", "", "add the errors to this `document` of OpenAPI 3, in JSON or YAML")
+	rules := rulesFlags(flags)
 	if err := parse(t, flags, args); err != nil {
 		return err
 	}
 	if !slices.Contains(formats, *format) {
-		return misused(flags, "want -format html, markdown, json or openapi, have %q", *format)
+		return misused(flags, "want -format to be one of %s, have %q", strings.Join(formats, ", "), *format)
 	}
-	if *into != "" && *format != "openapi" {
-		return misused(flags, "want -format openapi with -into, have %q", *format)
+	if name := strayFlag(flags, *format); name != "" {
+		return misused(flags, "want -format %s with -%s, have %q", flagsOf[name], name, *format)
+	}
+	if *format == "prometheus" {
+		if *onlyDeclared {
+			return misused(flags, "want -format prometheus without -only-declared: what no method declares happens, too")
+		}
+		if err := rules.check(); err != nil {
+			return misused(flags, "%v", err)
+		}
 	}
 	name := source.Builtin
 	switch flags.NArg() {
@@ -82,8 +104,20 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 		return printJSON(t.out, p)
 	case "openapi":
 		return writeOpenAPI(t, p, files, *into)
+	case "prometheus":
+		return rules.config().Write(t.out, p.Read())
 	}
 	return p.HTML(t.out)
+}
+
+// strayFlag returns the name of a flag that was given, and that another format has; "" if there is none.
+func strayFlag(flags *flag.FlagSet, format string) (name string) {
+	flags.Visit(func(f *flag.Flag) {
+		if of, ok := flagsOf[f.Name]; ok && of != format && name == "" {
+			name = f.Name
+		}
+	})
+	return name
 }
 
 func newPage(title string, files source.Files, onlyDeclared bool) (*page.Page, error) {
