@@ -110,7 +110,7 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 	return p.HTML(t.out)
 }
 
-// strayFlag returns the name of a flag that was given, and that another format has; "" if there is none.
+// strayFlag returns the name of a flag that was given, and that another format has; "" if no such flag was given.
 func strayFlag(flags *flag.FlagSet, format string) (name string) {
 	flags.Visit(func(f *flag.Flag) {
 		if of, ok := flagsOf[f.Name]; ok && of != format && name == "" {

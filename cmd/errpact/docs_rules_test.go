@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestDocsPrometheus has an alert for each entry and reason that is not the caller's fault, with a link to what the
-// page says of it; elsewhere, promtool reads the rules.
+// TestDocsPrometheus has an alert for each entry and reason that is not the caller's fault, with a link to its
+// place on the page. Elsewhere, promtool reads the rules.
 func TestDocsPrometheus(t *testing.T) {
 	got := call(t, "", "docs", "-format", "prometheus", "-page-url", "https://acme.example/errors", descriptorSet(t, shop))
 	page := call(t, "", "docs", descriptorSet(t, shop))

@@ -64,7 +64,7 @@ func (c Config) bugs(catalogues []*catalogue.Catalogue) []rule {
 	return []rule{
 		{
 			alert:  "ErrpactPanic",
-			expr:   `sum by (job, rpc_method) (increase(errpact_errors_total{errpact_origin="panic"}[5m])) > 0`,
+			expr:   happened(`errpact_errors_total{errpact_origin="panic"}`, "5m"),
 			labels: severity("page", about),
 			annotations: append([]pair{
 				{"summary", "{{ $labels.rpc_method }} panics."},
@@ -73,7 +73,7 @@ func (c Config) bugs(catalogues []*catalogue.Catalogue) []rule {
 		},
 		{
 			alert:  "ErrpactUnmapped",
-			expr:   `sum by (job, rpc_method) (increase(errpact_errors_total{errpact_origin="unmapped"}[1h])) > 0`,
+			expr:   happened(`errpact_errors_total{errpact_origin="unmapped"}`, "1h"),
 			labels: severity("ticket", about),
 			annotations: append([]pair{
 				{"summary", "{{ $labels.rpc_method }} returns an error that no rule maps."},
@@ -97,4 +97,11 @@ func unmapped(catalogues []*catalogue.Catalogue) *catalogue.Entry {
 		}
 	}
 	return new(catalogue.Entry)
+}
+
+// happened counts the errors of some series within a window, by method. The first point of a series is no increase, but
+// it is an error if the series was not there before: only what a service declares starts at 0.
+func happened(series, window string) string {
+	return fmt.Sprintf("sum by (job, rpc_method) (increase(%[1]s[%[2]s]) > 0 or (%[1]s > 0 unless last_over_time(%[1]s[1h] offset %[2]s)))",
+		series, window)
 }

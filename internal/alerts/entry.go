@@ -36,8 +36,8 @@ func (c Config) entry(in *catalogue.Catalogue, e *catalogue.Entry, r *catalogue.
 	}
 	return rule{
 		alert: catalogue.Anchor(e.Name, reason),
-		expr: fmt.Sprintf(`sum by (job, rpc_method) (increase(errpact_errors_total{errpact_catalogue=%q, errpact_code=%q, errpact_reason=%q,`+
-			` errpact_fault!="caller", errpact_origin!~"panic|unmapped"}[1h])) > 0`, in.Name, e.Name, reason),
+		expr: happened(fmt.Sprintf(`errpact_errors_total{errpact_catalogue=%q, errpact_code=%q, errpact_reason=%q,`+
+			` errpact_fault!="caller", errpact_origin!~"panic|unmapped"}`, in.Name, e.Name, reason), "1h"),
 		labels: severity("ticket", about),
 		annotations: append(filled(
 			pair{"summary", "{{ $labels.rpc_method }} answers with " + catalogue.Anchor(e.Name, reason) + "."},
@@ -46,7 +46,7 @@ func (c Config) entry(in *catalogue.Catalogue, e *catalogue.Entry, r *catalogue.
 	}
 }
 
-// about has what the catalogue says of an entry, for annotations.
+// about returns the annotations that an entry gives to an alert.
 func (c Config) about(e *catalogue.Entry) []pair {
 	return c.annotations(e.Name, "", e.Message, e.Resolution, e.Owner)
 }

@@ -7,6 +7,8 @@ import (
 	"crypto/rand"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+
 	"github.com/errpact/errpact/examples/capsule/container"
 	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
 	"github.com/errpact/errpact/examples/capsule/store"
@@ -28,6 +30,8 @@ type Config struct {
 	// Closing ends the streams that would go on by themselves, so that the server can shut down.
 	// Nil never does.
 	Closing <-chan struct{}
+	// Meters is where errors and calls are counted. Nil counts nothing.
+	Meters metric.MeterProvider
 	// Chaos lets callers on this machine provoke faults, by X-Chaos.
 	Chaos bool
 	// URL is where callers find the server, such as "http://127.0.0.1:8080". Errors link to their entry on
