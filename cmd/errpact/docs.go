@@ -13,11 +13,12 @@ import (
 	"github.com/errpact/errpact/cmd/errpact/internal/source"
 	"github.com/errpact/errpact/internal/openapi"
 	"github.com/errpact/errpact/internal/page"
+	"github.com/errpact/errpact/internal/serviceconfig"
 )
 
 var docsCommand = command{
 	name:    "docs",
-	purpose: "render catalogues: a page, Markdown, JSON, OpenAPI, or rules for Prometheus",
+	purpose: "render catalogues: a page, Markdown, JSON, OpenAPI, alerts, or retry policies",
 	usage: `usage: errpact docs [flags] [FILE]
 
 Renders the catalogues of a FileDescriptorSet or buf image to stdout, the built-in one last; "-" reads
@@ -40,18 +41,24 @@ not the caller's fault (severity ticket). The names of the counters of requests 
 otelgrpc and otelhttp have in Prometheus. A request must be in one of the two only: if otelhttp is around your
 RPCs, too, leave one empty. Without both there are no alerts on budgets.
 
+A service config has the retry policies of gRPC clients in any language. A unary method with an
+idempotency_level is tried again after UNAVAILABLE and the codes of declared errors that may pass. Any other is
+tried again only after codes that promise that no work was begun (RETRY_ALWAYS), and that gRPC does not make by
+itself. A gRPC client repeats what grpc-go answers. It does not repeat what a Connect server answers.
+
   errpact docs > errors.html
   buf build -o - | errpact docs -format markdown - > ERRORS.md
   errpact docs -format openapi -title "Shop API" -only-declared image.binpb > openapi.json
   errpact docs -format openapi -into api.yaml image.binpb
   errpact docs -format prometheus -page-url https://api.example.com/errors image.binpb > rules.yaml
+  errpact docs -format service-config image.binpb > service_config.json
 
 Exit codes: 0 rendered, 1 a file cannot be read or has mistakes, 2 called wrongly.`,
 	run: runDocs,
 }
 
 // formats are what -format may be; the first is its default.
-var formats = []string{"html", "markdown", "json", "openapi", "prometheus"}
+var formats = []string{"html", "markdown", "json", "openapi", "prometheus", "service-config"}
 
 // flagsOf are the flags that one format has alone.
 var flagsOf = map[string]string{
@@ -73,9 +80,10 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 	if name := strayFlag(flags, *format); name != "" {
 		return misused(flags, "want -format %s with -%s, have %q", flagsOf[name], name, *format)
 	}
-	if *format == "prometheus" {
+	switch *format {
+	case "prometheus", "service-config":
 		if *onlyDeclared {
-			return misused(flags, "want -format prometheus without -only-declared: what no method declares happens, too")
+			return misused(flags, "want -format %s without -only-declared: what no method declares happens, too", *format)
 		}
 		if err := rules.check(); err != nil {
 			return misused(flags, "%v", err)
@@ -84,6 +92,9 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 	name := source.Builtin
 	switch flags.NArg() {
 	case 0:
+		if *format == "service-config" {
+			return misused(flags, "want FILE with -format service-config: it is made of methods, and the built-in catalogue has none")
+		}
 	case 1:
 		name = flags.Arg(0)
 	default:
@@ -106,6 +117,8 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 		return writeOpenAPI(t, p, files, *into)
 	case "prometheus":
 		return rules.config().Write(t.out, p.Read())
+	case "service-config":
+		return writeServiceConfig(t, p, files)
 	}
 	return p.HTML(t.out)
 }
@@ -158,4 +171,15 @@ func addErrors(t terminal, api *openapi.API, name string) error {
 		fmt.Fprintf(t.err, "%s: %s\n", name, note)
 	}
 	return os.WriteFile(name, text, info.Mode().Perm())
+}
+
+func writeServiceConfig(t terminal, p *page.Page, files source.Files) error {
+	config, err := serviceconfig.New(files.Methods(), p.Read())
+	if err != nil {
+		return err
+	}
+	if len(config.MethodConfig) == 0 {
+		fmt.Fprintln(t.err, "no unary method may be repeated: none has an idempotency_level, or declares an error of RETRY_ALWAYS that gRPC does not make by itself")
+	}
+	return config.Write(t.out)
 }

@@ -49,6 +49,7 @@ func TestDocsRefusesFlagsOfOtherFormats(t *testing.T) {
 		{[]string{"-page-url", "https://acme.example"}, "want -format prometheus with -page-url"},
 		{[]string{"-format", "prometheus", "-into", "api.yaml"}, "want -format openapi with -into"},
 		{[]string{"-format", "prometheus", "-only-declared"}, "without -only-declared"},
+		{[]string{"-format", "service-config"}, "want FILE with -format service-config: it is made of methods"},
 		{[]string{"-format", "prometheus", "-objective", "100"}, "want an objective above 94"},
 		{[]string{"-format", "prometheus", "-rpc-requests", "rpc.server"}, "want a name of a Prometheus metric"},
 	} {

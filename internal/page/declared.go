@@ -53,7 +53,7 @@ func declaredOf(c *catalogue.Catalogue, methods []protoreflect.MethodDescriptor,
 			return nil, err
 		}
 		for _, name := range stated.Errors {
-			of, e, r, err := resolve(method, name, all)
+			of, e, r, err := Resolve(method, name, all)
 			if err != nil {
 				return nil, err
 			}
@@ -94,8 +94,8 @@ func (d declared) in(c *catalogue.Catalogue) *catalogue.Catalogue {
 	return &short
 }
 
-// resolve is [catalogue.Resolve], with an error for a name that is not known.
-func resolve(method protoreflect.MethodDescriptor, name string, all []*catalogue.Catalogue) (*catalogue.Catalogue, *catalogue.Entry, *catalogue.Reason, error) {
+// Resolve is [catalogue.Resolve], with an error for a name that is not known.
+func Resolve(method protoreflect.MethodDescriptor, name string, all []*catalogue.Catalogue) (*catalogue.Catalogue, *catalogue.Entry, *catalogue.Reason, error) {
 	c, e, r := catalogue.Resolve(method, name, all)
 	if c == nil {
 		return nil, nil, nil, fmt.Errorf("%s: want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q",

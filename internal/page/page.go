@@ -160,7 +160,7 @@ func (c *Catalogue) all() []*Entry {
 
 // Find returns the entry, or the reason, that one of a method's (errpact.v1.rest).errors names.
 func (p *Page) Find(method protoreflect.MethodDescriptor, name string) (*Entry, error) {
-	c, e, r, err := resolve(method, name, p.read)
+	c, e, r, err := Resolve(method, name, p.read)
 	if err != nil {
 		return nil, err
 	}
