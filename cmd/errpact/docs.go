@@ -25,8 +25,8 @@ nothing.
 
 OpenAPI has a response for each entry, one for each status that the service's own layers give (401, 403,
 404, 405, 413, 415, 429, 500), one for all other errors, and the operations of methods that have
-google.api.http, without the bodies of requests and successes. Each operation has the errors that
-(errpact.v1.rest).errors declares, those of the layers, and a default response.
+google.api.http, without the bodies of requests and successes. Methods without it are left out. Each operation
+has the errors that (errpact.v1.rest).errors declares, those of the layers, and a default response.
 
 With -into the errors are added to a document of OpenAPI 3 that has the operations already, in JSON or
 YAML. It is changed in place, and what it has stays. A method's operation is found by its HTTP method and
@@ -100,10 +100,13 @@ func writeOpenAPI(t terminal, p *page.Page, files source.Files, into string) err
 	if err != nil {
 		return err
 	}
-	if into == "" {
-		return api.Write(t.out)
+	if into != "" {
+		return addErrors(t, api, into)
 	}
-	return addErrors(t, api, into)
+	if len(files.Methods()) > 0 && !api.HasOperations() {
+		fmt.Fprintln(t.err, "errpact docs: no method has a google.api.http route, so the document has no paths")
+	}
+	return api.Write(t.out)
 }
 
 // addErrors changes a document in place.
