@@ -470,8 +470,8 @@ type Entry struct {
 	DetailsExample string `protobuf:"bytes,9,opt,name=details_example,json=detailsExample,proto3" json:"details_example,omitempty"`
 	// A page about this error; sent as google.rpc.Help.
 	HelpUrl string `protobuf:"bytes,10,opt,name=help_url,json=helpUrl,proto3" json:"help_url,omitempty"`
-	// How long to wait before trying again. It is set if trying again can help, and is sent as
-	// google.rpc.RetryInfo and Retry-After.
+	// How long to wait before trying again, such as {seconds: 2}. It is set if trying again can help, and is
+	// sent as google.rpc.RetryInfo and Retry-After.
 	RetryDelay *durationpb.Duration `protobuf:"bytes,11,opt,name=retry_delay,json=retryDelay,proto3" json:"retry_delay,omitempty"`
 	// The kind of errors without an entry that this entry is used for.
 	Role Role `protobuf:"varint,12,opt,name=role,proto3,enum=errpact.v1.Role" json:"role,omitempty"`
