@@ -4,9 +4,11 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/errpact/errpact/cmd/errpact/internal/source"
@@ -111,10 +113,6 @@ func writeOpenAPI(t terminal, p *page.Page, files source.Files, into string) err
 
 // addErrors changes a document in place.
 func addErrors(t terminal, api *openapi.API, name string) error {
-	info, err := os.Stat(name)
-	if err != nil {
-		return err
-	}
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
@@ -126,5 +124,31 @@ func addErrors(t terminal, api *openapi.API, name string) error {
 	for _, note := range notes {
 		fmt.Fprintf(t.err, "%s: %s\n", name, note)
 	}
-	return os.WriteFile(name, text, info.Mode().Perm())
+	return replace(name, text)
+}
+
+// replace gives a file that is there a new text. Whoever reads the file meanwhile, or after an interruption, has the old
+// text or the new one, whole. A symbolic link stays, and its target has the text.
+func replace(name string, text []byte) error {
+	name, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	err = errors.Join(err, file.Chmod(info.Mode().Perm()), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+	}
+	return err
 }
