@@ -34,6 +34,8 @@ type Policy struct {
 	connectMessages bool
 	// catalogueMessages replaces them all.
 	catalogueMessages bool
+	// declared is 0 where no handler is held to what its method declares.
+	declared DeclaredMode
 
 	fallbacks
 	// repeated says that the log has the line about two interceptors in one chain.

@@ -41,7 +41,7 @@ func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDes
 	for _, file := range files {
 		if !isNil(file) && (checked == nil || checked(file)) {
 			lintUnmarked(all, file)
-			lintMethods(all, file, catalogues)
+			lintContracts(all, file, catalogues)
 		}
 	}
 	return slices.DeleteFunc(all.list, func(p *Problem) bool { return !p.Rule.Default() && !slices.Contains(optional, p.Rule) })
