@@ -142,7 +142,8 @@ func TestNewPolicyReportsEveryMistakeAtOnce(t *testing.T) {
 	}
 	for _, part := range []string{
 		"mapping: make a policy: ", "budget is 2047 bytes: at least 2048",
-		"ROLE_UNMAPPED", "ROLE_UPSTREAM_UNREACHABLE", "ROLE_UPSTREAM_TIMED_OUT", "ROLE_UPSTREAM_REJECTED",
+		"acme.shop.v1.First is the primary catalogue, and no entry of it has ROLE_UNMAPPED, ROLE_UPSTREAM_UNREACHABLE, " +
+			"ROLE_UPSTREAM_TIMED_OUT, ROLE_UPSTREAM_REJECTED: give errpactv1err.Catalogue to WithCatalogues first, or give each of these roles to one of its entries or reasons",
 		"acme.shop.v1.First.FIRST_N3000 and acme.shop.v1.Overlap.OVERLAP_N3000 have the same number 3000",
 		`acme.shop.v1.First and acme.shop.v1.Domain have the same domain "one.acme.example"`,
 		"acme.shop.v1.Broken", "acme.shop.v1.First is given twice",

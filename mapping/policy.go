@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -33,6 +34,8 @@ type Policy struct {
 	connectMessages bool
 	// catalogueMessages replaces them all.
 	catalogueMessages bool
+	// declared is 0 where no handler is held to what its method declares.
+	declared DeclaredMode
 
 	fallbacks
 	// repeated says that the log has the line about two interceptors in one chain.
@@ -54,10 +57,10 @@ type option func(*Policy)
 func (o option) apply(p *Policy) { o(p) }
 
 // WithCatalogues sets the catalogues by which errors are sent and decoded. The first is the primary one: its
-// roles and fallbacks serve errors that name no entry. Numbers must not overlap, nor domains. The default is
-// the built-in catalogue alone. A nil first catalogue is the built-in one; any other nil is a mistake, which
-// [NewPolicy] reports. A client also knows the catalogues that are linked into the program, after the given
-// ones, see [Policy.Decode].
+// roles and fallbacks serve errors that name no entry. Unless a catalogue of yours has all roles, give
+// errpactv1err.Catalogue first. Numbers must not overlap, nor domains. The default is the built-in catalogue
+// alone. A nil first catalogue is the built-in one; any other nil is a mistake, which [NewPolicy] reports. A
+// client also knows the catalogues that are linked into the program, after the given ones, see [Policy.Decode].
 func WithCatalogues(catalogues ...*Catalogue) Option {
 	return option(func(p *Policy) {
 		for _, c := range catalogues {
@@ -243,11 +246,15 @@ func (p *Policy) checkCatalogues() []error {
 }
 
 func checkRoles(c *catalogue.Catalogue) error {
-	var errs []error
+	var missing []string
 	for _, role := range c.MissingRoles() {
-		errs = append(errs, fmt.Errorf("%s is the primary catalogue, and no entry of it has %s", c.Name, role))
+		missing = append(missing, role.String())
 	}
-	return errors.Join(errs...)
+	if missing == nil {
+		return nil
+	}
+	return fmt.Errorf("%s is the primary catalogue, and no entry of it has %s: give errpactv1err.Catalogue to WithCatalogues first, or give each of these roles to one of its entries or reasons",
+		c.Name, strings.Join(missing, ", "))
 }
 
 // known finds a catalogue that the policy was given by name; empty means the built-in one.

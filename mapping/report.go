@@ -40,6 +40,9 @@ type Report struct {
 	// UndeclaredReason reports that the server's own error has a reason that its catalogue does not declare,
 	// such as one that [Code.WithReason] was given with a misspelt name.
 	UndeclaredReason bool
+	// Undeclared reports that the method does not declare the error, see [WithDeclared]. Err has it; with [Enforce],
+	// Sent is another.
+	Undeclared bool
 }
 
 // A ReportFunc receives the reports of a policy, see [WithReport]. Many goroutines may call it at once. The
@@ -102,6 +105,7 @@ func (a *Answer) Report(call *Call) {
 		Err: a.err, Sent: a.told(), Stage: a.stage, Origin: originOf(a.panicValue != nil, a.stage, a.origin),
 		Dropped:    append(a.dropped, sent.has().refused...),
 		CallerGone: a.callerGone, Redacted: a.redacted, HandlerText: a.handlerText, UndeclaredReason: a.hasUndeclaredReason(),
+		Undeclared: a.undeclared,
 	}
 	if a.panicValue != nil {
 		r.Panic, r.Stack = a.panicValue.value, a.panicValue.stack
@@ -113,7 +117,7 @@ func (a *Answer) Report(call *Call) {
 func (a *Answer) outline(sent *Error) outline {
 	return outline{
 		err: a.err, sent: sent, panicked: a.panicValue != nil, callerGone: a.callerGone, redacted: a.redacted,
-		undeclared: a.hasUndeclaredReason(), dropped: len(a.dropped) + len(sent.has().refused),
+		undeclared: a.undeclared || a.hasUndeclaredReason(), dropped: len(a.dropped) + len(sent.has().refused),
 	}
 }
 

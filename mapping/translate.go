@@ -120,11 +120,13 @@ func (c *Call) orZero() *Call {
 //     protovalidate is the entry that the rule asks for which the request violates, with its fields;
 //  6. anything else: the entry of the catalogue's unmapped role, or, with [Call.HTTPStatus], of that status.
 //
+// With [WithDeclared], an error that the method does not declare is reported, or answered as 6.
 // A nil err, which has no answer, is taken for 6, and so is a panic in any method of err. A nil
 // call is one of which nothing is known.
 func (p *Policy) Translate(call *Call, err error) Answer {
 	p, call = p.self(), call.orZero()
 	a := p.judge(call, err)
+	p.hold(call, &a)
 	a.complete(call)
 	return a
 }

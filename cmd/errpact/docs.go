@@ -4,10 +4,11 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"slices"
+	"path/filepath"
 	"strings"
 
 	"github.com/errpact/errpact/cmd/errpact/internal/source"
@@ -27,8 +28,8 @@ nothing.
 
 OpenAPI has a response for each entry, one for each status that the service's own layers give (401, 403,
 404, 405, 413, 415, 429, 500), one for all other errors, and the operations of methods that have
-google.api.http, without the bodies of requests and successes. Each operation has the errors that
-(errpact.v1.rest).errors declares, those of the layers, and a default response.
+google.api.http, without the bodies of requests and successes. Methods without it are left out. Each operation
+has the errors that (errpact.v1.rest).errors declares, those of the layers, and a default response.
 
 With -into the errors are added to a document of OpenAPI 3 that has the operations already, in JSON or
 YAML. It is changed in place, and what it has stays. A method's operation is found by its HTTP method and
@@ -57,14 +58,6 @@ Exit codes: 0 rendered, 1 a file cannot be read or has mistakes, 2 called wrongl
 	run: runDocs,
 }
 
-// formats are what -format may be; the first is its default.
-var formats = []string{"html", "markdown", "json", "openapi", "prometheus", "service-config"}
-
-// flagsOf are the flags that one format has alone.
-var flagsOf = map[string]string{
-	"into": "openapi", "page-url": "prometheus", "rpc-requests": "prometheus", "http-requests": "prometheus", "objective": "prometheus",
-}
-
 func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 	format := flags.String("format", formats[0], strings.Join(formats, ", "))
 	title := flags.String("title", "API errors", "the page's title")
@@ -74,27 +67,12 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 	if err := parse(t, flags, args); err != nil {
 		return err
 	}
-	if !slices.Contains(formats, *format) {
-		return misused(flags, "want -format to be one of %s, have %q", strings.Join(formats, ", "), *format)
-	}
-	if name := strayFlag(flags, *format); name != "" {
-		return misused(flags, "want -format %s with -%s, have %q", flagsOf[name], name, *format)
-	}
-	switch *format {
-	case "prometheus", "service-config":
-		if *onlyDeclared {
-			return misused(flags, "want -format %s without -only-declared: what no method declares happens, too", *format)
-		}
-		if err := rules.check(); err != nil {
-			return misused(flags, "%v", err)
-		}
+	if mistake := mistakeIn(flags, *format, *onlyDeclared, rules.config()); mistake != nil {
+		return misused(flags, "%v", mistake)
 	}
 	name := source.Builtin
 	switch flags.NArg() {
 	case 0:
-		if *format == "service-config" {
-			return misused(flags, "want FILE with -format service-config: it is made of methods, and the built-in catalogue has none")
-		}
 	case 1:
 		name = flags.Arg(0)
 	default:
@@ -123,16 +101,6 @@ func runDocs(t terminal, flags *flag.FlagSet, args []string) error {
 	return p.HTML(t.out)
 }
 
-// strayFlag returns the name of a flag that was given, and that another format has; "" if no such flag was given.
-func strayFlag(flags *flag.FlagSet, format string) (name string) {
-	flags.Visit(func(f *flag.Flag) {
-		if of, ok := flagsOf[f.Name]; ok && of != format && name == "" {
-			name = f.Name
-		}
-	})
-	return name
-}
-
 func newPage(title string, files source.Files, onlyDeclared bool) (*page.Page, error) {
 	enums := files.Enums()
 	if onlyDeclared {
@@ -147,18 +115,17 @@ func writeOpenAPI(t terminal, p *page.Page, files source.Files, into string) err
 	if err != nil {
 		return err
 	}
-	if into == "" {
-		return api.Write(t.out)
+	if into != "" {
+		return addErrors(t, api, into)
 	}
-	return addErrors(t, api, into)
+	if len(files.Methods()) > 0 && !api.HasOperations() {
+		fmt.Fprintln(t.err, "errpact docs: no method has a google.api.http route, so the document has no paths")
+	}
+	return api.Write(t.out)
 }
 
 // addErrors changes a document in place.
 func addErrors(t terminal, api *openapi.API, name string) error {
-	info, err := os.Stat(name)
-	if err != nil {
-		return err
-	}
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
@@ -170,7 +137,33 @@ func addErrors(t terminal, api *openapi.API, name string) error {
 	for _, note := range notes {
 		fmt.Fprintf(t.err, "%s: %s\n", name, note)
 	}
-	return os.WriteFile(name, text, info.Mode().Perm())
+	return replace(name, text)
+}
+
+// replace gives a file that is there a new text. Whoever reads the file meanwhile, or after an interruption, has the old
+// text or the new one, whole. A symbolic link stays, and its target has the text.
+func replace(name string, text []byte) error {
+	name, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	err = errors.Join(err, file.Chmod(info.Mode().Perm()), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+	}
+	return err
 }
 
 func writeServiceConfig(t terminal, p *page.Page, files source.Files) error {

@@ -32,5 +32,3 @@ func (r rules) config() alerts.Config {
 	}
 	return c
 }
-
-func (r rules) check() error { return r.config().Check() }

@@ -86,16 +86,10 @@ func linked() program {
 func (p program) declared(service protoreflect.ServiceDescriptor) (all []labels) {
 	for i := range service.Methods().Len() {
 		method := service.Methods().Get(i)
-		states, _, err := catalogue.ReadMethod(method)
-		if err != nil {
-			continue
-		}
-		for _, name := range states.Errors {
-			c, e, r := catalogue.Resolve(method, name, p.catalogues)
-			if c == nil {
-				continue
-			}
-			code, err := p.code(c.Name, e.Number)
+		declaration, _ := catalogue.Declare(method, p.catalogues) // lint says what is wrong with it
+		for _, d := range declaration.Errors {
+			e, r := d.Entry, d.Reason
+			code, err := p.code(d.Catalogue.Name, e.Number)
 			switch {
 			case err != nil:
 			case r != nil:

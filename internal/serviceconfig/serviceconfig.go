@@ -15,7 +15,6 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/errpact/errpact/internal/connectcode"
-	"github.com/errpact/errpact/internal/page"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
@@ -125,7 +124,7 @@ var ofGRPC = []uint32{
 
 // declared returns the codes of the errors that a method declares. An entry without a reason stands for its reasons.
 func declared(method protoreflect.MethodDescriptor, catalogues []*catalogue.Catalogue) (map[uint32]answer, error) {
-	stated, _, err := catalogue.ReadMethod(method)
+	declaration, err := catalogue.Declare(method, catalogues)
 	if err != nil {
 		return nil, err
 	}
@@ -137,15 +136,11 @@ func declared(method protoreflect.MethodDescriptor, catalogues []*catalogue.Cata
 		a.always = retry == catalogue.RetryAlways && (a.always || !known)
 		answers[code] = a
 	}
-	for _, name := range stated.Errors {
-		_, e, r, err := page.Resolve(method, name, catalogues)
-		if err != nil {
-			return nil, err
-		}
-		reasons := []*catalogue.Reason{r}
-		if r == nil {
-			add(e.Retry, e.RetryDelay != nil, e.ConnectCode)
-			reasons = e.Reasons
+	for _, d := range declaration.Errors {
+		reasons := []*catalogue.Reason{d.Reason}
+		if d.Reason == nil {
+			add(d.Entry.Retry, d.Entry.RetryDelay != nil, d.Entry.ConnectCode)
+			reasons = d.Entry.Reasons
 		}
 		for _, r := range reasons {
 			add(r.Retry, r.RetryDelay != nil, r.ConnectCode)

@@ -56,7 +56,7 @@ func TestUndeclared(t *testing.T) {
 		{get, errpactv1err.Database.Wrap(context.Canceled), "answers errpact.v1.ERROR_CODE_DATABASE (12), which it does not declare: ERROR_CODE_NOT_EXIST, "},
 		{free, errpactv1err.Database, ""},
 		{"/errpacttest.v1.Folders/None", errpactv1err.Database, "find method /errpacttest.v1.Folders/None"},
-		{"/errpacttest.v1/Folders", errpactv1err.Database, "it is not a method"},
+		{"/errpacttest.v1/Folders", errpactv1err.Database, "find method"},
 		{"", errpactv1err.Database, "find method"},
 	} {
 		err := errpacttest.Undeclared(test.procedure, test.err)
