@@ -24,7 +24,8 @@ import (
 const serveUsage = `Usage: capsule serve [flags]
 
 Serves Connect, gRPC, gRPC-Web and REST on one port, until SIGINT or SIGTERM.
-Requests that are being answered then have 10 s to end.
+Requests that are being answered then have 10 s to end. If the environment has
+OTEL_EXPORTER_OTLP_ENDPOINT, the spans of calls go there, by OTLP over HTTP.
 
 Examples:
   capsule serve
@@ -70,6 +71,11 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
+	traces, flush, err := startTraces(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, flush()) }()
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.addr)
 	if err != nil {
 		return err
@@ -82,6 +88,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (err er
 		AnalyzerTimeout: s.analyzerTimeout,
 		Closing:         ctx.Done(),
 		Meters:          meters,
+		Traces:          traces,
 		Chaos:           s.chaos,
 	})
 	if err == nil {

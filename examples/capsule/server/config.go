@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/errpact/errpact/examples/capsule/container"
 	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
@@ -32,6 +33,8 @@ type Config struct {
 	Closing <-chan struct{}
 	// Meters is where errors and calls are counted. Nil counts nothing.
 	Meters metric.MeterProvider
+	// Traces has the spans of calls, which say what their errors are. Nil has none.
+	Traces trace.TracerProvider
 	// Chaos lets callers on this machine provoke faults, by X-Chaos.
 	Chaos bool
 	// URL is where callers find the server, such as "http://127.0.0.1:8080". Errors link to their entry on

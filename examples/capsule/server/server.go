@@ -24,7 +24,7 @@ import (
 
 // New returns the handler of the whole API.
 func New(config Config) (http.Handler, error) {
-	report, observers, err := observe(config.Meters)
+	report, observers, err := observe(config.Meters, config.Traces)
 	if err != nil {
 		return nil, err
 	}
