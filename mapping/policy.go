@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -200,6 +201,10 @@ func (p *Policy) check() error {
 		if err := rule.check(p); err != nil {
 			errs = append(errs, fmt.Errorf("rule %d: %w", i+1, err))
 		}
+		if by := slices.IndexFunc(p.rules[:i], rule.isHiddenBy); by >= 0 {
+			errs = append(errs, fmt.Errorf("rule %d: %s is never asked: SQLRules, of which rule %d is one, maps this error to %s: write your rule before SQLRules",
+				i+1, rule.name, by+1, p.rules[by].codes[0].Name()))
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("mapping: make a policy: %w", err)
@@ -229,12 +234,12 @@ func (p *Policy) checkCatalogues() []error {
 			continue
 		}
 		if other, taken := domains[data.Domain]; taken {
-			errs = append(errs, fmt.Errorf("catalogues %s and %s have the same domain %q", other, data.Name, data.Domain))
+			errs = append(errs, fmt.Errorf("catalogues %s and %s have the same domain %q: write another domain in one of them", other, data.Name, data.Domain))
 		}
 		domains[data.Domain] = data.Name
 		for _, e := range data.Entries {
 			if other, taken := numbers[e.Number]; taken {
-				errs = append(errs, fmt.Errorf("%s and %s.%s have the same number %d", other, data.Name, e.Name, e.Number))
+				errs = append(errs, fmt.Errorf("%s and %s.%s have the same number %d: write another number in one of them", other, data.Name, e.Name, e.Number))
 			}
 			numbers[e.Number] = data.Name + "." + e.Name
 		}
@@ -243,11 +248,15 @@ func (p *Policy) checkCatalogues() []error {
 }
 
 func checkRoles(c *catalogue.Catalogue) error {
-	var errs []error
+	var missing []string
 	for _, role := range c.MissingRoles() {
-		errs = append(errs, fmt.Errorf("%s is the primary catalogue, and no entry of it has %s", c.Name, role))
+		missing = append(missing, role.String())
 	}
-	return errors.Join(errs...)
+	if missing == nil {
+		return nil
+	}
+	return fmt.Errorf("%s is the primary catalogue, and no entry of it has %s: write WithCatalogues(errpactv1err.Catalogue, …) "+
+		"with the built-in catalogue first, or give each role to an entry of %[1]s", c.Name, strings.Join(missing, ", "))
 }
 
 // known finds a catalogue that the policy was given by name; empty means the built-in one.
