@@ -38,6 +38,8 @@ type Policy struct {
 	fallbacks
 	// repeated says that the log has the line about two interceptors in one chain.
 	repeated atomic.Bool
+	// reportPanicked says that the log has the line about a report that panicked.
+	reportPanicked atomic.Bool
 	// prepared has the answer to the bare errors of each code, by Code.
 	prepared sync.Map
 	// problems has the type of each code's problem, by Code, once it was asked for.
@@ -83,7 +85,8 @@ func WithRules(rules ...Rule) Option {
 }
 
 // WithReport sets the function that is called for every error sent, and for every failure after the
-// response has started. The default is [LogReport]. A nil function silences reports.
+// response has started. The default is [LogReport]. A nil function silences reports: then
+// no log has the cause of an error that the caller got as a fixed text.
 func WithReport(report ReportFunc) Option {
 	return option(func(p *Policy) {
 		p.report, p.silent = report, report == nil
