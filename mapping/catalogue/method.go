@@ -5,6 +5,7 @@ package catalogue
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -120,13 +121,21 @@ func lintMethods(all *problems, file protoreflect.FileDescriptor, catalogues []*
 			for _, name := range m.Errors {
 				c, _, _ := Resolve(methods.Get(j), name, catalogues)
 				if c == nil {
-					at.report(RuleMethodErrors, "want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q", name)
+					at.report(RuleMethodErrors, "want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q%s", name, hint(name, catalogues))
 					continue
 				}
 				lintOneMeaning(at, methods.Get(j), name, c, catalogues)
 			}
 		}
 	}
+}
+
+// hint says what to write in place of a name that no catalogue has.
+func hint(name string, catalogues []*Catalogue) string {
+	if near := nearest(name, catalogues); near != "" {
+		return fmt.Sprintf(": write %q", near)
+	}
+	return ": write the name of an enum value that has option errpact.v1.entry"
 }
 
 // lintOneMeaning: which of two catalogues comes first is no business of a method in a third package.
