@@ -138,7 +138,7 @@ func WithCatalogueMessages() Option { return option(func(p *Policy) { p.catalogu
 
 // NewPolicy makes a policy. Its error names every mistake: a catalogue that is nil, cannot be read, is given
 // twice, or overlaps another; a primary catalogue without one of the roles; a rule for the end of a context,
-// or to a code of a catalogue that is not given; options that contradict each other; a budget too small.
+// to a code of a catalogue that is not given, or after [SQLRules] that map its error to another code; options that contradict each other; a budget too small.
 func NewPolicy(opts ...Option) (*Policy, error) {
 	p := &Policy{budget: defaultBudget}
 	for _, o := range opts {
