@@ -14,9 +14,9 @@ import (
 func TestLintSaysWhichEntryAMethodMeans(t *testing.T) {
 	for name, want := range map[string]string{
 		"ERROR_CODE_NOT_EXISTS":                       `have "ERROR_CODE_NOT_EXISTS": write "ERROR_CODE_NOT_EXIST"`,
-		"ERROR_CODE_NTO_EXIST":                        `write "ERROR_CODE_NOT_EXIST"`,
+		"ERROR_CODE_NOR_EXIST":                        `write "ERROR_CODE_NOT_EXIST"`,
 		"errpact.v1.ERROR_CODE_DATABSE":               `write "errpact.v1.ERROR_CODE_DATABASE"`,
-		"ERROR_CODE_DATABASE/TEMPORARILY_UNAVAILBLE":  `write "ERROR_CODE_DATABASE/TEMPORARILY_UNAVAILABLE"`,
+		"ERROR_CODE_DATABASE/TEMPORARY_UNAVAILABLE":   `write "ERROR_CODE_DATABASE/TEMPORARILY_UNAVAILABLE"`,
 		"ERROR_CODE_DATABASE_TEMPORARILY_UNAVAILABLE": `write "ERROR_CODE_DATABASE/TEMPORARILY_UNAVAILABLE"`,
 		"elsewhere.v1.ERROR_CODE_NOT_EXISTS":          "write the name of an enum value that has option errpact.v1.entry",
 		"SOMETHING_ELSE":                              "write the name of an enum value that has option errpact.v1.entry",
