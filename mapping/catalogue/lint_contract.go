@@ -4,6 +4,7 @@
 package catalogue
 
 import (
+	"fmt"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -129,4 +130,12 @@ func lintOneMeaning(at place, pkg, name string, first *Catalogue, catalogues []*
 			return
 		}
 	}
+}
+
+// hint says what to write in place of a name that no catalogue has.
+func hint(name string, catalogues []*Catalogue) string {
+	if near := nearest(name, catalogues); near != "" {
+		return fmt.Sprintf(": write %q", near)
+	}
+	return ": write the name of an enum value that has option errpact.v1.entry"
 }
