@@ -2,10 +2,7 @@ module github.com/errpact/errpact/interceptor/retry
 
 go 1.26.0
 
-replace (
-	github.com/errpact/errpact => ../..
-	github.com/errpact/errpact/interceptor/grpcgo => ../grpcgo
-)
+replace github.com/errpact/errpact => ../..
 
 require (
 	connectrpc.com/connect v1.21.1

@@ -52,7 +52,7 @@ type Call interface {
 var errNothingToCall = errors.New("retry: nothing to call")
 
 // Do tries a call until it succeeds, or until it must not be tried again. It returns the error of the last try, in an
-// [*Error] if there was another one before. If the context is canceled while Do waits, the error also is
+// [*Error] if there was another one before. If the context was canceled before the next try, the error also is
 // [context.Canceled].
 func (r *Retrier) Do(ctx context.Context, call Call) error {
 	if ctx == nil {
@@ -87,7 +87,7 @@ func (r *Retrier) next(ctx context.Context, call Call, err error, tries int) (ti
 		return 0, false
 	}
 	// An outage counts, whether the calls that it fails may be repeated or not.
-	if !r.budget.failed() || tries >= r.maxTries || ctx.Err() != nil || !verdict.Allows(r.mayRepeat(call)) {
+	if !r.budget.failed() || tries >= r.maxTries || !verdict.Allows(r.mayRepeat(call)) {
 		return 0, false
 	}
 	asked, ok := r.serverDelay(call, err, verdict.Delay)
