@@ -14,7 +14,7 @@ import (
 )
 
 // A Retrier makes calls, and makes those that failed again. Interceptors for other transports are built on it. Many
-// goroutines may use it at once, and share its budget. A nil Retrier tries every call once.
+// goroutines may use it at once, and share its budget. A zero Retrier, and a nil one, tries every call once.
 type Retrier struct {
 	config
 	budget budget

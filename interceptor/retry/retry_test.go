@@ -139,16 +139,21 @@ func TestWaitIsTheLongerOfRandomAndServers(t *testing.T) {
 }
 
 func TestRandomWaitGrowsToItsLimit(t *testing.T) {
-	r, _ := newRetrier(retry.WithBackoff(100*time.Millisecond, time.Second))
+	grown, _ := newRetrier(retry.WithBackoff(100*time.Millisecond, time.Second))
 	for tries, want := range []time.Duration{1: 100, 2: 200, 3: 400, 4: 800, 5: 1000, 6: 1000} {
-		if got := r.Backoff(tries); tries > 0 && got != want*time.Millisecond {
+		if got := grown.Backoff(tries); tries > 0 && got != want*time.Millisecond {
 			t.Errorf("after %d tries: up to %v, want %v", tries, got, want*time.Millisecond)
 		}
 	}
 	if r, _ := newRetrier(retry.WithBackoff(1<<62, 1<<63-1)); r.Backoff(1000) != 1<<63-1 {
 		t.Errorf("an overflow: up to %v", r.Backoff(1000))
 	}
-	r, clock := newRetrier(retry.WithBackoff(-1, -1))
+	r, clock := newRetrier(retry.WithMaxServerDelay(time.Second))
+	_ = r.Do(t.Context(), &call{errs: []error{later.WithRetryDelay(2 * time.Second)}, idempotent: true})
+	if len(clock.Waits) != 0 {
+		t.Errorf("a wait of more than the option allows: %v", clock.Waits)
+	}
+	r, clock = newRetrier(retry.WithBackoff(-1, -1))
 	_ = r.Do(t.Context(), &call{errs: []error{later}, idempotent: true})
 	if !slices.Equal(clock.Waits, make([]time.Duration, 3)) {
 		t.Errorf("without a base: waits %v", clock.Waits)

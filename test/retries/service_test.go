@@ -113,7 +113,9 @@ func (s *service) serve(t *testing.T) string {
 		handler = s.around(mux)
 	}
 	server := loopback.New(handler)
-	server.Config.ConnContext = func(ctx context.Context, conn net.Conn) context.Context { return context.WithValue(ctx, connKey{}, conn) }
+	server.Config.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, conn)
+	}
 	server.Start()
 	t.Cleanup(server.Close)
 	return server.Listener.Addr().String()

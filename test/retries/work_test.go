@@ -18,7 +18,7 @@ import (
 // A failure is how the first try of each call fails.
 type failure struct {
 	service service
-	// timeout is that of each call; 0 is none.
+	// timeout is that of each call; 0 means no timeout.
 	timeout time.Duration
 	// repeated says that calls which may not be repeated are tried again, and reread that those are which may. The reset
 	// of a stream is the code internal, which gRPC repeats as little.

@@ -187,7 +187,7 @@ func TestCloseEndsACallThatWaits(t *testing.T) {
 			return closing{stream, waiting}, err
 		}
 	}
-	client := newClient(t, s.serve(t, spec, silent(t)), connecthttp.WithGRPC(), retryv2.NewClientInterceptor(retry.WithMaxServerDelay(2*time.Hour)), seen, connectv2.NewClientInterceptor())
+	client := newClient(t, s.serve(t, spec, silent(t)), connecthttp.WithProtoJSON(), retryv2.NewClientInterceptor(retry.WithMaxServerDelay(2*time.Hour)), seen, connectv2.NewClientInterceptor())
 	stream, err := client.CallClientStream(t.Context(), spec)
 	if err != nil {
 		t.Fatal(err)
