@@ -130,7 +130,7 @@ func TestWorkOfARefusedStreamIsDoneOnce(t *testing.T) {
 			continue // the server speaks gRPC
 		}
 		t.Run(stack, func(t *testing.T) {
-			if successes := s.check(t, all(t.Context(), call, procedureWork, stack, 0, 20)); successes == 0 {
+			if successes := s.check(t, all(t.Context(), call, procedureWork, stack, 0, calls, 20)); successes == 0 {
 				t.Error("no call succeeded")
 			}
 		})

@@ -7,12 +7,14 @@ package retries_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
 	"testing"
 
 	"connectrpc.com/connect"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/interceptor"
@@ -91,14 +93,25 @@ func (s *service) handle(_ context.Context, r *connect.Request[text]) (*connect.
 	return connect.NewResponse(r.Msg), nil
 }
 
-// newPolicy returns a silent policy with the catalogue of the tests.
+// newPolicy returns a silent policy with the catalogue of the tests, and a rule for statuses of this process.
 func newPolicy(t *testing.T) *mapping.Policy {
 	t.Helper()
-	policy, err := mapping.NewPolicy(mapping.WithCatalogues(nil, catalogue()), mapping.WithReport(nil))
+	policy, err := mapping.NewPolicy(mapping.WithCatalogues(nil, catalogue()), mapping.WithReport(nil), mapping.WithRules(mapping.MapFunc(ofStatus)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return policy
+}
+
+// ofStatus must not see the status of another service.
+func ofStatus(_ context.Context, err error) (*mapping.Error, bool) {
+	if _, ok := errors.AsType[interface {
+		error
+		GRPCStatus() *status.Status
+	}](err); ok {
+		return hopeless(), true
+	}
+	return nil, false
 }
 
 // serve starts the service, and returns its address.
