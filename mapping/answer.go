@@ -44,6 +44,8 @@ type Answer struct {
 	invalid bool
 
 	redacted, callerGone bool
+	// undeclared says that the method does not declare the error.
+	undeclared bool
 	// repeats says that another interceptor, inside, has made and reported the answer.
 	repeats bool
 	// handlerText says that the message is the handler's own, of an error without an entry.

@@ -22,9 +22,11 @@
 //   - Errors: [Error], with [Field]. [From], [CodeOf], [Detail] and [Payload] read one in any error.
 //   - Catalogues: [Catalogue], from [NewCatalogue], [MustCatalogue] or [LazyCatalogue].
 //   - A policy: [Policy], from [NewPolicy] with each [Option]: [WithCatalogues], [WithRules], [WithReport],
-//     [WithHelp], [WithBudget], [WithCredential], [WithRequestID], [WithConnectMessages], [WithCatalogueMessages].
+//     [WithHelp], [WithBudget], [WithCredential], [WithRequestID], [WithConnectMessages], [WithCatalogueMessages],
+//     [WithDeclared] with its [DeclaredMode].
 //   - Rules for errors that are not yours: [Rule], from [MapIs], [MapAs] or [MapFunc]; [SQLRules] with
 //     [SQLCodes], [FSRules] with [FSCodes], [NetRules] with [NetCodes].
+//   - What a method declares: [Contract], which generated code makes with [NewContract].
 //   - What to do about an error: [Fault], from [FaultOf], and [Retry], with [RetryCalls], from [RetryOf].
 //   - Reports for operators: [Report], its [Stage] and [Origin], [ReportFunc], [LogReport], [LogReportWith].
 //   - The REST body: [Envelope], from [EnvelopeOf] or [ParseEnvelope].

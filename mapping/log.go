@@ -17,7 +17,7 @@ import (
 //     answer that could not be completed;
 //   - at Warn, for an answer of HTTP 502 to 504 that is another service's fault ([FaultUpstream]), but only for
 //     the first failure of an outage and for each hundredth. The lines of the others are at Debug;
-//   - at Warn, for an answer from which the budget dropped something, or whose reason is not declared;
+//   - at Warn, for an answer from which the budget dropped something, or whose reason, or error, is not declared;
 //   - at Debug, for another answer of HTTP 4XX, or a caller who has gone, if there is more to say than the code:
 //     a cause, attributes of [Error.WithLog], or an error that is not a catalogue's.
 //
@@ -38,7 +38,7 @@ var defaultLog reportLog
 // LogReport does not log. A report has no line if level returns one that the handler of slog.Default() has not
 // enabled. The failures of an outage that LogReport logs at Debug are at Debug here, too, or at the level that
 // level returns if that is lower. A nil level gives LogReport's own levels. Many goroutines may call both
-// functions at once. If level panics, there is no line, and the answer stays as it is.
+// functions at once. If level panics, the report has no line, and the answer stays as it is.
 //
 //	mapping.WithReport(mapping.LogReportWith(func(r mapping.Report) slog.Level {
 //		if mapping.FaultOf(r.Sent) == mapping.FaultCaller {
@@ -98,7 +98,7 @@ type outline struct {
 }
 
 func (r *Report) outline() outline {
-	return outline{r.Err, r.Sent, r.Panic != nil, r.CallerGone, r.Redacted, r.UndeclaredReason, len(r.Dropped)}
+	return outline{r.Err, r.Sent, r.Panic != nil, r.CallerGone, r.Redacted, r.Undeclared || r.UndeclaredReason, len(r.Dropped)}
 }
 
 // level returns the level at which LogReport logs, and false if it does not.

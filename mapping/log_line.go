@@ -59,6 +59,9 @@ func (r Report) sentAttrs() []slog.Attr {
 	if r.HandlerText {
 		attrs = append(attrs, slog.Bool("handler_text", true))
 	}
+	if r.Undeclared {
+		attrs = append(attrs, slog.Bool("undeclared", true))
+	}
 	if r.UndeclaredReason {
 		attrs = append(attrs, slog.Bool("undeclared_reason", true))
 	}

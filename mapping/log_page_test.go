@@ -97,7 +97,7 @@ func TestLogPageShowsTheLines(t *testing.T) {
 // everyKey are reports that have all keys together.
 var everyKey = []mapping.Report{
 	{
-		Procedure: "/a.B/C", RequestID: "id-1", Stage: mapping.StageHandler, Origin: mapping.OriginEntry, Dropped: []string{"help"}, CallerGone: true, HandlerText: true, UndeclaredReason: true,
+		Procedure: "/a.B/C", RequestID: "id-1", Stage: mapping.StageHandler, Origin: mapping.OriginEntry, Dropped: []string{"help"}, CallerGone: true, HandlerText: true, Undeclared: true, UndeclaredReason: true,
 		Err: errpactv1err.Database.WithLog(slog.String("tenant", "acme")).Wrap(errors.New("cause")),
 		Sent: errpactv1err.ContainerUnpackingFailedInvalidHash.WithMetadata("file", "a.jpg").WithField("folder.name", "too long").
 			WithPayload([]int{1}),

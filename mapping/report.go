@@ -3,7 +3,11 @@
 
 package mapping
 
-import "context"
+import (
+	"context"
+	"log/slog"
+	"runtime/debug"
+)
 
 // A Report describes one error to the operators of the server, including what the caller did not see.
 type Report struct {
@@ -40,10 +44,14 @@ type Report struct {
 	// UndeclaredReason reports that the server's own error has a reason that its catalogue does not declare,
 	// such as one that [Code.WithReason] was given with a misspelt name.
 	UndeclaredReason bool
+	// Undeclared reports that the method does not declare the error, see [WithDeclared]. Err has it; with [Enforce],
+	// Sent is another.
+	Undeclared bool
 }
 
 // A ReportFunc receives the reports of a policy, see [WithReport]. Many goroutines may call it at once. The
-// context is the request's, and never nil. A panic in the function is swallowed.
+// context is the request's, and never nil. A panic in the function changes no
+// answer: slog.Default() gets a line at Error about the first one of a policy.
 type ReportFunc func(context.Context, Report)
 
 // Stage is where in a request an error happened.
@@ -102,6 +110,7 @@ func (a *Answer) Report(call *Call) {
 		Err: a.err, Sent: a.told(), Stage: a.stage, Origin: originOf(a.panicValue != nil, a.stage, a.origin),
 		Dropped:    append(a.dropped, sent.has().refused...),
 		CallerGone: a.callerGone, Redacted: a.redacted, HandlerText: a.handlerText, UndeclaredReason: a.hasUndeclaredReason(),
+		Undeclared: a.undeclared,
 	}
 	if a.panicValue != nil {
 		r.Panic, r.Stack = a.panicValue.value, a.panicValue.stack
@@ -113,7 +122,7 @@ func (a *Answer) Report(call *Call) {
 func (a *Answer) outline(sent *Error) outline {
 	return outline{
 		err: a.err, sent: sent, panicked: a.panicValue != nil, callerGone: a.callerGone, redacted: a.redacted,
-		undeclared: a.hasUndeclaredReason(), dropped: len(a.dropped) + len(sent.has().refused),
+		undeclared: a.undeclared || a.hasUndeclaredReason(), dropped: len(a.dropped) + len(sent.has().refused),
 	}
 }
 
@@ -162,18 +171,31 @@ func (p *Policy) Tell(ctx context.Context, r Report) {
 }
 
 func (p *Policy) tell(ctx context.Context, r Report) {
-	defer func() {
-		// What observes an error must not make it worse; nothing is left to tell it to.
-		_ = recover()
-	}()
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	defer func() {
+		// What observes an error must not make it worse.
+		if value := recover(); value != nil && p.report != nil {
+			p.logPanic(ctx, r.Procedure, value, debug.Stack())
+		}
+	}()
 	if p.report != nil {
 		p.report(ctx, r)
 		return
 	}
 	p.log.report(ctx, r)
+}
+
+// logPanic writes one line for the policy about a function of WithReport that panicked: without it, the reports would
+// be missing and nobody would know.
+func (p *Policy) logPanic(ctx context.Context, procedure string, value any, stack []byte) {
+	if p.reportPanicked.Swap(true) {
+		return
+	}
+	defer func() { _ = recover() }() // a handler of slog's may be what panicked
+	slog.Default().LogAttrs(ctx, slog.LevelError, "errpact: the function of WithReport panicked, and its report is lost",
+		slog.String("procedure", escapeControl(procedure)), slog.String("panic", escapeControl(panicText(value))), slog.String("stack", string(stack)))
 }
 
 // heeds says whether anybody is told. The default logs little, and what it passes over costs nothing.

@@ -5,6 +5,7 @@ package mapping
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"runtime/debug"
 
@@ -120,11 +121,13 @@ func (c *Call) orZero() *Call {
 //     protovalidate is the entry that the rule asks for which the request violates, with its fields;
 //  6. anything else: the entry of the catalogue's unmapped role, or, with [Call.HTTPStatus], of that status.
 //
+// With [WithDeclared], an error that the method does not declare is reported, or answered as 6.
 // A nil err, which has no answer, is taken for 6, and so is a panic in any method of err. A nil
 // call is one of which nothing is known.
 func (p *Policy) Translate(call *Call, err error) Answer {
 	p, call = p.self(), call.orZero()
 	a := p.judge(call, err)
+	p.hold(call, &a)
 	a.complete(call)
 	return a
 }
@@ -134,12 +137,18 @@ func (p *Policy) judge(call *Call, err error) Answer {
 	case Code:
 		return p.answer(err, e.bare())
 	case *Error:
+		if e == nil {
+			return p.answer(errNil, e.orZero())
+		}
 		if !e.Remote() {
 			return p.owned(call, err, e)
 		}
 	}
 	return p.search(call, err)
 }
+
+// errNil is the cause in the report of a nil *Error, which has nothing to say and is not nil as an error.
+var errNil = errors.New("a nil *mapping.Error was returned as an error: declare the result or variable that holds it as error")
 
 // search survives what a method of err does.
 func (p *Policy) search(call *Call, err error) (answer Answer) {

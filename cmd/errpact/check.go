@@ -65,7 +65,7 @@ func runCheck(t terminal, flags *flag.FlagSet, args []string) error {
 		if err != nil {
 			return err
 		}
-		problems = append(problems, catalogue.Breaking(old, files)...)
+		problems = append(problems, catalogue.Breaking(old, files, use...)...)
 	}
 	return printProblems(t, slices.DeleteFunc(problems, func(p *catalogue.Problem) bool { return slices.Contains(except, p.Rule) }))
 }

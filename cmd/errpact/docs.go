@@ -4,9 +4,11 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/errpact/errpact/cmd/errpact/internal/source"
@@ -25,8 +27,8 @@ nothing.
 
 OpenAPI has a response for each entry, one for each status that the service's own layers give (401, 403,
 404, 405, 413, 415, 429, 500), one for all other errors, and the operations of methods that have
-google.api.http, without the bodies of requests and successes. Each operation has the errors that
-(errpact.v1.rest).errors declares, those of the layers, and a default response.
+google.api.http, without the bodies of requests and successes. Methods without it are left out. Each operation
+has the errors that (errpact.v1.rest).errors declares, those of the layers, and a default response.
 
 With -into the errors are added to a document of OpenAPI 3 that has the operations already, in JSON or
 YAML. It is changed in place, and what it has stays. A method's operation is found by its HTTP method and
@@ -100,18 +102,17 @@ func writeOpenAPI(t terminal, p *page.Page, files source.Files, into string) err
 	if err != nil {
 		return err
 	}
-	if into == "" {
-		return api.Write(t.out)
+	if into != "" {
+		return addErrors(t, api, into)
 	}
-	return addErrors(t, api, into)
+	if len(files.Methods()) > 0 && !api.HasOperations() {
+		fmt.Fprintln(t.err, "errpact docs: no method has a google.api.http route, so the document has no paths")
+	}
+	return api.Write(t.out)
 }
 
 // addErrors changes a document in place.
 func addErrors(t terminal, api *openapi.API, name string) error {
-	info, err := os.Stat(name)
-	if err != nil {
-		return err
-	}
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
@@ -123,5 +124,31 @@ func addErrors(t terminal, api *openapi.API, name string) error {
 	for _, note := range notes {
 		fmt.Fprintf(t.err, "%s: %s\n", name, note)
 	}
-	return os.WriteFile(name, text, info.Mode().Perm())
+	return replace(name, text)
+}
+
+// replace gives a file that is there a new text. Whoever reads the file meanwhile, or after an interruption, has the old
+// text or the new one, whole. A symbolic link stays, and its target has the text.
+func replace(name string, text []byte) error {
+	name, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	err = errors.Join(err, file.Chmod(info.Mode().Perm()), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+	}
+	return err
 }

@@ -85,3 +85,14 @@ func TestDocsIsDeterministic(t *testing.T) {
 		}
 	}
 }
+
+// TestDocsSaysThatNoMethodHasARoute: a document without paths looks like a mistake of errpact's.
+func TestDocsSaysThatNoMethodHasARoute(t *testing.T) {
+	const note = "errpact docs: no method has a google.api.http route, so the document has no paths\n"
+	if got := call(t, "", "docs", "-format", "openapi", descriptorSet(t, shop)); got.exit != exitOK || got.err != note {
+		t.Errorf("docs = exit %d, stderr %q, want %q", got.exit, got.err, note)
+	}
+	if got := call(t, "", "docs", "-format", "openapi"); got.exit != exitOK || got.err != "" {
+		t.Errorf("docs of the built-in catalogue = exit %d, stderr %q, want none", got.exit, got.err)
+	}
+}

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -104,5 +105,39 @@ func TestDocsIntoWithoutAnImage(t *testing.T) {
 	}
 	if got != (output{}) || !strings.Contains(string(text), `"default":{"$ref":"#/components/responses/ErrorDefault"}`) || strings.Contains(string(text), `"ERROR_CODE_DATABASE"`) {
 		t.Errorf("docs = %+v, the document is %s", got, text)
+	}
+}
+
+// TestDocsIntoReplacesTheFileWhole: a hard link to the old text keeps it, so that nobody reads a part of the new one.
+func TestDocsIntoReplacesTheFileWhole(t *testing.T) {
+	const before = "openapi: 3.0.3\npaths:\n  /buy:\n    post:\n      responses:\n        '201':\n          description: Bought\n"
+	image, folder := routed(t), t.TempDir()
+	target, link, old := filepath.Join(folder, "api.yaml"), filepath.Join(folder, "link.yaml"), filepath.Join(folder, "old.yaml")
+	err := os.WriteFile(target, []byte(before), 0o640)
+	if err == nil {
+		err = errors.Join(os.Symlink("api.yaml", link), os.Link(target, old))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := call(t, "", "docs", "-format", "openapi", "-into", link, image); got.exit != exitOK {
+		t.Fatalf("docs -into = %+v", got)
+	}
+	for name, changed := range map[string]bool{target: true, old: false} {
+		text, err := os.ReadFile(name)
+		if err != nil || (string(text) != before) != changed {
+			t.Errorf("%s is\n%s(%v)\nwant it changed: %v", name, text, err, changed)
+		}
+	}
+	info, err := os.Lstat(link)
+	if err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is %v (%v), want it to stay one", info, err)
+	}
+	if info, err = os.Stat(target); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("the file is %v (%v), want mode 0640", info, err)
+	}
+	files, err := os.ReadDir(folder)
+	if err != nil || len(files) != 3 {
+		t.Errorf("the folder has %v (%v), want nothing left over", files, err)
 	}
 }

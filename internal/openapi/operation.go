@@ -5,7 +5,6 @@ package openapi
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -39,14 +38,8 @@ func operationsOf(p *page.Page, method protoreflect.MethodDescriptor) ([]operati
 	if stated.SuccessStatus != 0 {
 		o.success = stated.SuccessStatus
 	}
-	for _, name := range stated.Errors {
-		e, err := p.Find(method, name)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(o.declared, e) {
-			o.declared = append(o.declared, e)
-		}
+	if o.declared, err = p.Declared(method); err != nil {
+		return nil, err
 	}
 	var operations []operation
 	for i, r := range routesOf(method) {

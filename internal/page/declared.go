@@ -4,7 +4,6 @@
 package page
 
 import (
-	"fmt"
 	"slices"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -16,7 +15,7 @@ import (
 const builtinName = "errpact.v1.ErrorCode"
 
 // OnlyDeclared is [New] without the entries and reasons of the built-in catalogue that none of the methods
-// declares in (errpact.v1.rest).errors.
+// declares.
 func OnlyDeclared(title string, methods []protoreflect.MethodDescriptor, enums ...protoreflect.EnumDescriptor) (*Page, error) {
 	sources, err := readAll(enums)
 	if err != nil {
@@ -48,17 +47,13 @@ func declaredOf(c *catalogue.Catalogue, methods []protoreflect.MethodDescriptor,
 	}
 	named := make(declared)
 	for _, method := range methods {
-		stated, _, err := catalogue.ReadMethod(method)
+		declaration, err := catalogue.Declare(method, all)
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range stated.Errors {
-			of, e, r, err := resolve(method, name, all)
-			if err != nil {
-				return nil, err
-			}
-			if of == c {
-				named.add(e, r)
+		for _, d := range declaration.Errors {
+			if d.Catalogue == c {
+				named.add(d.Entry, d.Reason)
 			}
 		}
 	}
@@ -92,14 +87,4 @@ func (d declared) in(c *catalogue.Catalogue) *catalogue.Catalogue {
 		short.Entries = append(short.Entries, e)
 	}
 	return &short
-}
-
-// resolve is [catalogue.Resolve], with an error for a name that is not known.
-func resolve(method protoreflect.MethodDescriptor, name string, all []*catalogue.Catalogue) (*catalogue.Catalogue, *catalogue.Entry, *catalogue.Reason, error) {
-	c, e, r := catalogue.Resolve(method, name, all)
-	if c == nil {
-		return nil, nil, nil, fmt.Errorf("%s: want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q",
-			catalogue.Where(method), name)
-	}
-	return c, e, r, nil
 }

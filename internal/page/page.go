@@ -155,18 +155,22 @@ func (c *Catalogue) all() []*Entry {
 	return all
 }
 
-// Find returns the entry, or the reason, that one of a method's (errpact.v1.rest).errors names.
-func (p *Page) Find(method protoreflect.MethodDescriptor, name string) (*Entry, error) {
-	c, e, r, err := resolve(method, name, p.read)
+// Declared returns the entries and reasons that a method declares.
+func (p *Page) Declared(method protoreflect.MethodDescriptor) ([]*Entry, error) {
+	declaration, err := catalogue.Declare(method, p.read)
 	if err != nil {
 		return nil, err
 	}
-	anchor := catalogue.Anchor(e.Name, "")
-	if r != nil {
-		anchor = catalogue.Anchor(e.Name, r.Name)
+	var declared []*Entry
+	for _, d := range declaration.Errors {
+		anchor := catalogue.Anchor(d.Entry.Name, "")
+		if d.Reason != nil {
+			anchor = catalogue.Anchor(d.Entry.Name, d.Reason.Name)
+		}
+		all := p.Catalogues[slices.Index(p.read, d.Catalogue)].all()
+		declared = append(declared, all[slices.IndexFunc(all, func(e *Entry) bool { return e.Anchor == anchor })])
 	}
-	all := p.Catalogues[slices.Index(p.read, c)].all()
-	return all[slices.IndexFunc(all, func(e *Entry) bool { return e.Anchor == anchor })], nil
+	return declared, nil
 }
 
 // sharedAnchors are the mistakes of two catalogues on one page with one name: two links would lead to one

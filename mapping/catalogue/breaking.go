@@ -13,8 +13,9 @@ import (
 
 // Breaking returns what callers of an older version of the catalogues in files would miss in this one.
 // Both are all files that are known. Nil files are skipped. A catalogue that [Read] refuses is passed over, on either side:
-// [Lint] says what is wrong with it. A problem's descriptor is the new one where there is one.
-func Breaking(before, now []protoreflect.FileDescriptor) []*Problem {
+// [Lint] says what is wrong with it. A problem's descriptor is the new one where there is one. Rules that are off by
+// default are checked if they are among optional.
+func Breaking(before, now []protoreflect.FileDescriptor, optional ...Rule) []*Problem {
 	all := new(problems)
 	wasGo, isGo := goNamesOf(before), goNamesOf(now)
 	after := make(map[protoreflect.FullName]protoreflect.EnumDescriptor)
@@ -37,7 +38,8 @@ func Breaking(before, now []protoreflect.FileDescriptor) []*Problem {
 			breakingPrefix(all.at(enum), wasGo[old.FullName()], isGo[old.FullName()])
 		}
 	}
-	return all.list
+	breakingContracts(all, before, now)
+	return slices.DeleteFunc(all.list, func(p *Problem) bool { return !p.Rule.Default() && !slices.Contains(optional, p.Rule) })
 }
 
 func breakingCatalogue(all *problems, enum protoreflect.EnumDescriptor, was, is *Catalogue) {

@@ -21,6 +21,10 @@ const (
 
 // breakingCases have for each rule a change that breaks it and no other, and one that is allowed.
 var breakingCases = map[catalogue.Rule]struct{ before, bad, good string }{
+	catalogue.RuleContractNoAdd: {
+		before: words(fine, second), bad: words(fine, second), good: words(fine, second)},
+	catalogue.RuleContractNoDelete: {
+		before: words(fine, second), bad: words(fine, second), good: words(fine, second)},
 	catalogue.RuleCatalogueNoDelete: {
 		before: words(fine), bad: strings.Replace(words(fine), `"ShopError"`, `"OtherError"`, 1), good: words(fine, second)},
 	catalogue.RuleDomainSame: {
@@ -45,6 +49,15 @@ var breakingCases = map[catalogue.Rule]struct{ before, bad, good string }{
 		before: words(fine), bad: goPrefix("Shop", words(fine)), good: goPrefix("", words(fine))},
 }
 
+// contractServices are the services of the cases whose rules compare them.
+var contractServices = map[catalogue.Rule]struct{ before, bad, good string }{
+	catalogue.RuleContractNoAdd: {
+		before: method(`errors: "SHOP_ERROR_ALPHA"`), bad: method(`errors: "SHOP_ERROR_ALPHA" errors: "SHOP_ERROR_BETA"`), good: method(`errors: "acme.SHOP_ERROR_ALPHA"`)},
+	catalogue.RuleContractNoDelete: {
+		before: method(`errors: "SHOP_ERROR_ALPHA" errors: "SHOP_ERROR_BETA"`), bad: method(`errors: "SHOP_ERROR_BETA"`),
+		good: method(`errors: "SHOP_ERROR_BETA" errors: "SHOP_ERROR_ALPHA"`)},
+}
+
 // TestBreaking has each rule fire and not fire.
 func TestBreaking(t *testing.T) {
 	for _, info := range catalogue.Rules() {
@@ -57,12 +70,22 @@ func TestBreaking(t *testing.T) {
 			continue
 		}
 		t.Run(string(info.Rule), func(t *testing.T) {
-			before := []protoreflect.FileDescriptor{lintFile(t, test.before, "")}
-			got := catalogue.Breaking(before, []protoreflect.FileDescriptor{lintFile(t, test.bad, "")})
+			services := contractServices[info.Rule]
+			var optional []catalogue.Rule
+			if !info.Rule.Default() {
+				optional = append(optional, info.Rule)
+			}
+			before := []protoreflect.FileDescriptor{lintFile(t, test.before, services.before)}
+			bad := []protoreflect.FileDescriptor{lintFile(t, test.bad, services.bad)}
+			if got := catalogue.Breaking(before, bad); len(got) > 0 && len(optional) > 0 {
+				t.Errorf("bad: %v, for a rule that is off", got)
+			}
+			got := catalogue.Breaking(before, bad, optional...)
 			if diff := cmp.Diff([]catalogue.Rule{info.Rule}, rulesOf(got)); diff != "" {
 				t.Errorf("bad: rules (-want +got):\n%s%v", diff, got)
 			}
-			if got := catalogue.Breaking(before, []protoreflect.FileDescriptor{lintFile(t, test.good, "")}); len(got) > 0 {
+			good := []protoreflect.FileDescriptor{lintFile(t, test.good, services.good)}
+			if got := catalogue.Breaking(before, good, optional...); len(got) > 0 {
 				t.Errorf("good: %v", got)
 			}
 		})

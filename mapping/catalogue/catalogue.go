@@ -23,12 +23,24 @@ import (
 type Catalogue struct {
 	// Name is the enum's full name, such as "errpact.v1.ErrorCode".
 	Name string
+	// Package is that of the enum's file, such as "errpact.v1".
+	Package string
 	// Domain goes into google.rpc.ErrorInfo.
 	Domain string
 	// GoPrefix stands before the Go names; nil where it is not stated.
 	GoPrefix *string
 	// Entries are in the order of their numbers.
 	Entries []*Entry
+	// Sets are named lists of errors, and Errors those of each method of the package, as they are written. [Lint]
+	// says what is wrong with them.
+	Sets   []Set
+	Errors []string
+}
+
+// Set is a named list of errors, as they are written.
+type Set struct {
+	Name   string
+	Errors []string
 }
 
 // Entry is one annotated value of the enum.

@@ -4,6 +4,7 @@
 package catalogue
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDes
 	for _, file := range files {
 		if !isNil(file) && (checked == nil || checked(file)) {
 			lintUnmarked(all, file)
-			lintMethods(all, file, catalogues)
+			lintContracts(all, file, catalogues)
 		}
 	}
 	return slices.DeleteFunc(all.list, func(p *Problem) bool { return !p.Rule.Default() && !slices.Contains(optional, p.Rule) })
@@ -147,13 +148,21 @@ func lintResolution(at place, fault Fault, resolution string) {
 	}
 }
 
-// allowedStatuses are those of another class that mean the same as a code: a method that is not
-// allowed is unimplemented, a request that took too long has met its deadline, and so on.
-var allowedStatuses = map[uint32][]int{
-	4:  {408},                // deadline_exceeded: Request Timeout
-	8:  {503, 507},           // resource_exhausted: Service Unavailable, Insufficient Storage
-	12: {404, 405, 406, 415}, // unimplemented: what the server does not have or speak
-	14: {425, 429},           // unavailable: Too Early, Too Many Requests
+// isAllowed reports whether a status of another class means the same as a code: a method that is not allowed is
+// unimplemented, a request that took too long has met its deadline, and so on.
+func isAllowed(code uint32, status int) bool {
+	switch code {
+	case connectcode.DeadlineExceeded:
+		return status == http.StatusRequestTimeout
+	case connectcode.ResourceExhausted:
+		return status == http.StatusServiceUnavailable || status == http.StatusInsufficientStorage
+	case connectcode.Unimplemented: // what the server does not have or speak
+		return status == http.StatusNotFound || status == http.StatusMethodNotAllowed ||
+			status == http.StatusNotAcceptable || status == http.StatusUnsupportedMediaType
+	case connectcode.Unavailable:
+		return status == http.StatusTooEarly || status == http.StatusTooManyRequests
+	}
+	return false
 }
 
 // lintStatusClass compares the class of a status with that of the status which Connect answers with the code: a
@@ -162,7 +171,7 @@ func lintStatusClass(at place, code uint32, status int) {
 	if code == 0 || status < 400 || status > 599 {
 		return // reported
 	}
-	if class := connectcode.HTTPStatus(code) / 100; status/100 != class && !slices.Contains(allowedStatuses[code], status) {
+	if class := connectcode.HTTPStatus(code) / 100; status/100 != class && !isAllowed(code, status) {
 		at.report(RuleStatusClass, "want an http_status of %dxx for Connect code %s, have %d", class, connectcode.Name(code), status)
 	}
 }

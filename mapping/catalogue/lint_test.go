@@ -69,6 +69,11 @@ func goPrefix(prefix, enum string) string {
 	return strings.Replace(enum, `[errpact.v1.catalogue] {`, fmt.Sprintf(`[errpact.v1.catalogue] { go_prefix: %q`, prefix), 1)
 }
 
+// withSets adds to the option of an enum's text.
+func withSets(enum, sets string) string {
+	return strings.Replace(enum, `[errpact.v1.catalogue] {`, `[errpact.v1.catalogue] { `+sets, 1)
+}
+
 // payError is an enum with one entry, PAY_ERROR_LOST.
 func payError(number int, domain string) string {
 	return strings.NewReplacer("number: 1 ", fmt.Sprintf("number: %d ", number), "acme.example", domain).Replace(named("PayError", "PAY_ERROR_LOST"))
@@ -136,6 +141,9 @@ var lintCases = map[catalogue.Rule]struct{ bad, good, badService, goodService st
 		bad: words(fine), badService: method(`errors: "SHOP_ERROR_NONE" success_status: 204`),
 		good: words(fine + `reasons { name: "LATE" description: "D" }`), goodService: method(
 			`errors: "SHOP_ERROR_ALPHA" errors: "SHOP_ERROR_ALPHA/LATE" errors: "acme.SHOP_ERROR_ALPHA" errors: "ERROR_CODE_NOT_EXIST" errors: "errpact.v1.ERROR_CODE_DATABASE"`)},
+	catalogue.RuleSets: {
+		bad:  withSets(words(fine), `sets { name: "a" errors: "@b" } sets { name: "b" errors: "@a" } sets { name: "B" errors: "SHOP_ERROR_ALPHA" } sets { name: "c" }`),
+		good: withSets(words(fine), `sets { name: "a" errors: "@b" } sets { name: "b" errors: "SHOP_ERROR_ALPHA" } errors: "@a" errors: "ERROR_CODE_DATABASE"`)},
 	catalogue.RuleGoName: {
 		bad:  words(fine+`reasons { name: "BETA" description: "D" }`, second+`reason: "ALPHA_BETA"`),
 		good: words(fine+`reasons { name: "BETA" description: "D" }`, second+`reason: "BETA_ALPHA"`)},

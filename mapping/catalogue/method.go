@@ -5,7 +5,6 @@ package catalogue
 
 import (
 	"errors"
-	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -14,8 +13,10 @@ import (
 type Method struct {
 	// SuccessStatus is 0 where it is not stated.
 	SuccessStatus int
-	// Errors are as they are written.
+	// Errors are as they are written. [Declare] resolves them.
 	Errors []string
+	// ErrorsNone says that the method has no errors of its own.
+	ErrorsNone bool
 }
 
 // ReadMethod returns what a method states, and whether it states anything. A nil method is an error.
@@ -39,8 +40,34 @@ func readMethod(at place, method protoreflect.MethodDescriptor) (Method, bool) {
 		return m, found
 	}
 	m.SuccessStatus, _ = option.number("success_status")
-	m.Errors = option.strings("errors")
+	m.Errors, m.ErrorsNone = option.strings("errors"), option.flag("errors_none")
 	return m, true
+}
+
+// serviceOption returns what a service states of itself by the option errpact.v1.service.
+func serviceOption(at place, service protoreflect.ServiceDescriptor) message {
+	found, _ := search(service.ParentFile())
+	if found.service == nil || !isMessage(found.service, optionsPackage+".Service") {
+		return message{}
+	}
+	option, _ := decode(at, service.Options(), found.service)
+	return option
+}
+
+// ReadService returns the errors that a service states for all its methods, as they are written. A nil service is an
+// error.
+func ReadService(service protoreflect.ServiceDescriptor) ([]string, error) {
+	if isNil(service) {
+		return nil, errors.New("want a service's descriptor, have nil")
+	}
+	found := new(problems)
+	names := readService(found.at(service), service)
+	return names, found.join()
+}
+
+// readService returns the errors of all methods of a service, as they are written.
+func readService(at place, service protoreflect.ServiceDescriptor) []string {
+	return serviceOption(at, service).strings("errors")
 }
 
 // restOf is the declaration of the option, nil where the file has none of it.
@@ -50,99 +77,4 @@ func restOf(file protoreflect.FileDescriptor) protoreflect.ExtensionDescriptor {
 		return nil
 	}
 	return found.rest
-}
-
-// Resolve finds the entry, and its reason, that a method's error names: NAME or NAME/REASON, where
-// NAME may have its package before it. Without one it is of the method's own package, or else of the
-// first catalogue that has it; a nil method has no package, and nil catalogues are skipped. The reason is nil
-// where none is named; all are nil if nothing is found.
-func Resolve(method protoreflect.MethodDescriptor, name string, catalogues []*Catalogue) (*Catalogue, *Entry, *Reason) {
-	value, reason, hasReason := strings.Cut(name, "/")
-	own := ownName(method, value)
-	for _, matches := range []func(fullName, name string) bool{
-		func(fullName, _ string) bool { return fullName == own },
-		func(fullName, name string) bool { return fullName == value || name == value },
-	} {
-		for _, c := range catalogues {
-			if c == nil {
-				continue
-			}
-			for _, e := range c.Entries {
-				if !matches(valueName(c.Name, e.Name), e.Name) {
-					continue
-				}
-				if !hasReason {
-					return c, e, nil
-				}
-				if r := e.reason(reason); r != nil {
-					return c, e, r
-				}
-			}
-		}
-	}
-	return nil, nil, nil
-}
-
-// ownName returns the full name of a value in the method's own package; "" for a method without a file.
-func ownName(method protoreflect.MethodDescriptor, value string) string {
-	if isNil(method) || method.ParentFile() == nil {
-		return ""
-	}
-	return string(method.ParentFile().Package()) + "." + value
-}
-
-func (e *Entry) reason(name string) *Reason {
-	for _, r := range e.Reasons {
-		if r.Name == name {
-			return r
-		}
-	}
-	return nil
-}
-
-// valueName is a value's full name, which is a sibling's of its enum.
-func valueName(enum, value string) string {
-	return enum[:strings.LastIndexByte(enum, '.')+1] + value
-}
-
-func lintMethods(all *problems, file protoreflect.FileDescriptor, catalogues []*Catalogue) {
-	for i := range file.Services().Len() {
-		methods := file.Services().Get(i).Methods()
-		for j := range methods.Len() {
-			at := all.at(methods.Get(j))
-			m, found := readMethod(at, methods.Get(j))
-			if !found {
-				continue
-			}
-			if s := m.SuccessStatus; s != 0 && (s < 200 || s > 299) {
-				at.report(RuleMethodErrors, "want success_status 200 to 299, have %d", s)
-			}
-			for _, name := range m.Errors {
-				c, _, _ := Resolve(methods.Get(j), name, catalogues)
-				if c == nil {
-					at.report(RuleMethodErrors, "want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q", name)
-					continue
-				}
-				lintOneMeaning(at, methods.Get(j), name, c, catalogues)
-			}
-		}
-	}
-}
-
-// lintOneMeaning: which of two catalogues comes first is no business of a method in a third package.
-func lintOneMeaning(at place, method protoreflect.MethodDescriptor, name string, first *Catalogue, catalogues []*Catalogue) {
-	value, _, _ := strings.Cut(name, "/")
-	if strings.Contains(value, ".") || valueName(first.Name, value) == string(method.ParentFile().Package())+"."+value {
-		return
-	}
-	for _, c := range catalogues {
-		if c == first {
-			continue
-		}
-		if other, _, _ := Resolve(method, name, []*Catalogue{c}); other != nil {
-			at.report(RuleMethodErrors, "want the package before %q, since %s and %s have it: write %q",
-				name, first.Name, c.Name, valueName(first.Name, name))
-			return
-		}
-	}
 }

@@ -23,12 +23,12 @@ const (
 	extensionNumber = 58535
 )
 
-var errMissingImport = fmt.Errorf("want %s with the descriptor (a descriptor set needs its imports)", optionsFile)
+var errMissingImport = errors.New("want " + optionsFile + " with the descriptor (a descriptor set needs its imports)")
 
 // annotations are the declarations of the options. They are taken from the imports of the enum's
 // own file, and not from generated code, of which there may be none yet.
 type annotations struct {
-	catalogue, entry, rest protoreflect.ExtensionDescriptor
+	catalogue, entry, rest, service protoreflect.ExtensionDescriptor
 }
 
 func annotationsOf(enum protoreflect.EnumDescriptor) (annotations, error) {
@@ -65,7 +65,8 @@ func search(file protoreflect.FileDescriptor) (found annotations, missing bool) 
 			missing = missing || file.Path() == optionsFile
 			continue
 		case file.Package() == optionsPackage:
-			found = annotations{file.Extensions().ByName("catalogue"), file.Extensions().ByName("entry"), file.Extensions().ByName("rest")}
+			option := file.Extensions().ByName
+			found = annotations{option("catalogue"), option("entry"), option("rest"), option("service")}
 			if found.catalogue != nil && found.entry != nil {
 				return found, false
 			}
@@ -155,6 +156,11 @@ func (m message) field(name protoreflect.Name, kind protoreflect.Kind, cardinali
 		return protoreflect.Value{}, false
 	}
 	return m.Get(f), true
+}
+
+func (m message) flag(name protoreflect.Name) bool {
+	v, ok := m.field(name, protoreflect.BoolKind, protoreflect.Optional)
+	return ok && v.Bool()
 }
 
 func (m message) text(name protoreflect.Name) string {

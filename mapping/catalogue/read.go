@@ -78,7 +78,7 @@ func newReader(enum protoreflect.EnumDescriptor, a annotations) *reader {
 }
 
 func (r *reader) read() {
-	r.into.Name = string(r.enum.FullName())
+	r.into.Name, r.into.Package = string(r.enum.FullName()), string(r.enum.ParentFile().Package())
 	at := r.problems.at(r.enum)
 	option, found := decode(at, r.enum.Options(), r.annotations.catalogue)
 	switch {
@@ -88,6 +88,10 @@ func (r *reader) read() {
 		r.into.Domain = option.text("domain")
 		checkDomain(at, r.into.Domain)
 		r.into.GoPrefix = readGoPrefix(at, option)
+		r.into.Errors = option.strings("errors")
+		for _, set := range option.list("sets") {
+			r.into.Sets = append(r.into.Sets, Set{set.text("name"), set.strings("errors")})
+		}
 	}
 	claims := newClaims()
 	numbers := make(map[protoreflect.EnumNumber]protoreflect.Name)

@@ -82,7 +82,7 @@ func TestReadEverything(t *testing.T) {
 	de := map[string]string{"de": "nur {left} übrig"}
 	const message = "only {left} of {sku} left"
 	want := &catalogue.Catalogue{
-		Name:   "acme.ShopError",
+		Name: "acme.ShopError", Package: "acme",
 		Domain: "acme.example",
 		Entries: []*catalogue.Entry{
 			{Number: math.MinInt32, Name: "SHOP_ERROR_B", ShortName: "SHOP_ERROR_B", ConnectCode: 13, HTTPStatus: 500, Message: "Broken"},

@@ -36,6 +36,7 @@ const (
 	RulePrimaryRoles     Rule = "ERRPACT_PRIMARY_ROLES"
 	RulePrimaryFallbacks Rule = "ERRPACT_PRIMARY_FALLBACKS"
 	RuleMethodErrors     Rule = "ERRPACT_METHOD_ERRORS"
+	RuleSets             Rule = "ERRPACT_SETS"
 	RuleGoName           Rule = "ERRPACT_GO_NAME"
 	RuleGoPrefix         Rule = "ERRPACT_GO_PREFIX"
 	RuleZero             Rule = "ERRPACT_ZERO"
@@ -63,8 +64,20 @@ const (
 	RuleGoNameSame          Rule = "ERRPACT_GO_NAME_SAME"
 )
 
+// What methods keep that declare their errors, and what only those want to hear of who hold callers to the lists: these
+// rules are off by default.
+const (
+	RuleContractNoAdd    Rule = "ERRPACT_CONTRACT_NO_ADD"
+	RuleContractNoDelete Rule = "ERRPACT_CONTRACT_NO_DELETE"
+)
+
 // Default reports whether the rule is on for those who do not name it.
-func (r Rule) Default() bool { return r != RuleMetadataCase && r != RuleCallerResolution }
+func (r Rule) Default() bool {
+	return r != RuleMetadataCase && r != RuleCallerResolution && !r.IsContract()
+}
+
+// IsContract reports whether the rule compares what methods declare.
+func (r Rule) IsContract() bool { return r == RuleContractNoAdd || r == RuleContractNoDelete }
 
 // RuleInfo describes a rule for whoever lists them.
 type RuleInfo struct {
@@ -102,7 +115,8 @@ var rules = [...]RuleInfo{
 	{RuleDistinct, "Checks that no two entries, and no two reasons of one entry, have the same message, and that no two of a domain have the same reason in google.rpc.ErrorInfo.", false},
 	{RulePrimaryRoles, "Checks that a catalogue which plays one role plays all of them.", false},
 	{RulePrimaryFallbacks, "Checks that a catalogue which plays roles has a fallback for every Connect code.", false},
-	{RuleMethodErrors, "Checks that the errors which a method declares are entries, and its success_status one of success.", false},
+	{RuleMethodErrors, "Checks that the errors which methods, services and catalogues list are known and listed once, and that a success_status is one of success.", false},
+	{RuleSets, "Checks that sets have names of their own, in lower_snake_case, and errors, and do not hold themselves.", false},
 	{RuleGoName, "Checks that no two entries, reasons or catalogues of a package have the same Go name.", false},
 	{RuleGoPrefix, "Checks that go_prefix is stated where a package has several catalogues.", false},
 	{RuleZero, "Checks that no entry has number 0, which much code takes for success.", false},
@@ -122,4 +136,6 @@ var rules = [...]RuleInfo{
 	{RulePlaceholderNoDelete, "Checks that no placeholder is removed and none changes its type.", true},
 	{RuleReasonSame, "Checks that the reason of an entry in google.rpc.ErrorInfo stays.", true},
 	{RuleGoNameSame, "Checks that the Go names of a catalogue and its entries stay.", true},
+	{RuleContractNoAdd, "Checks that no method declares an error that it did not, by its own list, its service's, a catalogue's or a set. Off by default.", true},
+	{RuleContractNoDelete, "Checks that every method declares the errors that it did. Off by default.", true},
 }

@@ -48,6 +48,9 @@ const reasonForm = "^[A-Z][A-Z0-9_]+[A-Z0-9]$"
 // https://google.aip.dev/193#errorinfo
 var paramName = onFirstUse(`^[a-z][a-zA-Z0-9_]{0,63}$`)
 
+// setName is the name of a set in its catalogue.
+var setName = onFirstUse(`^[a-z][a-z0-9_]{0,62}$`)
+
 // languageTag is the form of a BCP 47 tag, whatever its parts mean.
 var languageTag = onFirstUse(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 

@@ -9,24 +9,23 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
-
+	"github.com/errpact/errpact/internal/contract"
 	"github.com/errpact/errpact/mapping"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // OnlyDeclared returns an option for a policy that fails the test for every error that a method answers and
-// does not name in (errpact.v1.rest).errors. It does not check methods that name none, nor errors of the
-// allowed codes, such as what any method may answer when its database fails. A reason that its catalogue does
-// not declare, as [mapping.Code.WithReason] makes one of a misspelt name, fails the test in any case. The
-// option takes the place of [mapping.WithReport].
+// does not declare: in its own (errpact.v1.rest).errors, its service's or its catalogue's, sets included. It does not
+// check methods that declare nothing, nor errors of the allowed codes, such as what any method may answer when its
+// database fails. A misspelt name fails the test in any case: a reason that its catalogue does not declare, as
+// [mapping.Code.WithReason] makes one; metadata without a value for a placeholder of the message; and a field
+// violation under the field's name in JSON. The option takes the place of [mapping.WithReport].
 //
 //	policy, err := mapping.NewPolicy(errpacttest.OnlyDeclared(t, errpactv1err.Unknown))
 func OnlyDeclared(t testing.TB, allowed ...mapping.Code) mapping.Option {
 	return mapping.WithReport(func(_ context.Context, r mapping.Report) {
-		if r.UndeclaredReason {
-			t.Errorf("%s answers %s: %s%s", r.Procedure, name(codeOf(r.Sent)), noSuchReason(codeOf(r.Sent)), origin(r))
+		if wrong := misspelt(r); len(wrong) > 0 {
+			t.Errorf("%s answers %s: %s%s", r.Procedure, name(codeOf(r.Sent)), strings.Join(wrong, "; "), origin(r))
 			return
 		}
 		if r.Sent == nil || r.CallerGone || r.Stage != mapping.StageHandler {
@@ -71,40 +70,24 @@ func Undeclared(procedure string, err error) error {
 	if !ok {
 		return nil
 	}
-	method, err := methodOf(procedure)
-	if err != nil {
-		return err
+	declaration, found := contract.Of(procedure)
+	if !found {
+		return fmt.Errorf("find method %s: it is not linked into the program", procedure)
 	}
-	stated, _, err := catalogue.ReadMethod(method)
-	if err != nil {
-		return err
-	}
-	for _, declared := range stated.Errors {
-		if declares(declared, codeOf(e)) {
-			return nil
-		}
-	}
-	if len(stated.Errors) == 0 {
+	code := codeOf(e)
+	if !declaration.Closed || declaration.Has(code.Catalogue().Name(), code.Number(), code.Reason()) {
 		return nil
 	}
-	return fmt.Errorf("%s answers %s, which it does not declare: %s", procedure, name(codeOf(e)), strings.Join(stated.Errors, ", "))
+	return fmt.Errorf("%s answers %s, which it does not declare: %s", procedure, name(code), names(declaration))
 }
 
-func methodOf(procedure string) (protoreflect.MethodDescriptor, error) {
-	full := strings.ReplaceAll(strings.TrimPrefix(procedure, "/"), "/", ".")
-	d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(full))
-	if err != nil {
-		return nil, fmt.Errorf("find method %s: %w", procedure, err)
+func names(d catalogue.Declaration) string {
+	if len(d.Errors) == 0 {
+		return "it declares none"
 	}
-	method, ok := d.(protoreflect.MethodDescriptor)
-	if !ok {
-		return nil, fmt.Errorf("find method %s: it is not a method", procedure)
+	var all []string
+	for _, e := range d.Errors {
+		all = append(all, e.Name())
 	}
-	return method, nil
-}
-
-// declares reports whether NAME, NAME/REASON, or either with the package before it, means a code.
-func declares(declared string, code mapping.Code) bool {
-	value, reason, hasReason := strings.Cut(declared, "/")
-	return (value == code.Name() || value == fullName(code)) && (!hasReason || reason == code.Reason())
+	return strings.Join(all, ", ")
 }

@@ -393,6 +393,10 @@ type Catalogue struct {
 	// The domain of google.rpc.ErrorInfo (AIP-193): the service or company whose errors these are,
 	// such as "shop.acme.example". Required.
 	Domain string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
+	// Named lists of errors, for the lists of methods, services and other sets.
+	Sets []*Set `protobuf:"bytes,2,rep,name=sets,proto3" json:"sets,omitempty"`
+	// The errors that each method of the enum's package can return, in the form of Rest.errors.
+	Errors []string `protobuf:"bytes,3,rep,name=errors,proto3" json:"errors,omitempty"`
 	// The prefix of the catalogue's Go names: "Pay" makes PayCardLost of CARD_LOST. The default is empty,
 	// and the enum's name for the second and later catalogues of a package, in the order of their files'
 	// paths. State the prefix wherever a package has several catalogues, "" in the one with plain names, so
@@ -439,11 +443,80 @@ func (x *Catalogue) GetDomain() string {
 	return ""
 }
 
+func (x *Catalogue) GetSets() []*Set {
+	if x != nil {
+		return x.Sets
+	}
+	return nil
+}
+
+func (x *Catalogue) GetErrors() []string {
+	if x != nil {
+		return x.Errors
+	}
+	return nil
+}
+
 func (x *Catalogue) GetGoPrefix() string {
 	if x != nil && x.GoPrefix != nil {
 		return *x.GoPrefix
 	}
 	return ""
+}
+
+// Set is a named list of errors. A list that has "@auth" has all errors of the set auth.
+type Set struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// lower_snake_case. Required.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The errors, in the form of Rest.errors.
+	Errors        []string `protobuf:"bytes,2,rep,name=errors,proto3" json:"errors,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Set) Reset() {
+	*x = Set{}
+	mi := &file_errpact_v1_options_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Set) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Set) ProtoMessage() {}
+
+func (x *Set) ProtoReflect() protoreflect.Message {
+	mi := &file_errpact_v1_options_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Set.ProtoReflect.Descriptor instead.
+func (*Set) Descriptor() ([]byte, []int) {
+	return file_errpact_v1_options_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Set) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Set) GetErrors() []string {
+	if x != nil {
+		return x.Errors
+	}
+	return nil
 }
 
 // Entry is one error of a catalogue. Its number and name are the enum value's own.
@@ -470,8 +543,8 @@ type Entry struct {
 	DetailsExample string `protobuf:"bytes,9,opt,name=details_example,json=detailsExample,proto3" json:"details_example,omitempty"`
 	// A page about this error; sent as google.rpc.Help.
 	HelpUrl string `protobuf:"bytes,10,opt,name=help_url,json=helpUrl,proto3" json:"help_url,omitempty"`
-	// How long to wait before trying again. It is set if trying again can help, and is sent as
-	// google.rpc.RetryInfo and Retry-After.
+	// How long to wait before trying again, such as {seconds: 2}. It is set if trying again can help, and is
+	// sent as google.rpc.RetryInfo and Retry-After.
 	RetryDelay *durationpb.Duration `protobuf:"bytes,11,opt,name=retry_delay,json=retryDelay,proto3" json:"retry_delay,omitempty"`
 	// The kind of errors without an entry that this entry is used for.
 	Role Role `protobuf:"varint,12,opt,name=role,proto3,enum=errpact.v1.Role" json:"role,omitempty"`
@@ -499,7 +572,7 @@ type Entry struct {
 
 func (x *Entry) Reset() {
 	*x = Entry{}
-	mi := &file_errpact_v1_options_proto_msgTypes[1]
+	mi := &file_errpact_v1_options_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -511,7 +584,7 @@ func (x *Entry) String() string {
 func (*Entry) ProtoMessage() {}
 
 func (x *Entry) ProtoReflect() protoreflect.Message {
-	mi := &file_errpact_v1_options_proto_msgTypes[1]
+	mi := &file_errpact_v1_options_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -524,7 +597,7 @@ func (x *Entry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Entry.ProtoReflect.Descriptor instead.
 func (*Entry) Descriptor() ([]byte, []int) {
-	return file_errpact_v1_options_proto_rawDescGZIP(), []int{1}
+	return file_errpact_v1_options_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Entry) GetConnectCode() ConnectCode {
@@ -689,7 +762,7 @@ type Reason struct {
 
 func (x *Reason) Reset() {
 	*x = Reason{}
-	mi := &file_errpact_v1_options_proto_msgTypes[2]
+	mi := &file_errpact_v1_options_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -701,7 +774,7 @@ func (x *Reason) String() string {
 func (*Reason) ProtoMessage() {}
 
 func (x *Reason) ProtoReflect() protoreflect.Message {
-	mi := &file_errpact_v1_options_proto_msgTypes[2]
+	mi := &file_errpact_v1_options_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -714,7 +787,7 @@ func (x *Reason) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reason.ProtoReflect.Descriptor instead.
 func (*Reason) Descriptor() ([]byte, []int) {
-	return file_errpact_v1_options_proto_rawDescGZIP(), []int{2}
+	return file_errpact_v1_options_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Reason) GetName() string {
@@ -800,7 +873,7 @@ type Param struct {
 
 func (x *Param) Reset() {
 	*x = Param{}
-	mi := &file_errpact_v1_options_proto_msgTypes[3]
+	mi := &file_errpact_v1_options_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -812,7 +885,7 @@ func (x *Param) String() string {
 func (*Param) ProtoMessage() {}
 
 func (x *Param) ProtoReflect() protoreflect.Message {
-	mi := &file_errpact_v1_options_proto_msgTypes[3]
+	mi := &file_errpact_v1_options_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -825,7 +898,7 @@ func (x *Param) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Param.ProtoReflect.Descriptor instead.
 func (*Param) Descriptor() ([]byte, []int) {
-	return file_errpact_v1_options_proto_rawDescGZIP(), []int{3}
+	return file_errpact_v1_options_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Param) GetName() string {
@@ -854,7 +927,7 @@ type FallbackFor struct {
 
 func (x *FallbackFor) Reset() {
 	*x = FallbackFor{}
-	mi := &file_errpact_v1_options_proto_msgTypes[4]
+	mi := &file_errpact_v1_options_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -866,7 +939,7 @@ func (x *FallbackFor) String() string {
 func (*FallbackFor) ProtoMessage() {}
 
 func (x *FallbackFor) ProtoReflect() protoreflect.Message {
-	mi := &file_errpact_v1_options_proto_msgTypes[4]
+	mi := &file_errpact_v1_options_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -879,7 +952,7 @@ func (x *FallbackFor) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FallbackFor.ProtoReflect.Descriptor instead.
 func (*FallbackFor) Descriptor() ([]byte, []int) {
-	return file_errpact_v1_options_proto_rawDescGZIP(), []int{4}
+	return file_errpact_v1_options_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *FallbackFor) GetConnectCode() ConnectCode {
@@ -912,7 +985,7 @@ type HttpFallbackFor struct {
 
 func (x *HttpFallbackFor) Reset() {
 	*x = HttpFallbackFor{}
-	mi := &file_errpact_v1_options_proto_msgTypes[5]
+	mi := &file_errpact_v1_options_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -924,7 +997,7 @@ func (x *HttpFallbackFor) String() string {
 func (*HttpFallbackFor) ProtoMessage() {}
 
 func (x *HttpFallbackFor) ProtoReflect() protoreflect.Message {
-	mi := &file_errpact_v1_options_proto_msgTypes[5]
+	mi := &file_errpact_v1_options_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -937,7 +1010,7 @@ func (x *HttpFallbackFor) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HttpFallbackFor.ProtoReflect.Descriptor instead.
 func (*HttpFallbackFor) Descriptor() ([]byte, []int) {
-	return file_errpact_v1_options_proto_rawDescGZIP(), []int{5}
+	return file_errpact_v1_options_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *HttpFallbackFor) GetMatch() isHttpFallbackFor_Match {
@@ -990,24 +1063,83 @@ func (*HttpFallbackFor_Status) isHttpFallbackFor_Match() {}
 
 func (*HttpFallbackFor_Class) isHttpFallbackFor_Match() {}
 
-// Rest says how a method answers REST callers.
+// Service says what all methods of a service have in common.
+type Service struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The errors that each method can return besides its own, in the form of Rest.errors.
+	Errors []string `protobuf:"bytes,1,rep,name=errors,proto3" json:"errors,omitempty"`
+	// The prefix of the Go names of its methods' contracts: "Pay" makes PayBuyErrors of a method Buy. The default is
+	// empty, and the service's name without "Service" for the second and later services of a package, in the order
+	// of their files' paths.
+	GoPrefix      *string `protobuf:"bytes,2,opt,name=go_prefix,json=goPrefix,proto3,oneof" json:"go_prefix,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Service) Reset() {
+	*x = Service{}
+	mi := &file_errpact_v1_options_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Service) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Service) ProtoMessage() {}
+
+func (x *Service) ProtoReflect() protoreflect.Message {
+	mi := &file_errpact_v1_options_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Service.ProtoReflect.Descriptor instead.
+func (*Service) Descriptor() ([]byte, []int) {
+	return file_errpact_v1_options_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Service) GetErrors() []string {
+	if x != nil {
+		return x.Errors
+	}
+	return nil
+}
+
+func (x *Service) GetGoPrefix() string {
+	if x != nil && x.GoPrefix != nil {
+		return *x.GoPrefix
+	}
+	return ""
+}
+
+// Rest says which errors a method can return, and how it answers REST callers.
 type Rest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The status of a success: 200 for reading (the default), 201 for adding, 204, without a body,
 	// for deleting.
 	SuccessStatus int32 `protobuf:"varint,1,opt,name=success_status,json=successStatus,proto3" json:"success_status,omitempty"`
-	// The entries that the method can return, for docs and OpenAPI: an enum value's name, such as
-	// "ERROR_CODE_NOT_EXIST", followed by "/REASON" for that reason alone. Put the package before the name if
-	// several catalogues have it and the method's own package does not. Entries of the built-in catalogue need
-	// no import.
-	Errors        []string `protobuf:"bytes,2,rep,name=errors,proto3" json:"errors,omitempty"`
+	// The errors that the method can return besides those of its service: an enum value's name, such as
+	// "ERROR_CODE_NOT_EXIST", followed by "/REASON" for that reason alone, or "@" and the name of a set. Put the
+	// package before the name, as in "@acme.shop.v1.auth", if several catalogues have it and the method's own
+	// package does not. Entries of the built-in catalogue need no import.
+	Errors []string `protobuf:"bytes,2,rep,name=errors,proto3" json:"errors,omitempty"`
+	// Says that the method has no errors of its own: an empty list declares nothing.
+	ErrorsNone    bool `protobuf:"varint,3,opt,name=errors_none,json=errorsNone,proto3" json:"errors_none,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Rest) Reset() {
 	*x = Rest{}
-	mi := &file_errpact_v1_options_proto_msgTypes[6]
+	mi := &file_errpact_v1_options_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1019,7 +1151,7 @@ func (x *Rest) String() string {
 func (*Rest) ProtoMessage() {}
 
 func (x *Rest) ProtoReflect() protoreflect.Message {
-	mi := &file_errpact_v1_options_proto_msgTypes[6]
+	mi := &file_errpact_v1_options_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1032,7 +1164,7 @@ func (x *Rest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rest.ProtoReflect.Descriptor instead.
 func (*Rest) Descriptor() ([]byte, []int) {
-	return file_errpact_v1_options_proto_rawDescGZIP(), []int{6}
+	return file_errpact_v1_options_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Rest) GetSuccessStatus() int32 {
@@ -1047,6 +1179,13 @@ func (x *Rest) GetErrors() []string {
 		return x.Errors
 	}
 	return nil
+}
+
+func (x *Rest) GetErrorsNone() bool {
+	if x != nil {
+		return x.ErrorsNone
+	}
+	return false
 }
 
 var file_errpact_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
@@ -1074,6 +1213,14 @@ var file_errpact_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 		Tag:           "bytes,58535,opt,name=rest",
 		Filename:      "errpact/v1/options.proto",
 	},
+	{
+		ExtendedType:  (*descriptorpb.ServiceOptions)(nil),
+		ExtensionType: (*Service)(nil),
+		Field:         58535,
+		Name:          "errpact.v1.service",
+		Tag:           "bytes,58535,opt,name=service",
+		Filename:      "errpact/v1/options.proto",
+	},
 }
 
 // Extension fields to descriptorpb.EnumOptions.
@@ -1094,10 +1241,18 @@ var (
 
 // Extension fields to descriptorpb.MethodOptions.
 var (
-	// How the method answers REST callers.
+	// Which errors the method can return, and how it answers REST callers.
 	//
 	// optional errpact.v1.Rest rest = 58535;
 	E_Rest = &file_errpact_v1_options_proto_extTypes[2]
+)
+
+// Extension fields to descriptorpb.ServiceOptions.
+var (
+	// Which errors all methods of the service can return.
+	//
+	// optional errpact.v1.Service service = 58535;
+	E_Service = &file_errpact_v1_options_proto_extTypes[3]
 )
 
 var File_errpact_v1_options_proto protoreflect.FileDescriptor
@@ -1105,12 +1260,17 @@ var File_errpact_v1_options_proto protoreflect.FileDescriptor
 const file_errpact_v1_options_proto_rawDesc = "" +
 	"\n" +
 	"\x18errpact/v1/options.proto\x12\n" +
-	"errpact.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\"S\n" +
+	"errpact.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\"\x90\x01\n" +
 	"\tCatalogue\x12\x16\n" +
-	"\x06domain\x18\x01 \x01(\tR\x06domain\x12 \n" +
+	"\x06domain\x18\x01 \x01(\tR\x06domain\x12#\n" +
+	"\x04sets\x18\x02 \x03(\v2\x0f.errpact.v1.SetR\x04sets\x12\x16\n" +
+	"\x06errors\x18\x03 \x03(\tR\x06errors\x12 \n" +
 	"\tgo_prefix\x18\x04 \x01(\tH\x00R\bgoPrefix\x88\x01\x01B\f\n" +
 	"\n" +
-	"_go_prefix\"\xe9\x06\n" +
+	"_go_prefix\"1\n" +
+	"\x03Set\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
+	"\x06errors\x18\x02 \x03(\tR\x06errors\"\xe9\x06\n" +
 	"\x05Entry\x12:\n" +
 	"\fconnect_code\x18\x01 \x01(\x0e2\x17.errpact.v1.ConnectCodeR\vconnectCode\x12\x1f\n" +
 	"\vhttp_status\x18\x02 \x01(\x05R\n" +
@@ -1168,10 +1328,17 @@ const file_errpact_v1_options_proto_rawDesc = "" +
 	"\x06status\x18\x01 \x01(\x05H\x00R\x06status\x12\x16\n" +
 	"\x05class\x18\x02 \x01(\x05H\x00R\x05class\x12$\n" +
 	"\x04when\x18\x03 \x01(\x0e2\x10.errpact.v1.WhenR\x04whenB\a\n" +
-	"\x05match\"E\n" +
+	"\x05match\"Q\n" +
+	"\aService\x12\x16\n" +
+	"\x06errors\x18\x01 \x03(\tR\x06errors\x12 \n" +
+	"\tgo_prefix\x18\x02 \x01(\tH\x00R\bgoPrefix\x88\x01\x01B\f\n" +
+	"\n" +
+	"_go_prefix\"f\n" +
 	"\x04Rest\x12%\n" +
 	"\x0esuccess_status\x18\x01 \x01(\x05R\rsuccessStatus\x12\x16\n" +
-	"\x06errors\x18\x02 \x03(\tR\x06errors*\xa3\x04\n" +
+	"\x06errors\x18\x02 \x03(\tR\x06errors\x12\x1f\n" +
+	"\verrors_none\x18\x03 \x01(\bR\n" +
+	"errorsNone*\xa3\x04\n" +
 	"\vConnectCode\x12\x1c\n" +
 	"\x18CONNECT_CODE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15CONNECT_CODE_CANCELED\x10\x01\x12\x18\n" +
@@ -1218,7 +1385,8 @@ const file_errpact_v1_options_proto_rawDesc = "" +
 	"\x0eWHEN_TOO_LARGE\x10\x06:S\n" +
 	"\tcatalogue\x12\x1c.google.protobuf.EnumOptions\x18\xa7\xc9\x03 \x01(\v2\x15.errpact.v1.CatalogueR\tcatalogue:L\n" +
 	"\x05entry\x12!.google.protobuf.EnumValueOptions\x18\xa7\xc9\x03 \x01(\v2\x11.errpact.v1.EntryR\x05entry:F\n" +
-	"\x04rest\x12\x1e.google.protobuf.MethodOptions\x18\xa7\xc9\x03 \x01(\v2\x10.errpact.v1.RestR\x04restB5Z3github.com/errpact/errpact/gen/errpact/v1;errpactv1b\x06proto3"
+	"\x04rest\x12\x1e.google.protobuf.MethodOptions\x18\xa7\xc9\x03 \x01(\v2\x10.errpact.v1.RestR\x04rest:P\n" +
+	"\aservice\x12\x1f.google.protobuf.ServiceOptions\x18\xa7\xc9\x03 \x01(\v2\x13.errpact.v1.ServiceR\aserviceB5Z3github.com/errpact/errpact/gen/errpact/v1;errpactv1b\x06proto3"
 
 var (
 	file_errpact_v1_options_proto_rawDescOnce sync.Once
@@ -1233,7 +1401,7 @@ func file_errpact_v1_options_proto_rawDescGZIP() []byte {
 }
 
 var file_errpact_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_errpact_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_errpact_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_errpact_v1_options_proto_goTypes = []any{
 	(ConnectCode)(0),                      // 0: errpact.v1.ConnectCode
 	(Role)(0),                             // 1: errpact.v1.Role
@@ -1241,49 +1409,55 @@ var file_errpact_v1_options_proto_goTypes = []any{
 	(Retry)(0),                            // 3: errpact.v1.Retry
 	(When)(0),                             // 4: errpact.v1.When
 	(*Catalogue)(nil),                     // 5: errpact.v1.Catalogue
-	(*Entry)(nil),                         // 6: errpact.v1.Entry
-	(*Reason)(nil),                        // 7: errpact.v1.Reason
-	(*Param)(nil),                         // 8: errpact.v1.Param
-	(*FallbackFor)(nil),                   // 9: errpact.v1.FallbackFor
-	(*HttpFallbackFor)(nil),               // 10: errpact.v1.HttpFallbackFor
-	(*Rest)(nil),                          // 11: errpact.v1.Rest
-	nil,                                   // 12: errpact.v1.Entry.MessagesEntry
-	nil,                                   // 13: errpact.v1.Reason.MessagesEntry
-	(*durationpb.Duration)(nil),           // 14: google.protobuf.Duration
-	(*descriptorpb.EnumOptions)(nil),      // 15: google.protobuf.EnumOptions
-	(*descriptorpb.EnumValueOptions)(nil), // 16: google.protobuf.EnumValueOptions
-	(*descriptorpb.MethodOptions)(nil),    // 17: google.protobuf.MethodOptions
+	(*Set)(nil),                           // 6: errpact.v1.Set
+	(*Entry)(nil),                         // 7: errpact.v1.Entry
+	(*Reason)(nil),                        // 8: errpact.v1.Reason
+	(*Param)(nil),                         // 9: errpact.v1.Param
+	(*FallbackFor)(nil),                   // 10: errpact.v1.FallbackFor
+	(*HttpFallbackFor)(nil),               // 11: errpact.v1.HttpFallbackFor
+	(*Service)(nil),                       // 12: errpact.v1.Service
+	(*Rest)(nil),                          // 13: errpact.v1.Rest
+	nil,                                   // 14: errpact.v1.Entry.MessagesEntry
+	nil,                                   // 15: errpact.v1.Reason.MessagesEntry
+	(*durationpb.Duration)(nil),           // 16: google.protobuf.Duration
+	(*descriptorpb.EnumOptions)(nil),      // 17: google.protobuf.EnumOptions
+	(*descriptorpb.EnumValueOptions)(nil), // 18: google.protobuf.EnumValueOptions
+	(*descriptorpb.MethodOptions)(nil),    // 19: google.protobuf.MethodOptions
+	(*descriptorpb.ServiceOptions)(nil),   // 20: google.protobuf.ServiceOptions
 }
 var file_errpact_v1_options_proto_depIdxs = []int32{
-	0,  // 0: errpact.v1.Entry.connect_code:type_name -> errpact.v1.ConnectCode
-	8,  // 1: errpact.v1.Entry.params:type_name -> errpact.v1.Param
-	12, // 2: errpact.v1.Entry.messages:type_name -> errpact.v1.Entry.MessagesEntry
-	14, // 3: errpact.v1.Entry.retry_delay:type_name -> google.protobuf.Duration
-	1,  // 4: errpact.v1.Entry.role:type_name -> errpact.v1.Role
-	9,  // 5: errpact.v1.Entry.fallback_for:type_name -> errpact.v1.FallbackFor
-	10, // 6: errpact.v1.Entry.http_fallback_for:type_name -> errpact.v1.HttpFallbackFor
-	7,  // 7: errpact.v1.Entry.reasons:type_name -> errpact.v1.Reason
-	2,  // 8: errpact.v1.Entry.fault:type_name -> errpact.v1.Fault
-	3,  // 9: errpact.v1.Entry.retry:type_name -> errpact.v1.Retry
-	0,  // 10: errpact.v1.Reason.connect_code:type_name -> errpact.v1.ConnectCode
-	14, // 11: errpact.v1.Reason.retry_delay:type_name -> google.protobuf.Duration
-	1,  // 12: errpact.v1.Reason.role:type_name -> errpact.v1.Role
-	13, // 13: errpact.v1.Reason.messages:type_name -> errpact.v1.Reason.MessagesEntry
-	3,  // 14: errpact.v1.Reason.retry:type_name -> errpact.v1.Retry
-	0,  // 15: errpact.v1.FallbackFor.connect_code:type_name -> errpact.v1.ConnectCode
-	4,  // 16: errpact.v1.FallbackFor.when:type_name -> errpact.v1.When
-	4,  // 17: errpact.v1.HttpFallbackFor.when:type_name -> errpact.v1.When
-	15, // 18: errpact.v1.catalogue:extendee -> google.protobuf.EnumOptions
-	16, // 19: errpact.v1.entry:extendee -> google.protobuf.EnumValueOptions
-	17, // 20: errpact.v1.rest:extendee -> google.protobuf.MethodOptions
-	5,  // 21: errpact.v1.catalogue:type_name -> errpact.v1.Catalogue
-	6,  // 22: errpact.v1.entry:type_name -> errpact.v1.Entry
-	11, // 23: errpact.v1.rest:type_name -> errpact.v1.Rest
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	21, // [21:24] is the sub-list for extension type_name
-	18, // [18:21] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	6,  // 0: errpact.v1.Catalogue.sets:type_name -> errpact.v1.Set
+	0,  // 1: errpact.v1.Entry.connect_code:type_name -> errpact.v1.ConnectCode
+	9,  // 2: errpact.v1.Entry.params:type_name -> errpact.v1.Param
+	14, // 3: errpact.v1.Entry.messages:type_name -> errpact.v1.Entry.MessagesEntry
+	16, // 4: errpact.v1.Entry.retry_delay:type_name -> google.protobuf.Duration
+	1,  // 5: errpact.v1.Entry.role:type_name -> errpact.v1.Role
+	10, // 6: errpact.v1.Entry.fallback_for:type_name -> errpact.v1.FallbackFor
+	11, // 7: errpact.v1.Entry.http_fallback_for:type_name -> errpact.v1.HttpFallbackFor
+	8,  // 8: errpact.v1.Entry.reasons:type_name -> errpact.v1.Reason
+	2,  // 9: errpact.v1.Entry.fault:type_name -> errpact.v1.Fault
+	3,  // 10: errpact.v1.Entry.retry:type_name -> errpact.v1.Retry
+	0,  // 11: errpact.v1.Reason.connect_code:type_name -> errpact.v1.ConnectCode
+	16, // 12: errpact.v1.Reason.retry_delay:type_name -> google.protobuf.Duration
+	1,  // 13: errpact.v1.Reason.role:type_name -> errpact.v1.Role
+	15, // 14: errpact.v1.Reason.messages:type_name -> errpact.v1.Reason.MessagesEntry
+	3,  // 15: errpact.v1.Reason.retry:type_name -> errpact.v1.Retry
+	0,  // 16: errpact.v1.FallbackFor.connect_code:type_name -> errpact.v1.ConnectCode
+	4,  // 17: errpact.v1.FallbackFor.when:type_name -> errpact.v1.When
+	4,  // 18: errpact.v1.HttpFallbackFor.when:type_name -> errpact.v1.When
+	17, // 19: errpact.v1.catalogue:extendee -> google.protobuf.EnumOptions
+	18, // 20: errpact.v1.entry:extendee -> google.protobuf.EnumValueOptions
+	19, // 21: errpact.v1.rest:extendee -> google.protobuf.MethodOptions
+	20, // 22: errpact.v1.service:extendee -> google.protobuf.ServiceOptions
+	5,  // 23: errpact.v1.catalogue:type_name -> errpact.v1.Catalogue
+	7,  // 24: errpact.v1.entry:type_name -> errpact.v1.Entry
+	13, // 25: errpact.v1.rest:type_name -> errpact.v1.Rest
+	12, // 26: errpact.v1.service:type_name -> errpact.v1.Service
+	27, // [27:27] is the sub-list for method output_type
+	27, // [27:27] is the sub-list for method input_type
+	23, // [23:27] is the sub-list for extension type_name
+	19, // [19:23] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_errpact_v1_options_proto_init() }
@@ -1292,18 +1466,19 @@ func file_errpact_v1_options_proto_init() {
 		return
 	}
 	file_errpact_v1_options_proto_msgTypes[0].OneofWrappers = []any{}
-	file_errpact_v1_options_proto_msgTypes[5].OneofWrappers = []any{
+	file_errpact_v1_options_proto_msgTypes[6].OneofWrappers = []any{
 		(*HttpFallbackFor_Status)(nil),
 		(*HttpFallbackFor_Class)(nil),
 	}
+	file_errpact_v1_options_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_errpact_v1_options_proto_rawDesc), len(file_errpact_v1_options_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   9,
-			NumExtensions: 3,
+			NumMessages:   11,
+			NumExtensions: 4,
 			NumServices:   0,
 		},
 		GoTypes:           file_errpact_v1_options_proto_goTypes,

@@ -19,15 +19,17 @@ import (
 const (
 	lint     = "ERRPACT"
 	breaking = "ERRPACT_BREAKING"
+	contract = "ERRPACT_CONTRACT"
 )
 
 // Spec is the plugin: a rule of buf's for each of [catalogue.Rules]. One that is off by default is in no
-// category either, so that buf.yaml has to name it.
+// category either, so that buf.yaml has to name it, or the category contract.
 func Spec() *check.Spec {
 	spec := &check.Spec{
 		Categories: []*check.CategorySpec{
 			{ID: lint, Purpose: "Checks catalogues of errors."},
 			{ID: breaking, Purpose: "Checks that catalogues of errors stay compatible."},
+			{ID: contract, Purpose: "Checks that methods declare the same errors as before."},
 		},
 		Before: find,
 	}
@@ -39,7 +41,10 @@ func Spec() *check.Spec {
 		added := &check.RuleSpec{
 			ID: string(rule.Rule), Purpose: rule.Purpose, Type: kind, Handler: handler(rule.Rule),
 		}
-		if rule.Rule.Default() {
+		switch {
+		case rule.Rule.IsContract():
+			added.CategoryIDs = []string{contract}
+		case rule.Rule.Default():
 			added.Default, added.CategoryIDs = true, []string{category}
 		}
 		spec.Rules = append(spec.Rules, added)
@@ -70,7 +75,7 @@ func find(ctx context.Context, request check.Request) (context.Context, check.Re
 		now = append(now, builtin) // methods may name its errors without an import
 	}
 	problems := catalogue.Lint(now, func(file protoreflect.FileDescriptor) bool { return !imported[file.Path()] }, optional()...)
-	for _, p := range catalogue.Breaking(before, now) {
+	for _, p := range catalogue.Breaking(before, now, optional()...) {
 		path := p.Descriptor.ParentFile().Path()
 		if p.Old && !wasImported[path] || !p.Old && !imported[path] {
 			problems = append(problems, p)
