@@ -5,6 +5,7 @@ package alerts
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -95,10 +96,17 @@ func (w workshop) folder(url string) (id string) {
 	return created.Msg.GetFolder().GetFolderId()
 }
 
-// firing waits until alerts fire, and returns all that do: the severity of each, and whether it is of a method.
+// patience is how long a test waits for what Prometheus does in a second.
+const patience = 30 * time.Second
+
+// firing waits until alerts fire, and returns all that do: the severity, the name, and the method of each.
 func (w workshop) firing(prometheus string, until ...string) []string {
 	w.Helper()
-	for tick := time.NewTicker(50 * time.Millisecond); ; {
+	ctx, cancel := context.WithTimeout(w.Context(), patience)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
 		var answer struct {
 			Data struct {
 				Result []struct{ Metric map[string]string }
@@ -116,8 +124,8 @@ func (w workshop) firing(prometheus string, until ...string) []string {
 		}
 		select {
 		case <-tick.C:
-		case <-w.Context().Done():
-			w.Fatalf("%v fire, want %v", all, until)
+		case <-ctx.Done():
+			w.Fatalf("alerts %q fire, want %q among them", all, until)
 		}
 	}
 }
