@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 )
 
@@ -91,8 +90,8 @@ func (w workshop) run(line string) string {
 	return string(out)
 }
 
-// start starts a line of a shell, and returns the addresses that a pattern finds in what it prints, all of them once.
-func (w workshop) start(line string, addresses ...string) []string {
+// start starts a line of a shell, and returns what patterns find in what it prints, one after the other.
+func (w workshop) start(line string, patterns ...string) []string {
 	w.Helper()
 	cmd := exec.CommandContext(w.Context(), "sh", "-c", "exec "+line)
 	cmd.Dir = w.dir
@@ -101,13 +100,13 @@ func (w workshop) start(line string, addresses ...string) []string {
 	w.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() }) // it has been killed
 	var found []string
 	lines := bufio.NewScanner(stdout)
-	for len(found) < len(addresses) && lines.Scan() {
-		if match := regexp.MustCompile(addresses[len(found)]).FindStringSubmatch(lines.Text()); match != nil {
+	for len(found) < len(patterns) && lines.Scan() {
+		if match := regexp.MustCompile(patterns[len(found)]).FindStringSubmatch(lines.Text()); match != nil {
 			found = append(found, match[1])
 		}
 	}
-	if len(found) < len(addresses) {
-		w.Fatalf("%s prints no %s", line, addresses[len(found)])
+	if len(found) < len(patterns) {
+		w.Fatalf("%s prints no %s", line, patterns[len(found)])
 	}
 	go func() { _, _ = io.Copy(io.Discard, stdout) }()
 	return found
@@ -126,6 +125,6 @@ func (w workshop) watch(line, config string) (url string) {
 	w.write("prometheus.yml", "global: {scrape_interval: 200ms, evaluation_interval: 200ms}\n"+config)
 	storage := filepath.Join(w.dir, "data")
 	found := w.start(line+" --web.listen-address=127.0.0.1:0 --log.format=json --storage.tsdb.path="+storage+" 2>&1",
-		`"address":"([0-9.:]+)".*"Listening on"`)
-	return "http://" + strings.TrimSpace(found[0])
+		`"address":"([0-9.:]+)".*"Listening on"`, `(Server is ready to receive web requests)`)
+	return "http://" + found[0]
 }
