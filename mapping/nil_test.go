@@ -134,6 +134,7 @@ var nilFunctions = map[string]func() bool{
 	},
 	"Report.Fault":      func() bool { return mapping.Report{}.Fault() == mapping.FaultServer },
 	"Retry.Allows":      func() bool { return !mapping.Retry{}.Allows(true) },
+	"Retry.String":      func() bool { return mapping.Retry{}.String() == mapping.Retry{Calls: 99, Delay: -1}.String() },
 	"RetryCalls.String": func() bool { return mapping.RetryCalls(0).String() == "none" },
 	"RetryOf": func() bool {
 		return mapping.RetryOf(nil) == mapping.Retry{} && mapping.RetryOf(zero) == mapping.Retry{} && !slices.ContainsFunc(typedNils, func(err error) bool {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/errpact/errpact/internal/guidance"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -42,7 +43,7 @@ func (x Explanation) Text(style Style) string {
 	if note := x.note(); note != "" {
 		fmt.Fprintf(&b, "\n%s", indent(wrap(note, textWidth)))
 	}
-	for _, p := range []struct{ title, text string }{{"What happened", x.Description}, {"What to do", x.Resolution}} {
+	for _, p := range []struct{ title, text string }{{guidance.WhatHappened, x.Description}, {guidance.WhatToDo, x.Resolution}} {
 		if p.text != "" {
 			fmt.Fprintf(&b, "\n%s\n%s", style.bold(p.title), indent(wrap(safe(p.text), textWidth)))
 		}
