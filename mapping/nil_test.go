@@ -252,6 +252,7 @@ var nilCodes = map[string]func() bool{
 	"Code.New":            func() bool { return zero.New("").Message() == zero.Message() },
 	"Code.Number":         func() bool { return zero.Number() == 0 },
 	"Code.Reason":         func() bool { return zero.Reason() == "" },
+	"Code.Resolution":     func() bool { return zero.Resolution() == errpactv1err.Unknown.Resolution() },
 	"Code.Reasons":        func() bool { return len(zero.Reasons()) == 0 },
 	"Code.WithDetail":     func() bool { return unknown(zero.WithDetail(), zero.WithDetail(nilMessages...)) },
 	"Code.WithField":      func() bool { return unknown(zero.WithField("", "")) },

@@ -13,10 +13,21 @@ import (
 )
 
 // Escape escapes what Markdown takes for its own, in a paragraph, a heading or a cell of a table.
-func Escape(text string) string { return escaped.Replace(text) }
+func Escape(text string) string {
+	text = escaped.Replace(strings.TrimSpace(text))
+	// A number with a dot or a bracket begins a list, and so do these signs, or a rule below a heading.
+	number := strings.TrimLeft(text, "0123456789")
+	if strings.HasPrefix(number, ".") || strings.HasPrefix(number, ")") {
+		return text[:len(text)-len(number)] + "\\" + number
+	}
+	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "+") || strings.HasPrefix(text, "=") {
+		return "\\" + text
+	}
+	return text
+}
 
 var escaped = strings.NewReplacer(
-	"\\", "\\\\", "|", "\\|", "*", "\\*", "_", "\\_", "`", "\\`", "[", "\\[", "]", "\\]",
+	"\\", "\\\\", "~", "\\~", "|", "\\|", "*", "\\*", "_", "\\_", "`", "\\`", "[", "\\[", "]", "\\]",
 	"<", "&lt;", ">", "&gt;", "&", "&amp;", "#", "\\#", "\n", " ", "\r", " ",
 )
 

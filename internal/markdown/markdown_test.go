@@ -41,6 +41,8 @@ func TestEscapeKeepsATextInItsLine(t *testing.T) {
 		{"[a](b) <i> &amp;", "\\[a\\](b) &lt;i&gt; &amp;amp;"},
 		{"a\n# b\r\nc", "a \\# b  c"},
 		{`\`, `\\`},
+		{"- a", `\- a`}, {"+ a", `\+ a`}, {"==", `\==`}, {"12. a", `12\. a`}, {"3) a", `3\) a`}, {"12 a.", "12 a."}, {"~~a~~", `\~\~a\~\~`},
+		{"    a ", "a"}, {"", ""},
 	} {
 		if got := markdown.Escape(test.text); got != test.want {
 			t.Errorf("Escape(%q) = %q, want %q", test.text, got, test.want)
