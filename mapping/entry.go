@@ -61,7 +61,8 @@ type spec struct {
 // first use: a client that decodes an error seldom sends it.
 type wireParts struct {
 	// Each is nil where the code has none.
-	detail, info, retry, help *anypb.Any
+	detail, info, retry *anypb.Any
+	help                helpLink
 	// envelope is that of the bare error. It is a string, since whoever is given bytes could change them.
 	// All errors of the code with its message have the first envelopeHead bytes.
 	envelope     string
@@ -87,7 +88,7 @@ func newWireParts(c Code, s *spec) *wireParts {
 		w.retry = retryInfo(*s.retryDelay)
 	}
 	if s.helpURL != "" {
-		w.help = help(c.Name(), s.helpURL)
+		w.help = newHelpLink(c, s.helpURL)
 	}
 	head := appendEnvelope(nil, c.Number(), s.message)
 	w.envelopeHead = len(head)
