@@ -29,7 +29,7 @@ func TestMarkdown(t *testing.T) {
 	}{
 		"the catalogue's texts": {nil, errpactv1err.NotExist, mapping.EnvelopeOptions{},
 			"# Error 10\n\n## What happened\n\nResource does not exist\n\n" +
-				"## What to do\n\n" + errpactv1err.NotExist.Resolution() + "\n\nNever try again with the same request.\n\n" +
+				"## What to do\n\n" + errpactv1err.NotExist.Resolution() + "\n\nNever try again automatically.\n\n" +
 				"## Reference\n\n- Code: `ERROR_CODE_NOT_EXIST`\n- HTTP status: 404 Not Found\n" + note},
 		"all that an error can have": {linked, errpactv1err.InvalidValueNoMedia.New("No `media`").WithField("page_size", "must be\n1").
 			WithFields(mapping.Field{Description: "# is odd"}).WithRetryDelay(90 * time.Second), mapping.EnvelopeOptions{RequestID: "r-1"},
@@ -39,7 +39,7 @@ func TestMarkdown(t *testing.T) {
 				"## Reference\n\n- Code: `ERROR_CODE_INVALID_VALUE`\n- Reason: `NO_MEDIA`\n- HTTP status: 400 Bad Request\n" +
 				"- Help: `https://api.example/errors#ERROR_CODE_INVALID_VALUE`\n- Request id: `r-1`\n" + note},
 		"a number that no catalogue has": {nil, errpactv1err.Catalogue.Code(4711), mapping.EnvelopeOptions{},
-			"# Error 4711\n\n## What happened\n\nUnknown error\n\n## What to do\n\nNever try again with the same request.\n\n" +
+			"# Error 4711\n\n## What happened\n\nUnknown error\n\n## What to do\n\nNever try again automatically.\n\n" +
 				"## Reference\n\n- Code: `4711`\n- HTTP status: 500 Internal Server Error\n" + note},
 	} {
 		e, _ := mapping.From(test.err)

@@ -23,7 +23,7 @@ func TestDocsHTML(t *testing.T) {
 		"<title>Shop &lt;errors&gt;</title>", `id="SHOP_ERROR_OUT_OF_STOCK"`, `id="SHOP_ERROR_OUT_OF_STOCK.LAST_ONE"`,
 		"Out of stock &lt;now&gt; &amp; here", "Ausverkauft", "deprecated",
 		"<li>fault: server</li>", "<dt>Retry</dt><dd>Try again after 1 min if the call may be repeated</dd>",
-		"<dt>Retry</dt><dd>Never try again with the same request</dd>", "<dt>Owner</dt><dd>stock_team &lt;x&gt;</dd>", `href="https://acme.example/stock"`,
+		"<dt>Retry</dt><dd>Never try again automatically</dd>", "<dt>Owner</dt><dd>stock_team &lt;x&gt;</dd>", `href="https://acme.example/stock"`,
 		`&#34;error_code&#34;: 1001`, `&#34;code&#34;: &#34;failed_precondition&#34;`,
 	} {
 		if !strings.Contains(got.out, part) {
@@ -43,7 +43,7 @@ func TestDocsMarkdown(t *testing.T) {
 	for _, want := range []string{
 		"| 1001 | [OUT\\_OF\\_STOCK](#SHOP_ERROR_OUT_OF_STOCK) | failed_precondition | 409 | Out of stock &lt;now&gt; &amp; here |\n",
 		"**Out of stock &lt;now&gt; &amp; here** · Connect code failed_precondition · HTTP 409 · fault: server · owner: stock\\_team &lt;x&gt;\n",
-		"\nTry again after 1 min if the call may be repeated.\n", "\nNever try again with the same request.\n",
+		"\nTry again after 1 min if the call may be repeated.\n", "\nNever try again automatically.\n",
 	} {
 		if got.exit != exitOK || !strings.Contains(got.out, want) {
 			t.Errorf("docs = %+v, want a line %s", got, want)

@@ -20,7 +20,8 @@ const (
 )
 
 // Retry returns whether and when to try again, as a sentence without its full stop. It takes what
-// [catalogue.RetryFor] returns, and a delay of 0 where none is known.
+// [catalogue.RetryFor] returns, and a delay of 0 where none is known. An error that no program should retry may have
+// a resolution by which a person does, such as that of an upstream's timeout.
 func Retry(retry catalogue.Retry, delay time.Duration) string {
 	again := "Try again"
 	if delay > 0 {
@@ -32,7 +33,7 @@ func Retry(retry catalogue.Retry, delay time.Duration) string {
 	case catalogue.RetryAlways:
 		return again + ": the work was never begun"
 	}
-	return "Never try again with the same request"
+	return "Never try again automatically"
 }
 
 // RetryName returns "never", "idempotent" or "always".

@@ -17,8 +17,8 @@ func TestRetryIsASentence(t *testing.T) {
 		delay time.Duration
 		want  string
 	}{
-		{catalogue.RetryNone, 0, "Never try again with the same request"},
-		{catalogue.RetryNever, time.Second, "Never try again with the same request"},
+		{catalogue.RetryNone, 0, "Never try again automatically"},
+		{catalogue.RetryNever, time.Second, "Never try again automatically"},
 		{catalogue.RetryIdempotent, 0, "Try again if the call may be repeated"},
 		{catalogue.RetryIdempotent, time.Second, "Try again after 1 s if the call may be repeated"},
 		{catalogue.RetryIdempotent, 250 * time.Millisecond, "Try again after 250 ms if the call may be repeated"},
@@ -26,7 +26,7 @@ func TestRetryIsASentence(t *testing.T) {
 		{catalogue.RetryIdempotent, 1500 * time.Microsecond, "Try again after 1.5ms if the call may be repeated"},
 		{catalogue.RetryAlways, 90 * time.Second, "Try again after 90 s: the work was never begun"},
 		{catalogue.RetryAlways, -time.Second, "Try again: the work was never begun"},
-		{catalogue.Retry(99), 0, "Never try again with the same request"},
+		{catalogue.Retry(99), 0, "Never try again automatically"},
 	} {
 		if got := guidance.Retry(test.retry, test.delay); got != test.want {
 			t.Errorf("Retry(%v, %v) = %q, want %q", test.retry, test.delay, got, test.want)
