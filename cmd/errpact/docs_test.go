@@ -84,7 +84,7 @@ func TestDocsJSON(t *testing.T) {
 		}
 	}
 	external := page.Catalogues[0].Entries[11]
-	if external.Fault != "upstream" || external.Retry != "never" || external.Advice == "" || external.Reasons[0].Retry != "idempotent" {
+	if external.Fault != "upstream" || external.Retry != "none" || external.Advice == "" || external.Reasons[0].Retry != "idempotent" {
 		t.Errorf("entry 11 = %+v, want an upstream's fault, and a reason to try again", external)
 	}
 }

@@ -36,15 +36,15 @@ func Retry(retry catalogue.Retry, delay time.Duration) string {
 	return "Never try again automatically"
 }
 
-// RetryName returns "never", "idempotent" or "always".
+// RetryName returns "none", "idempotent" or "all": which calls may be tried again, as mapping.RetryCalls has it.
 func RetryName(retry catalogue.Retry) string {
 	switch retry {
 	case catalogue.RetryIdempotent:
 		return "idempotent"
 	case catalogue.RetryAlways:
-		return "always"
+		return "all"
 	}
-	return "never"
+	return "none"
 }
 
 // FaultName returns "caller", "server" or "upstream". An unknown fault is the server's.

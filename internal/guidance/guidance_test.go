@@ -36,8 +36,8 @@ func TestRetryIsASentence(t *testing.T) {
 
 func TestNamesAreTotal(t *testing.T) {
 	for retry, want := range map[catalogue.Retry]string{
-		catalogue.RetryNone: "never", catalogue.RetryNever: "never", catalogue.RetryIdempotent: "idempotent",
-		catalogue.RetryAlways: "always", 99: "never", -1: "never",
+		catalogue.RetryNone: "none", catalogue.RetryNever: "none", catalogue.RetryIdempotent: "idempotent",
+		catalogue.RetryAlways: "all", 99: "none", -1: "none",
 	} {
 		if got := guidance.RetryName(retry); got != want {
 			t.Errorf("RetryName(%v) = %q, want %q", retry, got, want)

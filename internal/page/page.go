@@ -54,7 +54,7 @@ type Entry struct {
 	Resolution  string            `json:"resolution,omitempty"`
 	HelpURL     string            `json:"help_url,omitempty"`
 	RetryDelay  string            `json:"retry_delay,omitempty"`
-	// Retry is "never", "idempotent" or "always", and RetryAdvice says that in words.
+	// Retry is "none", "idempotent" or "all", the calls that may be tried again, and RetryAdvice says that in words.
 	Retry       string `json:"retry"`
 	RetryAdvice string `json:"retry_advice"`
 	// Fault is "caller", "server" or "upstream".
