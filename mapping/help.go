@@ -19,7 +19,7 @@ import "google.golang.org/protobuf/types/known/anypb"
 // wait for itself. The default, and nil, is to send only the catalogue's own links.
 func WithHelp(link func(Code) string) Option { return option(func(p *Policy) { p.help = link }) }
 
-// helpLink is a link to more about a code: a google.rpc.Help. The zero helpLink is none.
+// helpLink is a link to more about a code, as a google.rpc.Help. The zero helpLink stands for a code without one.
 type helpLink struct {
 	whole *anypb.Any
 	// brief has the code's name in place of the resolution; nil if whole has it already.
