@@ -14,7 +14,7 @@ import (
 
 // Escape escapes what Markdown takes for its own, in a paragraph, a heading or a cell of a table.
 func Escape(text string) string {
-	text = escaped.Replace(strings.TrimSpace(text))
+	text = escaped(strings.TrimSpace(text))
 	// A number with a dot or a bracket begins a list, and so do these signs, or a rule below a heading.
 	number := strings.TrimLeft(text, "0123456789")
 	if strings.HasPrefix(number, ".") || strings.HasPrefix(number, ")") {
@@ -26,10 +26,28 @@ func Escape(text string) string {
 	return text
 }
 
-var escaped = strings.NewReplacer(
-	"\\", "\\\\", "~", "\\~", "|", "\\|", "*", "\\*", "_", "\\_", "`", "\\`", "[", "\\[", "]", "\\]",
-	"<", "&lt;", ">", "&gt;", "&", "&amp;", "#", "\\#", "\n", " ", "\r", " ",
-)
+// escaped is a function and no strings.Replacer, which would cost every program that imports it.
+func escaped(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch r {
+		case '\\', '~', '|', '*', '_', '`', '[', ']', '#':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case '<':
+			b.WriteString("&lt;")
+		case '>':
+			b.WriteString("&gt;")
+		case '&':
+			b.WriteString("&amp;")
+		case '\n', '\r':
+			b.WriteByte(' ')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
 
 // Code returns a code span with the text, on one line (https://spec.commonmark.org/0.31.2/#code-spans). Nothing in the
 // text ends the span, begins a line, or moves or hides other text: control and format characters are written as
