@@ -135,7 +135,7 @@ func TestAFailureSaysAllThatTheServerSaid(t *testing.T) {
 			t.Errorf("%s: %d,\n%s\nwant %d,\n%s", name, f.exitCode(), f.advice(), test.exit, test.want)
 		}
 	}
-	if err := errors.New("no errpact"); failed(err) != err {
+	if err := errors.New("no errpact"); !errors.Is(failed(err), err) {
 		t.Errorf("failed(%v) = %v", err, failed(err))
 	}
 }
