@@ -34,7 +34,9 @@ type (
 // tools are the ways to make a tool, each with the error that it is to return.
 var tools = map[string]func(*sdk.Server, *sdk.Tool, func() error){
 	"typed": func(s *sdk.Server, tool *sdk.Tool, fail func() error) {
-		sdk.AddTool(s, tool, func(context.Context, *sdk.CallToolRequest, input) (*sdk.CallToolResult, any, error) { return nil, nil, fail() })
+		sdk.AddTool(s, tool, func(context.Context, *sdk.CallToolRequest, input) (*sdk.CallToolResult, any, error) {
+			return nil, nil, fail()
+		})
 	},
 	"with an output schema": func(s *sdk.Server, tool *sdk.Tool, fail func() error) {
 		sdk.AddTool(s, tool, func(context.Context, *sdk.CallToolRequest, input) (*sdk.CallToolResult, output, error) {
@@ -229,7 +231,9 @@ func TestWhatIsNoToolsErrorPasses(t *testing.T) {
 	policy, reports := quiet(t)
 	server := newServer(policy)
 	own := &sdk.CallToolResult{IsError: true, Content: []sdk.Content{&sdk.TextContent{Text: "the tool's own words"}}}
-	sdk.AddTool(server, &sdk.Tool{Name: "own"}, func(context.Context, *sdk.CallToolRequest, input) (*sdk.CallToolResult, any, error) { return own, nil, nil })
+	sdk.AddTool(server, &sdk.Tool{Name: "own"}, func(context.Context, *sdk.CallToolRequest, input) (*sdk.CallToolResult, any, error) {
+		return own, nil, nil
+	})
 	tools["typed"](server, &sdk.Tool{Name: "well"}, func() error { return nil })
 	tools["typed"](server, &sdk.Tool{Name: "protocol"}, func() error { return &jsonrpc.Error{Code: 7, Message: "the protocol's own words"} })
 	session := connect(t, server, new(wire))
