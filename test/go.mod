@@ -48,6 +48,10 @@ require (
 
 require connectrpc.com/cors v0.1.0
 
+require github.com/yuin/goldmark v1.8.6
+
+require github.com/getsentry/sentry-go v0.50.0
+
 require (
 	github.com/bits-and-blooms/bitset v1.24.4 // indirect
 	github.com/failsafe-go/failsafe-go v0.9.8

@@ -16,7 +16,7 @@ func TestDocsPrometheus(t *testing.T) {
 	if got.exit != exitOK || page.exit != exitOK {
 		t.Fatalf("docs = %+v", got)
 	}
-	for _, anchor := range []string{"ERROR_CODE_DATABASE", "ERROR_CODE_DATABASE.TEMPORARILY_UNAVAILABLE", "ERROR_CODE_EXTERNAL_SERVICE.TIMED_OUT"} {
+	for _, anchor := range []string{"SHOP_ERROR_OUT_OF_STOCK", "ERROR_CODE_DATABASE", "ERROR_CODE_DATABASE.TEMPORARILY_UNAVAILABLE", "ERROR_CODE_EXTERNAL_SERVICE.TIMED_OUT"} {
 		link := `runbook_url: "https://acme.example/errors#` + anchor + `"`
 		if !strings.Contains(got.out, `alert: "`+anchor+`"`) || !strings.Contains(got.out, link) {
 			t.Errorf("there is no alert on %s, or it has no link to the page", anchor)
@@ -25,7 +25,10 @@ func TestDocsPrometheus(t *testing.T) {
 			t.Errorf("the page has no %s", anchor)
 		}
 	}
-	for _, caller := range []string{"SHOP_ERROR_OUT_OF_STOCK", "ERROR_CODE_NOT_EXIST"} {
+	if !strings.Contains(got.out, `owner: "stock_team <x>"`) {
+		t.Error("the alert on SHOP_ERROR_OUT_OF_STOCK has no owner")
+	}
+	for _, caller := range []string{"SHOP_ERROR_NO_CARD", "ERROR_CODE_NOT_EXIST"} {
 		if strings.Contains(got.out, caller) {
 			t.Errorf("there is an alert on %s, which is the caller's fault", caller)
 		}

@@ -17,7 +17,8 @@ import (
 // Error answers a request with err, as the policy of the [Handler] around it says, and reports it once. It is for
 // plain net/http handlers and middleware.
 //
-// A REST caller gets the envelope. An RPC caller gets the same error in its own protocol: Connect, unary or
+// A REST caller gets the envelope, or, if Accept names and prefers it, application/problem+json or text/markdown. An
+// RPC caller gets the same error in its own protocol: Connect, unary or
 // streaming, gRPC or gRPC-Web. A 401 of a REST caller, or of Connect's unary protocol, has a WWW-Authenticate.
 // Headers that are set on w are kept, except those that describe a body.
 //

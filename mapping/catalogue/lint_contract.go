@@ -50,8 +50,8 @@ func lintSets(at place, c *Catalogue, catalogues []*Catalogue) {
 	for i := range c.Sets {
 		set := &c.Sets[i]
 		at := at.in("set %q", set.Name)
-		if !setName().MatchString(set.Name) {
-			at.report(RuleSets, "want a name like %s", setName())
+		if !setName.get().MatchString(set.Name) {
+			at.report(RuleSets, "want a name like %s", setName.text)
 		}
 		if seen[set.Name] {
 			at.report(RuleSets, "want the set once")
