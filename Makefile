@@ -13,7 +13,7 @@ each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) 
 modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
 # Folders with protos of their own, which import ours and others'.
 consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf
-# Of tools, only the site has tests: `make check` proves the rest. test/bench, test/drivers and test/openapi compile much of others', so they have targets.
+# tools is tested by `make site-test`, and `make check` proves the rest of it. test/bench, test/drivers and test/openapi compile much of others', so they have targets.
 fuzzed = $(modules) | grep -vxE './(tools|test/bench|test/drivers|test/openapi)'
 # The example has databases, and programs that are killed: its tests take as long as those of all other modules.
 tested = $(fuzzed) | grep -vx ./examples/capsule
@@ -45,7 +45,7 @@ setup: VERSION := v0.0.0-test.$(shell date +%s)
 setup: release ; go test -C test -count=1 -timeout 30m ./setup ## Follow docs/catalogue.md and errpact init to the letter, with what release made
 foreign: ; go test -C examples/capsule -count=1 ./internal/foreign ## Show the example to a browser, grpcurl and an OpenAPI validator
 site: ; go run -C tools ./site -out "$(CURDIR)/.build/site" "$(CURDIR)" ## Make the site of the pages, the built-in catalogue and the Go packages in .build/site, and check every link
-site-test: ; go test -C tools -count=1 ./site ## Open every page of the site in a browser, in both themes and two widths, and search
+site-test: ; go test -C tools -count=1 ./site ./licenses ## Open every page of the site in a browser, in both themes and two widths, and search
 openapi: ; go test -C test/openapi -count=1 . ## Have clients that ogen and oapi-codegen generate call the example, and get every error in types
 kill: ; go test -C examples/capsule $(race) -count=1 -run TestKill . -kills 20 ## Kill the example in the middle of uploads, 20 times on each database
 leaks: ; go test -C test $(race) -count=1 -timeout 30m ./leaks ## Search every answer, on every stack and wire, for what is private
@@ -65,10 +65,11 @@ fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 
 breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last commit, or, on main, with the one before
 
-lint: third_party ## Lint every module, the protos and the catalogues
+lint: third_party ## Lint every module, the protos and the catalogues, and the licenses of dependencies
 	@$(call each,$(modules),$(TOOL) golangci-lint run --allow-parallel-runners ./...)
 	! grep -rnE --include='*.go' --exclude-dir='.[a-z]*' '//[[:space:]]*nolint' .
 	go run -C tools ./english "$(CURDIR)"
+	go run -C tools ./licenses "$(CURDIR)"
 	! find . -name '*.go' -not -path '*/.*' -exec gofmt -l {} + | grep .
 	@$(call each,echo . && $(consumers),$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code)
 

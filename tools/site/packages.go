@@ -20,7 +20,7 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/modfile"
+	"github.com/errpact/errpact/tools/modules"
 )
 
 // A goPackage is a package, or a command, that users can fetch.
@@ -47,26 +47,35 @@ var families = []struct{ folder, Title string }{
 
 // goPackages reads all packages that users can fetch.
 func (t *tree) goPackages() ([]*goPackage, error) {
+	all, err := modules.All(t.folder)
+	if err != nil {
+		return nil, err
+	}
 	var packages []*goPackage
-	module := map[string]string{}
-	err := fs.WalkDir(t.files, ".", func(folder string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(t.files, ".", func(folder string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.IsDir() {
 			return err
 		}
-		if folder != "." && (isSkipped(entry.Name()) || slices.Contains([]string{"internal", "test", "examples", "tools", "es"}, entry.Name())) {
+		if modules.IsSkipped(entry.Name()) || entry.Name() == "internal" || !modules.IsPublished(folder) {
 			return fs.SkipDir
 		}
-		module[folder] = module[path.Dir(folder)]
-		if gomod, err := fs.ReadFile(t.files, path.Join(folder, "go.mod")); err == nil {
-			module[folder] = modfile.ModulePath(gomod)
-		}
-		p, err := t.goPackage(folder, module[folder])
+		p, err := t.goPackage(folder, moduleOf(all, folder))
 		if p != nil && folder != "." {
 			packages = append(packages, p)
 		}
 		return err
 	})
 	return packages, err
+}
+
+// moduleOf returns the path of the innermost module around a folder.
+func moduleOf(all []modules.Module, folder string) string {
+	for {
+		if i := slices.IndexFunc(all, func(m modules.Module) bool { return m.Folder == folder }); i >= 0 {
+			return all[i].Path
+		}
+		folder = path.Dir(folder)
+	}
 }
 
 // goPackage returns nil if the folder has no package.

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/errpact/errpact/tools/modules"
 )
 
 // A page of the site.
@@ -72,7 +74,7 @@ func openTree(folder string) (*tree, error) {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && name != "." && isSkipped(entry.Name()):
+		case entry.IsDir() && modules.IsSkipped(entry.Name()):
 			return fs.SkipDir
 		case !entry.IsDir() && path.Ext(name) == ".md":
 			t.sources = append(t.sources, name)
@@ -85,14 +87,6 @@ func openTree(folder string) (*tree, error) {
 	}
 	t.packages, err = t.goPackages()
 	return t, err
-}
-
-func isSkipped(folder string) bool {
-	switch folder {
-	case "node_modules", "testdata", "third_party":
-		return true
-	}
-	return strings.HasPrefix(folder, ".")
 }
 
 // outOf returns the file of a page in the site. A folder's README is the folder's index.
