@@ -13,13 +13,14 @@ each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) 
 modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
 # Folders with protos of their own, which import ours and others'.
 consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf
-# tools is tested by `make site-test`, and `make check` proves the rest of it. test/bench, test/drivers and test/openapi compile much of others', so they have targets.
-fuzzed = $(modules) | grep -vxE './(tools|test/bench|test/drivers|test/openapi)'
+# test/bench, test/drivers and test/openapi compile much of others', so they have targets.
+testable = $(modules) | grep -vxE './test/(bench|drivers|openapi)'
+fuzzed = $(testable) | grep -vx ./tools
 # The example has databases, and programs that are killed: its tests take as long as those of all other modules.
-tested = $(fuzzed) | grep -vx ./examples/capsule
+tested = $(testable) | grep -vx ./examples/capsule
 # Packages with a target of their own, which `make slow` runs and `make test` leaves out: they take minutes, build
 # programs of others, or take the machine for themselves.
-apart = examples/capsule/internal/(foreign|readme)|test/(answers|conformance|hostile|leaks|load|pairs|proxies|setup)
+apart = examples/capsule/internal/(foreign|readme)|test/(answers|conformance|hostile|leaks|load|pairs|proxies|setup)|tools/site
 packages = go list -e ./... | grep -vE "^github.com/errpact/errpact/($(apart))$$"
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -45,7 +46,7 @@ setup: VERSION := v0.0.0-test.$(shell date +%s)
 setup: release ; go test -C test -count=1 -timeout 30m ./setup ## Follow docs/catalogue.md and errpact init to the letter, with what release made
 foreign: ; go test -C examples/capsule -count=1 ./internal/foreign ## Show the example to a browser, grpcurl and an OpenAPI validator
 site: ; go run -C tools ./site -out "$(CURDIR)/.build/site" "$(CURDIR)" ## Make the site of the pages, the built-in catalogue and the Go packages in .build/site, and check every link
-site-test: ; go test -C tools -count=1 ./site ./licenses ## Open every page of the site in a browser, in both themes and two widths, and search
+site-test: ; go test -C tools -count=1 ./site ## Open every page of the site in a browser, in both themes and two widths, and search
 openapi: ; go test -C test/openapi -count=1 . ## Have clients that ogen and oapi-codegen generate call the example, and get every error in types
 kill: ; go test -C examples/capsule $(race) -count=1 -run TestKill . -kills 20 ## Kill the example in the middle of uploads, 20 times on each database
 leaks: ; go test -C test $(race) -count=1 -timeout 30m ./leaks ## Search every answer, on every stack and wire, for what is private
