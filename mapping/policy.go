@@ -40,6 +40,8 @@ type Policy struct {
 	fallbacks
 	// repeated says that the log has the line about two interceptors in one chain.
 	repeated atomic.Bool
+	// reportPanicked says that the log has the line about a report that panicked.
+	reportPanicked atomic.Bool
 	// prepared has the answer to the bare errors of each code, by Code.
 	prepared sync.Map
 	// problems has the type of each code's problem, by Code, once it was asked for.
@@ -85,7 +87,8 @@ func WithRules(rules ...Rule) Option {
 }
 
 // WithReport sets the function that is called for every error sent, and for every failure after the
-// response has started. The default is [LogReport]. A nil function silences reports.
+// response has started. The default is [LogReport]. A nil function silences reports: then
+// no log has the cause of an error that the caller got as a fixed text.
 func WithReport(report ReportFunc) Option {
 	return option(func(p *Policy) {
 		p.report, p.silent = report, report == nil
@@ -137,7 +140,7 @@ func WithCatalogueMessages() Option { return option(func(p *Policy) { p.catalogu
 
 // NewPolicy makes a policy. Its error names every mistake: a catalogue that is nil, cannot be read, is given
 // twice, or overlaps another; a primary catalogue without one of the roles; a rule for the end of a context,
-// or to a code of a catalogue that is not given; options that contradict each other; a budget too small.
+// to a code of a catalogue that is not given, or after [SQLRules] that map its error to another code; options that contradict each other; a budget too small.
 func NewPolicy(opts ...Option) (*Policy, error) {
 	p := &Policy{budget: defaultBudget}
 	for _, o := range opts {
@@ -203,6 +206,10 @@ func (p *Policy) check() error {
 		if err := rule.check(p); err != nil {
 			errs = append(errs, fmt.Errorf("rule %d: %w", i+1, err))
 		}
+		if by := slices.IndexFunc(p.rules[:i], rule.isHiddenBy); by >= 0 {
+			errs = append(errs, fmt.Errorf("rule %d: %s is never asked: SQLRules, of which rule %d is one, maps this error to %s: write your rule before SQLRules",
+				i+1, rule.name, by+1, p.rules[by].codes[0].Name()))
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("mapping: make a policy: %w", err)
@@ -232,12 +239,12 @@ func (p *Policy) checkCatalogues() []error {
 			continue
 		}
 		if other, taken := domains[data.Domain]; taken {
-			errs = append(errs, fmt.Errorf("catalogues %s and %s have the same domain %q", other, data.Name, data.Domain))
+			errs = append(errs, fmt.Errorf("catalogues %s and %s have the same domain %q: write another domain in one of them", other, data.Name, data.Domain))
 		}
 		domains[data.Domain] = data.Name
 		for _, e := range data.Entries {
 			if other, taken := numbers[e.Number]; taken {
-				errs = append(errs, fmt.Errorf("%s and %s.%s have the same number %d", other, data.Name, e.Name, e.Number))
+				errs = append(errs, fmt.Errorf("%s and %s.%s have the same number %d: write another number in one of them", other, data.Name, e.Name, e.Number))
 			}
 			numbers[e.Number] = data.Name + "." + e.Name
 		}
@@ -253,8 +260,8 @@ func checkRoles(c *catalogue.Catalogue) error {
 	if missing == nil {
 		return nil
 	}
-	return fmt.Errorf("%s is the primary catalogue, and no entry of it has %s: give errpactv1err.Catalogue to WithCatalogues first, or give each of these roles to one of its entries or reasons",
-		c.Name, strings.Join(missing, ", "))
+	return fmt.Errorf("%s is the primary catalogue, and no entry of it has %s: write WithCatalogues(errpactv1err.Catalogue, …) "+
+		"with the built-in catalogue first, or give each role to an entry of %[1]s", c.Name, strings.Join(missing, ", "))
 }
 
 // known finds a catalogue that the policy was given by name; empty means the built-in one.

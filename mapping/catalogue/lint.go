@@ -109,7 +109,7 @@ func lintEntry(at place, e *Entry) {
 			reasonForm, maxReason, e.Name, nameByHand(e))
 	}
 	for _, p := range e.Params {
-		if camel := lowerCamelCase(p.Name); camel != p.Name && paramName().MatchString(p.Name) {
+		if camel := lowerCamelCase(p.Name); camel != p.Name && paramName.get().MatchString(p.Name) {
 			at.in("param %q", p.Name).report(RuleMetadataCase, "want a name in lowerCamelCase: write %q in the message and its params", camel)
 		}
 	}

@@ -537,7 +537,8 @@ type Entry struct {
 	Messages map[string]string `protobuf:"bytes,6,rep,name=messages,proto3" json:"messages,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// When this error occurs, for readers of the catalogue's page.
 	Description string `protobuf:"bytes,7,opt,name=description,proto3" json:"description,omitempty"`
-	// How to solve it, for readers of the catalogue's page.
+	// How to solve it, for people and agents: on the catalogue's page, as text/markdown, and beside the link that RPC
+	// callers get.
 	Resolution string `protobuf:"bytes,8,opt,name=resolution,proto3" json:"resolution,omitempty"`
 	// An example of the envelope's details, as JSON text.
 	DetailsExample string `protobuf:"bytes,9,opt,name=details_example,json=detailsExample,proto3" json:"details_example,omitempty"`
