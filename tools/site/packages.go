@@ -192,7 +192,7 @@ func (t *tree) packagesPage() (*page, error) {
 			if top, _, _ := strings.Cut(each.folder, "/"); top == f.folder {
 				last.Packages = append(last.Packages, each)
 				s := &section{ID: each.ID(), Title: each.Title(), Level: 3}
-				s.text.WriteString(each.Doc)
+				s.text.Write(each.Text(each.Doc))
 				p.Sections = append(p.Sections, s)
 			}
 		}
