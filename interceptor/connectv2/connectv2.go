@@ -20,11 +20,13 @@
 // On a server, put it outside all that can fail, and inside what observes, such as logging and
 // tracing:
 //
-//		connect.NewServer(otel, logging, errpact, auth, validate)
+//	connect.NewServer(otel, logging, errpact, auth, validate)
 //
-//	  - [NewServerInterceptor] and [NewClientInterceptor] return the two sides. Each [Option]: [WithPolicy], [WithRelay]
-//	    and [WithSkip].
-//	  - [LimitResponses] bounds what a hostile server can make a client read.
+// The names:
+//
+//   - [NewServerInterceptor] and [NewClientInterceptor] return the two sides. Each [Option]: [WithPolicy], [WithRelay]
+//     and [WithSkip].
+//   - [LimitResponses] bounds what a hostile server can make a client read.
 package connectv2
 
 import (

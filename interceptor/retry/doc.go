@@ -37,6 +37,8 @@
 // has the count. It has the code, the details and the typed error of the one inside, for errors.Is, [errors.As],
 // connect.CodeOf, connect.IsWireError and status.FromError alike.
 //
+// # The names
+//
 //   - [NewInterceptor] returns the [Interceptor] of Connect v1. [New] returns a [Retrier], the core of all three, for a
 //     transport of your own, which gives it each [Call].
 //   - Each [Option]: [WithMaxTries], [WithBackoff], [WithMaxServerDelay] and [WithIdempotencyKey].
