@@ -92,7 +92,7 @@ func TestDocsJSON(t *testing.T) {
 // TestDocsIsDeterministic: a page in version control must not change by itself.
 func TestDocsIsDeterministic(t *testing.T) {
 	image := descriptorSet(t, shop)
-	for _, format := range []string{"html", "markdown", "json", "openapi"} {
+	for _, format := range formats {
 		first := call(t, "", "docs", "-format", format, image)
 		if second := call(t, "", "docs", "-format", format, image); first != second || first.exit != exitOK {
 			t.Errorf("%s: two calls differ: %+v, %+v", format, first, second)

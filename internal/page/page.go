@@ -145,6 +145,9 @@ func policyOf(sources []source) *mapping.Policy {
 // Policy returns the policy that a server with the page's catalogues has by default.
 func (p *Page) Policy() *mapping.Policy { return p.policy }
 
+// Read returns the catalogues as they are annotated.
+func (p *Page) Read() []*catalogue.Catalogue { return p.read }
+
 // All returns the entries, each with its reasons after it.
 func (p *Page) All() []*Entry {
 	var all []*Entry

@@ -40,7 +40,7 @@ func TestIncompatibleChangesFailFromV1On(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			checkout := tagged(t, test.tag)
-			put(t, checkout, map[string]string{test.file: test.content})
+			write(t, filepath.Join(checkout, test.file), test.content)
 			var printed strings.Builder
 			err := compareAPI(checkout, &printed)
 			if (err != nil) != test.fails || !strings.Contains(printed.String(), test.printed) {
@@ -55,25 +55,12 @@ func tagged(t *testing.T, tag string) string {
 	t.Helper()
 	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 	checkout := t.TempDir()
-	put(t, checkout, files)
-	const commit = "git add . && git -c user.name=errpact -c user.email=errpact@example.com commit --quiet --allow-empty --message "
-	if _, err := output(checkout, nil, "sh", "-ec", "git init --quiet; "+commit+"release; git tag "+tag+"; "+commit+"next"); err != nil {
-		t.Fatal(err)
-	}
-	return checkout
-}
-
-func put(t *testing.T, folder string, files map[string]string) {
-	t.Helper()
 	for name, content := range files {
-		to := filepath.Join(folder, name)
-		if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(to, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, filepath.Join(checkout, name), content)
 	}
+	const commit = "git add . && git -c user.name=errpact -c user.email=errpact@example.com commit --quiet --allow-empty --message "
+	run(t, checkout, "set -e; git init --quiet; "+commit+"release; git tag "+tag+"; "+commit+"next")
+	return checkout
 }
 
 var packageRow = regexp.MustCompile("(?m)^\\| `(.+)` \\| .+ \\| (stable|may change) \\|$")

@@ -6,7 +6,8 @@
 // their replace directives, serves all of them from a module proxy in files, and installs every
 // command from there with `go install …@version`. It also builds the nested modules of the last release
 // with the root of this checkout. The checkout itself is not changed. Two folders stay: FOLDER/tree is to be
-// tagged, and FOLDER/proxy serves it. The lines that a shell needs for that are printed.
+// tagged, and FOLDER/proxy serves it. The lines that a shell needs for that are printed, and then what
+// is left to do by hand.
 //
 // With -api it makes nothing, and compares the Go API of all public packages with the last release.
 package main
@@ -77,5 +78,7 @@ func release(checkout, out, version string) (err error) {
 		}
 	}
 	fmt.Print(p.usage())
-	return nil
+	steps, err := left(checkout, tree, version, modules)
+	fmt.Print(steps)
+	return err
 }
