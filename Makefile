@@ -1,7 +1,7 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
 .PHONY: help run test slow capsule suite answers readme alerts setup foreign site site-test openapi kill leaks hostile proxies load conformance interop soak drivers bench bench-test fuzz \
-	lint generate check breaking release third_party
+	lint generate check breaking api release third_party
 .NOTPARALLEL:
 export GOWORK := off
 
@@ -66,6 +66,7 @@ fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 	@$(call each,$(fuzzed),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
 
 breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last commit, or, on main, with the one before
+api: ; go run -C tools ./release -api "$(CURDIR)" ## Compare the Go API of all public packages with the last release
 
 lint: third_party ## Lint every module, the protos and the catalogues, and the licenses of dependencies
 	@$(call each,$(modules),$(TOOL) golangci-lint run --allow-parallel-runners ./...)

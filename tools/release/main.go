@@ -8,6 +8,8 @@
 // with the root of this checkout. The checkout itself is not changed. Two folders stay: FOLDER/tree is to be
 // tagged, and FOLDER/proxy serves it. The lines that a shell needs for that are printed, and then what
 // is left to do by hand.
+//
+// With -api it makes nothing, and compares the Go API of all public packages with the last release.
 package main
 
 import (
@@ -23,12 +25,19 @@ import (
 func main() {
 	version := flag.String("version", "v0.0.0-test", "the version to make")
 	out := flag.String("out", "", "the `FOLDER` to make it in; it is emptied first")
+	api := flag.Bool("api", false, "compare the API of all public packages with the last release, and make nothing")
 	flag.Parse()
-	if !semver.IsValid(*version) || *out == "" || flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: release -version v1.2.3 -out FOLDER CHECKOUT")
+	var err error
+	switch {
+	case *api && flag.NArg() == 1:
+		err = compareAPI(flag.Arg(0), os.Stdout)
+	case !*api && semver.IsValid(*version) && *out != "" && flag.NArg() == 1:
+		err = release(flag.Arg(0), *out, *version)
+	default:
+		fmt.Fprintln(os.Stderr, "usage: release -version v1.2.3 -out FOLDER CHECKOUT, or release -api CHECKOUT")
 		os.Exit(2)
 	}
-	if err := release(flag.Arg(0), *out, *version); err != nil {
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "release: %v\n", err)
 		os.Exit(1)
 	}
