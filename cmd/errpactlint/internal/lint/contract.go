@@ -60,6 +60,8 @@ func (c *contract) item(i Item, r *ssa.Return, certain bool) {
 		c.opaque(i, r, "the error of "+shortName(i.ID)+" as it is, and no rule in sight maps it")
 	case statusKind: // a Connect code stands for an entry, which the policy chooses
 		c.isOpen = true
+	case remoteKind:
+		c.relay(i, r)
 	case openKind, paramKind, resultKind:
 		c.isOpen = true
 		text := i.ID
@@ -80,6 +82,17 @@ func (c *contract) entry(i Item, r *ssa.Return, certain bool, id, by string) {
 	}
 	c.find("undeclared", i, r, id, fmt.Sprintf("%s %s %s%s, which %s does not declare",
 		c.object.Name(), verb(certain), c.known.nameOf(id), by, c.where()))
+}
+
+// relay reports another service's error that the code has recognised, and returns as if its callers could, too.
+func (c *contract) relay(i Item, r *ssa.Return) {
+	for _, f := range i.Only {
+		if f[0] != 'e' || f == anyEntry {
+			continue
+		}
+		c.find("relay", i, r, f, fmt.Sprintf("%s returns %s of another service as it is, and callers get the entry for upstream errors: "+
+			"return an entry, or the error's Relay()", c.object.Name(), c.known.nameOf(f[1:])))
+	}
 }
 
 func verb(certain bool) string {

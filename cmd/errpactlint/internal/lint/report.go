@@ -46,16 +46,27 @@ func (e *engine) report(options *Options) error {
 		c := &contract{engine: e, handler: h, report: r, strict: options.Strict}
 		c.check()
 	}
-	return r.flush(e)
+	e.calls(r)
+	e.syntax(r)
+	e.wiring(r)
+	return r.flush(e, options)
 }
 
 // flush reports the findings in the order of the source.
-func (r *reporter) flush(e *engine) error {
+func (r *reporter) flush(e *engine, options *Options) error {
+	r.findings = slices.DeleteFunc(r.findings, func(f finding) bool {
+		return e.isGenerated(f.pos) || strings.HasSuffix(r.pass.Fset.Position(f.pos).Filename, "_test.go")
+	})
+	r.allow()
+	baseline, err := readBaseline(options.Baseline)
+	if err != nil {
+		return err
+	}
 	slices.SortStableFunc(r.findings, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.pos, b.pos), strings.Compare(a.text, b.text))
 	})
 	for _, f := range r.findings {
-		if e.isGenerated(f.pos) || strings.HasSuffix(r.pass.Fset.Position(f.pos).Filename, "_test.go") {
+		if baseline[BaselineLine(r.pass.Pkg.Path(), f.text+" ["+f.id+"]")] {
 			continue
 		}
 		r.pass.Report(analysis.Diagnostic{

@@ -58,8 +58,10 @@ func (e *engine) ofErrpact(name string, c *ssa.CallCommon, site *ssa.Call, index
 	switch {
 	case name == "(*"+mappingPath+".Catalogue).Code":
 		return e.ofCatalogue(c, site), true
-	case name == mappingPath+".From", name == mappingPath+".CodeOf":
+	case name == mappingPath+".From":
 		return arg(0).only([]string{anyEntry}), true
+	case name == mappingPath+".CodeOf", isErrorMethod && onError == "Code":
+		return arg(0).only([]string{anyEntry}).each(withoutReason), true
 	case isCodeMethod && method == "WithReason":
 		return withReason(arg(0), c.Args[1], site), true
 	case isErrorMethod && onError == "Relay":
@@ -98,6 +100,13 @@ func withReason(s set, reason ssa.Value, site *ssa.Call) set {
 		}
 		return i, true
 	})
+}
+
+func withoutReason(i Item) (Item, bool) {
+	if i.Kind == entryKind {
+		i.ID, _, _ = strings.Cut(i.ID, "/")
+	}
+	return i, true
 }
 
 // errorf is what %w wraps, or else a plain error.
@@ -152,7 +161,7 @@ func (e *engine) ofConnect(f *types.Func, c *ssa.CallCommon, site *ssa.Call) (se
 			return nil, false
 		}
 		out := set{}
-		for _, a := range c.Args {
+		for _, a := range e.spread(c.Args) {
 			if canBeError(a.Type()) {
 				out.addAll(e.at(a, site.Block()).only([]string{anyEntry}).each(func(i Item) (Item, bool) { return i, i.Kind == entryKind }))
 			}
