@@ -151,21 +151,36 @@ func textOfError(v ssa.Value, depth int) bool {
 
 // typedNil reports a nil *mapping.Error that becomes an error, which is not nil then.
 func (e *engine) typedNil(r *reporter, box *ssa.MakeInterface) {
-	if !isErrpactError(box.X.Type()) || !isError(box.Type()) {
+	if !isErrpactError(box.X.Type()) || !isError(box.Type()) || !e.mayBeNil(box.X, box.Block(), 0) {
 		return
 	}
-	for _, i := range e.at(box.X, box.Block()) {
-		if i.Kind != nilKind {
-			continue
-		}
-		pos := box.Pos()
-		if !pos.IsValid() {
-			pos = usePos(box)
-		}
-		r.add(finding{id: "nilerror", pos: pos, text: "a nil *mapping.Error becomes an error that is not nil: " +
-			"return error from the function that may have none, or test for nil first"})
-		return
+	pos := box.Pos()
+	if !pos.IsValid() {
+		pos = usePos(box)
 	}
+	r.add(finding{id: "nilerror", pos: pos, text: "a nil *mapping.Error becomes an error that is not nil: " +
+		"return error from the function that may have none, or test for nil first"})
+}
+
+// mayBeNil reports whether a *mapping.Error may be nil. Where a function returns more than an error, the other result
+// may say so, and nothing is reported.
+func (e *engine) mayBeNil(v ssa.Value, at *ssa.BasicBlock, depth int) bool {
+	if _, ok := e.at(v, at)[Item{Kind: nilKind}.key()]; !ok || depth > maxText {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.Const:
+		return true
+	case *ssa.Call:
+		return calleeObject(v.Common()) == nil || calleeObject(v.Common()).Pkg().Path() != mappingPath
+	case *ssa.Phi:
+		for i, edge := range v.Edges {
+			if e.mayBeNil(edge, v.Block().Preds[i], depth+1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // usePos is the place of the first instruction that uses a value.

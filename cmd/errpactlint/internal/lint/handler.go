@@ -107,12 +107,26 @@ func isHandler(sig *types.Signature, m protoreflect.MethodDescriptor) bool {
 func hasMessage(vars *types.Tuple, message protoreflect.MessageDescriptor) bool {
 	name := goName(string(message.FullName()), string(message.FullName().Parent()))
 	for v := range vars.Variables() {
-		text := types.TypeString(v.Type(), nil)
-		if i := strings.Index(text, "."+name); i >= 0 || strings.HasSuffix(text, "_"+name) {
+		if mentions(v.Type(), name) {
 			return true
 		}
-		if strings.Contains(text, "_"+name+"]") {
+	}
+	return false
+}
+
+// mentions reports whether a type is a named one, nested ones included, a pointer to it, or has it as an argument.
+func mentions(t types.Type, name string) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.Pointer:
+		return mentions(t.Elem(), name)
+	case *types.Named:
+		if own := t.Obj().Name(); own == name || strings.HasSuffix(own, "_"+name) {
 			return true
+		}
+		for arg := range t.TypeArgs().Types() {
+			if mentions(arg, name) {
+				return true
+			}
 		}
 	}
 	return false

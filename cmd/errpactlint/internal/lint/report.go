@@ -25,7 +25,7 @@ type reporter struct {
 	pass     *analysis.Pass
 	findings []finding
 	seen     map[string]bool
-	protos   map[string][]string
+	protos   *protos
 }
 
 // once adds a finding unless there is one of the same id and key.
@@ -41,7 +41,7 @@ func (r *reporter) add(f finding) { r.findings = append(r.findings, f) }
 
 // report looks for all that is wrong in the package.
 func (e *engine) report(options *Options) error {
-	r := &reporter{pass: e.pass, seen: map[string]bool{}, protos: map[string][]string{}}
+	r := &reporter{pass: e.pass, seen: map[string]bool{}, protos: newProtos(e.pass)}
 	for _, h := range e.handlers() {
 		c := &contract{engine: e, handler: h, report: r, strict: options.Strict}
 		c.check()
@@ -76,5 +76,3 @@ func (r *reporter) flush(e *engine, options *Options) error {
 	}
 	return nil
 }
-
-func (r *reporter) protoLine(path, service, method string) string { return "" }
