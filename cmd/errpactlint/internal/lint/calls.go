@@ -93,8 +93,11 @@ func (e *engine) leak(r *reporter, f *types.Func, call *ssa.Call) {
 		args = args[1:]
 	}
 	for _, arg := range e.spread(args) {
-		if box, ok := arg.(*ssa.MakeInterface); ok {
-			arg = box.X
+		switch conversion := arg.(type) {
+		case *ssa.MakeInterface:
+			arg = conversion.X
+		case *ssa.ChangeInterface:
+			arg = conversion.X
 		}
 		if method == "WithPayload" && types.IsInterface(arg.Type()) && isError(arg.Type()) || textOfError(arg, 0) {
 			r.add(finding{id: "leak", pos: call.Pos(), text: method + " shows callers the text of an error: give it to Wrap, which keeps it private"})
@@ -155,6 +158,9 @@ func (e *engine) typedNil(r *reporter, box *ssa.MakeInterface) {
 		return
 	}
 	pos := box.Pos()
+	if call, ok := box.X.(*ssa.Call); ok && !pos.IsValid() {
+		pos = call.Pos()
+	}
 	if !pos.IsValid() {
 		pos = usePos(box)
 	}

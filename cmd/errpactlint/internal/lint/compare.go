@@ -48,7 +48,7 @@ func (e *engine) compare(r *reporter, file *ast.File, n *ast.BinaryExpr) {
 		return
 	}
 	err, code := n.X, n.Y
-	if e.isCodeOrEntry(err) {
+	if e.isCodeOrEntry(err) && !e.isOfCode(err) {
 		err, code = code, err
 	}
 	if !e.isCodeOrEntry(code) {

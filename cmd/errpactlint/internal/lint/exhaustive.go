@@ -6,6 +6,7 @@ package lint
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"strings"
 
@@ -15,7 +16,7 @@ import (
 )
 
 // exhaustive reports a switch on the error of a client's call that leaves out errors which the called method declares,
-// and has no default.
+// and has no default. Where the error is used after the switch, the rest is taken care of there.
 func (e *engine) exhaustive(r *reporter, fn *ast.FuncDecl) {
 	calls := e.clientErrors(fn.Body)
 	if len(calls) == 0 {
@@ -27,7 +28,7 @@ func (e *engine) exhaustive(r *reporter, fn *ast.FuncDecl) {
 			return true
 		}
 		err, cases, ok := e.switched(s)
-		if !ok {
+		if !ok || e.usedAfter(fn.Body, err, s.End()) {
 			return true
 		}
 		var missing []string
@@ -40,6 +41,16 @@ func (e *engine) exhaustive(r *reporter, fn *ast.FuncDecl) {
 		}
 		return true
 	})
+}
+
+func (e *engine) usedAfter(body *ast.BlockStmt, err types.Object, end token.Pos) bool {
+	used := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		used = used || ok && id.Pos() >= end && e.pass.TypesInfo.Uses[id] == err
+		return !used
+	})
+	return used
 }
 
 // clientErrors returns the variables that hold the errors of clients' calls, with the methods called.

@@ -13,6 +13,7 @@ import (
 
 	_ "connectrpc.com/connect" // what the packages in testdata import
 	_ "connectrpc.com/connect/v2"
+	_ "connectrpc.com/validate"
 	_ "google.golang.org/grpc"
 
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint"
@@ -41,4 +42,7 @@ func run(t *testing.T, options *lint.Options, packages ...string) {
 	analysistest.Run(quiet{t}, module, lint.New(options), packages...)
 }
 
-func TestHandlersReturnOnlyWhatTheyDeclare(t *testing.T) { run(t, new(lint.Options), "undeclared") }
+func TestEachFindingStandsWhereItIsWantedAndNowhereElse(t *testing.T) {
+	run(t, new(lint.Options), "undeclared", "unreturned", "opaque", "leak", "compare", "nilerror",
+		"rawstatus", "rawstatus/without", "relay", "exhaustive", "allow", "wiring", "weird")
+}

@@ -75,3 +75,17 @@ func (*Store) Get() error { return shopv1err.OutOfStockLastOne.New("") }
 
 // Getter is an interface of the module.
 type Getter interface{ Get() error }
+
+// Hooks has a function that anybody may set.
+type Hooks struct{ Func func() error }
+
+// Nothing returns nil, or an error of the catalogue.
+func Nothing(ok bool) *mapping.Error {
+	if ok {
+		return nil
+	}
+	return shopv1err.Closed.New("")
+}
+
+// Always returns an error.
+func Always() *mapping.Error { return shopv1err.Closed.New("") }
