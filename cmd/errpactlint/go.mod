@@ -9,6 +9,7 @@ require (
 	connectrpc.com/connect/v2 v2.0.2
 	connectrpc.com/validate v0.9.0
 	github.com/errpact/errpact v0.0.0-00010101000000-000000000000
+	github.com/golangci/plugin-module-register v0.1.2
 	golang.org/x/tools v0.52.0
 	google.golang.org/grpc v1.85.0
 	google.golang.org/protobuf v1.36.12

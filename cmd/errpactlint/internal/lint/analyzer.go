@@ -19,6 +19,8 @@ type Options struct {
 	Strict bool
 	// Baseline is a file of findings that are not reported.
 	Baseline string
+	// Declare reports what handlers return, and nothing else.
+	Declare bool
 }
 
 // New returns the analyzer. It reads the options when it runs.
