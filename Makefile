@@ -12,7 +12,7 @@ SCRATCH = .build/check
 each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) || status=1; done; exit $$status
 modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
 # Folders with protos of their own, which import ours and others'.
-consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf
+consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf cmd/errpactlint/internal/lint/testdata
 # tools has no tests: `make check` proves it. test/bench, test/drivers and test/openapi compile much of others', so they have targets.
 fuzzed = $(modules) | grep -vxE './(tools|test/bench|test/drivers|test/openapi)'
 # The example has databases, and programs that are killed: its tests take as long as those of all other modules.
@@ -69,6 +69,8 @@ lint: third_party ## Lint every module, the protos and the catalogues
 	go run -C tools ./english "$(CURDIR)"
 	! find . -name '*.go' -not -path '*/.*' -exec gofmt -l {} + | grep .
 	@$(call each,echo . && $(consumers),$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code)
+	go build -C cmd/errpactlint -o "$(CURDIR)/.build/" .
+	@$(call each,ls -d examples/*,"$(CURDIR)/.build/errpactlint" $$(go list ./... | grep -v /internal/adopt/))
 
 generate: third_party ## Write the generated code anew, with local plugins only and no network
 	@$(call each,echo . && $(consumers),$(TOOL) buf generate)

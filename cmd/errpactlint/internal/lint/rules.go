@@ -19,6 +19,8 @@ type rule struct {
 	Filter string
 	// To are the entries that it maps to.
 	To []string
+	// Passes says that it may leave an error to the next rule.
+	Passes bool
 }
 
 // rulesOf returns the rules that a package makes.
@@ -61,7 +63,9 @@ func (e *engine) rule(call *ssa.Call) (rule, bool) {
 			return r, false
 		}
 		r.Filter = "t" + typeID(sig.Params().At(0).Type())
-		r.To = entriesOf(e.dynamic(args[0], nil, call, 0))
+		s := e.dynamic(args[0], nil, call, 0)
+		_, r.Passes = s[Item{Kind: nilKind}.key()]
+		r.To = entriesOf(s)
 	case "MapFunc":
 		r.To = entriesOf(e.dynamic(args[0], nil, call, 0))
 	case "SQLRules", "FSRules", "NetRules":
@@ -146,10 +150,17 @@ func (k *known) mapped(i Item) (to []string, by string, ok bool) {
 	for _, r := range k.rules {
 		switch r.Name {
 		case "MapIs", "MapAs":
-			if matches(i, r.Filter) {
-				return r.To, r.Name, true
+			if !matches(i, r.Filter) {
+				continue
+			}
+			to, by = append(to, r.To...), r.Name
+			if !r.Passes {
+				return to, by, true
 			}
 		}
+	}
+	if by != "" {
+		return to, by, true
 	}
 	for _, r := range k.rules {
 		switch {
