@@ -70,7 +70,7 @@ lint: third_party ## Lint every module, the protos and the catalogues
 	! find . -name '*.go' -not -path '*/.*' -exec gofmt -l {} + | grep .
 	@$(call each,echo . && $(consumers),$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code)
 	go build -C cmd/errpactlint -o "$(CURDIR)/.build/" .
-	@$(call each,ls -d examples/*,"$(CURDIR)/.build/errpactlint" $$(go list ./... | grep -v /internal/adopt/))
+	@$(call each,ls -d examples/*,"$(CURDIR)/.build/errpactlint" $$(go list ./... | grep -v /internal/adopt))
 
 generate: third_party ## Write the generated code anew, with local plugins only and no network
 	@$(call each,echo . && $(consumers),$(TOOL) buf generate)
