@@ -21,6 +21,9 @@ type Options struct {
 	Baseline string
 	// Declare reports what handlers return, and nothing else.
 	Declare bool
+
+	// alter changes descriptors, in tests.
+	alter func([]byte) []byte
 }
 
 // New returns the analyzer. It reads the options when it runs.
@@ -38,7 +41,13 @@ func New(options *Options) *analysis.Analyzer {
 
 func run(pass *analysis.Pass, options *Options) error {
 	own := knowledge{Path: pass.Pkg.Path()}
-	own.describe(rawDescriptors(pass.Pkg, func(v *types.Var) []byte { return oldDescriptor(pass, v) }))
+	raw := rawDescriptors(pass.Pkg, func(v *types.Var) []byte { return oldDescriptor(pass, v) })
+	if options.alter != nil {
+		for i := range raw {
+			raw[i] = options.alter(raw[i])
+		}
+	}
+	own.describe(raw)
 	k := newKnown(pass, own)
 	if !concerns(pass) {
 		if !own.isEmpty() {
