@@ -14,7 +14,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
-// syntax looks at what the source says of errors, where it is not what happens that matters but how it is written.
+// syntax looks at the way that errors are compared in the source.
 func (e *engine) syntax(r *reporter) {
 	for _, file := range e.pass.Files {
 		if ast.IsGenerated(file) {

@@ -24,7 +24,7 @@ type engine struct {
 	depth  int
 	// low is the depth of the outermost active node that the present one has asked for.
 	low int
-	// open nodes are finished but for what an active one may yet find.
+	// open nodes are finished, unless an active one finds more.
 	open []openNode
 	// tentative has the same nodes, with the depth that they depend on.
 	tentative map[any]openNode

@@ -19,7 +19,7 @@ import (
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint"
 )
 
-// quiet leaves out what analysistest says of facts, which packages have without a comment.
+// quiet leaves out the errors of analysistest about facts, which packages have without a comment.
 type quiet struct{ *testing.T }
 
 func (q quiet) Errorf(format string, args ...any) {
