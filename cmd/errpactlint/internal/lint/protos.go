@@ -17,11 +17,12 @@ import (
 type protos struct {
 	roots []string
 	texts map[string]string
+	found map[string]string // files by their paths in descriptors
 }
 
 // newProtos looks from the package's folder up to that of its go.mod.
 func newProtos(pass *analysis.Pass) *protos {
-	p := &protos{texts: map[string]string{}}
+	p := &protos{texts: map[string]string{}, found: map[string]string{}}
 	if len(pass.Files) == 0 {
 		return p
 	}
@@ -44,13 +45,20 @@ func (p *protos) text(path string) string {
 		return text
 	}
 	for _, root := range p.roots {
-		if source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path))); err == nil {
-			p.texts[path] = string(source)
+		file := filepath.Join(root, filepath.FromSlash(path))
+		if source, err := os.ReadFile(file); err == nil {
+			p.texts[path], p.found[path] = string(source), file
 			return p.texts[path]
 		}
 	}
 	p.texts[path] = ""
 	return ""
+}
+
+// file returns the file of a path in a descriptor; "" if it is not at hand.
+func (p *protos) file(path string) string {
+	p.text(path)
+	return p.found[path]
 }
 
 // line returns the place of a method, "shop.proto:23"; "" if the file is not at hand.

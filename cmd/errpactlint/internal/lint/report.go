@@ -43,8 +43,14 @@ func (r *reporter) add(f finding) { r.findings = append(r.findings, f) }
 func (e *engine) report(options *Options) error {
 	r := &reporter{pass: e.pass, seen: map[string]bool{}, protos: newProtos(e.pass)}
 	for _, h := range e.handlers() {
-		c := &contract{engine: e, handler: h, report: r, strict: options.Strict}
+		c := &contract{engine: e, handler: h, report: r, strict: options.Strict, declare: options.Declare}
 		c.check()
+		if options.Declare {
+			e.pass.Reportf(h.object.Pos(), "%s", c.undeclared())
+		}
+	}
+	if options.Declare {
+		return nil
 	}
 	e.calls(r)
 	e.syntax(r)
