@@ -48,28 +48,28 @@ func rawDescriptors(pkg *types.Package, old func(*types.Var) []byte) [][]byte {
 }
 
 // describe reads what the linter needs of raw descriptors. Descriptors that do not parse are left out.
-func (f *knowledge) describe(raw [][]byte) {
+func (k *knowledge) describe(raw [][]byte) {
 	for _, bytes := range raw {
 		file := new(descriptorpb.FileDescriptorProto)
 		if proto.Unmarshal(bytes, file) != nil {
 			continue
 		}
 		if d := link(file); d != nil {
-			f.addCatalogues(d)
+			k.addCatalogues(d)
 		}
 		if len(file.GetService()) > 0 {
 			if slim, err := proto.Marshal(slimmed(file)); err == nil {
-				f.Files = append(f.Files, slim)
+				k.Files = append(k.Files, slim)
 			}
 		}
 	}
 }
 
-func (f *knowledge) addCatalogues(file protoreflect.FileDescriptor) {
+func (k *knowledge) addCatalogues(file protoreflect.FileDescriptor) {
 	for _, enum := range catalogue.Enums([]protoreflect.FileDescriptor{file}) {
 		if c, err := catalogue.Read(enum); err == nil {
-			f.Catalogues = append(f.Catalogues, slimCatalogue(c))
-			f.Enums = append(f.Enums, goName(string(enum.FullName()), string(file.Package())))
+			k.Catalogues = append(k.Catalogues, slimCatalogue(c))
+			k.Enums = append(k.Enums, goName(string(enum.FullName()), string(file.Package())))
 		}
 	}
 }

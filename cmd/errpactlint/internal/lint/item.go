@@ -152,8 +152,6 @@ func insert(list []string, s string) []string {
 	return slices.Insert(slices.Clone(list), at, s)
 }
 
-func compareStrings(a, b string) int { return strings.Compare(a, b) }
-
 // entryID is the identity of an entry or a reason.
 func entryID(catalogue string, number int64, reason string) string {
 	id := catalogue + "#" + strconv.FormatInt(number, 10)
