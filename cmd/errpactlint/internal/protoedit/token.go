@@ -58,7 +58,7 @@ func isWord(c byte) bool {
 	return c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
-// closing returns the index of the sign that closes the one at open; the number of tokens if none does.
+// closing returns the index of the sign that closes the one at open; the number of tokens if nothing does.
 func closing(all []token, open int) int {
 	depth := 0
 	for i := open; i < len(all); i++ {
@@ -74,7 +74,7 @@ func closing(all []token, open int) int {
 	return len(all)
 }
 
-// find returns the index of the first of the words in a row between from and to, outside of braces; -1 if there is none.
+// find returns the index of the first of the words in a row between from and to, outside of braces; -1 without one.
 func find(all []token, from, to int, words ...string) int {
 	for i := from; i+len(words) <= to; i++ {
 		if matches(all[i:], words) {
