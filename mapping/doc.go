@@ -26,6 +26,7 @@
 //     [WithDeclared] with its [DeclaredMode].
 //   - Rules for errors that are not yours: [Rule], from [MapIs], [MapAs] or [MapFunc]; [SQLRules] with
 //     [SQLCodes], [FSRules] with [FSCodes], [NetRules] with [NetCodes].
+//   - What a method declares: [Contract], which generated code makes with [NewContract].
 //   - What to do about an error: [Fault], from [FaultOf], and [Retry], with [RetryCalls], from [RetryOf].
 //   - Reports for operators: [Report], its [Stage] and [Origin], [ReportFunc], [LogReport], [LogReportWith].
 //   - The REST body: [Envelope], from [EnvelopeOf] or [ParseEnvelope].

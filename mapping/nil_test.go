@@ -124,7 +124,14 @@ var nilFunctions = map[string]func() bool{
 			return mapping.FaultOf(err) != mapping.FaultServer
 		})
 	},
-	"WithDeclared":      func() bool { return accepts(mapping.WithDeclared(0)) && accepts(mapping.WithDeclared(9)) },
+	"WithDeclared":       func() bool { return accepts(mapping.WithDeclared(0)) && accepts(mapping.WithDeclared(9)) },
+	"Contract.Codes":     func() bool { return len(mapping.Contract{}.Codes()) == 0 },
+	"Contract.Has":       func() bool { return !mapping.Contract{}.Has(nil) && !mapping.Contract{}.Has(zero) },
+	"Contract.Procedure": func() bool { return mapping.Contract{}.Procedure() == "" },
+	"NewContract": func() bool {
+		c := mapping.NewContract("", zero)
+		return c.Has(zero) && !c.Has(nil) && c.Has((*mapping.Error)(nil))
+	},
 	"Report.Fault":      func() bool { return mapping.Report{}.Fault() == mapping.FaultServer },
 	"Retry.Allows":      func() bool { return !mapping.Retry{}.Allows(true) },
 	"RetryCalls.String": func() bool { return mapping.RetryCalls(0).String() == "none" },

@@ -4,6 +4,7 @@
 package catalogue
 
 import (
+	"cmp"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -37,6 +38,30 @@ func (n GoNames) Reason(e *Entry, r *Reason) string {
 
 // Constructor returns the name of the function that makes an error of a code, given the code's name.
 func (n GoNames) Constructor(code string) string { return "New" + code }
+
+// ContractName returns the name of the variable for what a method declares: "BuyErrors" of a method Buy. First says
+// that the method's service is the first of its Go package, by the path of its file: the names of others begin with
+// their service's, unless it states a go_prefix.
+func ContractName(method protoreflect.MethodDescriptor, first bool) string {
+	if isNil(method) {
+		return "Errors"
+	}
+	name := goName(string(method.Name())) + "Errors"
+	service, ok := method.Parent().(protoreflect.ServiceDescriptor)
+	if !ok {
+		return name
+	}
+	const prefix = "go_prefix"
+	option := serviceOption(new(problems).at(service), service)
+	if _, stated := option.field(prefix, protoreflect.StringKind, protoreflect.Optional); stated && isGoPrefix(option.text(prefix)) {
+		return option.text(prefix) + name
+	}
+	if first {
+		return name
+	}
+	own := string(service.Name())
+	return goName(cmp.Or(strings.TrimSuffix(own, "Service"), own)) + name
+}
 
 // HasConstructors reports whether the message has placeholders, so that a function takes their values.
 func (e *Entry) HasConstructors() bool { return e != nil && len(e.Params) > 0 }

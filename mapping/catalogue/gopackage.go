@@ -105,6 +105,19 @@ func (p *GoPackages) Declare(enum protoreflect.EnumDescriptor, goPackage string,
 	return d.problems.list
 }
 
+// DeclareContract takes the name of a method's contract, and returns a problem if it is taken already.
+func (p *GoPackages) DeclareContract(method protoreflect.MethodDescriptor, goPackage, name string) []*Problem {
+	if p == nil || isNil(method) {
+		return nil
+	}
+	if p.taken == nil {
+		p.taken = make(map[goIdent]string)
+	}
+	d := declarer{packages: p, goPackage: goPackage}
+	d.add(d.problems.at(method), name, "write another go_prefix in the service's option errpact.v1.service")
+	return d.problems.list
+}
+
 type declarer struct {
 	packages  *GoPackages
 	goPackage string

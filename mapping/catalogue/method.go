@@ -44,17 +44,30 @@ func readMethod(at place, method protoreflect.MethodDescriptor) (Method, bool) {
 	return m, true
 }
 
-// readService returns the errors of all methods of a service, as they are written.
-func readService(at place, service protoreflect.ServiceDescriptor) []string {
+// serviceOption returns what a service states of itself by the option errpact.v1.service.
+func serviceOption(at place, service protoreflect.ServiceDescriptor) message {
 	found, _ := search(service.ParentFile())
 	if found.service == nil || !isMessage(found.service, optionsPackage+".Service") {
-		return nil
+		return message{}
 	}
-	option, ok := decode(at, service.Options(), found.service)
-	if !ok || option.Message == nil {
-		return nil
+	option, _ := decode(at, service.Options(), found.service)
+	return option
+}
+
+// ReadService returns the errors that a service states for all its methods, as they are written. A nil service is an
+// error.
+func ReadService(service protoreflect.ServiceDescriptor) ([]string, error) {
+	if isNil(service) {
+		return nil, errors.New("want a service's descriptor, have nil")
 	}
-	return option.strings("errors")
+	found := new(problems)
+	names := readService(found.at(service), service)
+	return names, found.join()
+}
+
+// readService returns the errors of all methods of a service, as they are written.
+func readService(at place, service protoreflect.ServiceDescriptor) []string {
+	return serviceOption(at, service).strings("errors")
 }
 
 // restOf is the declaration of the option, nil where the file has none of it.

@@ -49,9 +49,10 @@ func TestG7ExportedFunctionsTakeNil(t *testing.T) {
 
 // Descriptors of somebody's own, whose methods do not survive nil.
 type (
-	noEnum   struct{ protoreflect.EnumDescriptor }
-	noMethod struct{ protoreflect.MethodDescriptor }
-	noFile   struct{ protoreflect.FileDescriptor }
+	noEnum    struct{ protoreflect.EnumDescriptor }
+	noMethod  struct{ protoreflect.MethodDescriptor }
+	noService struct{ protoreflect.ServiceDescriptor }
+	noFile    struct{ protoreflect.FileDescriptor }
 )
 
 // orphan is a method without a file.
@@ -96,6 +97,20 @@ var nilDescriptors = map[string]func() bool{
 	},
 	"Declaration.Has": func() bool { return !catalogue.Declaration{}.Has("", 0, "") },
 	"Declared.Name":   func() bool { return catalogue.Declared{}.Name() == "" },
+	"ReadService": func() bool {
+		for _, service := range []protoreflect.ServiceDescriptor{nil, (*noService)(nil)} {
+			if names, err := catalogue.ReadService(service); err == nil || len(names) > 0 {
+				return false
+			}
+		}
+		return true
+	},
+	"ContractName": func() bool {
+		return catalogue.ContractName(methods[0], true) == "Errors" && catalogue.ContractName(methods[1], false) == "Errors"
+	},
+	"GoPackages.DeclareContract": func() bool {
+		return (*catalogue.GoPackages)(nil).DeclareContract(nil, "", "") == nil && new(catalogue.GoPackages).DeclareContract(methods[1], "", "") == nil
+	},
 	"Linked":          func() bool { return len(catalogue.Linked()) > 0 },
 	"Rule.IsContract": func() bool { return !catalogue.Rule("").IsContract() },
 	"Resolve": func() bool {

@@ -1067,7 +1067,11 @@ func (*HttpFallbackFor_Class) isHttpFallbackFor_Match() {}
 type Service struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The errors that each method can return besides its own, in the form of Rest.errors.
-	Errors        []string `protobuf:"bytes,1,rep,name=errors,proto3" json:"errors,omitempty"`
+	Errors []string `protobuf:"bytes,1,rep,name=errors,proto3" json:"errors,omitempty"`
+	// The prefix of the Go names of its methods' contracts: "Pay" makes PayBuyErrors of a method Buy. The default is
+	// empty, and the service's name without "Service" for the second and later services of a package, in the order
+	// of their files' paths.
+	GoPrefix      *string `protobuf:"bytes,2,opt,name=go_prefix,json=goPrefix,proto3,oneof" json:"go_prefix,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1107,6 +1111,13 @@ func (x *Service) GetErrors() []string {
 		return x.Errors
 	}
 	return nil
+}
+
+func (x *Service) GetGoPrefix() string {
+	if x != nil && x.GoPrefix != nil {
+		return *x.GoPrefix
+	}
+	return ""
 }
 
 // Rest says which errors a method can return, and how it answers REST callers.
@@ -1317,9 +1328,12 @@ const file_errpact_v1_options_proto_rawDesc = "" +
 	"\x06status\x18\x01 \x01(\x05H\x00R\x06status\x12\x16\n" +
 	"\x05class\x18\x02 \x01(\x05H\x00R\x05class\x12$\n" +
 	"\x04when\x18\x03 \x01(\x0e2\x10.errpact.v1.WhenR\x04whenB\a\n" +
-	"\x05match\"!\n" +
+	"\x05match\"Q\n" +
 	"\aService\x12\x16\n" +
-	"\x06errors\x18\x01 \x03(\tR\x06errors\"f\n" +
+	"\x06errors\x18\x01 \x03(\tR\x06errors\x12 \n" +
+	"\tgo_prefix\x18\x02 \x01(\tH\x00R\bgoPrefix\x88\x01\x01B\f\n" +
+	"\n" +
+	"_go_prefix\"f\n" +
 	"\x04Rest\x12%\n" +
 	"\x0esuccess_status\x18\x01 \x01(\x05R\rsuccessStatus\x12\x16\n" +
 	"\x06errors\x18\x02 \x03(\tR\x06errors\x12\x1f\n" +
@@ -1456,6 +1470,7 @@ func file_errpact_v1_options_proto_init() {
 		(*HttpFallbackFor_Status)(nil),
 		(*HttpFallbackFor_Class)(nil),
 	}
+	file_errpact_v1_options_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

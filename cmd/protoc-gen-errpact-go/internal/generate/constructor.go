@@ -47,7 +47,7 @@ func (s *set) emitConstructors(g *protogen.GeneratedFile) {
 		for _, c := range s.constructorsOf(e) {
 			g.P()
 			comment(g, fmt.Sprintf("%s is [%s] with the values of its message, %q. They are its metadata, too.", c.name, c.code, c.message),
-				deprecated(e.Deprecated, s.file))
+				deprecated(e.Deprecated, s.file.File))
 			c.emit(g)
 		}
 	}

@@ -43,7 +43,8 @@ func (o Options) packageSuffix() (string, error) {
 var suffix = regexp.MustCompile(`^[a-z0-9_]+$`)
 
 // Generate adds to the plugin's answer a file for every file of the request that has annotated
-// enums. Its error joins all mistakes of all catalogues; then there is no file.
+// enums, or services whose methods declare their errors. Its error joins all mistakes of all catalogues; then there
+// is no file.
 func (o Options) Generate(plugin *protogen.Plugin) error {
 	plugin.SupportedFeatures = uint64(pluginpb.CodeGeneratorResponse_FEATURE_PROTO3_OPTIONAL |
 		pluginpb.CodeGeneratorResponse_FEATURE_SUPPORTS_EDITIONS)
@@ -58,76 +59,107 @@ func (o Options) Generate(plugin *protogen.Plugin) error {
 	if err != nil {
 		return err
 	}
-	sets, err := read(plugin, registry, packageSuffix)
-	if err != nil {
+	r := reader{plugin: plugin, registry: registry, suffix: packageSuffix}
+	if err := r.read(); err != nil {
 		return err
 	}
-	for len(sets) > 0 {
-		n := 1
-		for n < len(sets) && sets[n].file == sets[0].file {
-			n++
-		}
-		emit(plugin, sets[:n])
-		sets = sets[n:]
+	for _, file := range r.files {
+		file.emit(plugin)
 	}
 	return nil
 }
 
+// file is the code of one file of the request.
+type file struct {
+	*protogen.File
+	suffix    string
+	sets      []*set
+	contracts []*contract
+}
+
+// packageName is the Go package that the code is in.
+func (f *file) packageName() protogen.GoPackageName {
+	return f.GoPackageName + protogen.GoPackageName(f.suffix)
+}
+
+func (f *file) importPath() protogen.GoImportPath {
+	return protogen.GoImportPath(path.Join(string(f.GoImportPath), string(f.packageName())))
+}
+
 // set is the code of one annotated enum.
 type set struct {
-	file      *protogen.File
+	file      *file
 	enum      *protogen.Enum
-	suffix    string
 	catalogue *catalogue.Catalogue
 	names     catalogue.GoNames
 }
 
-// packageName is the Go package that the set's code is in.
-func (s *set) packageName() protogen.GoPackageName {
-	return s.file.GoPackageName + protogen.GoPackageName(s.suffix)
+// reader reads a request. Files are taken by path, and not in the order of the request, which changes with their
+// imports: names must not change with it.
+type reader struct {
+	plugin   *protogen.Plugin
+	registry *protoregistry.Files
+	suffix   string
+
+	packages catalogue.GoPackages
+	// sets are those of all files, by the catalogue's name: methods may declare the errors of any.
+	sets  map[string]*set
+	files []*file
+	errs  []error
 }
 
-func (s *set) importPath() protogen.GoImportPath {
-	return protogen.GoImportPath(path.Join(string(s.file.GoImportPath), string(s.packageName())))
-}
-
-// read makes the sets of the files to generate. Files are taken by path, and not in the order of
-// the request, which changes with their imports: names must not change with it.
-func read(plugin *protogen.Plugin, registry *protoregistry.Files, suffix string) ([]*set, error) {
-	files := slices.Clone(plugin.Files)
-	slices.SortFunc(files, func(a, b *protogen.File) int { return cmp.Compare(a.Desc.Path(), b.Desc.Path()) })
-	var (
-		sets []*set
-		errs []error
-	)
-	var packages catalogue.GoPackages
-	for _, file := range files {
-		for _, enum := range enumsOf(file.Enums, file.Messages) {
-			desc, err := linked(registry, enum.Desc.FullName())
-			if err != nil {
-				return nil, err
-			}
-			if !catalogue.IsCatalogue(desc) {
-				continue
-			}
-			read, err := catalogue.Read(desc)
-			// Enums of files that are not to be generated now count too: they are when these are.
-			names := packages.Names(desc, string(file.GoImportPath), read)
-			if !file.Generate {
-				continue
-			}
-			if err != nil {
-				errs = append(errs, err)
-				continue
-			}
-			s := &set{file: file, enum: enum, suffix: suffix, catalogue: read, names: names}
-			for _, problem := range packages.Declare(desc, string(s.importPath()), read, names) {
-				errs = append(errs, problem)
-			}
-			sets = append(sets, s)
+func (r *reader) read() error {
+	r.sets = make(map[string]*set)
+	all := make([]*file, len(r.plugin.Files))
+	for i, f := range r.plugin.Files {
+		all[i] = &file{File: f, suffix: r.suffix}
+	}
+	slices.SortFunc(all, func(a, b *file) int { return cmp.Compare(a.Desc.Path(), b.Desc.Path()) })
+	for _, f := range all {
+		if err := r.readSets(f); err != nil {
+			return err
 		}
 	}
-	return sets, errors.Join(errs...)
+	if err := r.readContracts(all); err != nil {
+		return err
+	}
+	for _, f := range all {
+		if f.Generate && len(f.sets)+len(f.contracts) > 0 {
+			r.files = append(r.files, f)
+		}
+	}
+	return errors.Join(r.errs...)
+}
+
+func (r *reader) readSets(f *file) error {
+	for _, enum := range enumsOf(f.Enums, f.Messages) {
+		found, err := linked[protoreflect.EnumDescriptor](r.registry, enum.Desc)
+		if err != nil {
+			return err
+		}
+		if !catalogue.IsCatalogue(found) {
+			continue
+		}
+		read, err := catalogue.Read(found)
+		// Enums of files that are not to be generated now count too: they are when these are.
+		names := r.packages.Names(found, string(f.GoImportPath), read)
+		if err != nil {
+			if f.Generate {
+				r.errs = append(r.errs, err)
+			}
+			continue
+		}
+		s := &set{file: f, enum: enum, catalogue: read, names: names}
+		r.sets[read.Name] = s
+		if !f.Generate {
+			continue
+		}
+		for _, problem := range r.packages.Declare(found, string(f.importPath()), read, names) {
+			r.errs = append(r.errs, problem)
+		}
+		f.sets = append(f.sets, s)
+	}
+	return nil
 }
 
 // enumsOf are all enums in order of declaration, those of messages after those of the file.
@@ -155,14 +187,16 @@ func link(request *pluginpb.CodeGeneratorRequest) (*protoregistry.Files, error) 
 	return registry, nil
 }
 
-func linked(registry *protoregistry.Files, name protoreflect.FullName) (protoreflect.EnumDescriptor, error) {
-	desc, err := registry.FindDescriptorByName(name)
+// linked finds the descriptor of the registry that stands for one of protogen's.
+func linked[D protoreflect.Descriptor](registry *protoregistry.Files, of protoreflect.Descriptor) (D, error) {
+	var none D
+	found, err := registry.FindDescriptorByName(of.FullName())
 	if err != nil {
-		return nil, fmt.Errorf("find enum %s: %w", name, err)
+		return none, fmt.Errorf("find %s: %w", of.FullName(), err)
 	}
-	enum, ok := desc.(protoreflect.EnumDescriptor)
+	d, ok := found.(D)
 	if !ok {
-		return nil, fmt.Errorf("find enum %s: it is not an enum", name)
+		return none, fmt.Errorf("find %s: it is another kind of descriptor", of.FullName())
 	}
-	return enum, nil
+	return d, nil
 }
