@@ -4,7 +4,8 @@
 // Command capsule is errpact at work: a small service for folders of media, with RPC and REST on
 // one port and a real database, whose every error is one of a catalogue.
 //
-// It exits with 0 if all went well, 1 if something failed, and 2 if it was called wrongly.
+// It exits with 0 if all went well, 1 if something failed, and 2 if it was called wrongly. After a server's error,
+// the exit code says what to do next.
 package main
 
 import (
@@ -24,11 +25,13 @@ Usage:
   capsule serve    [flags]             serve the API
   capsule analyzer [flags]             serve the other service, which serve calls
   capsule pack     [flags] MEDIA...    make a container to upload
+  capsule mcp      [flags]             offer a server's folders to a model, as an MCP server
   capsule lock     [flags]             keep the database busy
   capsule help                         print this
 
-Each has -h. Exit codes: 0 all went well, 1 something failed, 2 called wrongly.
-`
+Each has -h.
+
+` + exitCodes
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -50,6 +53,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return serve(ctx, args[1:], stdout, stderr)
 	case "analyzer":
 		return serveAnalyzer(ctx, args[1:], stdout, stderr)
+	case "mcp":
+		return serveModel(ctx, args[1:], stdout)
 	case "lock":
 		return lock(ctx, args[1:], stdout)
 	case "pack":
@@ -91,6 +96,10 @@ func exitCode(err error, stderr io.Writer) int {
 		return 0
 	}
 	_, _ = fmt.Fprintf(stderr, "capsule: %v\n", err)
+	if f, ok := errors.AsType[failure](err); ok {
+		_, _ = io.WriteString(stderr, f.advice())
+		return f.exitCode()
+	}
 	if _, ok := errors.AsType[usageError](err); ok {
 		return 2
 	}
