@@ -2,7 +2,7 @@
 //
 // Source: acme/shop/v1/shop.proto
 
-// Package shopv1err has the errors of acme.shop.v1: a code for every entry and every reason.
+// Package shopv1err has the errors of acme.shop.v1: a code for every entry and every reason, and a contract for every method that declares its errors.
 package shopv1err
 
 import (
@@ -38,7 +38,7 @@ var (
 	BasketFull = Basket.WithReason("FULL")
 
 	// Closed is SHOP_ERROR_CLOSED, number 103: "The shop is closed".
-	// Connect code unavailable, HTTP status 503.
+	// Connect code unavailable, HTTP status 503. Try again if the call may be repeated.
 	Closed = Catalogue.Code(103)
 
 	// Forbidden is SHOP_ERROR_FORBIDDEN, number 104: "This shop is not yours".
@@ -51,3 +51,26 @@ func NewPayment(amount string) *mapping.Error {
 	return Payment.
 		WithMetadata("amount", amount)
 }
+
+// BuyErrors is what method acme.shop.v1.ShopService.Buy declares: [OutOfStock], [BasketEmpty], [Closed].
+var BuyErrors = mapping.NewContract("/acme.shop.v1.ShopService/Buy",
+	OutOfStock,
+	BasketEmpty,
+	Closed,
+)
+
+// ReturnErrors is what method acme.shop.v1.ShopService.Return declares: [Payment], [Basket], [Closed].
+var ReturnErrors = mapping.NewContract("/acme.shop.v1.ShopService/Return",
+	Payment,
+	Basket,
+	Closed,
+)
+
+// WatchErrors is what method acme.shop.v1.ShopService.Watch declares: [OutOfStock], [Closed].
+var WatchErrors = mapping.NewContract("/acme.shop.v1.ShopService/Watch",
+	OutOfStock,
+	Closed,
+)
+
+// QuietHushErrors is what method acme.shop.v1.QuietService.Hush declares: no errors of its own.
+var QuietHushErrors = mapping.NewContract("/acme.shop.v1.QuietService/Hush")
