@@ -120,6 +120,27 @@ func (passed) Return(context.Context, *req) (*resp, error) {
 	})
 }
 
+type capturing struct{ server }
+
+func (c capturing) Return(_ context.Context, r *req) (*resp, error) {
+	return nil, deep.Run(func() error {
+		if r == nil {
+			return shopv1err.OutOfStock // want `Return may return SHOP_ERROR_OUT_OF_STOCK, which`
+		}
+		return c.help()
+	})
+}
+
+func (capturing) help() error { return shopv1err.Payment }
+
+type bound struct{ server }
+
+func (b bound) Return(context.Context, *req) (*resp, error) { return nil, deep.Run(b.help) }
+
+func (bound) help() error {
+	return shopv1err.OutOfStock // want `Return returns SHOP_ERROR_OUT_OF_STOCK, which`
+}
+
 type argument struct{ server }
 
 func (argument) Return(context.Context, *req) (*resp, error) {
