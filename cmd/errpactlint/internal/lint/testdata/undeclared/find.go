@@ -183,6 +183,17 @@ func odd(n int) error {
 	return even(n - 1)
 }
 
+type passing struct{ server }
+
+func (passing) Return(context.Context, *req) (*resp, error) { return nil, pass(shopv1err.Payment, 3) }
+
+func pass(err error, n int) error {
+	if n == 0 {
+		return err
+	}
+	return pass(shopv1err.OutOfStock, n-1) // want `Return may return SHOP_ERROR_OUT_OF_STOCK, which`
+}
+
 type guard struct{ server }
 
 func (guard) Return(_ context.Context, r *req) (*resp, error) {
