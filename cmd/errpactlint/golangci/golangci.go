@@ -3,7 +3,7 @@
 
 // Package golangci is errpactlint as a module plugin of golangci-lint. In .custom-gcl.yml:
 //
-//	version: v2.12.2
+//	version: v2.15.0
 //	plugins:
 //	  - module: github.com/errpact/errpact/cmd/errpactlint
 //	    import: github.com/errpact/errpact/cmd/errpactlint/golangci
