@@ -23,7 +23,7 @@ var shop = &catalogue.Catalogue{Name: "shop.v1.ShopError", Entries: []*catalogue
 	{Name: "SHOP_ERROR_SOLD_OUT", HTTPStatus: 409, ConnectCode: 9, Message: "Sold out"},
 	{
 		Name: "SHOP_ERROR_STOCK", HTTPStatus: 500, ConnectCode: 13, Message: "{article}: don't \"ask\" #1 {{ .Labels }}",
-		Description: "Line one\nline two\x7f 📦", Resolution: "- look: here", Owner: "stock",
+		Description: "Line one\nline two\x7f\u0090\ufeff\uffff 📦", Resolution: "- look: here", Owner: "stock",
 		Reasons: []*catalogue.Reason{
 			{Name: "STALE", HTTPStatus: 409, ConnectCode: 10, Message: "Somebody was faster"},
 			{Name: "DOWN", HTTPStatus: 503, ConnectCode: 14, Message: "No stock keeper"},
