@@ -87,6 +87,16 @@ func RetryOf(err error) Retry {
 	return Retry{}
 }
 
+// RetryOf returns what a caller reads from the answer: what [RetryOf] does of the error, with the delay that stands
+// beside it.
+func (o EnvelopeOptions) RetryOf(e *Error) Retry {
+	r := RetryOf(e)
+	if _, own := e.RetryDelay(); own || o.RetryAfter <= 0 || e.isNever() {
+		return r
+	}
+	return Retry{max(r.Calls, RetryIdempotent), o.RetryAfter}
+}
+
 // statedRetry returns what the catalogue states for the error's code. It states nothing for an error that only fell
 // back to an entry by its Connect code. The error of a call without an answer has its entry by what became of it.
 func (e *Error) statedRetry() catalogue.Retry {

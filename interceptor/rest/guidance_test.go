@@ -69,3 +69,27 @@ func TestGuidedAnswersAreReadBack(t *testing.T) {
 		}
 	}
 }
+
+// TestGuidanceAgreesWithRetryAfter that a limiter has set, whose answer names no entry, and so does the client.
+func TestGuidanceAgreesWithRetryAfter(t *testing.T) {
+	s := serve(t, quietFunc(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "5")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}, rest.WithGuidance()))
+	for accept, want := range map[string]string{
+		"*/*": `"details":{"retryable":true}`, problemType: `"retryable":true,"retry_after_seconds":5`,
+		"text/markdown": "\nTry again after 5 s if the call may be repeated.\n",
+	} {
+		if a := get(t, s, "Accept", accept); !strings.Contains(a.body, want) || a.header.Get("Retry-After") != "5" {
+			t.Errorf("%s: %s, want %q in it", accept, a.body, want)
+		}
+	}
+	res, err := request(t, s, "GET", "/", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if got, want := mapping.RetryOf(rest.CheckResponse(res)), (mapping.Retry{Calls: mapping.RetryIdempotent, Delay: 5 * time.Second}); got != want {
+		t.Errorf("the client reads %+v, want %+v", got, want)
+	}
+}
