@@ -54,7 +54,7 @@ type EnvelopeOptions struct {
 	// a payload. The default adds nothing.
 	Guidance bool
 	// RetryAfter is the delay that stands beside the envelope, in a Retry-After that somebody else has set. The guidance
-	// agrees with it unless the error has a delay of its own. The default is none.
+	// agrees with it unless the error has a delay of its own. The default, 0, stands for no such header.
 	RetryAfter time.Duration
 }
 
