@@ -87,14 +87,18 @@ func RetryOf(err error) Retry {
 	return Retry{}
 }
 
-// RetryOf returns what a caller reads from the answer: what [RetryOf] does of the error, with the delay that stands
-// beside it.
+// RetryOf returns what a caller reads from the answer, who takes it for that of an entry: what [RetryOf] does of the
+// error, and RetryIdempotent for one with a delay, which may also stand beside the envelope.
 func (o EnvelopeOptions) RetryOf(e *Error) Retry {
 	r := RetryOf(e)
-	if _, own := e.RetryDelay(); own || o.RetryAfter <= 0 || e.isNever() {
+	delay, own := e.RetryDelay()
+	if !own {
+		delay = o.RetryAfter
+	}
+	if delay <= 0 || e.isNever() {
 		return r
 	}
-	return Retry{max(r.Calls, RetryIdempotent), o.RetryAfter}
+	return Retry{max(r.Calls, RetryIdempotent), delay}
 }
 
 // statedRetry returns what the catalogue states for the error's code. It states nothing for an error that only fell

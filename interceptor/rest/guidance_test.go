@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"connectrpc.com/connect"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
@@ -30,6 +32,7 @@ func TestWithGuidanceSaysWhatToDo(t *testing.T) {
 		"a payload":     {errpactv1err.NotExist.WithPayload(map[string]any{"left": 3}), `{"left":3}`, never},
 		"a delay": {errpactv1err.NotExist.WithRetryDelay(1500 * time.Millisecond),
 			`{"retry_delay":"1.500s",` + strings.ReplaceAll(never, "false", "true") + `}`, strings.ReplaceAll(never, "false", "true") + `,"retry_after_seconds":2`},
+		"a delay without an entry":        {slower(t), `{"retry_delay":"5s","retryable":true}`, `"retryable":true,"retry_after_seconds":5`},
 		"no advice for the status it has": {connect.NewError(connect.CodeAlreadyExists, errors.New("f-17 is there")), `{"retryable":false}`, `"retryable":false`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -50,6 +53,18 @@ func TestWithGuidanceSaysWhatToDo(t *testing.T) {
 			}
 		})
 	}
+}
+
+// slower is a limiter's error, as Connect has it.
+func slower(t *testing.T) error {
+	t.Helper()
+	detail, err := connect.NewErrorDetail(&errdetails.RetryInfo{RetryDelay: durationpb.New(5 * time.Second)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := connect.NewError(connect.CodeResourceExhausted, errors.New("slower"))
+	slow.AddDetail(detail)
+	return slow
 }
 
 // TestGuidedAnswersAreReadBack: the members are no payload, no metadata and no other error.
