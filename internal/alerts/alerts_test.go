@@ -77,7 +77,7 @@ func TestRulesAreTheGoldenFiles(t *testing.T) {
 
 func TestCheckFindsWhatNoRuleCanBeMadeOf(t *testing.T) {
 	for _, c := range []alerts.Config{
-		{Objective: ""}, {Objective: "100"}, {Objective: "94"}, {Objective: "NaN"}, {Objective: "99.9%"}, {Objective: "0x63"},
+		{Objective: ""}, {Objective: "100"}, {Objective: "94"}, {Objective: "NaN"}, {Objective: "99.9%"}, {Objective: "0x63"}, {Objective: "0x1.8cp6"},
 		{Objective: "99.9", Requests: []string{"rpc.server.duration"}},
 		{Objective: "99.9", Requests: []string{""}},
 		{Objective: "99.9", PageURL: "errors.html"},
