@@ -67,13 +67,8 @@ type problemsKey struct{}
 
 // find looks for all problems once, for the handlers of all rules. Those of imports are left to their owners.
 func find(ctx context.Context, request check.Request) (context.Context, check.Request, error) {
-	imported, wasImported := imports(request.FileDescriptors()), imports(request.AgainstFileDescriptors())
-	now, before := files(request.FileDescriptors()), files(request.AgainstFileDescriptors())
-	builtin := errpactv1.File_errpact_v1_error_code_proto
-	if _, found := imported[builtin.Path()]; !found {
-		imported[builtin.Path()] = true
-		now = append(now, builtin) // methods may name its errors without an import
-	}
+	now, imported := files(request.FileDescriptors())
+	before, wasImported := files(request.AgainstFileDescriptors())
 	problems := catalogue.Lint(now, func(file protoreflect.FileDescriptor) bool { return !imported[file.Path()] }, optional()...)
 	for _, p := range catalogue.Breaking(before, now, optional()...) {
 		path := p.Descriptor.ParentFile().Path()
@@ -84,21 +79,20 @@ func find(ctx context.Context, request check.Request) (context.Context, check.Re
 	return context.WithValue(ctx, problemsKey{}, problems), request, nil
 }
 
-// imports has the paths of all files, and whether a file came along only because others import it.
-func imports(descriptors []descriptor.FileDescriptor) map[string]bool {
+// files returns all files, and by path whether one came along only because others import it. The built-in catalogue
+// always does: methods may name its errors without an import.
+func files(descriptors []descriptor.FileDescriptor) ([]protoreflect.FileDescriptor, map[string]bool) {
+	var all []protoreflect.FileDescriptor
 	imported := make(map[string]bool)
 	for _, d := range descriptors {
-		imported[d.ProtoreflectFileDescriptor().Path()] = d.IsImport()
+		file := d.ProtoreflectFileDescriptor()
+		all, imported[file.Path()] = append(all, file), d.IsImport()
 	}
-	return imported
-}
-
-func files(descriptors []descriptor.FileDescriptor) []protoreflect.FileDescriptor {
-	all := make([]protoreflect.FileDescriptor, len(descriptors))
-	for i, d := range descriptors {
-		all[i] = d.ProtoreflectFileDescriptor()
+	builtin := errpactv1.File_errpact_v1_error_code_proto
+	if _, found := imported[builtin.Path()]; !found {
+		all, imported[builtin.Path()] = append(all, builtin), true
 	}
-	return all
+	return all, imported
 }
 
 // handler reports the problems of one rule.

@@ -66,8 +66,10 @@ func TestFineCatalogues(t *testing.T) {
 		{DirPaths: []string{before, ours}, FilePaths: []string{"shop.proto"}},
 		{DirPaths: []string{ours}, FilePaths: []string{"errpact/v1/error_code.proto", "errpact/v1/options.proto"}},
 	} {
-		if got := found(t, &checktest.RequestSpec{Files: files, AgainstFiles: files}); len(got) > 0 {
-			t.Errorf("%v: findings %v, want none", files.FilePaths, got)
+		for _, rules := range [][]string{nil, {string(catalogue.RuleContractNoAdd), string(catalogue.RuleContractNoDelete)}} {
+			if got := found(t, &checktest.RequestSpec{Files: files, AgainstFiles: files, RuleIDs: rules}); len(got) > 0 {
+				t.Errorf("%v: findings %v of rules %q, want none", files.FilePaths, got, rules)
+			}
 		}
 	}
 }
