@@ -58,7 +58,7 @@ func (e *engine) compute(v ssa.Value) set {
 		if v.Op == token.MUL {
 			return e.load(v)
 		}
-		return opened("a receive from a channel", v.Pos())
+		return e.received(v.X, v)
 	case *ssa.Field:
 		return e.field(fieldOf(v.X.Type(), v.Field), v)
 	case *ssa.Lookup:
@@ -166,8 +166,12 @@ func (e *engine) extract(v *ssa.Extract) set {
 		if r, ok := tuple.Iter.(*ssa.Range); ok {
 			return e.elements(r.X, tuple)
 		}
+	case *ssa.UnOp:
+		return e.received(tuple.X, v)
+	case *ssa.Select:
+		return e.selected(tuple, v.Index, v)
 	}
-	return opened("a receive from a channel", v.Pos())
+	return opened("a value of a kind that the linter does not know", v.Pos())
 }
 
 // typeID names a type without its pointer.

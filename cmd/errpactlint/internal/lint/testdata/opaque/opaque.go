@@ -117,6 +117,50 @@ func (channel) Return(context.Context, *req) (*resp, error) {
 	return nil, <-errs // want `any error: a receive from a channel cannot be followed`
 }
 
+type sent struct{ server }
+
+func (sent) Return(ctx context.Context, _ *req) (*resp, error) {
+	errs := make(chan error, 1)
+	go func() {
+		defer close(errs)
+		errs <- shopv1err.Closed
+		send(errs)
+	}()
+	select {
+	case err := <-errs:
+		return nil, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func send(errs chan<- error) {
+	errs <- errors.New("x") // want `the error of errors.New as it is`
+}
+
+type escaping struct {
+	server
+	errs chan error
+}
+
+func (e escaping) Return(context.Context, *req) (*resp, error) {
+	errs := make(chan error)
+	e.errs = errs
+	errs <- shopv1err.Closed
+	return nil, <-errs // want `any error: a receive from a channel cannot be followed`
+}
+
+type ranged struct{ server }
+
+func (ranged) Return(context.Context, *req) (*resp, error) {
+	errs := make(chan error, 1)
+	go func(errs chan<- error) { errs <- shopv1err.Closed }(errs)
+	for err := range errs {
+		return nil, err
+	}
+	return nil, nil
+}
+
 type own interface{ do() error }
 
 type unimplemented struct {
