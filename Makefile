@@ -1,6 +1,6 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test slow capsule suite answers readme setup foreign openapi kill leaks hostile proxies load conformance interop soak drivers es bench bench-test fuzz \
+.PHONY: help run test slow capsule suite answers readme alerts setup foreign openapi kill leaks hostile proxies load conformance interop soak drivers es bench bench-test fuzz \
 	lint generate check breaking release third_party
 .NOTPARALLEL:
 export GOWORK := off
@@ -19,7 +19,7 @@ fuzzed = $(modules) | grep -vxE './(tools|test/bench|test/drivers|test/openapi)'
 tested = $(fuzzed) | grep -vx ./examples/capsule
 # Packages with a target of their own, which `make slow` runs and `make test` leaves out: they take minutes, build
 # programs of others, or take the machine for themselves.
-apart = examples/capsule/internal/(foreign|readme)|test/(answers|conformance|hostile|leaks|load|pairs|proxies|setup)
+apart = examples/capsule/internal/(alerts|foreign|readme)|test/(answers|conformance|hostile|leaks|load|pairs|proxies|setup)
 packages = go list -e ./... | grep -vE "^github.com/errpact/errpact/($(apart))$$"
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -36,11 +36,12 @@ test: ## Test every module of the library, two at a time, with the race detector
 	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found); a module prints its results when it is done"
 	@$(tested) | xargs -P 2 -I{} sh -c 'cd {} && out=$$(go test $(race) -vet=off $$($(packages)) 2>&1); status=$$?; printf "%s\n" "--- {}" "$$out"; exit $$status'
 
-slow: capsule suite answers readme setup foreign openapi kill leaks hostile proxies load soak drivers interop conformance bench-test ## Run all tests that `make test` leaves out
+slow: capsule suite answers readme alerts setup foreign openapi kill leaks hostile proxies load soak drivers interop conformance bench-test ## Run all tests that `make test` leaves out
 capsule: ; cd examples/capsule && go test $(race) -vet=off $$($(packages)) ## Test the example service, with its databases
 suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs && go test -C test $(race) -count=1 -run TestSuite ./leaks -all-pairs ## Run each case of the suite by every pair of a procedure and a way to call it
 answers: ; go test -C test $(race) -count=1 ./answers ## Hold the table of every answer that a REST caller can get against real servers
 readme: ; go test -C examples/capsule -count=1 ./internal/readme ## Run the commands of both READMEs, as a new user would
+alerts: ; go test -C examples/capsule -count=1 ./internal/alerts ## Have Prometheus watch the example, and follow docs/oncall.md: each failure fires its alert
 setup: VERSION := v0.0.0-test.$(shell date +%s)
 setup: release ; go test -C test -count=1 -timeout 30m ./setup ## Follow docs/catalogue.md and errpact init to the letter, with what release made
 foreign: ; go test -C examples/capsule -count=1 ./internal/foreign ## Show the example to a browser, grpcurl and an OpenAPI validator

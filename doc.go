@@ -20,6 +20,8 @@
 //   - github.com/errpact/errpact/interceptor/telemetry, a module of its own, tells OpenTelemetry's spans
 //     and counters of errors.
 //
+//   - github.com/errpact/errpact/interceptor/retry, a module of its own, tries calls of clients again.
+//
 //   - [github.com/errpact/errpact/interceptor/rest] gives REST callers of the same port the JSON
 //     envelope, and decodes it for Go programs that call such a port.
 //

@@ -127,8 +127,16 @@ func (p *packing) fit(limit budget) {
 	p.build()
 }
 
+// dropHelp drops the resolution, which is in the catalogue too, before the link.
 func (p *packing) dropHelp(over func() int) {
-	p.dropOne(&p.help, helpName)
+	if p.help.brief != nil {
+		p.help = helpLink{whole: p.help.brief}
+		if over() <= 0 {
+			p.dropped = append(p.dropped, helpName+": the resolution")
+			return
+		}
+	}
+	p.dropOne(&p.help.whole, helpName)
 	p.dropFromEnd(over, func(name string) bool { return name == helpName })
 }
 

@@ -142,9 +142,9 @@ func TestNewPolicyReportsEveryMistakeAtOnce(t *testing.T) {
 	}
 	for _, part := range []string{
 		"mapping: make a policy: ", "budget is 2047 bytes: at least 2048",
-		"ROLE_UNMAPPED", "ROLE_UPSTREAM_UNREACHABLE", "ROLE_UPSTREAM_TIMED_OUT", "ROLE_UPSTREAM_REJECTED",
-		"acme.shop.v1.First.FIRST_N3000 and acme.shop.v1.Overlap.OVERLAP_N3000 have the same number 3000",
-		`acme.shop.v1.First and acme.shop.v1.Domain have the same domain "one.acme.example"`,
+		"has ROLE_UNMAPPED, ROLE_UPSTREAM_UNREACHABLE, ROLE_UPSTREAM_TIMED_OUT, ROLE_UPSTREAM_REJECTED: write WithCatalogues(errpactv1err.Catalogue, …)",
+		"acme.shop.v1.First.FIRST_N3000 and acme.shop.v1.Overlap.OVERLAP_N3000 have the same number 3000: write another number in one of them",
+		`acme.shop.v1.First and acme.shop.v1.Domain have the same domain "one.acme.example": write another domain in one of them`,
 		"acme.shop.v1.Broken", "acme.shop.v1.First is given twice",
 	} {
 		if !strings.Contains(err.Error(), part) {

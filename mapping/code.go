@@ -69,6 +69,10 @@ func (c Code) HTTPStatus() int { return c.spec().httpStatus }
 // Message returns the default public message.
 func (c Code) Message() string { return c.spec().message }
 
+// Resolution returns what the catalogue advises the caller to do about the error. It is "" if the catalogue says
+// nothing, or does not have the code.
+func (c Code) Resolution() string { return c.spec().resolution }
+
 // Error returns the code's name and default message.
 func (c Code) Error() string { return c.Name() + ": " + c.Message() }
 

@@ -37,8 +37,10 @@ type spec struct {
 	translations *translations
 	helpURL      string
 	description  string
-	retryDelay   *time.Duration
-	reasons      []string
+	// resolution is the reason's, which is the entry's if the reason states none.
+	resolution string
+	retryDelay *time.Duration
+	reasons    []string
 	// upstream says that the entry or the reason has an upstream role, and upstreamReasons that an entry
 	// without a role has reasons of which each has one.
 	upstream, upstreamReasons bool
@@ -59,7 +61,8 @@ type spec struct {
 // first use: a client that decodes an error seldom sends it.
 type wireParts struct {
 	// Each is nil where the code has none.
-	detail, info, retry, help *anypb.Any
+	detail, info, retry *anypb.Any
+	help                helpLink
 	// envelope is that of the bare error. It is a string, since whoever is given bytes could change them.
 	// All errors of the code with its message have the first envelopeHead bytes.
 	envelope     string
@@ -85,7 +88,7 @@ func newWireParts(c Code, s *spec) *wireParts {
 		w.retry = retryInfo(*s.retryDelay)
 	}
 	if s.helpURL != "" {
-		w.help = help(c.Name(), s.helpURL)
+		w.help = newHelpLink(c, s.helpURL)
 	}
 	head := appendEnvelope(nil, c.Number(), s.message)
 	w.envelopeHead = len(head)
@@ -144,7 +147,7 @@ func (s *spec) fill(e *catalogue.Entry, reason string) {
 	if len(e.Params) > 0 && e.FallbackMessage != "" {
 		s.message, s.template = e.FallbackMessage, e.Message
 	}
-	s.description, s.helpURL, s.retryDelay = e.Description, e.HelpURL, e.RetryDelay
+	s.description, s.resolution, s.helpURL, s.retryDelay = e.Description, e.Resolution, e.HelpURL, e.RetryDelay
 	for _, r := range e.Reasons {
 		s.reasons = append(s.reasons, r.Name)
 	}
@@ -157,7 +160,7 @@ func (s *spec) fill(e *catalogue.Entry, reason string) {
 		if r.Message != e.Message {
 			s.message, s.template = r.Message, ""
 		}
-		messages, s.retryDelay = r.Messages, r.RetryDelay
+		messages, s.resolution, s.retryDelay = r.Messages, r.Resolution, r.RetryDelay
 	}
 	s.translations = newTranslations(messages, s.template != "")
 }

@@ -50,6 +50,9 @@ type EnvelopeOptions struct {
 	// ProtoNames keeps [Field.Path] as it is if a field has no JSONPath of its own. The default is to convert it
 	// to the names of JSON.
 	ProtoNames bool
+	// Guidance adds [Error.Resolution] and whether another try can help ([RetryOf]) to the details, unless these are
+	// a payload. The default adds nothing.
+	Guidance bool
 }
 
 // EnvelopeIn returns the JSON of the error's envelope with the message of [Error.MessageIn], and that one's
@@ -68,7 +71,7 @@ func (e *Error) envelopeWith(message string, o EnvelopeOptions) string {
 		return envelopeText(appendEnvelope(buffer[:0], e.code.Number(), message), e.extra(o))
 	}
 	wire := e.code.wire()
-	if o.RequestID == "" && e.isPlain() {
+	if o.RequestID == "" && !o.Guidance && e.isPlain() {
 		return wire.envelope
 	}
 	var buffer [512]byte
@@ -93,11 +96,22 @@ type extra struct {
 	delay           time.Duration
 	requestID       string
 	protoNames      bool
+	guidance        *guide
+}
+
+// guide is what details say about what to do.
+type guide struct {
+	resolution string
+	retryable  bool
 }
 
 func (e *Error) extra(o EnvelopeOptions) extra {
 	delay, _ := e.RetryDelay()
-	return extra{e.has().payload, e.Reason(), e.pairs(), e.violations(), e.has().jsonPaths, delay, o.RequestID, o.ProtoNames}
+	x := extra{e.has().payload, e.Reason(), e.pairs(), e.violations(), e.has().jsonPaths, delay, o.RequestID, o.ProtoNames, nil}
+	if o.Guidance {
+		x.guidance = &guide{e.Resolution(), RetryOf(e).Calls != RetryNone}
+	}
+	return x
 }
 
 // append writes the details, if any.
@@ -120,6 +134,12 @@ func (x extra) append(b []byte) []byte {
 	}
 	if x.requestID != "" {
 		b = o.text(b, "request_id", x.requestID)
+	}
+	if x.guidance != nil {
+		if x.guidance.resolution != "" {
+			b = o.text(b, "resolution", x.guidance.resolution)
+		}
+		b = strconv.AppendBool(o.key(b, "retryable"), x.guidance.retryable)
 	}
 	return o.end(b)
 }

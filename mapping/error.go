@@ -158,7 +158,7 @@ type retryDelay struct {
 // added, and the drop is reported. Of two values of one key, the last stays.
 func (e *Error) WithMetadata(key, value string) *Error {
 	if !isMetadataKey(key) {
-		return e.clone().refuse("metadata " + escapeText(cutText(validText(key), 64)))
+		return e.clone().refuse("metadata " + escapeText(cutText(validText(key), 64)) + ": a key has letters, digits, - and _ after a letter, 64 at most")
 	}
 	pairs := e.pairs()
 	c := e.clone()

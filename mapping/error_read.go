@@ -61,6 +61,17 @@ func (e *Error) HTTPStatus() int {
 	return int(e.httpStatus)
 }
 
+// Resolution returns what the catalogue advises the caller to do, see [Code.Resolution]. It is "" for an error that
+// fell back to its entry and has another HTTP status: the advice is about something else then. It is not on the wire
+// by default: a client reads it from the catalogue that is linked into the program.
+func (e *Error) Resolution() string {
+	code := e.identity()
+	if e.HTTPStatus() != code.HTTPStatus() {
+		return ""
+	}
+	return code.Resolution()
+}
+
 // Metadata returns a copy of the metadata of google.rpc.ErrorInfo, or nil if the error has no metadata.
 func (e *Error) Metadata() map[string]string {
 	pairs := e.pairs()

@@ -38,7 +38,7 @@ var defaultLog reportLog
 // LogReport does not log. A report has no line if level returns one that the handler of slog.Default() has not
 // enabled. The failures of an outage that LogReport logs at Debug are at Debug here, too, or at the level that
 // level returns if that is lower. A nil level gives LogReport's own levels. Many goroutines may call both
-// functions at once. If level panics, there is no line, and the answer stays as it is.
+// functions at once. If level panics, the report has no line, and the answer stays as it is.
 //
 //	mapping.WithReport(mapping.LogReportWith(func(r mapping.Report) slog.Level {
 //		if mapping.FaultOf(r.Sent) == mapping.FaultCaller {

@@ -49,7 +49,9 @@ func insertFolder() error {
 // TestLogPageIsCompiled: the page's code is in the tests, except for its indentation.
 func TestLogPageIsCompiled(t *testing.T) {
 	var page, code string
-	for name, to := range map[string]*string{logPage: &page, "log_page_test.go": &code, "example_log_test.go": &code} {
+	for name, to := range map[string]*string{
+		logPage: &page, "log_page_test.go": &code, "example_log_test.go": &code, "../test/sentry/sentry_test.go": &code,
+	} {
 		content, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -57,8 +59,8 @@ func TestLogPageIsCompiled(t *testing.T) {
 		*to += strings.ReplaceAll(string(content), "\t", "")
 	}
 	blocks := strings.Split(page, "```go\n")[1:]
-	if len(blocks) != 2 {
-		t.Errorf("%d blocks, want 2", len(blocks))
+	if len(blocks) != 3 {
+		t.Errorf("%d blocks, want 3", len(blocks))
 	}
 	for _, block := range blocks {
 		if block, _, _ = strings.Cut(block, "\n```"); !strings.Contains(code, block) {

@@ -228,7 +228,7 @@ func TestLogReportWithChoosesLevels(t *testing.T) {
 		{"far below", fixed(-1 << 30), t.Context(), errpactv1err.Database, nil},
 		{"far above", fixed(1 << 20), t.Context(), errpactv1err.AuthInvalid, []string{"ERROR+1048568 number=7"}},
 		{"of a redacted error", fixed(slog.LevelWarn), t.Context(), connect.NewError(connect.CodeInternal, errors.New("x")), []string{"WARN number=0"}},
-		{"one that panics", func(mapping.Report) slog.Level { panic("no level") }, t.Context(), errpactv1err.Database, nil},
+		{"one that panics", func(mapping.Report) slog.Level { panic("no level") }, t.Context(), errpactv1err.Database, []string{"ERROR"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			to := &recording{min: slog.LevelInfo}
@@ -238,6 +238,32 @@ func TestLogReportWithChoosesLevels(t *testing.T) {
 				t.Errorf("lines (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestNilErrorIsNamedInTheLog: the caller's UNKNOWN would have no cause otherwise.
+func TestNilErrorIsNamedInTheLog(t *testing.T) {
+	to := &recording{min: slog.LevelInfo}
+	logTo(t, to)
+	logged(t.Context(), defaultPolicy(t), (*mapping.Error)(nil))
+	want := []string{"ERROR cause=a nil *mapping.Error was returned as an error: declare the result or variable that holds it as error"}
+	if diff := cmp.Diff(want, to.take("cause")); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
+// TestReportThatPanicsIsLoggedOnce for each policy: its reports are lost, and somebody has to know.
+func TestReportThatPanicsIsLoggedOnce(t *testing.T) {
+	to := &recording{min: slog.LevelInfo}
+	logTo(t, to)
+	for _, value := range []any{"a", errors.New("b"), (*driverError)(nil)} {
+		policy := defaultPolicy(t, mapping.WithReport(func(context.Context, mapping.Report) { panic(value) }))
+		for range 3 {
+			logged(t.Context(), policy, errpactv1err.Database)
+		}
+	}
+	if diff := cmp.Diff([]string{"ERROR panic=a", "ERROR panic=b", "ERROR panic=<nil>"}, to.take("panic")); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 }
 

@@ -134,6 +134,7 @@ var nilFunctions = map[string]func() bool{
 	},
 	"Report.Fault":      func() bool { return mapping.Report{}.Fault() == mapping.FaultServer },
 	"Retry.Allows":      func() bool { return !mapping.Retry{}.Allows(true) },
+	"Retry.String":      func() bool { return mapping.Retry{}.String() == mapping.Retry{Calls: 99, Delay: -1}.String() },
 	"RetryCalls.String": func() bool { return mapping.RetryCalls(0).String() == "none" },
 	"RetryOf": func() bool {
 		return mapping.RetryOf(nil) == mapping.Retry{} && mapping.RetryOf(zero) == mapping.Retry{} && !slices.ContainsFunc(typedNils, func(err error) bool {
@@ -251,6 +252,7 @@ var nilCodes = map[string]func() bool{
 	"Code.New":            func() bool { return zero.New("").Message() == zero.Message() },
 	"Code.Number":         func() bool { return zero.Number() == 0 },
 	"Code.Reason":         func() bool { return zero.Reason() == "" },
+	"Code.Resolution":     func() bool { return zero.Resolution() == errpactv1err.Unknown.Resolution() },
 	"Code.Reasons":        func() bool { return len(zero.Reasons()) == 0 },
 	"Code.WithDetail":     func() bool { return unknown(zero.WithDetail(), zero.WithDetail(nilMessages...)) },
 	"Code.WithField":      func() bool { return unknown(zero.WithField("", "")) },

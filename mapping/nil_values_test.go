@@ -71,6 +71,7 @@ var nilReads = map[string]func() bool{
 	}),
 	"Error.Metadata":   bothErrors(func(e *mapping.Error) bool { return e.Metadata() == nil }),
 	"Error.Reason":     bothErrors(func(e *mapping.Error) bool { return e.Reason() == "" }),
+	"Error.Resolution": bothErrors(func(e *mapping.Error) bool { return e.Resolution() == errpactv1err.Unknown.Resolution() }),
 	"Error.Remote":     bothErrors(func(e *mapping.Error) bool { return !e.Remote() }),
 	"Error.RequestID":  bothErrors(func(e *mapping.Error) bool { return e.RequestID() == "" }),
 	"Error.RetryDelay": bothErrors(func(e *mapping.Error) bool { delay, ok := e.RetryDelay(); return delay == 0 && !ok }),
@@ -140,6 +141,10 @@ var nilPolicies = map[string]func() bool{
 			p.DecodeHTTP(&mapping.ErrorResponse{Envelope: new(mapping.Envelope)}).Code() == errpactv1err.Unknown
 	}),
 	"Policy.Panicked": bothPolicies(func(p *mapping.Policy) bool { a := p.Panicked(&mapping.Call{}, nil, nil); return unknown(a.Error()) }),
+	"Policy.Markdown": bothPolicies(func(p *mapping.Policy) bool {
+		text, tag, varies := p.Markdown(nil, mapping.EnvelopeOptions{})
+		return strings.HasPrefix(text, "# Error 0\n") && tag == "" && !varies
+	}),
 	"Policy.Problem": bothPolicies(func(p *mapping.Policy) bool {
 		typeURI, title := p.Problem(nil, nil)
 		return typeURI == "about:blank" && title == "Internal Server Error"

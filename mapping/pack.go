@@ -15,7 +15,7 @@ type packing struct {
 	metadata  []pair
 	fields    []Field
 	retry     *anypb.Any
-	help      *anypb.Any
+	help      helpLink
 	localized *anypb.Any
 	request   *anypb.Any
 	own       []*anypb.Any
@@ -32,7 +32,7 @@ type packing struct {
 
 // pack makes the details of e, which is not nil. The help is the link of an error that was given none of its
 // own.
-func (e *Error) pack(help *anypb.Any) packing {
+func (e *Error) pack(help helpLink) packing {
 	s := e.code.spec()
 	p := packing{err: e, message: e.Message()}
 	p.payload, p.metadata, p.fields, p.help = e.has().payload, e.pairs(), e.violations(), help
@@ -56,7 +56,7 @@ func (e *Error) pack(help *anypb.Any) packing {
 func (p *packing) add(d detail) {
 	switch d.name() {
 	case helpName:
-		p.help = d.any
+		p.help = helpLink{whole: d.any}
 	case localizedMessageName:
 		p.localized = d.any
 	case requestInfoName:
@@ -94,7 +94,7 @@ func repack(message string, details []*anypb.Any, requestID string) packing {
 
 // build makes the details of what is in the packing.
 func (p *packing) build() {
-	others := [...]*anypb.Any{p.retry, p.help, p.localized, p.request}
+	others := [...]*anypb.Any{p.retry, p.help.whole, p.localized, p.request}
 	n := 3 + len(p.own)
 	for _, a := range others {
 		if a != nil {

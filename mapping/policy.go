@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -39,6 +40,8 @@ type Policy struct {
 	fallbacks
 	// repeated says that the log has the line about two interceptors in one chain.
 	repeated atomic.Bool
+	// reportPanicked says that the log has the line about a report that panicked.
+	reportPanicked atomic.Bool
 	// prepared has the answer to the bare errors of each code, by Code.
 	prepared sync.Map
 	// problems has the type of each code's problem, by Code, once it was asked for.
@@ -56,10 +59,10 @@ type option func(*Policy)
 func (o option) apply(p *Policy) { o(p) }
 
 // WithCatalogues sets the catalogues by which errors are sent and decoded. The first is the primary one: its
-// roles and fallbacks serve errors that name no entry. Numbers must not overlap, nor domains. The default is
-// the built-in catalogue alone. A nil first catalogue is the built-in one; any other nil is a mistake, which
-// [NewPolicy] reports. A client also knows the catalogues that are linked into the program, after the given
-// ones, see [Policy.Decode].
+// roles and fallbacks serve errors that name no entry. Unless a catalogue of yours has all roles, give
+// errpactv1err.Catalogue first. Numbers must not overlap, nor domains. The default is the built-in catalogue
+// alone. A nil first catalogue is the built-in one; any other nil is a mistake, which [NewPolicy] reports. A
+// client also knows the catalogues that are linked into the program, after the given ones, see [Policy.Decode].
 func WithCatalogues(catalogues ...*Catalogue) Option {
 	return option(func(p *Policy) {
 		for _, c := range catalogues {
@@ -84,7 +87,8 @@ func WithRules(rules ...Rule) Option {
 }
 
 // WithReport sets the function that is called for every error sent, and for every failure after the
-// response has started. The default is [LogReport]. A nil function silences reports.
+// response has started. The default is [LogReport]. A nil function silences reports: then
+// no log has the cause of an error that the caller got as a fixed text.
 func WithReport(report ReportFunc) Option {
 	return option(func(p *Policy) {
 		p.report, p.silent = report, report == nil
@@ -136,7 +140,7 @@ func WithCatalogueMessages() Option { return option(func(p *Policy) { p.catalogu
 
 // NewPolicy makes a policy. Its error names every mistake: a catalogue that is nil, cannot be read, is given
 // twice, or overlaps another; a primary catalogue without one of the roles; a rule for the end of a context,
-// or to a code of a catalogue that is not given; options that contradict each other; a budget too small.
+// to a code of a catalogue that is not given, or after [SQLRules] that map its error to another code; options that contradict each other; a budget too small.
 func NewPolicy(opts ...Option) (*Policy, error) {
 	p := &Policy{budget: defaultBudget}
 	for _, o := range opts {
@@ -202,6 +206,10 @@ func (p *Policy) check() error {
 		if err := rule.check(p); err != nil {
 			errs = append(errs, fmt.Errorf("rule %d: %w", i+1, err))
 		}
+		if by := slices.IndexFunc(p.rules[:i], rule.isHiddenBy); by >= 0 {
+			errs = append(errs, fmt.Errorf("rule %d: %s is never asked: SQLRules, of which rule %d is one, maps this error to %s: write your rule before SQLRules",
+				i+1, rule.name, by+1, p.rules[by].codes[0].Name()))
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("mapping: make a policy: %w", err)
@@ -231,12 +239,12 @@ func (p *Policy) checkCatalogues() []error {
 			continue
 		}
 		if other, taken := domains[data.Domain]; taken {
-			errs = append(errs, fmt.Errorf("catalogues %s and %s have the same domain %q", other, data.Name, data.Domain))
+			errs = append(errs, fmt.Errorf("catalogues %s and %s have the same domain %q: write another domain in one of them", other, data.Name, data.Domain))
 		}
 		domains[data.Domain] = data.Name
 		for _, e := range data.Entries {
 			if other, taken := numbers[e.Number]; taken {
-				errs = append(errs, fmt.Errorf("%s and %s.%s have the same number %d", other, data.Name, e.Name, e.Number))
+				errs = append(errs, fmt.Errorf("%s and %s.%s have the same number %d: write another number in one of them", other, data.Name, e.Name, e.Number))
 			}
 			numbers[e.Number] = data.Name + "." + e.Name
 		}
@@ -245,11 +253,15 @@ func (p *Policy) checkCatalogues() []error {
 }
 
 func checkRoles(c *catalogue.Catalogue) error {
-	var errs []error
+	var missing []string
 	for _, role := range c.MissingRoles() {
-		errs = append(errs, fmt.Errorf("%s is the primary catalogue, and no entry of it has %s", c.Name, role))
+		missing = append(missing, role.String())
 	}
-	return errors.Join(errs...)
+	if missing == nil {
+		return nil
+	}
+	return fmt.Errorf("%s is the primary catalogue, and no entry of it has %s: write WithCatalogues(errpactv1err.Catalogue, …) "+
+		"with the built-in catalogue first, or give each role to an entry of %[1]s", c.Name, strings.Join(missing, ", "))
 }
 
 // known finds a catalogue that the policy was given by name; empty means the built-in one.

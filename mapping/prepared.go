@@ -16,7 +16,7 @@ type prepared struct {
 	message string
 	details []*anypb.Any
 	// help is the link among the details: the entry's, else the policy's.
-	help *anypb.Any
+	help helpLink
 	// link is the policy's, where it was asked for one.
 	link string
 	// kept says that the policy keeps it.
@@ -49,13 +49,13 @@ func (p *Policy) prepare(c Code) *prepared {
 func (p *Policy) newPrepared(c Code) *prepared {
 	wire := c.wire()
 	made := &prepared{message: c.Message(), help: wire.help}
-	if made.help == nil && p.help != nil {
+	if made.help.whole == nil && p.help != nil {
 		if made.link = linkTo(p.help, c); made.link != "" {
-			made.help = help(c.Name(), made.link)
+			made.help = newHelpLink(c, made.link)
 		}
 	}
 	made.details = []*anypb.Any{wire.detail, wire.info}
-	for _, part := range [...]*anypb.Any{wire.retry, made.help} {
+	for _, part := range [...]*anypb.Any{wire.retry, made.help.whole} {
 		if part != nil {
 			made.details = append(made.details, part)
 		}

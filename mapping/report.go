@@ -3,7 +3,11 @@
 
 package mapping
 
-import "context"
+import (
+	"context"
+	"log/slog"
+	"runtime/debug"
+)
 
 // A Report describes one error to the operators of the server, including what the caller did not see.
 type Report struct {
@@ -46,7 +50,8 @@ type Report struct {
 }
 
 // A ReportFunc receives the reports of a policy, see [WithReport]. Many goroutines may call it at once. The
-// context is the request's, and never nil. A panic in the function is swallowed.
+// context is the request's, and never nil. A panic in the function changes no
+// answer: slog.Default() gets a line at Error about the first one of a policy.
 type ReportFunc func(context.Context, Report)
 
 // Stage is where in a request an error happened.
@@ -166,18 +171,31 @@ func (p *Policy) Tell(ctx context.Context, r Report) {
 }
 
 func (p *Policy) tell(ctx context.Context, r Report) {
-	defer func() {
-		// What observes an error must not make it worse; nothing is left to tell it to.
-		_ = recover()
-	}()
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	defer func() {
+		// What observes an error must not make it worse.
+		if value := recover(); value != nil && p.report != nil {
+			p.logPanic(ctx, r.Procedure, value, debug.Stack())
+		}
+	}()
 	if p.report != nil {
 		p.report(ctx, r)
 		return
 	}
 	p.log.report(ctx, r)
+}
+
+// logPanic writes one line for the policy about a function of WithReport that panicked: without it, the reports would
+// be missing and nobody would know.
+func (p *Policy) logPanic(ctx context.Context, procedure string, value any, stack []byte) {
+	if p.reportPanicked.Swap(true) {
+		return
+	}
+	defer func() { _ = recover() }() // a handler of slog's may be what panicked
+	slog.Default().LogAttrs(ctx, slog.LevelError, "errpact: the function of WithReport panicked, and its report is lost",
+		slog.String("procedure", escapeControl(procedure)), slog.String("panic", escapeControl(panicText(value))), slog.String("stack", string(stack)))
 }
 
 // heeds says whether anybody is told. The default logs little, and what it passes over costs nothing.

@@ -6,6 +6,7 @@ package mapping
 import (
 	"time"
 
+	"github.com/errpact/errpact/internal/guidance"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
@@ -40,6 +41,19 @@ func (c RetryCalls) String() string {
 		return retryCallsNames[RetryNone]
 	}
 	return retryCallsNames[c]
+}
+
+// String returns the advice as a sentence without its full stop, such as "Try again after 1 s if the call may be
+// repeated". It is for people; programs go by the fields.
+func (r Retry) String() string {
+	stated := catalogue.RetryNever
+	switch r.Calls {
+	case RetryIdempotent:
+		stated = catalogue.RetryIdempotent
+	case RetryAll:
+		stated = catalogue.RetryAlways
+	}
+	return guidance.Retry(stated, r.Delay)
 }
 
 // Allows reports whether a call may be tried again, where idempotent says that it may be repeated.

@@ -18,7 +18,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// retries is a catalogue with an entry for each thing that one can say of retries.
+// retries is a catalogue with an entry for each thing that one can say about retries.
 func retries(t testing.TB) *mapping.Catalogue {
 	t.Helper()
 	entry := func(code errpactv1.ConnectCode, status int32, retry errpactv1.Retry, delay time.Duration) *errpactv1.Entry {

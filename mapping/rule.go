@@ -29,6 +29,8 @@ type Rule struct {
 	name string
 	// target is the error of MapIs.
 	target error
+	// standard is set in the rules of SQLRules and its like.
+	standard bool
 }
 
 // MapIs returns a rule that maps every error for which errors.Is finds target to the code. The error
@@ -84,7 +86,7 @@ func mapTo(to Code, handles func(error) bool) Rule {
 
 // unsendable returns the error for the report that the rule at a place made e, which the policy cannot send.
 func (r Rule) unsendable(place int, e *Error, err error) error {
-	return fmt.Errorf("rule %d, %s, returned %s, of a catalogue that the policy was not given: %w", place+1, r.name, e.Code().Name(), err)
+	return fmt.Errorf("rule %d, %s, returned %s, of a catalogue that the policy was not given, %s: add it to WithCatalogues: %w", place+1, r.name, e.Code().Name(), e.Code().Catalogue().Name(), err)
 }
 
 // check returns the mistakes of a rule in a policy.
@@ -102,11 +104,19 @@ func (r Rule) check(p *Policy) error {
 	return nil
 }
 
-// ifSet returns the rule if its code was given. The zero Code means that it was not.
+// isHiddenBy reports whether an earlier rule of SQLRules has taken every error of r to another code. A user's own
+// rules may overlap, and so may a standard rule with a user's before it: that is how a more special rule comes first.
+func (r Rule) isHiddenBy(earlier Rule) bool {
+	return !r.standard && earlier.standard && earlier.target != nil && !isNilNode(r.target) &&
+		errors.Is(r.target, earlier.target) && r.codes[0] != earlier.codes[0]
+}
+
+// ifSet returns a standard rule if its code was given. The zero Code means that it was not.
 func (r Rule) ifSet() Rule {
 	if r.codes[0] == (Code{}) {
 		return Rule{}
 	}
+	r.standard = true
 	return r
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -47,6 +48,31 @@ func TestNewPolicyRefusesRulesThatCannotWork(t *testing.T) {
 	}
 }
 
+// TestNewPolicyRefusesARuleThatSQLRulesHide, and no other that overlaps with another one.
+func TestNewPolicyRefusesARuleThatSQLRulesHide(t *testing.T) {
+	own := mapping.MapIs(sql.ErrNoRows, errpactv1err.InvalidValue)
+	wrapped := mapping.MapIs(fmt.Errorf("mine: %w", sql.ErrNoRows), errpactv1err.InvalidValue)
+	const want = "is never asked: SQLRules, of which rule 1 is one, maps this error to ERROR_CODE_NOT_EXIST: write your rule before SQLRules"
+	for name, test := range map[string]struct {
+		rules  []mapping.Rule
+		hidden bool
+	}{
+		"after":            {append(mapping.SQLRules(), own), true},
+		"after, wrapped":   {append(mapping.SQLRules(), wrapped), true},
+		"before":           {append([]mapping.Rule{own}, mapping.SQLRules()...), false},
+		"the same code":    {append(mapping.SQLRules(), mapping.MapIs(sql.ErrNoRows, errpactv1err.NotExist)), false},
+		"another error":    {append(mapping.SQLRules(), mapping.MapIs(errMine, errpactv1err.InvalidValue)), false},
+		"a field left out": {append(mapping.SQLRules(mapping.SQLCodes{Database: errpactv1err.Database}), own), false},
+		"no SQLRules":      {[]mapping.Rule{mapping.MapIs(sql.ErrNoRows, errpactv1err.NotExist), own}, false},
+		"SQLRules twice":   {append(mapping.SQLRules(), mapping.SQLRules(mapping.SQLCodes{NotFound: errpactv1err.InvalidValue})...), false},
+	} {
+		_, err := mapping.NewPolicy(mapping.WithRules(test.rules...))
+		if (err != nil) != test.hidden || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q: %t", name, err, want, test.hidden)
+		}
+	}
+}
+
 // TestRulesOfAnotherCatalogueAreUnmapped where only a function knows the code: the caller gets the fixed text, and
 // the report names the rule.
 func TestRulesOfAnotherCatalogueAreUnmapped(t *testing.T) {
@@ -67,7 +93,7 @@ func TestRulesOfAnotherCatalogueAreUnmapped(t *testing.T) {
 			t.Errorf("%s: the caller got %v", name, got)
 		}
 		report := told.One(t)
-		if want := "rule 2, " + name + ", returned SHOP_N1001, of a catalogue that the policy was not given: mkdir x"; !strings.Contains(report.Err.Error(), want) {
+		if want := "rule 2, " + name + ", returned SHOP_N1001, of a catalogue that the policy was not given, acme.shop.v1.Shop: add it to WithCatalogues: mkdir x"; !strings.Contains(report.Err.Error(), want) {
 			t.Errorf("report = %v, want %q", report.Err, want)
 		}
 		if !errors.Is(report.Err, fs.ErrExist) {

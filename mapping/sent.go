@@ -44,7 +44,7 @@ func (e *Error) reduced(p packing) *Error {
 		own.retry = retryDelay{0, true}
 	}
 	own.details = slices.DeleteFunc(slices.Clone(own.details), func(d detail) bool {
-		return d.any != p.help && d.any != p.localized && !slices.Contains(p.own, d.any)
+		return d.any != p.help.whole && d.any != p.localized && !slices.Contains(p.own, d.any)
 	})
 	return c
 }

@@ -5,6 +5,7 @@ package mapping
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"runtime/debug"
 
@@ -136,12 +137,18 @@ func (p *Policy) judge(call *Call, err error) Answer {
 	case Code:
 		return p.answer(err, e.bare())
 	case *Error:
+		if e == nil {
+			return p.answer(errNil, e.orZero())
+		}
 		if !e.Remote() {
 			return p.owned(call, err, e)
 		}
 	}
 	return p.search(call, err)
 }
+
+// errNil is the cause in the report of a nil *Error, which has nothing to say and is not nil as an error.
+var errNil = errors.New("a nil *mapping.Error was returned as an error: declare the result or variable that holds it as error")
 
 // search survives what a method of err does.
 func (p *Policy) search(call *Call, err error) (answer Answer) {

@@ -6,6 +6,7 @@ replace (
 	github.com/errpact/errpact => ..
 	github.com/errpact/errpact/interceptor/gateway => ../interceptor/gateway
 	github.com/errpact/errpact/interceptor/grpcgo => ../interceptor/grpcgo
+	github.com/errpact/errpact/interceptor/retry => ../interceptor/retry
 	github.com/errpact/errpact/interceptor/telemetry => ../interceptor/telemetry
 )
 
@@ -28,6 +29,7 @@ require (
 	github.com/errpact/errpact v0.0.0
 	github.com/errpact/errpact/interceptor/gateway v0.0.0-00010101000000-000000000000
 	github.com/errpact/errpact/interceptor/grpcgo v0.0.0-00010101000000-000000000000
+	github.com/errpact/errpact/interceptor/retry v0.0.0-00010101000000-000000000000
 	github.com/errpact/errpact/interceptor/telemetry v0.0.0-00010101000000-000000000000
 	github.com/go-chi/chi/v5 v5.5.0
 	github.com/google/go-cmp v0.7.0
@@ -45,6 +47,15 @@ require (
 )
 
 require connectrpc.com/cors v0.1.0
+
+require github.com/yuin/goldmark v1.8.6
+
+require github.com/getsentry/sentry-go v0.50.0
+
+require (
+	github.com/bits-and-blooms/bitset v1.24.4 // indirect
+	github.com/failsafe-go/failsafe-go v0.9.8
+)
 
 require (
 	buf.build/go/protoyaml v0.7.0 // indirect
@@ -76,7 +87,7 @@ require (
 	go.yaml.in/yaml/v3 v3.0.5
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/exp v0.0.0-20261014143641-f0251eb4aa3e // indirect
-	golang.org/x/net v0.61.0 // indirect
+	golang.org/x/net v0.61.0
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect

@@ -28,7 +28,8 @@ enum_type {
     connect_code: CONNECT_CODE_FAILED_PRECONDITION http_status: 409 message: "Out of stock <now> & here"
     description: "The article cannot be sold now." resolution: "Wait for the next delivery."
     help_url: "https://acme.example/stock" retry_delay { seconds: 60 } messages { key: "de" value: "Ausverkauft" }
-    reasons { name: "LAST_ONE" message: "The last one is gone" description: "Somebody was faster." }
+    fault: FAULT_SERVER owner: "stock_team <x>"
+    reasons { name: "LAST_ONE" message: "The last one is gone" description: "Somebody was faster." retry: RETRY_NEVER }
   } } }
   value { name: "SHOP_ERROR_NO_CARD" number: 1002 options { deprecated: true [errpact.v1.entry] {
     connect_code: CONNECT_CODE_FAILED_PRECONDITION http_status: 409 message: "No card"

@@ -40,7 +40,12 @@ docs/explain.md has all forms, and the keys of -json.
   errpact explain CAUSF1Jlc291cmNlIGRvZXMgbm90IGV4aXN0
   buf build -o image.binpb && errpact explain -catalogue image.binpb < answer.txt
 
-Exit codes: 0 explained, 1 no error was found in the input, 2 called wrongly.`,
+Exit codes: 0 explained, 1 no error was found in the input, 2 called wrongly. With -exit-code, the
+error that was explained decides, as in sysexits.h:
+
+  65  the caller's fault: change the request
+  70  the fault of the server, or of another one behind it
+  75  try again later; this comes before the other two`,
 	run: runExplain,
 }
 
@@ -49,6 +54,7 @@ const maxInput = 1 << 20
 
 func runExplain(t terminal, flags *flag.FlagSet, args []string) error {
 	asJSON := flags.Bool("json", false, "print JSON, for machines")
+	byError := flags.Bool("exit-code", false, "exit with 65, 70 or 75, by what the error says")
 	var files names
 	flags.Var(&files, "catalogue", "a `FILE` with the error's catalogue, a FileDescriptorSet or buf image; may be repeated")
 	if err := parse(t, flags, args); err != nil {
@@ -72,9 +78,13 @@ func runExplain(t terminal, flags *flag.FlagSet, args []string) error {
 		return err
 	}
 	if *asJSON {
-		return printJSON(t.out, found)
+		err = printJSON(t.out, found)
+	} else {
+		_, err = io.WriteString(t.out, found.Text(explain.Style{Colour: t.colour}))
 	}
-	_, err = io.WriteString(t.out, found.Text(explain.Style{Colour: t.colour}))
+	if err == nil && *byError {
+		return exitCodeOf(found)
+	}
 	return err
 }
 

@@ -92,6 +92,9 @@ func (c command) execute(t terminal, args []string) int {
 	case errors.Is(err, errUsage):
 		return exitUsage
 	}
+	if code, ok := errors.AsType[exitCode](err); ok {
+		return int(code)
+	}
 	fmt.Fprintf(t.err, "errpact %s: %v\n", c.name, err)
 	return exitProblem
 }

@@ -5,10 +5,7 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +14,6 @@ import (
 	capsulev1 "github.com/errpact/errpact/examples/capsule/gen/capsule/v1"
 	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
 	"github.com/errpact/errpact/interceptor"
-	"github.com/errpact/errpact/mapping"
 )
 
 // sessionToken gets a session token from the server at url. This is all that a client needs: the
@@ -38,33 +34,7 @@ func sessionToken(ctx context.Context, url, accessToken string) (string, error) 
 	}
 	resp, err := client.IssueSessionToken(ctx, req)
 	if err != nil {
-		return "", describe(err)
+		return "", failed(err)
 	}
 	return resp.Msg.GetSessionToken(), nil
-}
-
-// describe adds to a server's error what it said beside its message.
-func describe(err error) error {
-	e, ok := mapping.From(err)
-	if !ok || e.Inferred() {
-		return err // no server of ours said this: a refused connection, say
-	}
-	facts := []string{fmt.Sprintf("error %d", e.Code().Number())}
-	if e.Reason() != "" {
-		facts = append(facts, e.Reason())
-	}
-	metadata := e.Metadata()
-	for _, key := range slices.Sorted(maps.Keys(metadata)) {
-		facts = append(facts, fmt.Sprintf("%s %q", key, metadata[key]))
-	}
-	for _, field := range e.Fields() {
-		facts = append(facts, fmt.Sprintf("%q %q", field.Path, field.Description))
-	}
-	if delay, ok := e.RetryDelay(); ok {
-		facts = append(facts, fmt.Sprintf("try again in %v", delay))
-	}
-	if id := e.RequestID(); id != "" {
-		facts = append(facts, "request id "+id)
-	}
-	return fmt.Errorf("%s (%s)", e.Message(), strings.Join(facts, ", "))
 }

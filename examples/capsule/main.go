@@ -4,7 +4,8 @@
 // Command capsule is errpact at work: a small service for folders of media, with RPC and REST on
 // one port and a real database, whose every error is one of a catalogue.
 //
-// It exits with 0 if all went well, 1 if something failed, and 2 if it was called wrongly.
+// It exits with 0 if all went well, 1 if something failed, and 2 if it was called wrongly. After a server's error,
+// the exit code says what to do next.
 package main
 
 import (
@@ -27,8 +28,9 @@ Usage:
   capsule lock     [flags]             keep the database busy
   capsule help                         print this
 
-Each has -h. Exit codes: 0 all went well, 1 something failed, 2 called wrongly.
-`
+Each has -h.
+
+` + exitCodes
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -91,6 +93,10 @@ func exitCode(err error, stderr io.Writer) int {
 		return 0
 	}
 	_, _ = fmt.Fprintf(stderr, "capsule: %v\n", err)
+	if f, ok := errors.AsType[failure](err); ok {
+		_, _ = io.WriteString(stderr, f.advice())
+		return f.exitCode()
+	}
 	if _, ok := errors.AsType[usageError](err); ok {
 		return 2
 	}

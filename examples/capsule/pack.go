@@ -28,6 +28,7 @@ Examples:
   curl -i -H 'X-Forensic-Access-Token: demo-admin' -H 'Content-Type: application/octet-stream' \
     --data-binary @good.zip http://127.0.0.1:8080/api/folders
 
+` + exitCodes + `
 Flags:
 `
 

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/mapping"
@@ -81,23 +83,59 @@ func TestPackBreaks(t *testing.T) {
 	}
 }
 
+// TestPackSaysWhatTheServerSaid, and what to do, to a person and by the exit code.
 func TestPackSaysWhatTheServerSaid(t *testing.T) {
 	s := startServing(t)
+	never := "  retry        Never try again automatically\n  more         " + s.url + "/errors#"
 	for token, want := range map[string]string{
-		"":             "capsule: get a session token: Access token is not provided (error 6)\n",
-		"nobody's":     "capsule: get a session token: Access token is invalid (error 7)\n",
-		"demo-expired": "capsule: get a session token: Access token has expired (error 8)\n",
+		"": "capsule: get a session token: Access token is not provided\n  what to do   Send an access token with the request.\n" +
+			never + "ERROR_CODE_AUTH_NOT_PROVIDED\n  error        6 ERROR_CODE_AUTH_NOT_PROVIDED\n",
+		"nobody's": "capsule: get a session token: Access token is invalid\n  what to do   Get a new access token.\n" +
+			never + "ERROR_CODE_AUTH_INVALID\n  error        7 ERROR_CODE_AUTH_INVALID\n",
+		"demo-expired": "capsule: get a session token: Access token has expired\n  what to do   Get a new access token.\n" +
+			never + "ERROR_CODE_AUTH_EXPIRED\n  error        8 ERROR_CODE_AUTH_EXPIRED\n",
 	} {
 		stdout, stderr, exit := runCapsule(t, "pack", "-out", "-", "-server", s.url, "-token", token, photo(t))
-		if exit != 1 || stderr != want || stdout != "" {
-			t.Errorf("pack with token %q = %d, %q, want %q", token, exit, stderr, want)
+		if exit != exitCaller || stderr != want || stdout != "" {
+			t.Errorf("pack with token %q = %d, %q, want %d, %q", token, exit, stderr, exitCaller, want)
 		}
 	}
 	if exit := s.stop(t); exit != 0 {
 		t.Fatalf("serve = %d: %s", exit, s.stderr)
 	}
 	_, stderr, exit := runCapsule(t, "pack", "-out", "-", "-server", s.url, "-token", "demo-admin", photo(t))
-	if exit != 1 || !strings.Contains(stderr, "connection refused") {
-		t.Errorf("pack without a server = %d, %q, want connection refused", exit, stderr)
+	if exit != exitTryAgain || !strings.Contains(stderr, "connection refused") || !strings.Contains(stderr, "\n  retry        Try again after 1 s if the call may be repeated\n") {
+		t.Errorf("pack without a server = %d, %q, want %d, connection refused", exit, stderr, exitTryAgain)
+	}
+}
+
+// TestAFailureSaysAllThatTheServerSaid, and nothing that a terminal takes for its own.
+func TestAFailureSaysAllThatTheServerSaid(t *testing.T) {
+	for name, test := range map[string]struct {
+		err  error
+		exit int
+		want string
+	}{
+		"the caller's": {errpactv1err.InvalidValueNoMedia.WithField("media", "is \x1b[2Jempty").WithMetadata("folderId", "f\u202e17").
+			WithDetail(&errdetails.Help{Links: []*errdetails.Help_Link{{Url: "https://errors.example/#4"}}}), exitCaller,
+			`  folderId     "f\u202e17"
+  field        "media" "is \x1b[2Jempty"
+  what to do   Add at least one file under media/.
+  retry        Never try again automatically
+  more         https://errors.example/#4
+  error        4 ERROR_CODE_INVALID_VALUE NO_MEDIA
+`},
+		"the server's": {errpactv1err.Unknown, exitServer,
+			"  what to do   Report the request id to the operators of the service.\n  retry        Never try again automatically\n  error        0 ERROR_CODE_UNKNOWN\n"},
+		"later": {errpactv1err.DatabaseTemporarilyUnavailable, exitTryAgain,
+			"  what to do   Try again after the delay.\n  retry        Try again after 1 s if the call may be repeated\n  error        12 ERROR_CODE_DATABASE TEMPORARILY_UNAVAILABLE\n"},
+	} {
+		f, ok := errors.AsType[failure](failed(test.err))
+		if !ok || f.advice() != test.want || f.exitCode() != test.exit {
+			t.Errorf("%s: %d,\n%s\nwant %d,\n%s", name, f.exitCode(), f.advice(), test.exit, test.want)
+		}
+	}
+	if err := errors.New("no errpact"); !errors.Is(failed(err), err) {
+		t.Errorf("failed(%v) = %v", err, failed(err))
 	}
 }

@@ -24,7 +24,8 @@ import (
 const serveUsage = `Usage: capsule serve [flags]
 
 Serves Connect, gRPC, gRPC-Web and REST on one port, until SIGINT or SIGTERM.
-Requests that are being answered then have 10 s to end.
+Requests that are being answered then have 10 s to end. If the environment has
+OTEL_EXPORTER_OTLP_ENDPOINT, the spans of calls go there, by OTLP over HTTP.
 
 Examples:
   capsule serve
@@ -41,9 +42,9 @@ const (
 
 // serving is the command line of serve.
 type serving struct {
-	addr, db, key, analyzer string
-	analyzerTimeout         time.Duration
-	chaos                   bool
+	addr, db, key, analyzer, metrics string
+	analyzerTimeout                  time.Duration
+	chaos                            bool
 }
 
 func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
@@ -65,6 +66,16 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (err er
 		defer stop()
 		s.analyzer = url
 	}
+	meters, stop, err := s.startMetrics(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	traces, flush, err := startTraces(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, flush()) }()
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.addr)
 	if err != nil {
 		return err
@@ -76,6 +87,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (err er
 		Analyzer:        analyzer.NewClient(s.analyzer),
 		AnalyzerTimeout: s.analyzerTimeout,
 		Closing:         ctx.Done(),
+		Meters:          meters,
+		Traces:          traces,
 		Chaos:           s.chaos,
 	})
 	if err == nil {
@@ -99,6 +112,7 @@ func parseServing(args []string, stdout io.Writer) (*serving, error) {
 	flags.StringVar(&s.key, "container-key", container.DemoKey, "`key` that containers are signed with; the default is for trying out")
 	flags.StringVar(&s.analyzer, "analyzer", "", "`URL` of a capsule analyzer, in place of one in this process")
 	flags.DurationVar(&s.analyzerTimeout, "analyzer-timeout", 5*time.Second, "how `long` a call to the analyzer may take")
+	flags.StringVar(&s.metrics, "metrics", "", "`address` to serve /metrics on, for Prometheus, such as 127.0.0.1:9464")
 	flags.BoolVar(&s.chaos, "chaos", false, "do what callers on this machine ask for with X-Chaos: panic, sleep, leak or conflict")
 	if err := parse(flags, args, stdout); err != nil {
 		return nil, err
@@ -148,9 +162,12 @@ func baseURL(addr net.Addr) string {
 
 // greeting says where the server is and what to try.
 func (s *serving) greeting(addr net.Addr) string {
-	chaos := ""
+	more := ""
+	if s.metrics != "" {
+		more = "and counts errors on " + s.metrics + "\n"
+	}
 	if s.chaos {
-		chaos = "It does what X-Chaos asks for: panic, sleep, leak or conflict.\n"
+		more += "It does what X-Chaos asks for: panic, sleep, leak or conflict.\n"
 	}
 	return fmt.Sprintf(`capsule serves Connect, gRPC, gRPC-Web and REST on %[1]s
 and has its media analysed by %[2]s
@@ -167,5 +184,5 @@ Try:
 
 Each error is explained on %[1]s/errors
 The README has a command for each. gRPC tools find the services by reflection.
-`, baseURL(addr), s.analyzer, chaos)
+`, baseURL(addr), s.analyzer, more)
 }

@@ -60,3 +60,35 @@ func TestProblemIsForThoseWhoAsk(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkdownIsForThoseWhoNameIt: a browser and curl take any type, and get the envelope.
+func TestMarkdownIsForThoseWhoNameIt(t *testing.T) {
+	s := serve(t, quiet(t, http.NotFoundHandler()))
+	const envelope, problem, markdown = "application/json", "application/problem+json", "text/markdown; charset=utf-8"
+	for _, test := range []struct{ accept, want string }{
+		{"text/*", envelope},
+		{"text/plain", envelope},
+		{"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", envelope},
+		{"text/markdown", markdown},
+		{"TEXT/Markdown", markdown},
+		{"text/MARKDOWN; charset=utf-8; q=0.1", markdown},
+		{"text/markdown;q=0", envelope},
+		{"text/markdown;q=x", envelope},
+		{"text/markdownx", envelope},
+		{"text/markdown, text/html, */*", markdown},
+		{"text/markdown;q=0.9, */*", envelope},
+		{"text/markdown;q=0.9, */*;q=0.8", markdown},
+		{"application/json, text/markdown", markdown},
+		{"application/json, text/markdown;q=0.9", envelope},
+		{"application/json;q=0.1, text/markdown;q=0.5, */*", markdown},
+		{"text/markdown, application/problem+json", problem},
+		{"text/markdown, application/problem+json;q=0.9", markdown},
+		{"text/markdown;q=0.5, application/problem+json;q=0.9", problem},
+		{"text/markdown;q=0.5, application/problem+json;q=0.9, application/json", envelope},
+	} {
+		a := get(t, s, "Accept", test.accept)
+		if got := a.header.Get("Content-Type"); got != test.want || a.header.Get("Vary") != "Accept" {
+			t.Errorf("Accept %q = %q, want %q; Vary %q", test.accept, got, test.want, a.header.Get("Vary"))
+		}
+	}
+}

@@ -18,13 +18,14 @@ type config struct {
 	trusted   bool
 	watchRPCs bool
 	detailID  bool
+	guidance  bool
 	// protoNames says that the JSON of the API has the names of the .proto.
 	protoNames bool
 }
 
 // envelope says how an answer's envelope is written.
 func (c *config) envelope(acceptLanguage []string, requestID string) mapping.EnvelopeOptions {
-	o := mapping.EnvelopeOptions{AcceptLanguage: acceptLanguage, ProtoNames: c.protoNames}
+	o := mapping.EnvelopeOptions{AcceptLanguage: acceptLanguage, ProtoNames: c.protoNames, Guidance: c.guidance}
 	if c.detailID {
 		o.RequestID = requestID
 	}

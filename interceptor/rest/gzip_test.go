@@ -64,15 +64,7 @@ func TestGzip(t *testing.T) {
 				}
 				body := a.body
 				if a.header.Get("Content-Encoding") == "gzip" {
-					zr, err := gzip.NewReader(strings.NewReader(body))
-					if err != nil {
-						t.Fatal(err)
-					}
-					plain, err := io.ReadAll(zr)
-					if err != nil {
-						t.Error(err)
-					}
-					body = string(plain)
+					body = inflated(t, body)
 				}
 				want, status := envelope(3, "Invalid structure"), 400
 				if strings.HasSuffix(name, "and inside") {
@@ -84,6 +76,19 @@ func TestGzip(t *testing.T) {
 			})
 		})
 	}
+}
+
+func inflated(t *testing.T, body string) string {
+	t.Helper()
+	zr, err := gzip.NewReader(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := io.ReadAll(zr)
+	if err != nil {
+		t.Error(err)
+	}
+	return string(plain)
 }
 
 // TestGzipBomb is inflated within bounds.

@@ -43,6 +43,13 @@ func TestG7NothingNilPanics(t *testing.T) {
 		},
 		"SetStatus":     checkNilContext,
 		"WithChallenge": func(t *testing.T) { checkOption(t, rest.WithChallenge("")) },
+		"WithGuidance": func(t *testing.T) {
+			w := httptest.NewRecorder()
+			rest.Handler(nil, rest.WithGuidance()).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+			if !strings.Contains(w.Body.String(), `"retryable":false`) {
+				t.Errorf("answer = %s, want the advice", w.Body)
+			}
+		},
 		"WithPolicy": func(t *testing.T) {
 			checkOption(t, rest.WithPolicy(nil))
 			checkOption(t, rest.WithPolicy(new(mapping.Policy)))

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"strconv"
 
+	"github.com/errpact/errpact/internal/retryafter"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -25,7 +26,23 @@ func (c *config) problem(envelope string, acceptLanguage []string, requestID str
 	if requestID != "" {
 		b = appendText(append(b, `,"request_id":`...), requestID)
 	}
+	if c.guidance {
+		b = appendGuidance(b, e)
+	}
 	return string(append(append(b, ','), envelope[1:]...))
+}
+
+// appendGuidance appends what to do about the error. The delay is that of Retry-After.
+func appendGuidance(b []byte, e *mapping.Error) []byte {
+	if resolution := e.Resolution(); resolution != "" {
+		b = appendText(append(b, `,"resolution":`...), resolution)
+	}
+	retry := mapping.RetryOf(e)
+	b = strconv.AppendBool(append(b, `,"retryable":`...), retry.Calls != mapping.RetryNone)
+	if retry.Delay > 0 {
+		b = append(append(b, `,"retry_after_seconds":`...), retryafter.Value(retry.Delay)...)
+	}
+	return b
 }
 
 // appendText appends a JSON string.

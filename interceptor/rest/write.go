@@ -76,7 +76,7 @@ func describesBody(key string) bool {
 	return strings.HasPrefix(key, "Grpc-") || strings.HasPrefix(key, "Connect-") || strings.HasPrefix(key, http.TrailerPrefix)
 }
 
-// write writes the envelope of an error, with the headers that belong to it.
+// write writes an error in the form that the caller asks for, with the headers that belong to it.
 func (c *config) write(w http.ResponseWriter, seen request, requestID string, e *mapping.Error) {
 	h := w.Header()
 	fresh := len(h) == 0 // as most are, of which nothing has to be asked
@@ -86,18 +86,15 @@ func (c *config) write(w http.ResponseWriter, seen request, requestID string, e 
 	}
 	status := e.HTTPStatus()
 	// One array holds the values of all: an answer has them, and each would be an allocation.
-	values := &[...]string{"application/json", "nosniff", requestID, "no-store", "Accept"}
+	form := formFor(seen.accept)
+	values := &[...]string{formTypes[form], "nosniff", requestID, "no-store", "Accept"}
 	if fresh || len(h["Vary"]) == 0 {
 		h["Vary"] = values[4:5:5]
 	} else {
 		addVary(h, "Accept")
 	}
-	body, tag, varies := e.EnvelopeIn(c.envelope(seen.acceptLanguage, requestID))
+	body, tag, varies := c.body(form, seen.acceptLanguage, requestID, e)
 	setLanguage(h, tag, varies)
-	if wantsProblem(seen.accept) {
-		values[0] = "application/problem+json"
-		body = c.problem(body, seen.acceptLanguage, requestID, e)
-	}
 	h["Content-Type"] = values[0:1:1]
 	h["X-Content-Type-Options"] = values[1:2:2]
 	h[mapping.HeaderRequestID] = values[2:3:3]
@@ -108,6 +105,20 @@ func (c *config) write(w http.ResponseWriter, seen request, requestID string, e 
 	setRetryAfter(h, e)
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, body) // nobody is left to tell
+}
+
+// body returns an error in a form, the language of its message, and whether that depends on the caller's.
+func (c *config) body(f form, acceptLanguage []string, requestID string, e *mapping.Error) (body, tag string, varies bool) {
+	o := c.envelope(acceptLanguage, requestID)
+	if f == formMarkdown {
+		o.RequestID = requestID
+		return c.policy.Markdown(e, o)
+	}
+	body, tag, varies = e.EnvelopeIn(o)
+	if f == formProblem {
+		body = c.problem(body, acceptLanguage, requestID, e)
+	}
+	return body, tag, varies
 }
 
 // has says whether the first value of a header, whose name is canonical, is there and not empty.

@@ -70,21 +70,24 @@ func TestWhatOthersNameIsOneLabel(t *testing.T) {
 	} {
 		tell(procedure, errpactv1err.NotExist.New(""))
 	}
-	known := "errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_NOT_EXIST,"
 	want := map[string]int64{
-		known + "errpact.reason=_OTHER,rpc.method=" + unary[1:]: many / 5,
-		"errpact.code=_OTHER,rpc.method=" + unary[1:]:           2 * many / 5,
-		known + "rpc.method=_OTHER":                             2*many/5 + 11,
+		series("NOT_EXIST", "_OTHER", mapping.FaultCaller, "_OTHER", unary[1:]):                  many / 5,
+		"errpact.code=_OTHER,errpact.fault=caller,errpact.origin=_OTHER,rpc.method=" + unary[1:]: 2 * many / 5,
+		series("NOT_EXIST", "", mapping.FaultCaller, "_OTHER", "_OTHER"):                         2*many/5 + 11,
 	}
 	if diff := cmp.Diff(want, o.points(t)); diff != "" {
 		t.Errorf("counter (-want +got):\n%s", diff)
 	}
 }
 
+// everythingElse is the last set of attributes.
+const everythingElse = "errpact.code=_OTHER,errpact.fault=_OTHER,errpact.origin=_OTHER,rpc.method=_OTHER"
+
 // TestTheBoundIsHard whatever a user's function calls what failed.
 func TestTheBoundIsHard(t *testing.T) {
 	o := observe(t)
 	report := reportWith(o, nil, func(_ context.Context, r mapping.Report) string { return r.Procedure })
+	started := len(o.started(t))
 	var callers sync.WaitGroup
 	for caller := range 4 {
 		callers.Go(func() {
@@ -94,7 +97,7 @@ func TestTheBoundIsHard(t *testing.T) {
 		})
 	}
 	callers.Wait()
-	points := o.points(t)
+	points := o.started(t)
 	var sum int64
 	for set, count := range points {
 		sum += count
@@ -102,7 +105,7 @@ func TestTheBoundIsHard(t *testing.T) {
 			t.Errorf("the SDK had to drop attributes")
 		}
 	}
-	if len(points) != 1999 || sum != many || points["errpact.code=_OTHER,rpc.method=_OTHER"] != many-1998 {
+	if len(points) != 1999 || sum != many || points[everythingElse] != int64(many-1998+started) {
 		t.Errorf("%d sets that sum up to %d, want 1999 and %d", len(points), sum, many)
 	}
 }
@@ -113,14 +116,14 @@ func TestEveryReasonOfACatalogueIsKept(t *testing.T) {
 	report := reportWith(o, nil, nil)
 	want := make(map[string]int64)
 	for _, code := range errpactv1err.Catalogue.Codes() {
-		set := "errpact.catalogue=errpact.v1.ErrorCode,errpact.code=" + code.Name()
+		name, fault := strings.TrimPrefix(code.Name(), "ERROR_CODE_"), mapping.FaultOf(code)
 		for range 2 {
 			report(t.Context(), mapping.Report{Procedure: unary, Sent: code.New("")})
 		}
-		want[set+",rpc.method="+unary[1:]] = 2
+		want[series(name, "", fault, "_OTHER", unary[1:])] = 2
 		for _, reason := range code.Reasons() {
 			report(t.Context(), mapping.Report{Procedure: unary, Sent: reason.New("")})
-			want[set+",errpact.reason="+reason.Reason()+",rpc.method="+unary[1:]] = 1
+			want[series(name, reason.Reason(), mapping.FaultOf(reason), "_OTHER", unary[1:])] = 1
 		}
 	}
 	if diff := cmp.Diff(want, o.points(t)); diff != "" {

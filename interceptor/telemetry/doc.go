@@ -21,6 +21,8 @@
 //     envelope calls error_code
 //   - errpact.reason, where the error has one
 //   - errpact.catalogue, the full name of the catalogue's enum
+//   - errpact.fault, whose fault it is: caller, server or upstream
+//   - errpact.origin, what made it, such as panic or unmapped
 //   - errpact.request_id, by which the log has the error, too
 //   - errpact.caller_gone, where it is the caller who has ended the call
 //
@@ -32,12 +34,14 @@
 //
 // # Counter
 //
-// errpact.errors counts by rpc.method, errpact.code, errpact.reason, errpact.catalogue and
-// errpact.caller_gone. The rpc.method of a REST request is its method and route, as "GET /folders/{id}",
+// errpact.errors counts by rpc.method, errpact.code, errpact.reason, errpact.catalogue, errpact.fault,
+// errpact.origin and errpact.caller_gone. The rpc.method of a REST request is its method and route, as "GET /folders/{id}",
 // where a router has told the route: http.ServeMux does, and for others there is rest.SetRoute. A path
 // without a route, an RPC that the program has no generated code for, and a code or reason that its catalogue
 // does not declare, as another service may send one to be relayed, are "_OTHER". There are never more than
-// 1,999 sets of attributes: what comes after is counted as "_OTHER" altogether.
+// 1,999 sets of attributes: what comes after is counted as "_OTHER" altogether. Up to 999 of them start at 0,
+// so that an alert sees the first error of a kind as an increase: panics and unmapped errors of each method of a
+// service that declares errors, and the declared errors.
 //
 // # Private parts
 //

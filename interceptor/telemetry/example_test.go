@@ -75,6 +75,8 @@ func ExampleReport() {
 	// errpact.code = ERROR_CODE_NOT_EXIST
 	// errpact.number = 10
 	// errpact.catalogue = errpact.v1.ErrorCode
+	// errpact.fault = caller
+	// errpact.origin = entry
 	// errpact.request_id = r-1
 	// rpc.response.status_code = NOT_FOUND
 	// error.type = NOT_FOUND

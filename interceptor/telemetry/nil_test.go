@@ -37,7 +37,8 @@ func tells(report mapping.ReportFunc) bool {
 // unknownAttributes are those of an UNKNOWN error without an id.
 func unknownAttributes(err error) bool {
 	all := telemetry.Attributes(err)
-	return len(all) == 3 && all[0].Value.AsString() == "ERROR_CODE_UNKNOWN" && all[1].Value.AsInt64() == 0 && all[2].Value.AsString() == "errpact.v1.ErrorCode"
+	return len(all) == 4 && all[0].Value.AsString() == "ERROR_CODE_UNKNOWN" && all[1].Value.AsInt64() == 0 &&
+		all[2].Value.AsString() == "errpact.v1.ErrorCode" && all[3].Value.AsString() == "server"
 }
 
 // TestG7NothingNilPanics has a row for every exported function: whatever is nil is the default.

@@ -6,6 +6,7 @@ package telemetry_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -67,8 +68,25 @@ func (o *observed) server() sdktrace.ReadOnlySpan {
 	}
 }
 
-// points are the counter's, by their attributes.
+// series returns the attributes of an error of the built-in catalogue, as points has them.
+func series(code, reason string, fault mapping.Fault, origin mapping.Origin, method string) string {
+	if reason != "" {
+		reason = ",errpact.reason=" + reason
+	}
+	return fmt.Sprintf("errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_%s,errpact.fault=%s,errpact.origin=%s%s,rpc.method=%s",
+		code, fault, origin, reason, method)
+}
+
+// points are those of the counter that are not 0, by their attributes.
 func (o *observed) points(t *testing.T) map[string]int64 {
+	t.Helper()
+	all := o.started(t)
+	maps.DeleteFunc(all, func(_ string, count int64) bool { return count == 0 })
+	return all
+}
+
+// started are the points of the counter, also those that have counted nothing yet.
+func (o *observed) started(t *testing.T) map[string]int64 {
 	t.Helper()
 	all := make(map[string]int64)
 	for _, m := range o.collect(t) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -46,7 +47,9 @@ var outcomes = []outcome{
 		name: "a caller's error",
 		answer: returns(errpactv1err.NotExist.WithMetadata("folderId", canary).WithLog(slog.String("k", canary)).
 			Wrap(errors.New(canary))),
-		want:   map[string]string{"errpact.code": "ERROR_CODE_NOT_EXIST", "errpact.number": "10"},
+		want: map[string]string{
+			"errpact.code": "ERROR_CODE_NOT_EXIST", "errpact.number": "10", "errpact.fault": "caller", "errpact.origin": "entry",
+		},
 		status: "NOT_FOUND",
 	},
 	{
@@ -54,19 +57,24 @@ var outcomes = []outcome{
 		answer: returns(errpactv1err.ContainerUnpackingFailedInvalidHash),
 		want: map[string]string{
 			"errpact.code": "ERROR_CODE_CONTAINER_UNPACKING_FAILED", "errpact.number": "14", "errpact.reason": "INVALID_HASH",
+			"errpact.fault": "caller", "errpact.origin": "entry",
 		},
 		status: "INVALID_ARGUMENT",
 	},
 	{
 		name:   "nobody's",
 		answer: returns(errors.New(canary)),
-		want:   map[string]string{"errpact.code": "ERROR_CODE_UNKNOWN", "errpact.number": "0"},
+		want: map[string]string{
+			"errpact.code": "ERROR_CODE_UNKNOWN", "errpact.number": "0", "errpact.fault": "server", "errpact.origin": "unmapped",
+		},
 		status: "UNKNOWN", description: unknownMessage,
 	},
 	{
 		name:   "a panic",
 		answer: func(context.Context) error { panic(canary) },
-		want:   map[string]string{"errpact.code": "ERROR_CODE_UNKNOWN", "errpact.number": "0"},
+		want: map[string]string{
+			"errpact.code": "ERROR_CODE_UNKNOWN", "errpact.number": "0", "errpact.fault": "server", "errpact.origin": "panic",
+		},
 		status: "UNKNOWN", description: unknownMessage,
 	},
 }
@@ -121,11 +129,9 @@ func (want outcome) checkCounter(t *testing.T, o *observed) {
 	t.Helper()
 	all := make(map[string]int64)
 	for _, procedure := range procedures {
-		set := "errpact.catalogue=errpact.v1.ErrorCode,errpact.code=" + want.want["errpact.code"]
-		if reason := want.want["errpact.reason"]; reason != "" {
-			set += ",errpact.reason=" + reason
-		}
-		all[set+",rpc.method="+procedure[1:]] = 3
+		set := series(strings.TrimPrefix(want.want["errpact.code"], "ERROR_CODE_"), want.want["errpact.reason"],
+			mapping.Fault(want.want["errpact.fault"]), mapping.Origin(want.want["errpact.origin"]), procedure[1:])
+		all[set] = 3
 	}
 	if diff := cmp.Diff(all, o.points(t)); diff != "" {
 		t.Errorf("%s: counter (-want +got):\n%s", want.name, diff)

@@ -69,7 +69,7 @@ func TestACallersEndIsNoFaultOfTheServer(t *testing.T) {
 					t.Errorf("attributes = %v, status %v", got, span.Status())
 				}
 				want := map[string]int64{
-					"errpact.caller_gone=true,errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_UNKNOWN,rpc.method=" + procedure[1:]: 1,
+					"errpact.caller_gone=true," + series("UNKNOWN", "", mapping.FaultCaller, mapping.OriginTransport, procedure[1:]): 1,
 				}
 				if diff := cmp.Diff(want, o.points(t)); diff != "" {
 					t.Errorf("counter (-want +got):\n%s", diff)
@@ -88,13 +88,13 @@ func TestAnAnswerThatIsNotCompleted(t *testing.T) {
 		points     map[string]int64
 	}{
 		true: {
-			map[string]string{"errpact.request_id": "id-1", "errpact.caller_gone": "true"},
+			map[string]string{"errpact.request_id": "id-1", "errpact.caller_gone": "true", "errpact.origin": "response"},
 			sdktrace.Status{}, map[string]int64{},
 		},
 		false: {
-			map[string]string{"errpact.request_id": "id-1"},
+			map[string]string{"errpact.request_id": "id-1", "errpact.origin": "response"},
 			sdktrace.Status{Code: codes.Error, Description: "the answer could not be completed"},
-			map[string]int64{"errpact.code=_OTHER,rpc.method=" + unary[1:]: 1},
+			map[string]int64{"errpact.code=_OTHER,errpact.fault=server,errpact.origin=response,rpc.method=" + unary[1:]: 1},
 		},
 	} {
 		o := observe(t)
@@ -134,7 +134,7 @@ func TestOneReportsPanicIsNotTheOthers(t *testing.T) {
 		answer := policy.Translate(call, errpactv1err.Database)
 		answer.Report(call)
 	}
-	counted := o.points(t)["errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_DATABASE,rpc.method="+unary[1:]]
+	counted := o.points(t)[series("DATABASE", "", mapping.FaultServer, mapping.OriginEntry, unary[1:])]
 	if told != 2 || counted != 1 {
 		t.Errorf("the next report was called %d times, want 2; %d counted, want 1", told, counted)
 	}

@@ -69,12 +69,12 @@ func get(t *testing.T, url string) (status int, e mapping.Envelope) {
 
 func TestRESTCallersErrorsAreObserved(t *testing.T) {
 	for path, want := range map[string]struct {
-		method string
 		status int
+		series string
 	}{
-		"/transcoded": {unary[1:], 500},
-		"/things/7":   {"GET /things/{id}", 500},
-		"/nowhere/7":  {"_OTHER", 404},
+		"/transcoded": {500, series("DATABASE", "", mapping.FaultServer, mapping.OriginEntry, unary[1:])},
+		"/things/7":   {500, series("DATABASE", "", mapping.FaultServer, mapping.OriginEntry, "GET /things/{id}")},
+		"/nowhere/7":  {404, series("NOT_EXIST", "", mapping.FaultCaller, mapping.OriginTransport, "_OTHER")},
 	} {
 		t.Run(path, func(t *testing.T) {
 			o := observe(t)
@@ -92,8 +92,7 @@ func TestRESTCallersErrorsAreObserved(t *testing.T) {
 				t.Errorf("attributes = %v, status %v, want number %d, status %v", got, span.Status(), envelope.Code, wantStatus)
 			}
 			o.noCanary(t, span)
-			set := "errpact.catalogue=errpact.v1.ErrorCode,errpact.code=" + got["errpact.code"] + ",rpc.method=" + want.method
-			if diff := cmp.Diff(map[string]int64{set: 1}, o.points(t)); diff != "" {
+			if diff := cmp.Diff(map[string]int64{want.series: 1}, o.points(t)); diff != "" {
 				t.Errorf("counter (-want +got):\n%s", diff)
 			}
 		})
@@ -112,8 +111,8 @@ func TestWithProcedureNamesRoutes(t *testing.T) {
 		get(t, base+path)
 	}
 	want := map[string]int64{
-		"errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_NOT_EXIST,rpc.method=GET /things/{id}": 2,
-		"errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_NOT_EXIST,rpc.method=_OTHER":           1,
+		series("NOT_EXIST", "", mapping.FaultCaller, mapping.OriginEntry, "GET /things/{id}"): 2,
+		series("NOT_EXIST", "", mapping.FaultCaller, mapping.OriginTransport, "_OTHER"):       1,
 	}
 	if diff := cmp.Diff(want, o.points(t)); diff != "" {
 		t.Errorf("counter (-want +got):\n%s", diff)
@@ -163,7 +162,7 @@ func TestRoutedTellsWhatACopyHides(t *testing.T) {
 	for want, h := range map[string]http.Handler{"_OTHER": copying(mux), "GET /text/{id}": copying(routed(mux))} {
 		o := observe(t)
 		get(t, serve(t, rest.Handler(h, rest.WithPolicy(o.policy(t, nil))))+"/text/7")
-		set := "errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_AUTH_FORBIDDEN,rpc.method=" + want
+		set := series("AUTH_FORBIDDEN", "", mapping.FaultCaller, mapping.OriginTransport, want)
 		if diff := cmp.Diff(map[string]int64{set: 1}, o.points(t)); diff != "" {
 			t.Errorf("counter (-want +got):\n%s", diff)
 		}

@@ -38,19 +38,15 @@ func expected() (all []labels) {
 	program := linked()
 	var declared []labels
 	for _, service := range program.services {
-		unmapped, own := errpactv1err.Unknown, program.declared(service)
+		own := program.declared(service)
 		if len(own) == 0 {
 			continue
 		}
-		for _, l := range own {
-			if code, ok := program.unmapped(l.catalogue); ok {
-				unmapped = code
-			}
-		}
+		unmapped := program.unmapped(own)
 		for i := range service.Methods().Len() {
 			method := nameOf(service.Methods().Get(i))
-			for _, origin := range []mapping.Origin{mapping.OriginUnmapped, mapping.OriginPanic} {
-				all = append(all, expectedOf(method, unmapped, origin))
+			for _, code := range unmapped {
+				all = append(all, expectedOf(method, code, mapping.OriginUnmapped), expectedOf(method, code, mapping.OriginPanic))
 			}
 		}
 		declared = append(declared, own...)
@@ -117,20 +113,24 @@ func (p program) code(name string, number int32) (mapping.Code, error) {
 	return c.Code(number), nil
 }
 
-// unmapped returns the entry of a catalogue for errors that nobody mapped; false if it has none.
-func (p program) unmapped(name string) (mapping.Code, bool) {
+// unmapped returns the entries for errors that nobody mapped, of the built-in catalogue and of those that a service
+// declares errors of. Which of them is used depends on the policy's first catalogue, which a report does not know.
+func (p program) unmapped(declared []labels) []mapping.Code {
+	codes := []mapping.Code{errpactv1err.Unknown}
 	for _, c := range p.catalogues {
-		if c.Name != name {
+		if !slices.ContainsFunc(declared, func(l labels) bool { return l.catalogue == c.Name }) {
 			continue
 		}
 		for _, e := range c.Entries {
-			if e.Role == catalogue.RoleUnmapped {
-				code, err := p.code(name, e.Number)
-				return code, err == nil
+			if e.Role != catalogue.RoleUnmapped {
+				continue
+			}
+			if code, err := p.code(c.Name, e.Number); err == nil && !slices.Contains(codes, code) {
+				codes = append(codes, code)
 			}
 		}
 	}
-	return mapping.Code{}, false
+	return codes
 }
 
 // originOf returns where an error of an entry, or of its reason, comes from if all is well.

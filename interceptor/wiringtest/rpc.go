@@ -83,6 +83,10 @@ func (c *check) checkService(s service, everywhere []answer) (served bool) {
 		case a.has(transport.PartError):
 			served = true
 			c.findRefusal(path, 0, a)
+		case strings.Contains(a.message, "http.Flusher"):
+			served = true
+			c.find("unflushed", "a middleware hides http.Flusher from %s, so that every stream fails: write Flush for its http.ResponseWriter, "+
+				"or, in place of http.TimeoutHandler, a deadline of the request's context", path)
 		case !isUnknown(a, unknown[0], method):
 			c.find("uninstalled "+s.name, "%s is answered %s, and errpact's interceptor does not see it: write %s, before all that can refuse",
 				path, a, c.installs())

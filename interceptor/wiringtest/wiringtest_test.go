@@ -123,6 +123,20 @@ func TestCheckRunsNoMethodBehindAnInterceptor(t *testing.T) {
 	}
 }
 
+// TestCheckNamesAMiddlewareThatBreaksStreams in place of an interceptor that is missing.
+func TestCheckNamesAMiddlewareThatBreaksStreams(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.Handle("/wiringtest.v1.Others/List", connect.NewServerStreamHandler("/wiringtest.v1.Others/List",
+		func(context.Context, *connect.Request[emptypb.Empty], *connect.ServerStream[emptypb.Empty]) error {
+			return nil
+		},
+		connect.WithInterceptors(interceptor.New())))
+	got := check(t, http.TimeoutHandler(rest.Handler(mux), time.Minute, ""))
+	if !strings.HasPrefix(got, "wiring: a middleware hides http.Flusher from /wiringtest.v1.Others/List, so that every stream fails: write Flush ") || strings.Contains(got, "\n") {
+		t.Errorf("it finds %s", got)
+	}
+}
+
 // TestCheckGivesUpOnAMethodThatDoesNotAnswer, whose context ends then.
 func TestCheckGivesUpOnAMethodThatDoesNotAnswer(t *testing.T) {
 	var r ran

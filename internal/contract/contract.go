@@ -26,7 +26,7 @@ func Of(procedure string) (catalogue.Declaration, bool) {
 		declaration, ok := found.(catalogue.Declaration)
 		return declaration, ok
 	}
-	method := methodOf(procedure)
+	method := Method(procedure)
 	if method == nil {
 		return catalogue.Declaration{}, false
 	}
@@ -35,7 +35,8 @@ func Of(procedure string) (catalogue.Declaration, bool) {
 	return declaration, true
 }
 
-func methodOf(procedure string) protoreflect.MethodDescriptor {
+// Method returns the method of a procedure, "/acme.shop.v1.ShopService/Buy"; nil if none of that name is linked.
+func Method(procedure string) protoreflect.MethodDescriptor {
 	name, isRPC := strings.CutPrefix(procedure, "/")
 	service, method, whole := strings.Cut(name, "/")
 	if !isRPC || !whole || len(name) > maxProcedure {

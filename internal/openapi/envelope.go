@@ -101,6 +101,8 @@ func (d *describer) details(metadata []string) schema {
 			{"field_violations", schema{Type: "array", Items: &violation}},
 			{"retry_delay", text("How long to wait before trying again, such as 1s.")},
 			{"request_id", text("The id under which the server's log has the error.")},
+			{"resolution", text("What to do about the error, for people.")},
+			{"retryable", schema{Type: "boolean", Description: "Whether the same request can succeed later."}},
 		},
 	})
 }
@@ -110,7 +112,11 @@ func isOwnForm(details map[string]any) bool {
 	for key, value := range details {
 		switch value := value.(type) {
 		case string:
-			if key != "reason" && key != "retry_delay" && key != "request_id" {
+			if key != "reason" && key != "retry_delay" && key != "request_id" && key != "resolution" {
+				return false
+			}
+		case bool:
+			if key != "retryable" {
 				return false
 			}
 		case map[string]any:

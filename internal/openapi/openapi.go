@@ -40,6 +40,9 @@ func New(p *page.Page, files []protoreflect.FileDescriptor) (*API, error) {
 	return a, nil
 }
 
+// HasOperations reports whether a method has google.api.http.
+func (a *API) HasOperations() bool { return len(a.operations) > 0 }
+
 // Write writes a document of OpenAPI 3.0.3: the components of [API.AddTo], and each operation with its path, its
 // success, without a body, and its errors.
 // https://spec.openapis.org/oas/v3.0.3

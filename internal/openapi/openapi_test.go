@@ -203,7 +203,7 @@ func shape(d document, s any) string {
 
 const (
 	violations = "field_violations:[{description:string field:string reason:string}]"
-	ownForm    = "{" + violations + " metadata:{%s*:string} reason:string request_id:string retry_delay:string}?"
+	ownForm    = "{" + violations + " metadata:{%s*:string} reason:string request_id:string resolution:string retry_delay:string retryable:boolean}?"
 )
 
 // TestDetailsHaveTypes where an entry has an example of them, or params, and nowhere else.

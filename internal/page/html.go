@@ -9,19 +9,23 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/errpact/errpact/internal/guidance"
 )
 
 //go:embed page.html
 var pageHTML string
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"text":   func(j JSON) string { return string(j) },
-	"status": http.StatusText,
-	"spoken": func(code string) string { return strings.ReplaceAll(code, "_", " ") },
+	"text":         func(j JSON) string { return string(j) },
+	"status":       http.StatusText,
+	"whatHappened": func() string { return guidance.WhatHappened },
+	"whatToDo":     func() string { return guidance.WhatToDo },
+	"spoken":       func(code string) string { return strings.ReplaceAll(code, "_", " ") },
 	// search is all that an entry is found by.
 	"search": func(e *Entry) string {
 		return strings.ToLower(strings.Join([]string{
-			e.Name, e.Reason, e.Message, e.Description, e.Resolution, e.ConnectCode,
+			e.Name, e.Reason, e.Message, e.Description, e.Resolution, e.ConnectCode, e.Owner,
 		}, " "))
 	},
 }).Parse(pageHTML))

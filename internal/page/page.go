@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/guidance"
 	"github.com/errpact/errpact/mapping"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
@@ -53,7 +54,13 @@ type Entry struct {
 	Resolution  string            `json:"resolution,omitempty"`
 	HelpURL     string            `json:"help_url,omitempty"`
 	RetryDelay  string            `json:"retry_delay,omitempty"`
-	Deprecated  bool              `json:"deprecated,omitempty"`
+	// Retry is "none", "idempotent" or "all", the calls that may be tried again, and RetryAdvice says that in words.
+	Retry       string `json:"retry"`
+	RetryAdvice string `json:"retry_advice"`
+	// Fault is "caller", "server" or "upstream".
+	Fault      string `json:"fault"`
+	Owner      string `json:"owner,omitempty"`
+	Deprecated bool   `json:"deprecated,omitempty"`
 
 	// Envelope and Connect are what REST and Connect callers read, as JSON.
 	Envelope JSON     `json:"envelope"`
@@ -138,6 +145,9 @@ func policyOf(sources []source) *mapping.Policy {
 // Policy returns the policy that a server with the page's catalogues has by default.
 func (p *Page) Policy() *mapping.Policy { return p.policy }
 
+// Read returns the catalogues as they are annotated.
+func (p *Page) Read() []*catalogue.Catalogue { return p.read }
+
 // All returns the entries, each with its reasons after it.
 func (p *Page) All() []*Entry {
 	var all []*Entry
@@ -215,9 +225,10 @@ func newEntry(e *catalogue.Entry, code mapping.Code) *Entry {
 		ConnectCode: connectcode.Name(e.ConnectCode), HTTPStatus: e.HTTPStatus,
 		Message: e.Message, Messages: e.Messages,
 		Description: e.Description, Resolution: e.Resolution, HelpURL: e.HelpURL,
-		RetryDelay: delay(e.RetryDelay), Deprecated: e.Deprecated,
+		Fault: guidance.FaultName(e.FaultOf(nil)), Owner: e.Owner, Deprecated: e.Deprecated,
 		Envelope: envelope(err, e.DetailsExample), Connect: connectJSON(err),
 	}
+	entry.setRetry(e.Retry, e.RetryDelay, e.ConnectCode)
 	for _, p := range e.Params {
 		entry.Params = append(entry.Params, Param(p))
 	}
@@ -233,7 +244,8 @@ func newReason(reason Entry, e *catalogue.Entry, r *catalogue.Reason, code mappi
 	reason.ConnectCode, reason.HTTPStatus = connectcode.Name(r.ConnectCode), r.HTTPStatus
 	reason.Message, reason.Messages = r.Message, r.Messages
 	reason.Description, reason.Resolution = r.Description, r.Resolution
-	reason.RetryDelay, reason.Reasons = delay(r.RetryDelay), nil
+	reason.Fault, reason.Reasons = guidance.FaultName(e.FaultOf(r)), nil
+	reason.setRetry(r.Retry, r.RetryDelay, r.ConnectCode)
 	params := e.Params
 	if !r.TakesParams(e) {
 		params, reason.Params = nil, nil
@@ -243,9 +255,13 @@ func newReason(reason Entry, e *catalogue.Entry, r *catalogue.Reason, code mappi
 	return &reason
 }
 
-func delay(d *time.Duration) string {
-	if d == nil {
-		return ""
+// setRetry shows what servers and clients make of what the catalogue states.
+func (e *Entry) setRetry(stated catalogue.Retry, delay *time.Duration, connectCode uint32) {
+	retry := catalogue.RetryFor(stated, delay != nil, connectCode)
+	e.Retry, e.RetryDelay = guidance.RetryName(retry), ""
+	var least time.Duration
+	if delay != nil {
+		least, e.RetryDelay = *delay, delay.String()
 	}
-	return d.String()
+	e.RetryAdvice = guidance.Retry(retry, least)
 }

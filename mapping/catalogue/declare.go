@@ -96,7 +96,7 @@ func (d *declaring) list(at place, by string, names []string) {
 		}
 		c, e, r := resolve(d.pkg, name, d.catalogues)
 		if c == nil {
-			at.report(RuleMethodErrors, "want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q", name)
+			at.report(RuleMethodErrors, "want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q%s", name, hint(name, d.catalogues))
 			continue
 		}
 		declared := Declared{c, e, r, by}

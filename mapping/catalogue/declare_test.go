@@ -76,7 +76,7 @@ func TestDeclareJoinsTheListsOfMethodServiceAndCatalogue(t *testing.T) {
 			[]string{"SHOP_ERROR_ALPHA/LATE by acme.ShopError@a", "ERROR_CODE_DATABASE by acme.ShopError@b"}, true},
 		{"unknown names", sets, method(`errors: "@c" errors: "SHOP_ERROR_GAMMA" errors: "SHOP_ERROR_BETA"`), []string{
 			"acme.Shop.Buy: want the set of a known catalogue, have \"@c\"\n" +
-				"acme.Shop.Buy: want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have \"SHOP_ERROR_GAMMA\"",
+				"acme.Shop.Buy: want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have \"SHOP_ERROR_GAMMA\": write \"SHOP_ERROR_ALPHA\"",
 			"SHOP_ERROR_BETA by acme.Shop.Buy"}, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -115,7 +115,7 @@ func readParams(option message) []Param {
 func readConnectCode(at place, what string, option message) uint32 {
 	code := option.enum("connect_code")
 	if code < 1 || code > connectcode.Max {
-		at.report(RuleConnectCode, "want %s 1 to %d, have %d", what, connectcode.Max, code)
+		at.report(RuleConnectCode, "want %s 1 to %d, have %d: write CONNECT_CODE_NOT_FOUND, or another value of ConnectCode", what, connectcode.Max, code)
 		return 0
 	}
 	return uint32(code)

@@ -4,6 +4,7 @@
 package catalogue
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -108,7 +109,7 @@ func lintEntry(at place, e *Entry) {
 			reasonForm, maxReason, e.Name, nameByHand(e))
 	}
 	for _, p := range e.Params {
-		if camel := lowerCamelCase(p.Name); camel != p.Name && paramName().MatchString(p.Name) {
+		if camel := lowerCamelCase(p.Name); camel != p.Name && paramName.get().MatchString(p.Name) {
 			at.in("param %q", p.Name).report(RuleMetadataCase, "want a name in lowerCamelCase: write %q in the message and its params", camel)
 		}
 	}
@@ -147,13 +148,21 @@ func lintResolution(at place, fault Fault, resolution string) {
 	}
 }
 
-// allowedStatuses are those of another class that mean the same as a code: a method that is not
-// allowed is unimplemented, a request that took too long has met its deadline, and so on.
-var allowedStatuses = map[uint32][]int{
-	4:  {408},                // deadline_exceeded: Request Timeout
-	8:  {503, 507},           // resource_exhausted: Service Unavailable, Insufficient Storage
-	12: {404, 405, 406, 415}, // unimplemented: what the server does not have or speak
-	14: {425, 429},           // unavailable: Too Early, Too Many Requests
+// isAllowed reports whether a status of another class means the same as a code: a method that is not allowed is
+// unimplemented, a request that took too long has met its deadline, and so on.
+func isAllowed(code uint32, status int) bool {
+	switch code {
+	case connectcode.DeadlineExceeded:
+		return status == http.StatusRequestTimeout
+	case connectcode.ResourceExhausted:
+		return status == http.StatusServiceUnavailable || status == http.StatusInsufficientStorage
+	case connectcode.Unimplemented: // what the server does not have or speak
+		return status == http.StatusNotFound || status == http.StatusMethodNotAllowed ||
+			status == http.StatusNotAcceptable || status == http.StatusUnsupportedMediaType
+	case connectcode.Unavailable:
+		return status == http.StatusTooEarly || status == http.StatusTooManyRequests
+	}
+	return false
 }
 
 // lintStatusClass compares the class of a status with that of the status which Connect answers with the code: a
@@ -162,7 +171,7 @@ func lintStatusClass(at place, code uint32, status int) {
 	if code == 0 || status < 400 || status > 599 {
 		return // reported
 	}
-	if class := connectcode.HTTPStatus(code) / 100; status/100 != class && !slices.Contains(allowedStatuses[code], status) {
+	if class := connectcode.HTTPStatus(code) / 100; status/100 != class && !isAllowed(code, status) {
 		at.report(RuleStatusClass, "want an http_status of %dxx for Connect code %s, have %d", class, connectcode.Name(code), status)
 	}
 }

@@ -4,6 +4,7 @@
 package catalogue
 
 import (
+	"fmt"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -49,8 +50,8 @@ func lintSets(at place, c *Catalogue, catalogues []*Catalogue) {
 	for i := range c.Sets {
 		set := &c.Sets[i]
 		at := at.in("set %q", set.Name)
-		if !setName().MatchString(set.Name) {
-			at.report(RuleSets, "want a name like %s", setName())
+		if !setName.get().MatchString(set.Name) {
+			at.report(RuleSets, "want a name like %s", setName.text)
 		}
 		if seen[set.Name] {
 			at.report(RuleSets, "want the set once")
@@ -129,4 +130,12 @@ func lintOneMeaning(at place, pkg, name string, first *Catalogue, catalogues []*
 			return
 		}
 	}
+}
+
+// hint says what to write in place of a name that no catalogue has.
+func hint(name string, catalogues []*Catalogue) string {
+	if near := nearest(name, catalogues); near != "" {
+		return fmt.Sprintf(": write %q", near)
+	}
+	return ": write the name of an enum value that has option errpact.v1.entry"
 }

@@ -53,13 +53,13 @@ func clash(taken []namedAt, enum protoreflect.EnumDescriptor) (namedAt, bool) {
 	return namedAt{}, false
 }
 
-var version = onFirstUse(`\.v[0-9][a-z0-9]*$`)
+var version = lazyPattern{text: `\.v[0-9][a-z0-9]*$`}
 
 // areVersions reports whether two enums are one in two versions of an API, which share what they name.
 func areVersions(a, b protoreflect.EnumDescriptor) bool {
 	unversioned := func(e protoreflect.EnumDescriptor) string {
 		name := string(e.ParentFile().Package())
-		return version().ReplaceAllString(name, "") + strings.TrimPrefix(string(e.FullName()), name)
+		return version.get().ReplaceAllString(name, "") + strings.TrimPrefix(string(e.FullName()), name)
 	}
 	return unversioned(a) == unversioned(b)
 }

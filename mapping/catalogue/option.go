@@ -23,7 +23,7 @@ const (
 	extensionNumber = 58535
 )
 
-var errMissingImport = fmt.Errorf("want %s with the descriptor (a descriptor set needs its imports)", optionsFile)
+var errMissingImport = errors.New("want " + optionsFile + " with the descriptor (a descriptor set needs its imports)")
 
 // annotations are the declarations of the options. They are taken from the imports of the enum's
 // own file, and not from generated code, of which there may be none yet.

@@ -53,8 +53,8 @@ func resolve(pkg, name string, catalogues []*Catalogue) (*Catalogue, *Entry, *Re
 	return nil, nil, nil
 }
 
-// resolveSet finds the set that a list in a package names, as in "@auth" or "@acme.shop.v1.auth"; nil if there is
-// none.
+// resolveSet finds the set that a list in a package names, as in "@auth" or "@acme.shop.v1.auth"; nil if no
+// catalogue has it.
 func resolveSet(pkg, name string, catalogues []*Catalogue) (*Catalogue, *Set) {
 	name = strings.TrimPrefix(name, "@")
 	for _, matches := range []func(c *Catalogue, set string) bool{

@@ -46,17 +46,25 @@ const reasonForm = "^[A-Z][A-Z0-9_]+[A-Z0-9]$"
 
 // paramName is a key of google.rpc.ErrorInfo's metadata that is a name in most languages too.
 // https://google.aip.dev/193#errorinfo
-var paramName = onFirstUse(`^[a-z][a-zA-Z0-9_]{0,63}$`)
+var paramName = lazyPattern{text: `^[a-z][a-zA-Z0-9_]{0,63}$`}
 
 // setName is the name of a set in its catalogue.
-var setName = onFirstUse(`^[a-z][a-z0-9_]{0,62}$`)
+var setName = lazyPattern{text: `^[a-z][a-z0-9_]{0,62}$`}
 
 // languageTag is the form of a BCP 47 tag, whatever its parts mean.
-var languageTag = onFirstUse(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+var languageTag = lazyPattern{text: `^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`}
 
-// onFirstUse compiles nothing at start-up: every program that links a catalogue would pay for it.
-func onFirstUse(pattern string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+// lazyPattern is a regular expression that costs nothing at start-up: every program that links a catalogue would pay
+// for it.
+type lazyPattern struct {
+	text     string
+	once     sync.Once
+	compiled *regexp.Regexp
+}
+
+func (p *lazyPattern) get() *regexp.Regexp {
+	p.once.Do(func() { p.compiled = regexp.MustCompile(p.text) })
+	return p.compiled
 }
 
 // scalars are protobuf's. https://protobuf.dev/programming-guides/proto3/#scalar
@@ -166,7 +174,7 @@ func isControl(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r 
 func checkTranslations(at place, messages map[string]string) {
 	for _, tag := range slices.Sorted(maps.Keys(messages)) {
 		at := at.in("messages %q", tag)
-		if !languageTag().MatchString(tag) {
+		if !languageTag.get().MatchString(tag) {
 			at.report(RuleTranslation, "want a BCP 47 language tag")
 		}
 		if isBlank(messages[tag]) {
@@ -191,8 +199,8 @@ func checkParams(at place, e *Entry) {
 	declared := make(map[string]bool)
 	for _, p := range e.Params {
 		at := at.in("param %q", p.Name)
-		if !paramName().MatchString(p.Name) {
-			at.report(RuleMetadataKey, "want a name like %s", paramName())
+		if !paramName.get().MatchString(p.Name) {
+			at.report(RuleMetadataKey, "want a name like %s", paramName.text)
 		}
 		if declared[p.Name] {
 			at.report(RulePlaceholder, "want the param once")

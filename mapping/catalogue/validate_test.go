@@ -26,9 +26,9 @@ var brokenEntries = []struct {
 	want  []string // without lineA
 }{
 	{"empty", ``, []string{
-		"want connect_code 1 to 16, have 0", "want http_status 400 to 599, have 0", "want a message"}},
-	{"Connect code 17", `connect_code: 17 http_status: 500 message: "M"`, []string{"want connect_code 1 to 16, have 17"}},
-	{"Connect code -1", `connect_code: -1 http_status: 500 message: "M"`, []string{"want connect_code 1 to 16, have -1"}},
+		"want connect_code 1 to 16, have 0: write CONNECT_CODE_NOT_FOUND, or another value of ConnectCode", "want http_status 400 to 599, have 0", "want a message"}},
+	{"Connect code 17", `connect_code: 17 http_status: 500 message: "M"`, []string{"want connect_code 1 to 16, have 17: write CONNECT_CODE_NOT_FOUND, or another value of ConnectCode"}},
+	{"Connect code -1", `connect_code: -1 http_status: 500 message: "M"`, []string{"want connect_code 1 to 16, have -1: write CONNECT_CODE_NOT_FOUND, or another value of ConnectCode"}},
 	{"status 399", `connect_code: 2 http_status: 399 message: "M"`, []string{"want http_status 400 to 599, have 399"}},
 	{"status 600", `connect_code: 2 http_status: 600 message: "M"`, []string{"want http_status 400 to 599, have 600"}},
 	{"blank message", `connect_code: 2 http_status: 500 message: " "`, []string{"want a message"}},
@@ -68,7 +68,7 @@ var brokenEntries = []struct {
 	{"endless retry delay", good + `retry_delay { seconds: 9223372036854775807 }`, []string{
 		"want a valid retry_delay, have 9223372036854775807 seconds and 0 nanos"}},
 	{"fallbacks", good + `fallback_for { when: 7 } fallback_for { connect_code: 3 when: WHEN_ANY } fallback_for { connect_code: 3 }`, []string{
-		"want fallback_for.connect_code 1 to 16, have 0",
+		"want fallback_for.connect_code 1 to 16, have 0: write CONNECT_CODE_NOT_FOUND, or another value of ConnectCode",
 		"want fallback_for.when 0 to 6, have 7",
 		"want fallback_for invalid_argument (WHEN_ANY) once, have it in SHOP_ERROR_A too"}},
 	{"HTTP fallbacks", good + `http_fallback_for { } http_fallback_for { status: 0 } http_fallback_for { status: 399 when: -1 }
@@ -92,7 +92,7 @@ var brokenEntries = []struct {
 			messages { key: "-" value: "{" } }`, []string{
 		`reason "REA": want a retry_delay over 0s, have 0s`,
 		`reason "REA": want role 0 to 5, have 9`,
-		`reason "REA": want connect_code 1 to 16, have 99`,
+		`reason "REA": want connect_code 1 to 16, have 99: write CONNECT_CODE_NOT_FOUND, or another value of ConnectCode`,
 		`reason "REA": want http_status 400 to 599, have 200`,
 		`reason "REA": messages "-": want a BCP 47 language tag`,
 		`reason "REA": want a message without placeholders, have "{a}"`,
@@ -180,8 +180,8 @@ func TestBrokenCataloguesListEveryMistake(t *testing.T) {
 		{"alias", strings.NewReplacer(`number: 2`, `number: 1`, `options { [errpact.v1.c`, `options { allow_alias: true [errpact.v1.c`).Replace(enumText(good, good)), []string{
 			lineB + "want number 1 once, have it for SHOP_ERROR_A too"}},
 		{"several entries", enumText(``, good, `http_status: 1`), []string{
-			lineA + "want connect_code 1 to 16, have 0", lineA + "want http_status 400 to 599, have 0", lineA + "want a message",
-			"acme/shop.proto:13: acme.SHOP_ERROR_C: want connect_code 1 to 16, have 0",
+			lineA + "want connect_code 1 to 16, have 0: write CONNECT_CODE_NOT_FOUND, or another value of ConnectCode", lineA + "want http_status 400 to 599, have 0", lineA + "want a message",
+			"acme/shop.proto:13: acme.SHOP_ERROR_C: want connect_code 1 to 16, have 0: write CONNECT_CODE_NOT_FOUND, or another value of ConnectCode",
 			"acme/shop.proto:13: acme.SHOP_ERROR_C: want http_status 400 to 599, have 1",
 			"acme/shop.proto:13: acme.SHOP_ERROR_C: want a message"}},
 		// 14 bytes of enum name, 12 of value name, 63 of reason: 423 are left for the domain.

@@ -16,16 +16,16 @@ import (
 
 // OnlyDeclared returns an option for a policy that fails the test for every error that a method answers and
 // does not declare: in its own (errpact.v1.rest).errors, its service's or its catalogue's, sets included. It does not
-// check methods that declare nothing, nor errors of the
-// allowed codes, such as what any method may answer when its database fails. A reason that its catalogue does
-// not declare, as [mapping.Code.WithReason] makes one of a misspelt name, fails the test in any case. The
-// option takes the place of [mapping.WithReport].
+// check methods that declare nothing, nor errors of the allowed codes, such as what any method may answer when its
+// database fails. A misspelt name fails the test in any case: a reason that its catalogue does not declare, as
+// [mapping.Code.WithReason] makes one; metadata without a value for a placeholder of the message; and a field
+// violation under the field's name in JSON. The option takes the place of [mapping.WithReport].
 //
 //	policy, err := mapping.NewPolicy(errpacttest.OnlyDeclared(t, errpactv1err.Unknown))
 func OnlyDeclared(t testing.TB, allowed ...mapping.Code) mapping.Option {
 	return mapping.WithReport(func(_ context.Context, r mapping.Report) {
-		if r.UndeclaredReason {
-			t.Errorf("%s answers %s: %s%s", r.Procedure, name(codeOf(r.Sent)), noSuchReason(codeOf(r.Sent)), origin(r))
+		if wrong := misspelt(r); len(wrong) > 0 {
+			t.Errorf("%s answers %s: %s%s", r.Procedure, name(codeOf(r.Sent)), strings.Join(wrong, "; "), origin(r))
 			return
 		}
 		if r.Sent == nil || r.CallerGone || r.Stage != mapping.StageHandler {

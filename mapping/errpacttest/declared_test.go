@@ -21,7 +21,10 @@ import (
 
 const service = `
 name: "errpacttest/folders.proto" package: "errpacttest.v1" syntax: "proto3" dependency: "errpact/v1/options.proto"
-message_type { name: "M" }
+message_type { name: "M" field { name: "unit_price" number: 1 type: TYPE_INT64 label: LABEL_OPTIONAL json_name: "unitPrice" } }
+enum_type { name: "E" options { [errpact.v1.catalogue] { domain: "folders.example" } } value { name: "E_UNSPECIFIED" number: 0 }
+  value { name: "E_FULL" number: 1001 options { [errpact.v1.entry] { connect_code: CONNECT_CODE_FAILED_PRECONDITION http_status: 409
+    message: "{used} of {limit} used" fallback_message: "Full" params { name: "used" } params { name: "limit" } } } } }
 service { name: "Folders"
   method { name: "Get" input_type: ".errpacttest.v1.M" output_type: ".errpacttest.v1.M" options { [errpact.v1.rest] {
     errors: "ERROR_CODE_NOT_EXIST" errors: "errpact.v1.ERROR_CODE_CONTAINER_UNPACKING_FAILED/INVALID_HASH" } } }
@@ -39,6 +42,47 @@ func init() {
 	}
 	if err := protoregistry.GlobalFiles.RegisterFile(linked); err != nil {
 		panic(err)
+	}
+}
+
+// TestOnlyDeclaredFindsMisspeltNames that callers look for: values of a message, and fields of the request.
+func TestOnlyDeclaredFindsMisspeltNames(t *testing.T) {
+	file, err := protoregistry.GlobalFiles.FindFileByPath("errpacttest/folders.proto")
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := mapping.MustCatalogue(file.Enums().ByName("E")).Code(1001)
+	invalid := errpactv1err.InvalidValue
+	for _, test := range []struct {
+		name, procedure string
+		err             error
+		want            string // empty passes
+	}{
+		{"a misspelt value", "/errpacttest.v1.Folders/Free", full.WithMetadata("used", "3").WithMetadata("limt", "2"),
+			"errpacttest.v1.E_FULL (1001): the message has no value for {limit}, among the metadata limt, used: use the entry's generated constructor, New…"},
+		{"all values", "/errpacttest.v1.Folders/Free", full.WithMetadata("used", "3").WithMetadata("limit", "2"), ""},
+		{"no values", "/errpacttest.v1.Folders/Free", full, ""},
+		{"a text of the handler's", "/errpacttest.v1.Folders/Free", full.New("x").WithMetadata("sku", "A-7"), ""},
+		{"a field's name in JSON", "/errpacttest.v1.Folders/Free", invalid.WithField("unitPrice", "x"),
+			`the field "unitPrice" has the name of JSON: write "unit_price", which REST callers get as "unitPrice"`},
+		{"a field's own name", "/errpacttest.v1.Folders/Free", invalid.WithField("unit_price", "x"), ""},
+		{"no field of the message", "/errpacttest.v1.Folders/Free", invalid.WithField("Idempotency-Key", "x"), ""},
+		{"a field of a REST request", "POST /folders", errpactv1err.Unknown.WithField("unitPrice", "x"), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			said := failures(t, func(tb testing.TB) {
+				policy, err := mapping.NewPolicy(errpacttest.OnlyDeclared(tb, errpactv1err.Unknown))
+				if err != nil {
+					tb.Fatalf("%v", err)
+				}
+				call := &mapping.Call{Procedure: test.procedure}
+				answer := policy.Translate(call, test.err)
+				answer.Report(call)
+			})
+			if (len(said) > 0) != (test.want != "") || len(said) > 0 && (len(said) > 1 || !strings.Contains(said[0], test.want)) {
+				t.Errorf("said %q, want %q", said, test.want)
+			}
+		})
 	}
 }
 

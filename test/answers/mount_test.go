@@ -5,6 +5,9 @@ package answers_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -18,6 +21,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/gateway"
 	"github.com/errpact/errpact/interceptor/rest"
@@ -66,17 +70,27 @@ func aroundServeMux(things http.Handler) http.Handler {
 	return rest.Handler(mux, rest.WithSkip(func(r *http.Request) bool { return r.URL.Path == "/healthz" }))
 }
 
+// decode reads a body of JSON. An *http.MaxBytesError stays as it is: rest.Error makes a 413 of it.
+func decode(body io.Reader, into any) error {
+	err := json.NewDecoder(body).Decode(into)
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); err == nil || tooLarge {
+		return err
+	}
+	return errpactv1err.InvalidStructure.Wrap(err)
+}
+
 func forBrowsers(api http.Handler) http.Handler {
 	return cors.New(cors.Options{ // github.com/rs/cors
 		AllowedOrigins: []string{"https://app.example"},
-		AllowedMethods: append(connectcors.AllowedMethods(), http.MethodDelete), // connectrpc.com/cors
+		// connectrpc.com/cors has the methods of RPCs. Add all methods of your routes.
+		AllowedMethods: append(connectcors.AllowedMethods(), http.MethodPut, http.MethodPatch, http.MethodDelete),
 		AllowedHeaders: append(connectcors.AllowedHeaders(), "Authorization", "X-Request-Id"),
 		ExposedHeaders: append(connectcors.ExposedHeaders(), rest.ExposedHeaders()...),
 	}).Handler(api)
 }
 
-func inOrder(api http.Handler, gzip, cors, auth func(http.Handler) http.Handler) http.Handler {
-	return gzip(rest.Handler(cors(auth(api))))
+func inOrder(mux http.Handler, gzip, auth func(http.Handler) http.Handler) http.Handler {
+	return gzip(rest.Handler(forBrowsers(auth(http.MaxBytesHandler(mux, 4<<20)))))
 }
 
 // TestPageIsCompiled: each block of Go in the page is in this file.
@@ -90,8 +104,8 @@ func TestPageIsCompiled(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := strings.Split(string(page), "```go\n")[1:]
-	if len(blocks) != 6 {
-		t.Errorf("%d blocks, want 6", len(blocks))
+	if len(blocks) != 7 {
+		t.Errorf("%d blocks, want 7", len(blocks))
 	}
 	for _, block := range blocks {
 		block, _, _ = strings.Cut(block, "```")
@@ -116,24 +130,19 @@ func TestG12MountedAsThePageSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := func(next http.Handler) http.Handler { return next }
-	cors := func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Access-Control-Allow-Origin", "*")
-			next.ServeHTTP(w, r)
-		})
-	}
+	const origin = "https://app.example"
 	auth := func(http.Handler) http.Handler { return text(http.StatusUnauthorized) }
 	missing := want{status: 404, number: 10, message: "Resource does not exist"}
-	refused := want{status: 401, number: 6, message: "Access token is not provided", header: []string{"Access-Control-Allow-Origin", "*"}}
+	refused := want{status: 401, number: 6, message: "Access token is not provided", header: []string{"Access-Control-Allow-Origin", origin}}
 	for name, test := range map[string]struct {
 		handler http.Handler
 		want    want
 	}{
 		"vanguard": {api, missing}, "strictly": {strict, missing}, "grpc-gateway": {front, missing}, "ServeMux": {aroundServeMux(http.NotFoundHandler()), missing},
-		"in order": {inOrder(api, plain, cors, auth), refused},
+		"in order": {inOrder(api, plain, auth), refused},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := gets(name, "/nope", test.want)
+			r := row{name, http.MethodGet, "/nope", "", []string{"Origin", origin}, test.want}
 			test.want.check(t, r.method, r.send(t, serve(t, test.handler, true)))
 		})
 	}
@@ -171,5 +180,20 @@ func TestG12StrictAsThePageSays(t *testing.T) {
 		posts("a good one", `{"kind":"KIND_LARGE"}`, want{status: 200, as: asIs}),
 	} {
 		t.Run(r.name, func(t *testing.T) { r.want.check(t, r.method, r.send(t, s)) })
+	}
+}
+
+// TestG12BodiesThatDoNotDecodeAreTheCallers: a 400 for what is no JSON, and a 413 for too much of it.
+func TestG12BodiesThatDoNotDecodeAreTheCallers(t *testing.T) {
+	handler := rest.Handler(http.MaxBytesHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rest.Error(w, r, decode(r.Body, new(struct{ Name string })))
+	}), 16))
+	for body, wanted := range map[string]want{
+		`{"name":`:                  {status: 400, number: 3, message: "Invalid structure"},
+		`{"name":"more than that"}`: {status: 413, number: 3, message: "Request Entity Too Large"},
+		`{"name":"x"}`:              {status: 200, as: asIs},
+	} {
+		r := row{name: body, method: http.MethodPost, path: "/", body: body, want: wanted}
+		wanted.check(t, r.method, r.send(t, serve(t, handler, false)))
 	}
 }

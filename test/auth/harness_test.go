@@ -126,8 +126,8 @@ var installs = []install{
 	{"authn in a gate", func(t *testing.T, u *users) http.Handler {
 		return rest.Handler(rest.Gate(authn.NewMiddleware(rest.Auth(userOfRequest)).Wrap)(serviceV1(t, u)))
 	}},
-	{"middleware", func(t *testing.T, u *users) http.Handler { return withMiddleware(serviceV1(t, u)) }},
-	{"middleware, v2", func(t *testing.T, u *users) http.Handler { return withMiddleware(serviceV2(t, u)) }},
+	{"middleware", func(t *testing.T, u *users) http.Handler { return rest.Handler(auth(serviceV1(t, u))) }},
+	{"middleware, v2", func(t *testing.T, u *users) http.Handler { return rest.Handler(auth(serviceV2(t, u))) }},
 	{"interceptor", func(t *testing.T, u *users) http.Handler {
 		path, handler := withInterceptor(trouble.Connect{Answer: u.answer})
 		return rest.Handler(api(t, path, handler))

@@ -80,16 +80,15 @@ func withInterceptor(service interopv1connect.TroubleServiceHandler) (path strin
 		connect.WithInterceptors(interceptor.New(), authenticator{})) // errpact outside, auth inside
 }
 
-func withMiddleware(api http.Handler) http.Handler {
-	authenticate := func(w http.ResponseWriter, r *http.Request) {
+func auth(api http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, err := userOf(r.Context(), r.Header)
 		if err != nil {
 			rest.Error(w, r, err)
 			return
 		}
 		api.ServeHTTP(w, r.WithContext(withUser(r.Context(), user)))
-	}
-	return rest.Handler(http.HandlerFunc(authenticate))
+	})
 }
 
 func withForeign(api http.Handler, limiter func(http.Handler) http.Handler) http.Handler {

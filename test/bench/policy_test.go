@@ -27,10 +27,11 @@ var (
 	policies = []policy{defaults, {name: "report", reports: true}, {name: "help", helps: true}, {"both", true, true}}
 )
 
-// The link's description is the entry's name, as errpact sends it.
+// The link's description is the entry's resolution, as errpact sends it.
 const (
-	entryName = "ERROR_CODE_NOT_EXIST"
-	helpPage  = "https://docs.example.com/errors#"
+	entryName  = "ERROR_CODE_NOT_EXIST"
+	resolution = "Check the path and the identifiers in it."
+	helpPage   = "https://docs.example.com/errors#"
 )
 
 // interceptor returns errpact's interceptor with this policy.
@@ -61,7 +62,7 @@ func (p policy) fail(f failure) func() error {
 	return func() error {
 		err := f.byHand()
 		if e, ok := errors.AsType[*connect.Error](err); ok {
-			addDetail(e, &errdetails.Help{Links: []*errdetails.Help_Link{{Description: entryName, Url: helpPage + entryName}}})
+			addDetail(e, &errdetails.Help{Links: []*errdetails.Help_Link{{Description: resolution, Url: helpPage + entryName}}})
 		}
 		return err
 	}

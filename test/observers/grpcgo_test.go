@@ -105,24 +105,31 @@ func dial(t *testing.T, answer trouble.Answer, with []grpc.ServerOption, options
 type outcome struct {
 	answer trouble.Answer
 	want   map[string]string
+	origin mapping.Origin
 	status sdktrace.Status
 }
 
 var outcomes = map[string]outcome{
 	"a caller's error": {
 		func(context.Context, string) error { return errpactv1err.NotExist.Wrap(errors.New(canary)) },
-		map[string]string{"errpact.code": "ERROR_CODE_NOT_EXIST", "errpact.number": "10", "rpc.response.status_code": "NOT_FOUND"},
-		sdktrace.Status{},
+		map[string]string{
+			"errpact.code": "ERROR_CODE_NOT_EXIST", "errpact.number": "10", "errpact.fault": "caller", "rpc.response.status_code": "NOT_FOUND",
+		},
+		mapping.OriginEntry, sdktrace.Status{},
 	},
 	"nobody's": {
 		func(context.Context, string) error { return errors.New(canary) },
-		map[string]string{"errpact.code": "ERROR_CODE_UNKNOWN", "errpact.number": "0", "rpc.response.status_code": "UNKNOWN"},
-		sdktrace.Status{Code: codes.Error, Description: errpactv1err.Unknown.Message()},
+		map[string]string{
+			"errpact.code": "ERROR_CODE_UNKNOWN", "errpact.number": "0", "errpact.fault": "server", "rpc.response.status_code": "UNKNOWN",
+		},
+		mapping.OriginUnmapped, sdktrace.Status{Code: codes.Error, Description: errpactv1err.Unknown.Message()},
 	},
 	"a panic": {
 		func(context.Context, string) error { panic(canary) },
-		map[string]string{"errpact.code": "ERROR_CODE_UNKNOWN", "errpact.number": "0", "rpc.response.status_code": "UNKNOWN"},
-		sdktrace.Status{Code: codes.Error, Description: errpactv1err.Unknown.Message()},
+		map[string]string{
+			"errpact.code": "ERROR_CODE_UNKNOWN", "errpact.number": "0", "errpact.fault": "server", "rpc.response.status_code": "UNKNOWN",
+		},
+		mapping.OriginPanic, sdktrace.Status{Code: codes.Error, Description: errpactv1err.Unknown.Message()},
 	},
 }
 
@@ -154,7 +161,9 @@ func (o outcome) check(t *testing.T, method string, call func(context.Context, i
 	if err := call(t.Context(), dial(t, o.answer, options)); err == nil {
 		t.Fatal("the call succeeds")
 	}
-	want := map[string]string{"errpact.catalogue": "errpact.v1.ErrorCode", "errpact.request_id": next(t, reports).RequestID}
+	want := map[string]string{
+		"errpact.catalogue": "errpact.v1.ErrorCode", "errpact.request_id": next(t, reports).RequestID, "errpact.origin": string(o.origin),
+	}
 	maps.Copy(want, o.want)
 	span := next(t, spans)
 	if diff := cmp.Diff(want, attributes(span)); diff != "" {
@@ -163,8 +172,7 @@ func (o outcome) check(t *testing.T, method string, call func(context.Context, i
 	if diff := cmp.Diff(o.status, span.Status()); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
-	set := "errpact.catalogue=errpact.v1.ErrorCode,errpact.code=" + want["errpact.code"] +
-		",rpc.method=errpact.interop.v1.TroubleService/" + method
+	set := series(want["errpact.code"], "", mapping.Fault(want["errpact.fault"]), o.origin, "errpact.interop.v1.TroubleService/"+method)
 	points, all := collect(t, reader)
 	if diff := cmp.Diff(map[string]int64{set: 1}, points); diff != "" {
 		t.Errorf("counter (-want +got):\n%s", diff)
@@ -191,7 +199,7 @@ func TestOtelgrpcsClientSeesWhatTheServerAnswered(t *testing.T) {
 				err = call(t.Context(), client)
 				got := attributes(next(t, spans))
 				for _, kv := range telemetry.Attributes(err) {
-					if kv.Key == "errpact.code" || kv.Key == "errpact.number" {
+					if kv.Key == "errpact.code" || kv.Key == "errpact.number" || kv.Key == "errpact.fault" {
 						got[string(kv.Key)] = kv.Value.String()
 					}
 				}

@@ -64,14 +64,17 @@ func TestARESTCallersErrorIsTheRPCs(t *testing.T) {
 	}
 	want := map[string]string{
 		"errpact.code": "ERROR_CODE_NOT_EXIST", "errpact.number": "10", "errpact.catalogue": "errpact.v1.ErrorCode", "errpact.request_id": "r-1",
-		"rpc.response.status_code": "NOT_FOUND", "error.type": "NOT_FOUND",
+		"errpact.fault": "caller", "errpact.origin": "entry", "rpc.response.status_code": "NOT_FOUND", "error.type": "NOT_FOUND",
 	}
 	if diff := cmp.Diff(want, attributes(next(t, spans))); diff != "" {
 		t.Errorf("attributes (-want +got):\n%s", diff)
 	}
-	known := "errpact.catalogue=errpact.v1.ErrorCode,errpact.code=ERROR_CODE_NOT_EXIST,rpc.method="
+	counted := map[string]int64{
+		series("ERROR_CODE_NOT_EXIST", "", mapping.FaultCaller, mapping.OriginEntry, "errpact.interop.v1.TroubleService/Unary"): 1,
+		series("ERROR_CODE_NOT_EXIST", "", mapping.FaultCaller, mapping.OriginTransport, "_OTHER"):                              1,
+	}
 	points, _ := collect(t, reader)
-	if diff := cmp.Diff(map[string]int64{known + "errpact.interop.v1.TroubleService/Unary": 1, known + "_OTHER": 1}, points); diff != "" {
+	if diff := cmp.Diff(counted, points); diff != "" {
 		t.Errorf("counter (-want +got):\n%s", diff)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"connectrpc.com/authn"
 
@@ -31,6 +32,9 @@ var wrong = []wiring{
 	{name: "grpc-go, no interceptor", options: withoutREST, handler: func(t *testing.T) http.Handler { return grpcServer(t, runs) }, want: []string{
 		service + "Unary is answered with unknown, and errpact's interceptor does not see it: write connect.WithInterceptors(",
 	}},
+	{name: "v1, http.TimeoutHandler", handler: func(t *testing.T) http.Handler {
+		return rest.Handler(http.TimeoutHandler(v1(never(t), errpactV1(nil)), time.Minute, ""))
+	}, want: []string{"a middleware hides http.Flusher from " + service + "ServerStream, so that every stream fails: write Flush"}},
 	{name: "v1, two interceptors", handler: func(t *testing.T) http.Handler {
 		return rest.Handler(v1(never(t), errpactV1(nil), errpactV1(nil)))
 	}, want: []string{service + "Unary passes interceptor.New twice: leave one of them"}},

@@ -7,6 +7,9 @@ import (
 	"crypto/rand"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/errpact/errpact/examples/capsule/container"
 	"github.com/errpact/errpact/examples/capsule/gen/capsule/v1/capsulev1connect"
 	"github.com/errpact/errpact/examples/capsule/store"
@@ -28,6 +31,10 @@ type Config struct {
 	// Closing ends the streams that would go on by themselves, so that the server can shut down.
 	// Nil never does.
 	Closing <-chan struct{}
+	// Meters is where errors and calls are counted. Nil counts nothing.
+	Meters metric.MeterProvider
+	// Traces has the spans of calls, which say what their errors are. Nil has none.
+	Traces trace.TracerProvider
 	// Chaos lets callers on this machine provoke faults, by X-Chaos.
 	Chaos bool
 	// URL is where callers find the server, such as "http://127.0.0.1:8080". Errors link to their entry on

@@ -24,8 +24,13 @@ import (
 
 // New returns the handler of the whole API.
 func New(config Config) (http.Handler, error) {
+	report, observers, err := observe(config.Meters, config.Traces)
+	if err != nil {
+		return nil, err
+	}
 	// What becomes of an error is decided once, here, for all wires.
 	policy, err := mapping.NewPolicy(
+		mapping.WithReport(report),
 		mapping.WithRules(store.Rules()...),
 		mapping.WithCredential(hasAccessToken),
 		mapping.WithHelp(errorLink(config.URL)),
@@ -34,11 +39,11 @@ func New(config Config) (http.Handler, error) {
 		return nil, err
 	}
 	config = config.withDefaults()
-	routes, err := newRoutes(config,
+	routes, err := newRoutes(config, append(observers,
 		accesslog.Interceptor(),
 		timeouts{config.CallTimeout, config.StreamTimeout},
 		interceptor.New(interceptor.WithPolicy(policy)),
-	)
+	)...)
 	if err != nil {
 		return nil, err
 	}

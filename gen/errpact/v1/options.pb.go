@@ -537,14 +537,15 @@ type Entry struct {
 	Messages map[string]string `protobuf:"bytes,6,rep,name=messages,proto3" json:"messages,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// When this error occurs, for readers of the catalogue's page.
 	Description string `protobuf:"bytes,7,opt,name=description,proto3" json:"description,omitempty"`
-	// How to solve it, for readers of the catalogue's page.
+	// How to solve it, for people and agents: on the catalogue's page, as text/markdown, and beside the link that RPC
+	// callers get.
 	Resolution string `protobuf:"bytes,8,opt,name=resolution,proto3" json:"resolution,omitempty"`
 	// An example of the envelope's details, as JSON text.
 	DetailsExample string `protobuf:"bytes,9,opt,name=details_example,json=detailsExample,proto3" json:"details_example,omitempty"`
 	// A page about this error; sent as google.rpc.Help.
 	HelpUrl string `protobuf:"bytes,10,opt,name=help_url,json=helpUrl,proto3" json:"help_url,omitempty"`
-	// How long to wait before trying again. It is set if trying again can help, and is sent as
-	// google.rpc.RetryInfo and Retry-After.
+	// How long to wait before trying again, such as {seconds: 2}. It is set if trying again can help, and is
+	// sent as google.rpc.RetryInfo and Retry-After.
 	RetryDelay *durationpb.Duration `protobuf:"bytes,11,opt,name=retry_delay,json=retryDelay,proto3" json:"retry_delay,omitempty"`
 	// The kind of errors without an entry that this entry is used for.
 	Role Role `protobuf:"varint,12,opt,name=role,proto3,enum=errpact.v1.Role" json:"role,omitempty"`

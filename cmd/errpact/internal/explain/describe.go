@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -16,7 +17,9 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/guidance"
 	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 // plain says that nothing was read out of the envelope's details.
@@ -54,6 +57,19 @@ func (x *Explainer) describe(out *Explanation, f found) {
 	if out.ConnectCode == code {
 		out.HTTPStatus = declared.HTTPStatus
 	}
+}
+
+// advise goes by the catalogue for an entry whose catalogue the policy did not take.
+func (x *Explainer) advise(out *Explanation, e *mapping.Error) {
+	known := x.numbered(out.Catalogue, out.Number)[0]
+	known.reason = out.Reason
+	declared, delay := known.of(), time.Duration(0)
+	if own, ok := e.RetryDelay(); ok {
+		delay = own
+	}
+	retry := catalogue.RetryFor(declared.Retry, delay > 0, declared.ConnectCode)
+	out.Retry, out.RetryAdvice = guidance.RetryName(retry), guidance.Retry(retry, delay)
+	out.Fault = guidance.FaultName(known.entry.FaultOf(reasonOf(known.entry, known.reason)))
 }
 
 // shown are the details that an Explanation has fields for.

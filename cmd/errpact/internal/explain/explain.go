@@ -44,6 +44,12 @@ type Explanation struct {
 	Resolution  string `json:"resolution,omitempty"`
 	HelpURL     string `json:"help_url,omitempty"`
 
+	// Fault is "caller", "server" or "upstream". Retry is "none", "idempotent" or "all", the calls that may be tried
+	// again, and RetryAdvice says that in words.
+	Fault       string `json:"fault"`
+	Retry       string `json:"retry"`
+	RetryAdvice string `json:"retry_advice"`
+
 	RequestID  string            `json:"request_id,omitempty"`
 	RetryDelay string            `json:"retry_delay,omitempty"`
 	Metadata   map[string]string `json:"metadata,omitempty"`
@@ -157,6 +163,8 @@ func (x *Explainer) Explain(input []byte) (Explanation, error) {
 	if out.HTTPStatus == 0 {
 		out.HTTPStatus = e.HTTPStatus()
 	}
+	retry := mapping.RetryOf(e)
+	out.Fault, out.Retry, out.RetryAdvice = string(mapping.FaultOf(e)), retry.Calls.String(), retry.String()
 	if delay, ok := e.RetryDelay(); ok {
 		out.RetryDelay = delay.String()
 	}
@@ -168,6 +176,9 @@ func (x *Explainer) Explain(input []byte) (Explanation, error) {
 		out.Payload = payload
 	}
 	x.describe(&out, f)
+	if out.Known && !out.Inferred && !code.Declared() {
+		x.advise(&out, e)
+	}
 	return out, nil
 }
 

@@ -83,6 +83,7 @@ func (k knownEntry) of() catalogue.Reason {
 	e := k.entry
 	return catalogue.Reason{
 		ConnectCode: e.ConnectCode, HTTPStatus: e.HTTPStatus, Message: e.Message, Description: e.Description, Resolution: e.Resolution,
+		Retry: e.Retry,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/errpact/errpact/internal/guidance"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -42,9 +43,13 @@ func (x Explanation) Text(style Style) string {
 	if note := x.note(); note != "" {
 		fmt.Fprintf(&b, "\n%s", indent(wrap(note, textWidth)))
 	}
-	for _, p := range []struct{ title, text string }{{"What happened", x.Description}, {"What to do", x.Resolution}} {
-		if p.text != "" {
-			fmt.Fprintf(&b, "\n%s\n%s", style.bold(p.title), indent(wrap(safe(p.text), textWidth)))
+	if x.Description != "" {
+		fmt.Fprintf(&b, "\n%s\n%s", style.bold(guidance.WhatHappened), indent(wrap(safe(x.Description), textWidth)))
+	}
+	fmt.Fprintf(&b, "\n%s\n", style.bold(guidance.WhatToDo))
+	for _, advice := range []string{x.Resolution, x.RetryAdvice + "."} {
+		if advice != "" {
+			b.WriteString(indent(wrap(safe(advice), textWidth)))
 		}
 	}
 	x.contents(&b, style)
@@ -66,7 +71,7 @@ func (x Explanation) facts(b *strings.Builder, style Style) {
 			facts[len(facts)-1][0] = ""
 		}
 	}
-	facts = append(facts, [][2]string{{"request id", x.RequestID}, {"retry after", x.RetryDelay}, {"help", x.HelpURL}, {"read from", x.Form}}...)
+	facts = append(facts, [][2]string{{"fault", x.Fault}, {"request id", x.RequestID}, {"retry after", x.RetryDelay}, {"help", x.HelpURL}, {"read from", x.Form}}...)
 	for _, f := range facts {
 		if f[1] != "" {
 			fmt.Fprintf(b, "  %s  %s\n", style.faint(fmt.Sprintf("%-12s", f[0])), safe(f[1]))

@@ -8,12 +8,14 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode"
 
 	"google.golang.org/protobuf/compiler/protogen"
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/guidance"
 	"github.com/errpact/errpact/mapping/catalogue"
 )
 
@@ -96,22 +98,32 @@ func (s *set) descriptor(g *protogen.GeneratedFile) string {
 func (s *set) emitEntry(g *protogen.GeneratedFile, e *catalogue.Entry) {
 	entry := s.names.Entry(e)
 	comment(g,
-		fmt.Sprintf("%s is %s, number %d: %q.\n%s", entry, e.Name, e.Number, e.Message, codes(e.ConnectCode, e.HTTPStatus)),
+		fmt.Sprintf("%s is %s, number %d: %q.\n%s", entry, e.Name, e.Number, e.Message, facts(e.ConnectCode, e.HTTPStatus, e.Retry, e.RetryDelay)),
 		e.Description,
 		deprecated(e.Deprecated, s.file.File))
 	g.P(entry, " = ", s.names.Catalogue(), ".Code(", e.Number, ")")
 	for _, r := range e.Reasons {
 		name := s.names.Reason(e, r)
 		comment(g,
-			fmt.Sprintf("%s is reason %s of [%s]: %q.\n%s", name, r.Name, entry, r.Message, codes(r.ConnectCode, r.HTTPStatus)),
+			fmt.Sprintf("%s is reason %s of [%s]: %q.\n%s", name, r.Name, entry, r.Message, facts(r.ConnectCode, r.HTTPStatus, r.Retry, r.RetryDelay)),
 			r.Description,
 			deprecated(e.Deprecated, s.file.File))
 		g.P(name, " = ", entry, ".WithReason(", fmt.Sprintf("%q", r.Name), ")")
 	}
 }
 
-func codes(connectCode uint32, httpStatus int) string {
-	return fmt.Sprintf("Connect code %s, HTTP status %d.", connectcode.Name(connectCode), httpStatus)
+// facts are the codes and, unless it is the default, whether to try again.
+func facts(connectCode uint32, httpStatus int, stated catalogue.Retry, delay *time.Duration) string {
+	text := fmt.Sprintf("Connect code %s, HTTP status %d.", connectcode.Name(connectCode), httpStatus)
+	retry := catalogue.RetryFor(stated, delay != nil, connectCode)
+	if retry == catalogue.RetryNever && stated == catalogue.RetryNone {
+		return text
+	}
+	var least time.Duration
+	if delay != nil {
+		least = *delay
+	}
+	return text + " " + guidance.Retry(retry, least) + "."
 }
 
 // deprecated has the words of protoc-gen-go, which linters know.

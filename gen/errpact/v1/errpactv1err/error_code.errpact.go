@@ -103,7 +103,7 @@ var (
 	// Another system that the service depends on failed.
 	ExternalService = Catalogue.Code(11)
 	// ExternalServiceUnreachable is reason UNREACHABLE of [ExternalService]: "External service is unreachable".
-	// Connect code unavailable, HTTP status 502.
+	// Connect code unavailable, HTTP status 502. Try again after 1 s if the call may be repeated.
 	//
 	// The other system could not be reached, or answered that it is unavailable or overloaded.
 	ExternalServiceUnreachable = ExternalService.WithReason("UNREACHABLE")
@@ -129,7 +129,7 @@ var (
 	// The database of the service failed.
 	Database = Catalogue.Code(12)
 	// DatabaseTemporarilyUnavailable is reason TEMPORARILY_UNAVAILABLE of [Database]: "Database is temporarily unavailable".
-	// Connect code unavailable, HTTP status 503.
+	// Connect code unavailable, HTTP status 503. Try again after 1 s if the call may be repeated.
 	//
 	// The database is not reachable at the moment.
 	DatabaseTemporarilyUnavailable = Database.WithReason("TEMPORARILY_UNAVAILABLE")

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package retries_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connecthttp"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+
+	"github.com/errpact/errpact/interceptor"
+	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
+	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/interceptor/retry"
+	"github.com/errpact/errpact/interceptor/retry/retrygrpc"
+	"github.com/errpact/errpact/interceptor/retry/retryv2"
+	"github.com/errpact/errpact/internal/testkit/loopback"
+	"github.com/errpact/errpact/mapping"
+)
+
+// A caller makes one call of a procedure with an id.
+type caller func(ctx context.Context, procedure, id string) error
+
+// soon makes all waits but the server's short.
+var soon = retry.WithBackoff(time.Microsecond, time.Microsecond)
+
+// callers returns the clients of each stack, with retries and errpact.
+func callers(t *testing.T, address string) map[string]caller {
+	t.Helper()
+	policy := newPolicy(t)
+	return map[string]caller{
+		"connect v1":       newV1(t, address, policy),
+		"connect v1, gRPC": newV1(t, address, policy, connect.WithGRPC()),
+		"connect v2":       newV2(t, address, policy),
+		"connect v2, gRPC": newV2(t, address, policy, connecthttp.WithGRPC()),
+		"grpc-go": newGRPC(t, address, append([]grpc.DialOption{grpc.WithChainUnaryInterceptor(retrygrpc.UnaryClientInterceptor(soon))},
+			grpcgo.New(grpcgo.WithPolicy(policy)).DialOptions()...)...),
+	}
+}
+
+func newV1(t *testing.T, address string, policy *mapping.Policy, options ...connect.ClientOption) caller {
+	t.Helper()
+	h2 := &http.Client{Transport: loopback.NewTransport(t, true)}
+	options = append(options, connect.WithInterceptors(retry.NewInterceptor(soon), interceptor.New(interceptor.WithPolicy(policy))))
+	client := map[string]*connect.Client[text, text]{
+		procedureWork: connect.NewClient[text, text](h2, "http://"+address+procedureWork, options...),
+		procedureRead: connect.NewClient[text, text](h2, "http://"+address+procedureRead, append(options, connect.WithIdempotency(connect.IdempotencyNoSideEffects))...),
+	}
+	return func(ctx context.Context, procedure, id string) error {
+		request := connect.NewRequest(new(text))
+		request.Header().Set(headerID, id)
+		_, err := client[procedure].CallUnary(ctx, request)
+		return err
+	}
+}
+
+func newV2(t *testing.T, address string, policy *mapping.Policy, options ...connecthttp.Option) caller {
+	t.Helper()
+	h2 := &http.Client{Transport: loopback.NewTransport(t, true)}
+	client := connectv2.NewClient(connecthttp.NewTransport(h2, "http://"+address, options...), retryv2.NewClientInterceptor(soon), errpactv2.NewClientInterceptor(errpactv2.WithPolicy(policy)))
+	return func(ctx context.Context, procedure, id string) error {
+		spec := connectv2.Spec{Procedure: procedure}
+		if procedure == procedureRead {
+			spec.IdempotencyLevel = connectv2.IdempotencyNoSideEffects
+		}
+		ctx, info := connectv2.NewClientContext(ctx)
+		info.RequestHeader().Set(headerID, id)
+		return client.CallUnary(ctx, spec, new(text), new(text))
+	}
+}
+
+// newGRPC returns a client of grpc-go with nothing but the options.
+func newGRPC(t *testing.T, address string, options ...grpc.DialOption) caller {
+	t.Helper()
+	conn, err := grpc.NewClient(address, append(options, grpc.WithTransportCredentials(insecure.NewCredentials()))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return func(ctx context.Context, procedure, id string) error {
+		return conn.Invoke(metadata.AppendToOutgoingContext(ctx, headerID, id), procedure, new(text), new(text))
+	}
+}
