@@ -83,7 +83,7 @@ func (v visitor) arrive(t *testing.T, ctx context.Context, url string) {
 	}
 }
 
-// signIn is asked for a token three times: since there is none, since it has expired, and since nobody knows it.
+// signIn is asked for a token three times: the page has no token yet, then one that has expired, then one that nobody knows.
 func (v visitor) signIn(t *testing.T, ctx context.Context) {
 	t.Helper()
 	must(t, chromedp.Do(ctx, chromedp.SendKeys(`dialog input`, "demo-expired"), chromedp.Click(`dialog .primary`)))

@@ -5,23 +5,19 @@
 // @generated from file capsule/v1/folder_service.proto (package capsule.v1, syntax proto3)
 /* eslint-disable */
 
-import type { JsonObject, Message } from "@bufbuild/protobuf";
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { HttpBody } from "../../google/api/httpbody_pb.js";
 import { file_google_api_httpbody } from "../../google/api/httpbody_pb.js";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file capsule/v1/folder_service.proto.
  */
-export const file_capsule_v1_folder_service: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    "Ch9jYXBzdWxlL3YxL2ZvbGRlcl9zZXJ2aWNlLnByb3RvEgpjYXBzdWxlLnYxIj4KE0NyZWF0ZUZvbGRlclJlcXVlc3QSJwoJY29udGFpbmVyGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keSI6ChRDcmVhdGVGb2xkZXJSZXNwb25zZRIiCgZmb2xkZXIYASABKAsyEi5jYXBzdWxlLnYxLkZvbGRlciIlChBHZXRGb2xkZXJSZXF1ZXN0EhEKCWZvbGRlcl9pZBgBIAEoCSI3ChFHZXRGb2xkZXJSZXNwb25zZRIiCgZmb2xkZXIYASABKAsyEi5jYXBzdWxlLnYxLkZvbGRlciJCChJMaXN0Rm9sZGVyc1JlcXVlc3QSEgoFbGltaXQYASABKAVIAIgBARIOCgZvZmZzZXQYAiABKAVCCAoGX2xpbWl0IkEKE0xpc3RGb2xkZXJzUmVzcG9uc2USKgoHZm9sZGVycxgBIAMoCzIZLmNhcHN1bGUudjEuRm9sZGVyU3VtbWFyeSIoChNEZWxldGVGb2xkZXJSZXF1ZXN0EhEKCWZvbGRlcl9pZBgBIAEoCSIWChREZWxldGVGb2xkZXJSZXNwb25zZSI3ChRTdGFydEFuYWx5c2lzUmVxdWVzdBIRCglmb2xkZXJfaWQYASABKAkSDAoEdHlwZRgCIAEoCSI/ChVTdGFydEFuYWx5c2lzUmVzcG9uc2USJgoIYW5hbHlzaXMYASABKAsyFC5jYXBzdWxlLnYxLkFuYWx5c2lzIhoKGElzc3VlU2Vzc2lvblRva2VuUmVxdWVzdCJjChlJc3N1ZVNlc3Npb25Ub2tlblJlc3BvbnNlEhUKDXNlc3Npb25fdG9rZW4YASABKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKFFdhdGNoQW5hbHlzZXNSZXF1ZXN0EhEKCWZvbGRlcl9pZBgBIAEoCRIOCgZmb2xsb3cYAiABKAgiPwoVV2F0Y2hBbmFseXNlc1Jlc3BvbnNlEiYKCGFuYWx5c2lzGAEgASgLMhQuY2Fwc3VsZS52MS5BbmFseXNpcyJDChJVcGxvYWRNZWRpYVJlcXVlc3QSEQoJZm9sZGVyX2lkGAEgASgJEgwKBG5hbWUYAiABKAkSDAoEZGF0YRgDIAEoDCI3ChNVcGxvYWRNZWRpYVJlc3BvbnNlEiAKBW1lZGlhGAEgAygLMhEuY2Fwc3VsZS52MS5NZWRpYSJGChNDb21wYXJlTWVkaWFSZXF1ZXN0EhEKCWZvbGRlcl9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEg4KBnNoYTI1NhgDIAEoCSJLChRDb21wYXJlTWVkaWFSZXNwb25zZRIMCgRuYW1lGAEgASgJEiUKBXN0YXRlGAIgASgOMhYuY2Fwc3VsZS52MS5NZWRpYVN0YXRlIpgBCgZGb2xkZXISEQoJZm9sZGVyX2lkGAEgASgJEi8KC2NyZWF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIoCgdwYXlsb2FkGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIgCgVtZWRpYRgEIAMoCzIRLmNhcHN1bGUudjEuTWVkaWEiaAoNRm9sZGVyU3VtbWFyeRIRCglmb2xkZXJfaWQYASABKAkSLwoLY3JlYXRlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC21lZGlhX2NvdW50GAMgASgFIjkKBU1lZGlhEgwKBG5hbWUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoBRIOCgZzaGEyNTYYAyABKAkicQoIQW5hbHlzaXMSEwoLYW5hbHlzaXNfaWQYASABKAkSEQoJZm9sZGVyX2lkGAIgASgJEgwKBHR5cGUYAyABKAkSLwoLY3JlYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKnMKCk1lZGlhU3RhdGUSGwoXTUVESUFfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNNRURJQV9TVEFURV9NSVNTSU5HEAESFAoQTUVESUFfU1RBVEVfU0FNRRACEhkKFU1FRElBX1NUQVRFX0RJRkZFUkVOVBADMpcGCg1Gb2xkZXJTZXJ2aWNlElEKDENyZWF0ZUZvbGRlchIfLmNhcHN1bGUudjEuQ3JlYXRlRm9sZGVyUmVxdWVzdBogLmNhcHN1bGUudjEuQ3JlYXRlRm9sZGVyUmVzcG9uc2USTQoJR2V0Rm9sZGVyEhwuY2Fwc3VsZS52MS5HZXRGb2xkZXJSZXF1ZXN0Gh0uY2Fwc3VsZS52MS5HZXRGb2xkZXJSZXNwb25zZSIDkAIBElMKC0xpc3RGb2xkZXJzEh4uY2Fwc3VsZS52MS5MaXN0Rm9sZGVyc1JlcXVlc3QaHy5jYXBzdWxlLnYxLkxpc3RGb2xkZXJzUmVzcG9uc2UiA5ACARJRCgxEZWxldGVGb2xkZXISHy5jYXBzdWxlLnYxLkRlbGV0ZUZvbGRlclJlcXVlc3QaIC5jYXBzdWxlLnYxLkRlbGV0ZUZvbGRlclJlc3BvbnNlElQKDVN0YXJ0QW5hbHlzaXMSIC5jYXBzdWxlLnYxLlN0YXJ0QW5hbHlzaXNSZXF1ZXN0GiEuY2Fwc3VsZS52MS5TdGFydEFuYWx5c2lzUmVzcG9uc2USYAoRSXNzdWVTZXNzaW9uVG9rZW4SJC5jYXBzdWxlLnYxLklzc3VlU2Vzc2lvblRva2VuUmVxdWVzdBolLmNhcHN1bGUudjEuSXNzdWVTZXNzaW9uVG9rZW5SZXNwb25zZRJbCg1XYXRjaEFuYWx5c2VzEiAuY2Fwc3VsZS52MS5XYXRjaEFuYWx5c2VzUmVxdWVzdBohLmNhcHN1bGUudjEuV2F0Y2hBbmFseXNlc1Jlc3BvbnNlIgOQAgEwARJQCgtVcGxvYWRNZWRpYRIeLmNhcHN1bGUudjEuVXBsb2FkTWVkaWFSZXF1ZXN0Gh8uY2Fwc3VsZS52MS5VcGxvYWRNZWRpYVJlc3BvbnNlKAESVQoMQ29tcGFyZU1lZGlhEh8uY2Fwc3VsZS52MS5Db21wYXJlTWVkaWFSZXF1ZXN0GiAuY2Fwc3VsZS52MS5Db21wYXJlTWVkaWFSZXNwb25zZSgBMAFCRlpEZ2l0aHViLmNvbS9lcnJwYWN0L2VycnBhY3QvZXhhbXBsZXMvY2Fwc3VsZS9nZW4vY2Fwc3VsZS92MTtjYXBzdWxldjFiBnByb3RvMw",
-    [file_google_api_httpbody, file_google_protobuf_struct, file_google_protobuf_timestamp],
-  );
+export const file_capsule_v1_folder_service: GenFile = /*@__PURE__*/
+  fileDesc("Ch9jYXBzdWxlL3YxL2ZvbGRlcl9zZXJ2aWNlLnByb3RvEgpjYXBzdWxlLnYxIj4KE0NyZWF0ZUZvbGRlclJlcXVlc3QSJwoJY29udGFpbmVyGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keSI6ChRDcmVhdGVGb2xkZXJSZXNwb25zZRIiCgZmb2xkZXIYASABKAsyEi5jYXBzdWxlLnYxLkZvbGRlciIlChBHZXRGb2xkZXJSZXF1ZXN0EhEKCWZvbGRlcl9pZBgBIAEoCSI3ChFHZXRGb2xkZXJSZXNwb25zZRIiCgZmb2xkZXIYASABKAsyEi5jYXBzdWxlLnYxLkZvbGRlciJCChJMaXN0Rm9sZGVyc1JlcXVlc3QSEgoFbGltaXQYASABKAVIAIgBARIOCgZvZmZzZXQYAiABKAVCCAoGX2xpbWl0IkEKE0xpc3RGb2xkZXJzUmVzcG9uc2USKgoHZm9sZGVycxgBIAMoCzIZLmNhcHN1bGUudjEuRm9sZGVyU3VtbWFyeSIoChNEZWxldGVGb2xkZXJSZXF1ZXN0EhEKCWZvbGRlcl9pZBgBIAEoCSIWChREZWxldGVGb2xkZXJSZXNwb25zZSI3ChRTdGFydEFuYWx5c2lzUmVxdWVzdBIRCglmb2xkZXJfaWQYASABKAkSDAoEdHlwZRgCIAEoCSI/ChVTdGFydEFuYWx5c2lzUmVzcG9uc2USJgoIYW5hbHlzaXMYASABKAsyFC5jYXBzdWxlLnYxLkFuYWx5c2lzIhoKGElzc3VlU2Vzc2lvblRva2VuUmVxdWVzdCJjChlJc3N1ZVNlc3Npb25Ub2tlblJlc3BvbnNlEhUKDXNlc3Npb25fdG9rZW4YASABKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKFFdhdGNoQW5hbHlzZXNSZXF1ZXN0EhEKCWZvbGRlcl9pZBgBIAEoCRIOCgZmb2xsb3cYAiABKAgiPwoVV2F0Y2hBbmFseXNlc1Jlc3BvbnNlEiYKCGFuYWx5c2lzGAEgASgLMhQuY2Fwc3VsZS52MS5BbmFseXNpcyJDChJVcGxvYWRNZWRpYVJlcXVlc3QSEQoJZm9sZGVyX2lkGAEgASgJEgwKBG5hbWUYAiABKAkSDAoEZGF0YRgDIAEoDCI3ChNVcGxvYWRNZWRpYVJlc3BvbnNlEiAKBW1lZGlhGAEgAygLMhEuY2Fwc3VsZS52MS5NZWRpYSJGChNDb21wYXJlTWVkaWFSZXF1ZXN0EhEKCWZvbGRlcl9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEg4KBnNoYTI1NhgDIAEoCSJLChRDb21wYXJlTWVkaWFSZXNwb25zZRIMCgRuYW1lGAEgASgJEiUKBXN0YXRlGAIgASgOMhYuY2Fwc3VsZS52MS5NZWRpYVN0YXRlIpgBCgZGb2xkZXISEQoJZm9sZGVyX2lkGAEgASgJEi8KC2NyZWF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIoCgdwYXlsb2FkGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIgCgVtZWRpYRgEIAMoCzIRLmNhcHN1bGUudjEuTWVkaWEiaAoNRm9sZGVyU3VtbWFyeRIRCglmb2xkZXJfaWQYASABKAkSLwoLY3JlYXRlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC21lZGlhX2NvdW50GAMgASgFIjkKBU1lZGlhEgwKBG5hbWUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoBRIOCgZzaGEyNTYYAyABKAkicQoIQW5hbHlzaXMSEwoLYW5hbHlzaXNfaWQYASABKAkSEQoJZm9sZGVyX2lkGAIgASgJEgwKBHR5cGUYAyABKAkSLwoLY3JlYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKnMKCk1lZGlhU3RhdGUSGwoXTUVESUFfU1RBVEVfVU5TUEVDSUZJRUQQABIXChNNRURJQV9TVEFURV9NSVNTSU5HEAESFAoQTUVESUFfU1RBVEVfU0FNRRACEhkKFU1FRElBX1NUQVRFX0RJRkZFUkVOVBADMpcGCg1Gb2xkZXJTZXJ2aWNlElEKDENyZWF0ZUZvbGRlchIfLmNhcHN1bGUudjEuQ3JlYXRlRm9sZGVyUmVxdWVzdBogLmNhcHN1bGUudjEuQ3JlYXRlRm9sZGVyUmVzcG9uc2USTQoJR2V0Rm9sZGVyEhwuY2Fwc3VsZS52MS5HZXRGb2xkZXJSZXF1ZXN0Gh0uY2Fwc3VsZS52MS5HZXRGb2xkZXJSZXNwb25zZSIDkAIBElMKC0xpc3RGb2xkZXJzEh4uY2Fwc3VsZS52MS5MaXN0Rm9sZGVyc1JlcXVlc3QaHy5jYXBzdWxlLnYxLkxpc3RGb2xkZXJzUmVzcG9uc2UiA5ACARJRCgxEZWxldGVGb2xkZXISHy5jYXBzdWxlLnYxLkRlbGV0ZUZvbGRlclJlcXVlc3QaIC5jYXBzdWxlLnYxLkRlbGV0ZUZvbGRlclJlc3BvbnNlElQKDVN0YXJ0QW5hbHlzaXMSIC5jYXBzdWxlLnYxLlN0YXJ0QW5hbHlzaXNSZXF1ZXN0GiEuY2Fwc3VsZS52MS5TdGFydEFuYWx5c2lzUmVzcG9uc2USYAoRSXNzdWVTZXNzaW9uVG9rZW4SJC5jYXBzdWxlLnYxLklzc3VlU2Vzc2lvblRva2VuUmVxdWVzdBolLmNhcHN1bGUudjEuSXNzdWVTZXNzaW9uVG9rZW5SZXNwb25zZRJbCg1XYXRjaEFuYWx5c2VzEiAuY2Fwc3VsZS52MS5XYXRjaEFuYWx5c2VzUmVxdWVzdBohLmNhcHN1bGUudjEuV2F0Y2hBbmFseXNlc1Jlc3BvbnNlIgOQAgEwARJQCgtVcGxvYWRNZWRpYRIeLmNhcHN1bGUudjEuVXBsb2FkTWVkaWFSZXF1ZXN0Gh8uY2Fwc3VsZS52MS5VcGxvYWRNZWRpYVJlc3BvbnNlKAESVQoMQ29tcGFyZU1lZGlhEh8uY2Fwc3VsZS52MS5Db21wYXJlTWVkaWFSZXF1ZXN0GiAuY2Fwc3VsZS52MS5Db21wYXJlTWVkaWFSZXNwb25zZSgBMAFCRlpEZ2l0aHViLmNvbS9lcnJwYWN0L2VycnBhY3QvZXhhbXBsZXMvY2Fwc3VsZS9nZW4vY2Fwc3VsZS92MTtjYXBzdWxldjFiBnByb3RvMw", [file_google_api_httpbody, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message capsule.v1.CreateFolderRequest
@@ -40,8 +36,7 @@ export type CreateFolderRequest = Message<"capsule.v1.CreateFolderRequest"> & {
  * Describes the message capsule.v1.CreateFolderRequest.
  * Use `create(CreateFolderRequestSchema)` to create a new message.
  */
-export const CreateFolderRequestSchema: GenMessage<CreateFolderRequest> =
-  /*@__PURE__*/
+export const CreateFolderRequestSchema: GenMessage<CreateFolderRequest> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 0);
 
 /**
@@ -58,8 +53,7 @@ export type CreateFolderResponse = Message<"capsule.v1.CreateFolderResponse"> & 
  * Describes the message capsule.v1.CreateFolderResponse.
  * Use `create(CreateFolderResponseSchema)` to create a new message.
  */
-export const CreateFolderResponseSchema: GenMessage<CreateFolderResponse> =
-  /*@__PURE__*/
+export const CreateFolderResponseSchema: GenMessage<CreateFolderResponse> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 1);
 
 /**
@@ -76,8 +70,7 @@ export type GetFolderRequest = Message<"capsule.v1.GetFolderRequest"> & {
  * Describes the message capsule.v1.GetFolderRequest.
  * Use `create(GetFolderRequestSchema)` to create a new message.
  */
-export const GetFolderRequestSchema: GenMessage<GetFolderRequest> =
-  /*@__PURE__*/
+export const GetFolderRequestSchema: GenMessage<GetFolderRequest> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 2);
 
 /**
@@ -94,8 +87,7 @@ export type GetFolderResponse = Message<"capsule.v1.GetFolderResponse"> & {
  * Describes the message capsule.v1.GetFolderResponse.
  * Use `create(GetFolderResponseSchema)` to create a new message.
  */
-export const GetFolderResponseSchema: GenMessage<GetFolderResponse> =
-  /*@__PURE__*/
+export const GetFolderResponseSchema: GenMessage<GetFolderResponse> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 3);
 
 /**
@@ -121,8 +113,7 @@ export type ListFoldersRequest = Message<"capsule.v1.ListFoldersRequest"> & {
  * Describes the message capsule.v1.ListFoldersRequest.
  * Use `create(ListFoldersRequestSchema)` to create a new message.
  */
-export const ListFoldersRequestSchema: GenMessage<ListFoldersRequest> =
-  /*@__PURE__*/
+export const ListFoldersRequestSchema: GenMessage<ListFoldersRequest> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 4);
 
 /**
@@ -139,8 +130,7 @@ export type ListFoldersResponse = Message<"capsule.v1.ListFoldersResponse"> & {
  * Describes the message capsule.v1.ListFoldersResponse.
  * Use `create(ListFoldersResponseSchema)` to create a new message.
  */
-export const ListFoldersResponseSchema: GenMessage<ListFoldersResponse> =
-  /*@__PURE__*/
+export const ListFoldersResponseSchema: GenMessage<ListFoldersResponse> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 5);
 
 /**
@@ -157,21 +147,20 @@ export type DeleteFolderRequest = Message<"capsule.v1.DeleteFolderRequest"> & {
  * Describes the message capsule.v1.DeleteFolderRequest.
  * Use `create(DeleteFolderRequestSchema)` to create a new message.
  */
-export const DeleteFolderRequestSchema: GenMessage<DeleteFolderRequest> =
-  /*@__PURE__*/
+export const DeleteFolderRequestSchema: GenMessage<DeleteFolderRequest> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 6);
 
 /**
  * @generated from message capsule.v1.DeleteFolderResponse
  */
-export type DeleteFolderResponse = Message<"capsule.v1.DeleteFolderResponse"> & {};
+export type DeleteFolderResponse = Message<"capsule.v1.DeleteFolderResponse"> & {
+};
 
 /**
  * Describes the message capsule.v1.DeleteFolderResponse.
  * Use `create(DeleteFolderResponseSchema)` to create a new message.
  */
-export const DeleteFolderResponseSchema: GenMessage<DeleteFolderResponse> =
-  /*@__PURE__*/
+export const DeleteFolderResponseSchema: GenMessage<DeleteFolderResponse> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 7);
 
 /**
@@ -202,8 +191,7 @@ export type StartAnalysisRequest = Message<"capsule.v1.StartAnalysisRequest"> & 
  * Describes the message capsule.v1.StartAnalysisRequest.
  * Use `create(StartAnalysisRequestSchema)` to create a new message.
  */
-export const StartAnalysisRequestSchema: GenMessage<StartAnalysisRequest> =
-  /*@__PURE__*/
+export const StartAnalysisRequestSchema: GenMessage<StartAnalysisRequest> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 8);
 
 /**
@@ -220,21 +208,20 @@ export type StartAnalysisResponse = Message<"capsule.v1.StartAnalysisResponse"> 
  * Describes the message capsule.v1.StartAnalysisResponse.
  * Use `create(StartAnalysisResponseSchema)` to create a new message.
  */
-export const StartAnalysisResponseSchema: GenMessage<StartAnalysisResponse> =
-  /*@__PURE__*/
+export const StartAnalysisResponseSchema: GenMessage<StartAnalysisResponse> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 9);
 
 /**
  * @generated from message capsule.v1.IssueSessionTokenRequest
  */
-export type IssueSessionTokenRequest = Message<"capsule.v1.IssueSessionTokenRequest"> & {};
+export type IssueSessionTokenRequest = Message<"capsule.v1.IssueSessionTokenRequest"> & {
+};
 
 /**
  * Describes the message capsule.v1.IssueSessionTokenRequest.
  * Use `create(IssueSessionTokenRequestSchema)` to create a new message.
  */
-export const IssueSessionTokenRequestSchema: GenMessage<IssueSessionTokenRequest> =
-  /*@__PURE__*/
+export const IssueSessionTokenRequestSchema: GenMessage<IssueSessionTokenRequest> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 10);
 
 /**
@@ -256,8 +243,7 @@ export type IssueSessionTokenResponse = Message<"capsule.v1.IssueSessionTokenRes
  * Describes the message capsule.v1.IssueSessionTokenResponse.
  * Use `create(IssueSessionTokenResponseSchema)` to create a new message.
  */
-export const IssueSessionTokenResponseSchema: GenMessage<IssueSessionTokenResponse> =
-  /*@__PURE__*/
+export const IssueSessionTokenResponseSchema: GenMessage<IssueSessionTokenResponse> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 11);
 
 /**
@@ -281,8 +267,7 @@ export type WatchAnalysesRequest = Message<"capsule.v1.WatchAnalysesRequest"> & 
  * Describes the message capsule.v1.WatchAnalysesRequest.
  * Use `create(WatchAnalysesRequestSchema)` to create a new message.
  */
-export const WatchAnalysesRequestSchema: GenMessage<WatchAnalysesRequest> =
-  /*@__PURE__*/
+export const WatchAnalysesRequestSchema: GenMessage<WatchAnalysesRequest> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 12);
 
 /**
@@ -299,8 +284,7 @@ export type WatchAnalysesResponse = Message<"capsule.v1.WatchAnalysesResponse"> 
  * Describes the message capsule.v1.WatchAnalysesResponse.
  * Use `create(WatchAnalysesResponseSchema)` to create a new message.
  */
-export const WatchAnalysesResponseSchema: GenMessage<WatchAnalysesResponse> =
-  /*@__PURE__*/
+export const WatchAnalysesResponseSchema: GenMessage<WatchAnalysesResponse> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 13);
 
 /**
@@ -332,8 +316,7 @@ export type UploadMediaRequest = Message<"capsule.v1.UploadMediaRequest"> & {
  * Describes the message capsule.v1.UploadMediaRequest.
  * Use `create(UploadMediaRequestSchema)` to create a new message.
  */
-export const UploadMediaRequestSchema: GenMessage<UploadMediaRequest> =
-  /*@__PURE__*/
+export const UploadMediaRequestSchema: GenMessage<UploadMediaRequest> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 14);
 
 /**
@@ -352,8 +335,7 @@ export type UploadMediaResponse = Message<"capsule.v1.UploadMediaResponse"> & {
  * Describes the message capsule.v1.UploadMediaResponse.
  * Use `create(UploadMediaResponseSchema)` to create a new message.
  */
-export const UploadMediaResponseSchema: GenMessage<UploadMediaResponse> =
-  /*@__PURE__*/
+export const UploadMediaResponseSchema: GenMessage<UploadMediaResponse> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 15);
 
 /**
@@ -386,8 +368,7 @@ export type CompareMediaRequest = Message<"capsule.v1.CompareMediaRequest"> & {
  * Describes the message capsule.v1.CompareMediaRequest.
  * Use `create(CompareMediaRequestSchema)` to create a new message.
  */
-export const CompareMediaRequestSchema: GenMessage<CompareMediaRequest> =
-  /*@__PURE__*/
+export const CompareMediaRequestSchema: GenMessage<CompareMediaRequest> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 16);
 
 /**
@@ -411,8 +392,7 @@ export type CompareMediaResponse = Message<"capsule.v1.CompareMediaResponse"> & 
  * Describes the message capsule.v1.CompareMediaResponse.
  * Use `create(CompareMediaResponseSchema)` to create a new message.
  */
-export const CompareMediaResponseSchema: GenMessage<CompareMediaResponse> =
-  /*@__PURE__*/
+export const CompareMediaResponseSchema: GenMessage<CompareMediaResponse> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 17);
 
 /**
@@ -448,7 +428,8 @@ export type Folder = Message<"capsule.v1.Folder"> & {
  * Describes the message capsule.v1.Folder.
  * Use `create(FolderSchema)` to create a new message.
  */
-export const FolderSchema: GenMessage<Folder> = /*@__PURE__*/ messageDesc(file_capsule_v1_folder_service, 18);
+export const FolderSchema: GenMessage<Folder> = /*@__PURE__*/
+  messageDesc(file_capsule_v1_folder_service, 18);
 
 /**
  * FolderSummary is a folder in a list.
@@ -476,8 +457,7 @@ export type FolderSummary = Message<"capsule.v1.FolderSummary"> & {
  * Describes the message capsule.v1.FolderSummary.
  * Use `create(FolderSummarySchema)` to create a new message.
  */
-export const FolderSummarySchema: GenMessage<FolderSummary> =
-  /*@__PURE__*/
+export const FolderSummarySchema: GenMessage<FolderSummary> = /*@__PURE__*/
   messageDesc(file_capsule_v1_folder_service, 19);
 
 /**
@@ -510,7 +490,8 @@ export type Media = Message<"capsule.v1.Media"> & {
  * Describes the message capsule.v1.Media.
  * Use `create(MediaSchema)` to create a new message.
  */
-export const MediaSchema: GenMessage<Media> = /*@__PURE__*/ messageDesc(file_capsule_v1_folder_service, 20);
+export const MediaSchema: GenMessage<Media> = /*@__PURE__*/
+  messageDesc(file_capsule_v1_folder_service, 20);
 
 /**
  * Analysis is one analysis of a folder.
@@ -545,7 +526,8 @@ export type Analysis = Message<"capsule.v1.Analysis"> & {
  * Describes the message capsule.v1.Analysis.
  * Use `create(AnalysisSchema)` to create a new message.
  */
-export const AnalysisSchema: GenMessage<Analysis> = /*@__PURE__*/ messageDesc(file_capsule_v1_folder_service, 21);
+export const AnalysisSchema: GenMessage<Analysis> = /*@__PURE__*/
+  messageDesc(file_capsule_v1_folder_service, 21);
 
 /**
  * MediaState says what a folder has under a name.
@@ -583,7 +565,8 @@ export enum MediaState {
 /**
  * Describes the enum capsule.v1.MediaState.
  */
-export const MediaStateSchema: GenEnum<MediaState> = /*@__PURE__*/ enumDesc(file_capsule_v1_folder_service, 0);
+export const MediaStateSchema: GenEnum<MediaState> = /*@__PURE__*/
+  enumDesc(file_capsule_v1_folder_service, 0);
 
 /**
  * FolderService keeps folders of media that arrive in signed containers.
@@ -605,7 +588,7 @@ export const FolderService: GenService<{
     methodKind: "unary";
     input: typeof CreateFolderRequestSchema;
     output: typeof CreateFolderResponseSchema;
-  };
+  },
   /**
    * GetFolder returns one folder with its payload and the list of its media.
    *
@@ -615,7 +598,7 @@ export const FolderService: GenService<{
     methodKind: "unary";
     input: typeof GetFolderRequestSchema;
     output: typeof GetFolderResponseSchema;
-  };
+  },
   /**
    * ListFolders returns folders, the newest first.
    *
@@ -625,7 +608,7 @@ export const FolderService: GenService<{
     methodKind: "unary";
     input: typeof ListFoldersRequestSchema;
     output: typeof ListFoldersResponseSchema;
-  };
+  },
   /**
    * DeleteFolder deletes a folder with its media and analyses.
    *
@@ -635,7 +618,7 @@ export const FolderService: GenService<{
     methodKind: "unary";
     input: typeof DeleteFolderRequestSchema;
     output: typeof DeleteFolderResponseSchema;
-  };
+  },
   /**
    * StartAnalysis has a folder analysed by AnalyzerService, and adds the analysis to it. If that
    * fails, nothing is added.
@@ -646,7 +629,7 @@ export const FolderService: GenService<{
     methodKind: "unary";
     input: typeof StartAnalysisRequestSchema;
     output: typeof StartAnalysisResponseSchema;
-  };
+  },
   /**
    * IssueSessionToken returns a new session token. A container must hold one; it is good for one
    * container, for a limited time.
@@ -657,7 +640,7 @@ export const FolderService: GenService<{
     methodKind: "unary";
     input: typeof IssueSessionTokenRequestSchema;
     output: typeof IssueSessionTokenResponseSchema;
-  };
+  },
   /**
    * WatchAnalyses sends the analyses that a folder has, the oldest first, and, if asked to follow,
    * those that it gets. It answers ERROR_CODE_NOT_EXIST if there is no such folder, or no more.
@@ -668,7 +651,7 @@ export const FolderService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchAnalysesRequestSchema;
     output: typeof WatchAnalysesResponseSchema;
-  };
+  },
   /**
    * UploadMedia adds media to a folder: all that the stream has, or nothing. It answers
    * ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE, its reason NO_MEDIA for a stream without
@@ -680,7 +663,7 @@ export const FolderService: GenService<{
     methodKind: "client_streaming";
     input: typeof UploadMediaRequestSchema;
     output: typeof UploadMediaResponseSchema;
-  };
+  },
   /**
    * CompareMedia reports for each file whether the folder has it, so that a client knows what to
    * upload. It answers ERROR_CODE_INVALID_STRUCTURE, ERROR_CODE_INVALID_VALUE or
@@ -692,5 +675,7 @@ export const FolderService: GenService<{
     methodKind: "bidi_streaming";
     input: typeof CompareMediaRequestSchema;
     output: typeof CompareMediaResponseSchema;
-  };
-}> = /*@__PURE__*/ serviceDesc(file_capsule_v1_folder_service, 0);
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_capsule_v1_folder_service, 0);
+
