@@ -25,13 +25,13 @@ func Bundle(t *testing.T, folder string) {
 		"node", "node_modules/esbuild/bin/esbuild", "--bundle", "--outfile=page.js", "page.mjs"))
 }
 
-// RunErrpact is [Run] with @errpact/errors in a bundled folder.
+// RunErrpact makes calls as [Run] does, and reads errors by @errpact/errors. The folder must be bundled.
 func RunErrpact(t *testing.T, folder string, calls []Call) []Result {
 	t.Helper()
 	return makeCalls(t, folder, calls, exec.CommandContext(t.Context(), "node", "client.mjs", "errpact"))
 }
 
-// RunBrowser is [RunErrpact] with connect-web, in a page that Chromium has of another origin than the servers'.
+// RunBrowser makes calls by connect-web and reads errors by @errpact/errors, in a page that Chromium has of another origin than the servers'.
 func RunBrowser(t *testing.T, folder, chromium string, calls []Call) []Result {
 	t.Helper()
 	program := exec.CommandContext(t.Context(), "node", "browser.mjs")
