@@ -1,7 +1,7 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test slow capsule suite answers readme alerts setup foreign openapi kill leaks hostile proxies load conformance interop soak drivers es bench bench-test fuzz \
-	lint generate web check breaking release third_party
+.PHONY: help run test slow capsule suite answers readme alerts setup foreign site site-test openapi kill leaks hostile proxies load conformance interop soak drivers es bench bench-test fuzz \
+	lint generate web check breaking api release third_party
 .NOTPARALLEL:
 export GOWORK := off
 
@@ -13,13 +13,14 @@ each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) 
 modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
 # Folders with protos of their own, which import ours and others'.
 consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf
-# tools has no tests: `make check` proves it. test/bench, test/drivers and test/openapi compile much of others', so they have targets.
-fuzzed = $(modules) | grep -vxE './(tools|test/bench|test/drivers|test/openapi)'
+# test/bench, test/drivers and test/openapi compile much of others', so they have targets.
+testable = $(modules) | grep -vxE './test/(bench|drivers|openapi)'
+fuzzed = $(testable) | grep -vx ./tools
 # The example has databases, and programs that are killed: its tests take as long as those of all other modules.
-tested = $(fuzzed) | grep -vx ./examples/capsule
+tested = $(testable) | grep -vx ./examples/capsule
 # Packages with a target of their own, which `make slow` runs and `make test` leaves out: they take minutes, build
 # programs of others, or take the machine for themselves.
-apart = examples/capsule/internal/(alerts|foreign|readme)|test/(answers|conformance|hostile|leaks|load|pairs|proxies|setup)
+apart = examples/capsule/internal/(alerts|foreign|readme)|test/(answers|conformance|hostile|leaks|load|pairs|proxies|setup)|tools/site
 packages = go list -e ./... | grep -vE "^github.com/errpact/errpact/($(apart))$$"
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -36,7 +37,7 @@ test: ## Test every module of the library, two at a time, with the race detector
 	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found); a module prints its results when it is done"
 	@$(tested) | xargs -P 2 -I{} sh -c 'cd {} && out=$$(go test $(race) -vet=off $$($(packages)) 2>&1); status=$$?; printf "%s\n" "--- {}" "$$out"; exit $$status'
 
-slow: capsule suite answers readme alerts setup foreign openapi kill leaks hostile proxies load soak drivers interop conformance bench-test ## Run all tests that `make test` leaves out
+slow: capsule suite answers readme alerts setup foreign site-test openapi kill leaks hostile proxies load soak drivers interop conformance bench-test ## Run all tests that `make test` leaves out
 capsule: ; cd examples/capsule && go test $(race) -vet=off $$($(packages)) ## Test the example service, with its databases
 suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs && go test -C test $(race) -count=1 -run TestSuite ./leaks -all-pairs ## Run each case of the suite by every pair of a procedure and a way to call it
 answers: ; go test -C test $(race) -count=1 ./answers ## Hold the table of every answer that a REST caller can get against real servers
@@ -45,6 +46,8 @@ alerts: ; go test -C examples/capsule -count=1 ./internal/alerts ## Have Prometh
 setup: VERSION := v0.0.0-test.$(shell date +%s)
 setup: release ; go test -C test -count=1 -timeout 30m ./setup ## Follow docs/catalogue.md and errpact init to the letter, with what release made
 foreign: ; go test -C examples/capsule -count=1 ./internal/foreign ## Show the example to a browser, grpcurl and an OpenAPI validator
+site: ; go run -C tools ./site -out "$(CURDIR)/.build/site" "$(CURDIR)" ## Make the site of the pages, the built-in catalogue and the Go packages in .build/site, and check every link
+site-test: ; go test -C tools -count=1 ./site ## Open every page of the site in a browser, in both themes and two widths, and search
 openapi: ; go test -C test/openapi -count=1 . ## Have clients that ogen and oapi-codegen generate call the example, and get every error in types
 kill: ; go test -C examples/capsule $(race) -count=1 -run TestKill . -kills 20 ## Kill the example in the middle of uploads, 20 times on each database
 leaks: ; go test -C test $(race) -count=1 -timeout 30m ./leaks ## Search every answer, on every stack and wire, for what is private
@@ -64,11 +67,13 @@ fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 	@$(call each,$(fuzzed),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
 
 breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last commit, or, on main, with the one before
+api: ; go run -C tools ./release -api "$(CURDIR)" ## Compare the Go API of all public packages with the last release
 
-lint: third_party ## Lint every module, the protos and the catalogues
+lint: third_party ## Lint every module, the protos and the catalogues, and the licenses of dependencies
 	@$(call each,$(modules),$(TOOL) golangci-lint run --allow-parallel-runners ./...)
 	! grep -rnE --include='*.go' --exclude-dir='.[a-z]*' --exclude-dir=node_modules '//[[:space:]]*nolint' .
 	go run -C tools ./english "$(CURDIR)"
+	go run -C tools ./licenses "$(CURDIR)"
 	! find . -name '*.go' -not -path '*/.*' -not -path '*/node_modules/*' -exec gofmt -l {} + | grep .
 	@$(call each,echo . && $(consumers),$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code)
 

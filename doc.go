@@ -22,6 +22,8 @@
 //
 //   - github.com/errpact/errpact/interceptor/retry, a module of its own, tries calls of clients again.
 //
+//   - github.com/errpact/errpact/interceptor/mcp, a module of its own, answers the errors of an MCP server's tools.
+//
 //   - [github.com/errpact/errpact/interceptor/rest] gives REST callers of the same port the JSON
 //     envelope, and decodes it for Go programs that call such a port.
 //

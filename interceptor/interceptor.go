@@ -19,6 +19,10 @@
 //
 // A panic is answered and reported here. A [connect.WithRecover] outside errpact is therefore never called; one
 // inside answers first, with an error of its own.
+//
+//   - [New] returns the [Interceptor]. Each [Option]: [WithPolicy] decides what callers get, [WithRelay] lets a handler
+//     pass on what a client received, and [WithSkip] leaves procedures alone.
+//   - [LimitResponses] bounds what a hostile server can make a client read.
 package interceptor
 
 import (

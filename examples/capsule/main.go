@@ -25,6 +25,7 @@ Usage:
   capsule serve    [flags]             serve the API
   capsule analyzer [flags]             serve the other service, which serve calls
   capsule pack     [flags] MEDIA...    make a container to upload
+  capsule mcp      [flags]             offer a server's folders to a model, as an MCP server
   capsule lock     [flags]             keep the database busy
   capsule help                         print this
 
@@ -52,6 +53,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return serve(ctx, args[1:], stdout, stderr)
 	case "analyzer":
 		return serveAnalyzer(ctx, args[1:], stdout, stderr)
+	case "mcp":
+		return serveModel(ctx, args[1:], stdout)
 	case "lock":
 		return lock(ctx, args[1:], stdout)
 	case "pack":

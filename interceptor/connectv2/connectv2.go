@@ -21,6 +21,12 @@
 // tracing:
 //
 //	connect.NewServer(otel, logging, errpact, auth, validate)
+//
+// The names:
+//
+//   - [NewServerInterceptor] and [NewClientInterceptor] return the two sides. Each [Option]: [WithPolicy], [WithRelay]
+//     and [WithSkip].
+//   - [LimitResponses] bounds what a hostile server can make a client read.
 package connectv2
 
 import (

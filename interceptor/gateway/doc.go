@@ -25,4 +25,6 @@
 //
 // [rest.Handler] around the mux is for what is outside of it, such as authentication; within it the
 // options of the Handler hold. Without one the mux answers the same.
+//
+//   - [Options] returns the options of the mux. Each [Option]: [WithPolicy] and [WithChallenge].
 package gateway

@@ -36,6 +36,12 @@
 //     outgoing metadata. For grpc.WithPerRPCCredentials, tell it by [mapping.WithCredential].
 //   - grpc-go reads up to 16 MiB of headers and details from a server. [LimitResponses] lowers that to 64 KiB:
 //     install it in clients of servers that you do not trust.
+//
+// The names:
+//
+//   - [New] returns the [Interceptor], whose methods are the interceptors of grpc-go and the options with all of them.
+//     Each [Option]: [WithPolicy], [WithRelay] and [WithSkip].
+//   - [LimitResponses] is an option of a client.
 package grpcgo
 
 import (

@@ -12,6 +12,13 @@
 // leaves RPC callers alone. A middleware inside of it that refuses a request by [Error] answers each caller in its own
 // protocol; [Gate] does that for a middleware that writes by itself, and [Auth] for connectrpc.com/authn.
 // [CheckResponse] is the way back, for Go callers of a REST API.
+//
+//   - Around a server: [Handler], with each [Option]: [WithPolicy], [WithChallenge], [WithSkip], [WithTrustedBodies],
+//     [WithGuidance], [WithProtoNames], [WithRequestIDInDetails] and [WithRPCReports].
+//   - In handlers and middlewares: [Error], [NotFound], [MethodNotAllowed], [Gate] and [Auth] refuse; [SetStatus] and
+//     [SetRoute] tell the Handler.
+//   - For CORS: [ExposedHeaders].
+//   - For Go callers: [CheckResponse].
 package rest
 
 import (

@@ -37,5 +37,12 @@
 // has the count. It has the code, the details and the typed error of the one inside, for errors.Is, [errors.As],
 // connect.CodeOf, connect.IsWireError and status.FromError alike.
 //
+// # The names
+//
+//   - [NewInterceptor] returns the [Interceptor] of Connect v1. [New] returns a [Retrier], the core of all three, for a
+//     transport of your own, which gives it each [Call].
+//   - Each [Option]: [WithMaxTries], [WithBackoff], [WithMaxServerDelay] and [WithIdempotencyKey].
+//   - [Error] has the count of tries, and [CheckOrder] is for a test.
+//
 // [gRPC's retry throttling]: https://github.com/grpc/proposal/blob/master/A6-client-retries.md#throttling-retry-attempts-and-hedged-rpcs
 package retry

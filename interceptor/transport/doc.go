@@ -29,4 +29,13 @@
 // A stream that can fail on its own, apart from the handler, keeps a [Stream] to tell the caller's
 // failures from the handler's. An [Exchange] ties the middleware that answers a REST caller to the
 // interceptor inside.
+//
+//   - A server: [Server], [Call], [Failure], [Decide], [Skips].
+//   - A client: [Client], [Front] for one that stands in front of a backend, [WithoutExchange].
+//   - Streams: [Stream], [Streamer], [StreamError], [FailStream].
+//   - REST: [Exchange], [Record], [RESTError].
+//   - Headers and details: [SetHeaders], [HeaderSize], [Metadata], [CopyMetadata], [AnyDetails].
+//   - What Connect and grpc-go make by themselves: [ClassifyConnect], [ConnectFailure], [GRPCFailure] and the other
+//     functions of these names.
+//   - Tests of the wiring: [Probe], [Passage], [Part], [Probed].
 package transport

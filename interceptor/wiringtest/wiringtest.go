@@ -14,6 +14,10 @@
 //
 // Both make real calls over loopback. The context of each has a [transport.Probe], in which the parts of errpact record
 // themselves. No caller from outside can do that.
+//
+//   - [Check] is for a server, and [CheckClient] for a client.
+//   - Each [Option] of a server: [WithCredential] and [WithPrefix] say how to call it; [WithoutREST], [WithoutRPC] and
+//     [WithoutServices] say what it does not serve.
 package wiringtest
 
 import (

@@ -8,6 +8,15 @@
 //
 // It is v0: its names may change in a minor version.
 //
+//   - What an enum states: [Read] returns a [Catalogue] with each [Entry] and [Reason]. [Enums], [IsCatalogue] and
+//     [Linked] find the enums, and [Resolve] an entry by its name.
+//   - What methods state: [ReadMethod], [ReadService], and [Declare], which resolves the errors of both.
+//   - What is wrong: [Lint] returns each [Problem], [Breaking] those of a change. A [Rule] is the name of what a
+//     catalogue has to keep, and [Rules] lists them.
+//   - What follows from an entry: [Entry.FaultOf] and [RetryFor].
+//   - Names outside of protobuf: [GoNames], [GoPackages], [ContractName], and [Anchor], which leads to an entry on a
+//     page.
+//
 // Several goroutines may use the package at once, and share the catalogues that it returns: nothing in it
 // changes them.
 package catalogue

@@ -4,6 +4,10 @@
 // Package errpacttest helps to test services and clients that use errpact: it compares errors as
 // callers see them, with differences that a person can read, and finds errors that a method returns
 // without declaring them.
+//
+//   - One error: [Diff] compares two, and [RequireCode] asks for a code and says what came instead.
+//   - A method's contract: [OnlyDeclared] is an option of a policy, for a server under test, and [Undeclared] checks one
+//     error.
 package errpacttest
 
 import (

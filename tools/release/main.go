@@ -6,7 +6,10 @@
 // their replace directives, serves all of them from a module proxy in files, and installs every
 // command from there with `go install …@version`. It also builds the nested modules of the last release
 // with the root of this checkout. The checkout itself is not changed. Two folders stay: FOLDER/tree is to be
-// tagged, and FOLDER/proxy serves it. The lines that a shell needs for that are printed.
+// tagged, and FOLDER/proxy serves it. The lines that a shell needs for that are printed, and then what
+// is left to do by hand.
+//
+// With -api it makes nothing, and compares the Go API of all public packages with the last release.
 package main
 
 import (
@@ -22,12 +25,19 @@ import (
 func main() {
 	version := flag.String("version", "v0.0.0-test", "the version to make")
 	out := flag.String("out", "", "the `FOLDER` to make it in; it is emptied first")
+	api := flag.Bool("api", false, "compare the API of all public packages with the last release, and make nothing")
 	flag.Parse()
-	if !semver.IsValid(*version) || *out == "" || flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: release -version v1.2.3 -out FOLDER CHECKOUT")
+	var err error
+	switch {
+	case *api && flag.NArg() == 1:
+		err = compareAPI(flag.Arg(0), os.Stdout)
+	case !*api && semver.IsValid(*version) && *out != "" && flag.NArg() == 1:
+		err = release(flag.Arg(0), *out, *version)
+	default:
+		fmt.Fprintln(os.Stderr, "usage: release -version v1.2.3 -out FOLDER CHECKOUT, or release -api CHECKOUT")
 		os.Exit(2)
 	}
-	if err := release(flag.Arg(0), *out, *version); err != nil {
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "release: %v\n", err)
 		os.Exit(1)
 	}
@@ -68,5 +78,7 @@ func release(checkout, out, version string) (err error) {
 		}
 	}
 	fmt.Print(p.usage())
-	return nil
+	steps, err := left(checkout, tree, version, modules)
+	fmt.Print(steps)
+	return err
 }

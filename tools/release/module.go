@@ -5,7 +5,6 @@ package main
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -14,6 +13,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/errpact/errpact/tools/modules"
 )
 
 // module is one that users fetch.
@@ -22,9 +23,6 @@ type module struct {
 	// commands are import paths.
 	commands []string
 }
-
-// unpublished are folders whose modules nobody fetches.
-var unpublished = []string{"tools", "test", "examples"}
 
 // copyTree copies what git knows and what it would, so that nothing that lies about in a checkout is
 // released.
@@ -57,28 +55,14 @@ func copyTree(checkout, out, tree string) error {
 
 // published finds the modules that users fetch, the root first.
 func published(tree string) ([]*module, error) {
-	var modules []*module
-	err := filepath.WalkDir(tree, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	all, err := modules.All(tree)
+	var found []*module
+	for _, m := range all {
+		if modules.IsPublished(m.Folder) {
+			found = append(found, &module{path: m.Path, folder: filepath.Join(tree, m.Folder)})
 		}
-		folder, err := filepath.Rel(tree, filepath.Dir(name))
-		if err != nil {
-			return err
-		}
-		top, _, _ := strings.Cut(filepath.ToSlash(folder), "/")
-		if entry.Name() != "go.mod" || slices.Contains(unpublished, top) {
-			return nil
-		}
-		content, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		modules = append(modules, &module{path: modfile.ModulePath(content), folder: filepath.Dir(name)})
-		return nil
-	})
-	slices.SortFunc(modules, func(a, b *module) int { return strings.Compare(a.path, b.path) })
-	return modules, err
+	}
+	return found, err
 }
 
 // pin writes the root's version where the replace directive stood.

@@ -84,15 +84,24 @@ func extract(checkout, commit, folder string) error {
 // buildAgainst builds the module with the root in tree, and with the other modules as they were. The go
 // command may raise the module's other requirements to those of the root, as it does for users.
 func (m *module) buildAgainst(root, tree string, modules []*module) error {
+	if err := m.replace(root, tree, modules); err != nil {
+		return err
+	}
+	_, err := output(m.folder, loose, "go", "build", "-o", os.DevNull, "./...")
+	return err
+}
+
+// loose lets the go command complete a go.mod whose replace directives were edited.
+var loose = []string{"GOWORK=off", "GOFLAGS=-mod=mod -buildvcs=false"}
+
+// replace makes the module use the root in tree, and the other modules in their folders.
+func (m *module) replace(root, tree string, modules []*module) error {
 	edit := []string{"mod", "edit", "-replace=" + root + "=" + tree}
 	for _, other := range modules {
 		if other.path != root && other.path != m.path {
 			edit = append(edit, "-replace="+other.path+"="+other.folder)
 		}
 	}
-	if _, err := output(m.folder, nil, "go", edit...); err != nil {
-		return err
-	}
-	_, err := output(m.folder, []string{"GOWORK=off", "GOFLAGS=-mod=mod -buildvcs=false"}, "go", "build", "-o", os.DevNull, "./...")
+	_, err := output(m.folder, nil, "go", edit...)
 	return err
 }

@@ -3,7 +3,7 @@
 
 import { ErrpactError, factsOf, view } from "./error.js";
 import { checked, type ErrpactErrorJson, type Raw } from "./facts.js";
-import { fromError } from "./from.js";
+import { read } from "./from.js";
 import { match } from "./match.js";
 import type { Params, ParamType } from "./params.js";
 
@@ -135,13 +135,13 @@ function make<P extends Params, K extends string>(inner: Inner): Code<P, K> {
     key: `${catalogue.name}/${number}${reason && `/${reason}`}` as K,
     name: options.value ?? catalogue.prefix + inner.shortName,
     of: (err) => {
-      const e = fromError(err);
+      const e = read(err);
       const facts = e && match(self as unknown as Code, factsOf(e) as ErrpactErrorJson);
       return facts && view(facts, self, e.remote ? e.cause : e);
     },
     is: (err) => !!self.of(err),
     error: (...[params, { cause, payload, ...given } = {} as ErrorOptions]) => {
-      const metadata = { ...given.metadata, ...textsOf(params ?? {}) };
+      const metadata = Object.entries({ ...given.metadata, ...params }).map(([k, v]) => [k, `${v}`] as const);
       const raw: Raw = {
         retryDelayMs: options.retryMs,
         ...given,
@@ -156,8 +156,4 @@ function make<P extends Params, K extends string>(inner: Inner): Code<P, K> {
     },
   };
   return self;
-}
-
-function textsOf(params: Params): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
 }

@@ -32,7 +32,7 @@ export function readConnectError(err: ConnectErrorLike): Raw {
   // Connect marks the errors that came off the wire since 2.2. Before that, a client's own have a cause or such a code.
   const own = (err.cause as Error | undefined)?.name === "TypeError" || connectCode === 1 || connectCode === 4;
   const answered = typeof isWireError === "boolean" ? isWireError : !own;
-  return {
+  const raw: Raw = {
     connectCode,
     catalogue: builtinName,
     number: numberOf(connectCode),
@@ -41,79 +41,83 @@ export function readConnectError(err: ConnectErrorLike): Raw {
     inferred: true,
     answered,
     message: err.rawMessage,
-    requestId: err.metadata?.get?.("x-request-id"),
-    ...readDetails(err.details),
   };
-}
-
-/** Reads the first detail of each type. One that is malformed does not count. */
-function readDetails(details: readonly unknown[]): Raw {
-  let raw: Raw = {};
-  const seen = new Set<unknown>();
-  for (const detail of details.slice(0, maxDetails)) {
+  const seen: unknown[] = [];
+  for (const detail of err.details.slice(0, maxDetails)) {
     const { type, value } = Object(detail);
-    if (seen.has(type) || !seen.add(type) || !(value?.length <= maxDetailBytes)) continue;
+    // The first of each type counts.
+    if (seen.includes(type) || !seen.push(type) || !(value?.length <= maxDetailBytes)) continue;
     try {
-      raw = { ...raw, ...readDetail(type, value) };
+      readDetail(raw, type, value);
     } catch {
-      // malformed
+      // One that is malformed does not.
     }
   }
+  // Across origins, a browser shows the header only if the server exposes it.
+  raw.requestId ||= err.metadata?.get?.("x-request-id");
   return raw;
 }
 
-function readDetail(type: unknown, value: Uint8Array): Raw | undefined {
-  if (!/^(google\.rpc|errpact\.v1)\.\w+$/.test(type as string)) return undefined;
-  const message = readMessage(value);
-  const { bytes, ints } = message;
+function readDetail(raw: Raw, type: unknown, value: Uint8Array): void {
   switch (type) {
     case "errpact.v1.ErrorDetail": {
-      const [number] = [ints[5], ints[1]].filter(Boolean);
+      const message = readMessage(value);
+      const [builtin, number] = [message.ints[1], message.ints[5]];
       const [, catalogue, reason, payloadText] = texts(message, 4, true);
-      // Without a number, it does not count.
-      return (
-        number && {
-          catalogue: ints[5] ? catalogue : builtinName,
-          number: number[1],
-          reason,
-          payloadText,
-          inferred: false,
-          answered: true,
-        }
-      );
+      if (!builtin && !number) return;
+      raw.catalogue = number ? catalogue : builtinName;
+      raw.number = (number ?? builtin)?.[1];
+      raw.reason = reason;
+      raw.payloadText = payloadText;
+      raw.inferred = false;
+      raw.answered = true;
+      return;
     }
     case "google.rpc.ErrorInfo": {
+      const message = readMessage(value);
       const [reason, domain] = texts(message, 2);
-      return {
-        info: [domain, reason],
-        metadata: Object.fromEntries(bytes[3]?.map((b) => texts(readMessage(b), 2)) ?? []),
-      };
+      raw.metadata = submessages(message, (m) => texts(m, 2) as [string, string]);
+      raw.info = [domain, reason];
+      return;
     }
     case "google.rpc.BadRequest":
-      return {
-        fields: bytes[1]?.map((b) => {
-          const violation = readMessage(b);
-          const [path, description, reason] = texts(violation, 3);
-          violation.bytes[4]?.map((b) => texts(readMessage(b), 2));
+      raw.fields = submessages(
+        readMessage(value),
+        (m) => {
+          submessages(m, (localized) => texts(localized, 2), 4);
+          const [path, description, reason] = texts(m, 3);
           return { path, description, reason };
-        }),
-      };
+        },
+        1,
+      );
+      return;
     case "google.rpc.RetryInfo": {
-      const duration: Message["ints"] = [];
-      bytes[1]?.map((b) => readMessage(b).ints.map((int, field) => (duration[field] = int)));
-      const [seconds] = duration[1] ?? [0];
-      const [, nanos] = duration[2] ?? [0, 0];
+      let [seconds, nanos] = [0, 0];
+      // The parts of a message that comes several times are one message.
+      submessages(
+        readMessage(value),
+        ({ ints }) => {
+          seconds = ints[1]?.[0] ?? seconds;
+          nanos = ints[2]?.[1] ?? nanos;
+        },
+        1,
+      );
       // The bounds of google.protobuf.Duration. Negative seconds are huge here.
-      return { retryDelayMs: seconds > 315576e6 || nanos < 0 || nanos >= 1e9 ? 0 : seconds * 1e3 + nanos / 1e6 };
+      raw.retryDelayMs = seconds > 315576e6 || nanos < 0 || nanos >= 1e9 ? 0 : seconds * 1e3 + nanos / 1e6;
+      return;
     }
     case "google.rpc.LocalizedMessage":
-      return { localizedMessage: texts(message, 2)[1] };
+      raw.localizedMessage = texts(readMessage(value), 2)[1];
+      return;
     case "google.rpc.Help":
-      return { helpUrl: bytes[1]?.map((b) => texts(readMessage(b), 2))[0]?.[1] };
-    case "google.rpc.RequestInfo": {
-      const requestId = matching(texts(message, 2)[0], requestIds);
-      return requestId ? { requestId } : undefined;
-    }
+      raw.helpUrl = submessages(readMessage(value), (m) => texts(m, 2)[1], 1)[0];
+      return;
+    case "google.rpc.RequestInfo":
+      raw.requestId = matching(texts(readMessage(value), 2)[0], requestIds);
   }
-  return undefined;
+}
+
+/** Reads the messages that are the values of a field. */
+function submessages<T>({ bytes }: Message, read: (message: Message) => T, field = 3): T[] {
+  return (bytes[field] ?? []).map((b) => read(readMessage(b)));
 }

@@ -95,9 +95,8 @@ function named(raw: Raw, envelope: Envelope, codes: readonly Code[]): ErrpactErr
   );
 }
 
-function metadataOf(metadata: unknown): unknown {
-  const pairs = Object.entries(Object(metadata) as object);
-  return Object.fromEntries(pairs.filter(([key]) => /^[a-z][\w-]{0,63}$/i.test(key)));
+function metadataOf(metadata: unknown): [string, unknown][] {
+  return Object.entries(Object(metadata)).filter(([key]) => /^[a-z][\w-]{0,63}$/i.test(key));
 }
 
 function fieldsOf(violations: unknown): unknown {

@@ -10,13 +10,9 @@ import { fillTemplate } from "./template.js";
 // Registered, so that the copies of this package in one bundle know each other's errors.
 const brand: unique symbol = Symbol.for("errpact.error");
 
-interface Branded {
-  readonly [brand]?: readonly [ErrpactErrorJson, unknown];
-}
-
 /** Returns what is known of an ErrpactError, and undefined for anything else. */
 export function factsOf(err: object): ErrpactErrorJson | undefined {
-  return (err as Branded)[brand]?.[0];
+  return (err as { readonly [brand]?: readonly [ErrpactErrorJson] })[brand]?.[0];
 }
 
 /**
@@ -26,37 +22,38 @@ export function factsOf(err: object): ErrpactErrorJson | undefined {
  * of its own.
  */
 export class ErrpactError<P extends Params = Params, K extends string = string> extends Error {
+  readonly #read: readonly [ErrpactErrorJson, Code<P, K> | undefined];
   /** Is the key of the code that the error was read as; else "CATALOGUE/NUMBER", or "CATALOGUE/NUMBER/REASON". */
-  declare readonly key: K;
+  readonly key: K;
   /** Is the full name of the catalogue's enum, such as "errpact.v1.ErrorCode", or "unknown". */
-  declare readonly catalogue: string;
+  readonly catalogue: string;
   /** Is the entry's number, which REST calls error_code. */
-  declare readonly number: number;
+  readonly number: number;
   /** Is empty if the error names an entry alone. */
-  declare readonly reason: string;
+  readonly reason: string;
   /** Is 1 to 16. https://connectrpc.com/docs/protocol#error-codes */
-  declare readonly connectCode: number;
+  readonly connectCode: number;
   /** Is the status that a REST caller gets, as far as is known. */
-  declare readonly httpStatus: number;
+  readonly httpStatus: number;
   /** Has the values of the message's {placeholders}; undefined unless all are there and of their types. */
-  declare readonly params: P | undefined;
-  declare readonly metadata: Readonly<Record<string, string>> | undefined;
-  declare readonly fields: readonly FieldViolation[] | undefined;
+  readonly params: P | undefined;
+  readonly metadata: Readonly<Record<string, string>> | undefined;
+  readonly fields: readonly FieldViolation[] | undefined;
   /** Is how long to wait before another try, a day at most; undefined if neither server nor catalogue says so. */
-  declare readonly retryDelayMs: number | undefined;
+  readonly retryDelayMs: number | undefined;
   /** Is the message in the caller's language, if the server sent one. */
-  declare readonly localizedMessage: string | undefined;
-  declare readonly helpUrl: string | undefined;
+  readonly localizedMessage: string | undefined;
+  readonly helpUrl: string | undefined;
   /** Is the id under which the server logged the error. */
-  declare readonly requestId: string | undefined;
+  readonly requestId: string | undefined;
   /** Is the payload's JSON, to the letter over RPC. */
-  declare readonly payloadText: string | undefined;
+  readonly payloadText: string | undefined;
   /** Reports whether the number was inferred from a Connect code or an HTTP status, because the answer named no entry. */
-  declare readonly inferred: boolean;
+  readonly inferred: boolean;
   /** Reports whether the server answered. It is false if the client is offline, or gave up first. */
-  declare readonly answered: boolean;
+  readonly answered: boolean;
   /** Reports whether the error was received. */
-  declare readonly remote: boolean;
+  readonly remote: boolean;
 
   /** @internal */
   constructor(facts: ErrpactErrorJson, code: Code<P, K> | undefined, remote: boolean, cause?: unknown) {
@@ -66,14 +63,29 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
     const text = code && (!inferred || code.httpStatus === httpStatus) && messageOf(code, metadata);
     const message = facts.message || text || (facts.httpStatus ? `HTTP ${httpStatus}` : "Unknown error");
     super(message, { cause });
-    Object.assign(this, facts, {
-      message,
-      httpStatus,
-      key: code?.key ?? `${facts.catalogue}/${facts.number}${reason && `/${reason}`}`,
-      params: code && paramsOf(code.options.params ?? {}, metadata),
-      remote,
-    });
-    Object.defineProperty(this, brand, { value: [facts, code] });
+    this.#read = [facts, code];
+    this.key = (code?.key ?? `${facts.catalogue}/${facts.number}${reason && `/${reason}`}`) as K;
+    this.catalogue = facts.catalogue;
+    this.number = facts.number;
+    this.reason = reason;
+    this.connectCode = connectCode;
+    this.httpStatus = httpStatus;
+    this.params = code && (paramsOf(code.options.params ?? {}, metadata) as P | undefined);
+    this.metadata = metadata;
+    this.fields = facts.fields;
+    this.retryDelayMs = facts.retryDelayMs;
+    this.localizedMessage = facts.localizedMessage;
+    this.helpUrl = facts.helpUrl;
+    this.requestId = facts.requestId;
+    this.payloadText = facts.payloadText;
+    this.inferred = inferred;
+    this.answered = facts.answered;
+    this.remote = remote;
+  }
+
+  /** @internal */
+  get [brand](): readonly [ErrpactErrorJson, Code<P, K> | undefined] {
+    return this.#read;
   }
 
   /** Is "ErrpactError". */
@@ -83,7 +95,7 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
 
   /** Is the code that the error was read as; undefined if fromError did not know any. */
   get code(): Code<P, K> | undefined {
-    return (this as Branded)[brand]?.[1] as Code<P, K> | undefined;
+    return this.#read[1];
   }
 
   /** Is the payload, parsed. JSON.parse rounds integers over 2^53: payloadText has them. */
@@ -94,7 +106,7 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
   /** Returns what fromJSON takes, as JSON.stringify does by itself. The cause is not part of it. */
   toJSON(): ErrpactErrorJson {
     const { message, httpStatus, code } = this;
-    return { ...(factsOf(this) as ErrpactErrorJson), message, ...(code && { httpStatus }) };
+    return { ...this.#read[0], message, ...(code && { httpStatus }) };
   }
 
   /** Holds for the errors of every copy of this package. */
@@ -114,9 +126,23 @@ export function view<P extends Params, K extends string>(
   code?: Code<P, K>,
   cause?: unknown,
 ): ErrpactError<P, K> {
-  const limit = Reflect.get(Error, "stackTraceLimit");
-  Reflect.set(Error, "stackTraceLimit", 0); // which a frozen Error refuses
+  const limit = Error.stackTraceLimit;
+  limitStack(0);
   const e = new ErrpactError(facts, code, true, cause);
-  Reflect.set(Error, "stackTraceLimit", limit);
+  limitStack(limit);
   return e;
+}
+
+function limitStack(limit: number | undefined): void {
+  try {
+    Error.stackTraceLimit = limit;
+  } catch {
+    // Error is frozen.
+  }
+}
+
+declare global {
+  interface ErrorConstructor {
+    stackTraceLimit: number | undefined;
+  }
 }

@@ -40,8 +40,10 @@ export interface ErrpactErrorJson {
   readonly info?: readonly [domain: string, reason: string] | undefined;
 }
 
-/** The same before it is checked: anything can be in it. */
-export type Raw = { readonly [K in keyof ErrpactErrorJson]?: unknown };
+/** The same before it is checked: anything can be in it. The metadata comes in pairs. */
+export type Raw = { -readonly [K in keyof Omit<ErrpactErrorJson, "metadata">]?: unknown } & {
+  metadata?: readonly (readonly [string, unknown])[];
+};
 
 /** The full name of the built-in catalogue. */
 export const builtinName = "errpact.v1.ErrorCode";
@@ -50,10 +52,10 @@ export const builtinName = "errpact.v1.ErrorCode";
 const maxDelayMs = 864e5;
 const maxFields = 128;
 
-/** Returns the texts among an object's values. Nothing is assigned: "__proto__" is a key like any other. */
-function metadataOf(value: unknown): ErrpactErrorJson["metadata"] {
-  const pairs = Object.entries(Object(value)).filter((pair): pair is [string, string] => typeof pair[1] === "string");
-  return pairs.length ? Object.freeze(Object.fromEntries(pairs)) : undefined;
+/** Makes an object of the pairs whose values are texts. Nothing is assigned: "__proto__" is a key like any other. */
+function metadataOf(pairs: readonly (readonly [string, unknown])[] = []): ErrpactErrorJson["metadata"] {
+  const texts = pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string");
+  return texts.length ? Object.freeze(Object.fromEntries(texts)) : undefined;
 }
 
 function fieldsOf(value: unknown): ErrpactErrorJson["fields"] {
@@ -68,9 +70,10 @@ function fieldsOf(value: unknown): ErrpactErrorJson["fields"] {
 
 /** Returns the text if it is JSON. */
 function jsonOf(value: unknown): string | undefined {
+  const text = textOf(value);
   try {
-    JSON.parse(textOf(value));
-    return value as string;
+    if (text) JSON.parse(text);
+    return text || undefined;
   } catch {
     return undefined;
   }

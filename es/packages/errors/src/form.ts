@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { fromError } from "./from.js";
+import { read } from "./from.js";
 
 /** How fieldErrors names fields: as forms do, or as the server did. */
 export interface FieldErrorsOptions {
@@ -24,7 +24,7 @@ function formPath(path: string): string {
 
 /** Returns the messages of an error's fields by their paths; empty if it has none. Of several of one field, the first. */
 export function fieldErrors(err: unknown, options?: FieldErrorsOptions): Record<string, string> {
-  const fields = fromError(err)?.fields ?? [];
+  const fields = read(err)?.fields ?? [];
   const pairs = fields.map(({ path, description }) => [options?.path === "proto" ? path : formPath(path), description]);
   return Object.fromEntries(pairs.reverse());
 }

@@ -21,30 +21,33 @@ const received = new WeakMap<object, ErrpactError>();
  * same error gives the same result.
  */
 export function fromError(err: unknown, options?: FromErrorOptions): ErrpactError | undefined {
+  const e = read(err);
+  return e && options?.codes ? lookUp(e, options.codes) : e;
+}
+
+/** Returns the error that toJSON() was called of. Nothing in it is trusted: it may have come from anywhere. */
+export function fromJSON(json: unknown): ErrpactError | undefined {
+  return read(json);
+}
+
+/** Does what fromError does without options. */
+export function read(err: unknown): ErrpactError | undefined {
   try {
-    const e = read(err);
-    return e && options?.codes ? lookUp(e, options.codes) : e;
+    const of = Object(err) as object;
+    if (factsOf(of)) return of as ErrpactError;
+    let e = received.get(of);
+    if (!e) {
+      if (isConnectError(of)) e = view(checked(readConnectError(of)), undefined, err);
+      else if (isJson(of)) e = view(checked({ ...of, metadata: Object.entries(Object(of.metadata)) }));
+      if (e) received.set(of, e);
+    }
+    return e;
   } catch {
     return undefined; // a getter or a proxy that throws
   }
 }
 
-/** Returns the error that toJSON() was called of. Nothing in it is trusted: it may have come from anywhere. */
-export function fromJSON(json: unknown): ErrpactError | undefined {
-  return fromError(json);
-}
-
-function read(err: unknown): ErrpactError | undefined {
-  if (typeof err !== "object" || err === null) return undefined;
-  if (factsOf(err)) return err as ErrpactError;
-  const known = received.get(err);
-  if (known) return known;
-  let e: ErrpactError | undefined;
-  if (isConnectError(err)) e = view(checked(readConnectError(err)), undefined, err);
-  else if ((err as ErrpactErrorJson).errpact === 1) e = view(checked(err));
-  if (e) received.set(err, e);
-  return e;
-}
+const isJson = (of: object): of is ErrpactErrorJson => (of as ErrpactErrorJson).errpact === 1;
 
 /** Returns the error as one of a code among codes, or as it is. A code that the answer names comes first, then a reason's. */
 export function lookUp(e: ErrpactError, codes: readonly Code[]): ErrpactError {

@@ -26,13 +26,15 @@ export function readMessage(buffer: Uint8Array): Message {
   let int32: number;
   const varint = (): number => {
     let value = 0;
+    let scale = 1;
     int32 = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = buffer[at++] as number;
       check(byte < (shift > 56 ? 2 : 256)); // which undefined is not, either
       if (shift < 32) int32 |= (byte & 127) << shift;
-      value += (byte & 127) * 2 ** shift;
+      value += (byte & 127) * scale;
       if (byte < 128) return value;
+      scale *= 128;
     }
   };
   while (at < buffer.length) {
@@ -62,11 +64,18 @@ export function readMessage(buffer: Uint8Array): Message {
 
 /** Returns the texts of the fields 1 to n, the last of each. It throws on ill-formed UTF-8 unless it is lenient. */
 export function texts({ bytes }: Message, n: number, lenient?: boolean): string[] {
-  return Array.from({ length: n }, (_, i) => bytes[i + 1]?.map((b) => decode(b, !lenient)).pop() ?? "");
+  const found: string[] = [];
+  for (let i = 1; i <= n; i++) {
+    found.push("");
+    for (const value of bytes[i] ?? []) found[i - 1] = decode(value, !lenient);
+  }
+  return found;
 }
 
-// A TextDecoder is made only where one is needed: some engines have it only later, or not at all.
+// Made on first use: some engines get their TextDecoder late, or have none.
+const decoders: TextDecoder[] = [];
+
 function decode(bytes: Uint8Array, fatal: boolean): string {
-  const text = bytes.length < 999 ? String.fromCharCode(...bytes) : "\x80";
-  return /^\p{ASCII}*$/u.test(text) ? text : `${new TextDecoder("utf-8", { fatal, ignoreBOM: true }).decode(bytes)}`;
+  decoders[+fatal] ??= new TextDecoder("utf-8", { fatal, ignoreBOM: true });
+  return `${decoders[+fatal]?.decode(bytes)}`;
 }

@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from "node:assert/strict";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
+  CodeGeneratorResponseSchema,
   FileDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
-import { plugin } from "./plugin.js";
+import type { plugin } from "./plugin.js";
 import { version } from "./version.js";
 
 // Tests run in build/test.
@@ -23,8 +26,15 @@ function request(name: string, parameter: string): CodeGeneratorRequest {
   return request;
 }
 
-function run(name: string, parameter: string): Map<string, string> {
-  const response = plugin.run(request(name, parameter));
+let runs = 0;
+
+/** Returns the plugin as a process of its own has it: protoplugin keeps the targets of one run for the next. */
+async function fresh(): Promise<typeof plugin> {
+  return ((await import(`./plugin.js?${runs++}`)) as { plugin: typeof plugin }).plugin;
+}
+
+async function run(name: string, parameter: string): Promise<Map<string, string>> {
+  const response = (await fresh()).run(request(name, parameter));
   assert.equal(response.error ?? "", "");
   return new Map(response.file.map((f) => [f.name, f.content]));
 }
@@ -32,13 +42,13 @@ function run(name: string, parameter: string): Map<string, string> {
 function compare(path: string, got: string): void {
   const url = new URL(path, folder);
   if (process.env.UPDATE) writeFileSync(url, got);
-  assert.equal(got, readFileSync(url, "utf8"), `${path}: run make es UPDATE=1`);
+  assert.equal(got, readFileSync(url, "utf8"), `${path}: run UPDATE=1 npm test npm test`);
 }
 
 for (const name of ["shop", "params", "names"]) {
   for (const target of ["ts", "js+dts"]) {
-    test(`the code of ${name} for ${target} is the golden's`, () => {
-      for (const [file, content] of run(name, `target=${target},import_extension=js`)) {
+    test(`the code of ${name} for ${target} is the golden's`, async () => {
+      for (const [file, content] of await run(name, `target=${target},import_extension=js`)) {
         compare(`testdata/${file.replaceAll("/", ".")}.golden`, content);
         if (file.endsWith(".d.ts")) assert.doesNotMatch(content, /\bany\b/, "a type that was left to be inferred");
         assert.doesNotMatch(content, /_pb/, "an import of a descriptor");
@@ -48,12 +58,12 @@ for (const name of ["shop", "params", "names"]) {
 }
 
 for (const name of ["builtin", "shop", "params", "names"]) {
-  test(`the names of ${name} are those of protoc-gen-errpact-go`, () => {
+  test(`the names of ${name} are those of protoc-gen-errpact-go`, async () => {
     const want = JSON.parse(readFileSync(new URL(`${name}.json`, testdata), "utf8")) as Record<
       string,
       Record<string, string[]>
     >;
-    const got = run(name, "target=ts");
+    const got = await run(name, "target=ts");
     for (const [file, { codes, contracts }] of Object.entries(want)) {
       const content = got.get(file.replace(".proto", "_errpact.ts")) ?? "";
       const names = (call: string): string[] =>
@@ -73,51 +83,67 @@ for (const name of ["builtin", "shop", "params", "names"]) {
   });
 }
 
-test("the built-in catalogue of @errpact/errors is up to date", () => {
-  const files = run("builtin", "target=ts,import_extension=js,rewrite_imports=@errpact/errors:./errpact/v1/index.js");
+test("the built-in catalogue of @errpact/errors is up to date", async () => {
+  const files = await run(
+    "builtin",
+    "target=ts,import_extension=js,rewrite_imports=@errpact/errors:./errpact/v1/index.js",
+  );
   compare("../errors/src/builtin.ts", files.get("errpact/v1/error_code_errpact.ts") ?? "");
 });
 
-test("an imported file keeps its place, so that names do not depend on the request", () => {
+test("an imported file keeps its place, so that names do not depend on the request", async () => {
   const all = request("names", "target=ts");
   all.fileToGenerate = ["b.proto"];
-  const response = plugin.run(all);
+  const response = (await fresh()).run(all);
   assert.match(response.file[0]?.content ?? "", /export const ShopErrorAlpha: /);
 });
 
-test("names that two errors would share are refused", () => {
+test("names that two errors would share are refused", async () => {
   const twice = request("names", "target=ts");
   for (const file of twice.protoFile) {
     for (const value of file.enumType[0]?.value ?? [])
       if (value.name === "FIRST_ERROR_IO") value.name = "FIRST_ERROR_ERROR_CODE";
   }
+  const plugin = await fresh();
   assert.throws(
     () => plugin.run(twice),
     /acme\.FIRST_ERROR_ERROR_CODE: want the name ErrorCode once, have it for acme\.FIRST_ERROR_ERROR: reason "CODE" too|reason "CODE": want the name ErrorCode once/,
   );
 });
 
-test("a name that no catalogue has is refused", () => {
+test("a name that no catalogue has is refused", async () => {
   const unknown = request("shop", "target=ts");
   const at = unknown.protoFile.findIndex((f) => f.name.endsWith("service.proto"));
   const bytes = toBinary(FileDescriptorProtoSchema, unknown.protoFile[at]!);
-  const text = new TextDecoder("latin1").decode(bytes).replace("SHOP_ERROR_OUT_OF_STOCK", "SHOP_ERROR_OUT_OF_STACK");
-  unknown.protoFile[at] = fromBinary(
-    FileDescriptorProtoSchema,
-    Uint8Array.from(text, (c) => c.charCodeAt(0)),
-  );
+  const text = Buffer.from(bytes).toString("latin1").replace("SHOP_ERROR_OUT_OF_STOCK", "SHOP_ERROR_OUT_OF_STACK");
+  unknown.protoFile[at] = fromBinary(FileDescriptorProtoSchema, Buffer.from(text, "latin1"));
+  const plugin = await fresh();
   assert.throws(
     () => plugin.run(unknown),
     /acme\.shop\.v1\.ShopService\.Buy: want each of errors .* have "SHOP_ERROR_OUT_OF_STACK"/,
   );
 });
 
-test("a file without catalogues and contracts makes no code", () => {
+test("a file without catalogues and contracts makes no code", async () => {
   const none = request("names", "target=ts");
   none.fileToGenerate = ["errpact/v1/options.proto"];
-  assert.deepEqual(plugin.run(none).file, []);
+  assert.deepEqual((await fresh()).run(none).file, []);
 });
 
 test("the version is that of package.json", () => {
   assert.equal(version, JSON.parse(readFileSync(new URL("package.json", folder), "utf8")).version);
+});
+
+test("protoc and buf run the command, and get its files or its mistakes", () => {
+  const command = fileURLToPath(new URL("bin/protoc-gen-errpact-es", folder));
+  const ask = (parameter: string): SpawnSyncReturns<Buffer> =>
+    spawnSync(process.execPath, [command], { input: toBinary(CodeGeneratorRequestSchema, request("shop", parameter)) });
+  const { file } = fromBinary(CodeGeneratorResponseSchema, ask("target=ts").stdout);
+  assert.deepEqual(
+    file.map((f) => f.name),
+    ["acme/shop/v1/errors_errpact.ts", "acme/shop/v1/service_errpact.ts"],
+  );
+  const refused = ask("no_such_option=1");
+  assert.notEqual(refused.status, 0);
+  assert.match(refused.stderr.toString(), /no_such_option/);
 });

@@ -71,6 +71,28 @@ func TestErrorPageInABrowser(t *testing.T) {
 	}
 }
 
+// TestScriptOfTheStartPageShowsTheError runs the script that the site's first page has, on an answer of the example.
+func TestScriptOfTheStartPageShowsTheError(t *testing.T) {
+	const layout = "../../../../tools/site/layout/"
+	script, err := os.ReadFile(layout + "browser.js")
+	must(t, err)
+	page, err := os.ReadFile(layout + "start.html")
+	must(t, err)
+	server := startServing(t)
+	ctx, _ := browse(t)
+	must(t, chromedp.Do(ctx, chromedp.Navigate(server.url+"/api/folders/f-17")))
+	shown := ask(t, ctx, chromedp.Evaluate[string](`(async () => {
+		let shown = "";
+		const show = (text) => { shown = text };
+		const headers = { Authorization: "Bearer demo-admin" };
+		`+string(script)+`
+		return shown;
+	})()`, chromedp.EvalAwaitPromise))
+	if !strings.Contains(string(page), "</span>"+shown+"</p>") {
+		t.Errorf("the script shows %q, which the start page does not", shown)
+	}
+}
+
 func ask[T any](t *testing.T, ctx context.Context, action chromedp.Action[T]) T {
 	t.Helper()
 	answer, err := chromedp.Run(ctx, action)

@@ -4,7 +4,9 @@
 package readme
 
 import (
+	"context"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -16,6 +18,7 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/emptypb"
 
 	capsule "github.com/errpact/errpact/examples/capsule/server"
 	"github.com/errpact/errpact/examples/capsule/store"
@@ -102,5 +105,22 @@ func TestCommandsOfREADMEAnswerSo(t *testing.T) {
 	s := &shell{t: t, at: map[string]string{"http://127.0.0.1:8080": listening.URL}}
 	if diff := cmp.Diff(readme(t), s.runAll(readme(t))); diff != "" {
 		t.Errorf("what README says (-) and what its commands print (+):\n%s", diff)
+	}
+}
+
+// TestStartPageShowsWhatConnectSendsByItself calls a handler without errpact, which returns an error of package os.
+func TestStartPageShowsWhatConnectSendsByItself(t *testing.T) {
+	const file = "/srv/folders/f-17"
+	handler := connect.NewUnaryHandler("/acme.v1.FolderService/GetFolder",
+		func(context.Context, *connect.Request[emptypb.Empty]) (*connect.Response[emptypb.Empty], error) {
+			_, err := os.Open(file)
+			return nil, err
+		})
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader("{}"))
+	request.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, request)
+	if page := read(t, "../../../../tools/site/layout/start.html"); !strings.Contains(page, answer.Body.String()) {
+		t.Errorf("the page does not show %s", answer.Body)
 	}
 }
