@@ -12,7 +12,7 @@ SCRATCH = .build/check
 each = status=0; for dir in $$($(1)); do echo "--- $$dir"; (cd "$$dir" && $(2)) || status=1; done; exit $$status
 modules = find . -name go.mod -not -path '*/.*' -not -path '*/testdata/*' -not -path '*/node_modules/*' | sed 's,/go.mod$$,,' | sort
 # Folders with protos of their own, which import ours and others'.
-consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf
+consumers = printf '%s\n' examples/capsule test interceptor/gateway/internal/shelf cmd/errpactlint/internal/lint/testdata
 # test/bench, test/drivers and test/openapi compile much of others', so they have targets.
 testable = $(modules) | grep -vxE './test/(bench|drivers|openapi)'
 fuzzed = $(testable) | grep -vx ./tools
@@ -76,6 +76,8 @@ lint: third_party ## Lint every module, the protos and the catalogues, and the l
 	go run -C tools ./licenses "$(CURDIR)"
 	! find . -name '*.go' -not -path '*/.*' -not -path '*/node_modules/*' -exec gofmt -l {} + | grep .
 	@$(call each,echo . && $(consumers),$(TOOL) buf lint && $(TOOL) buf format proto --diff --exit-code)
+	go build -C cmd/errpactlint -o "$(CURDIR)/.build/" .
+	@$(call each,ls -d examples/*,"$(CURDIR)/.build/errpactlint" $$(go list ./... | grep -v /internal/adopt))
 
 generate: third_party ## Write the generated code anew, with local plugins only and no network
 	@$(call each,echo . && $(consumers),$(TOOL) buf generate)

@@ -36,6 +36,7 @@ func (chaos) provoke(ctx context.Context, header http.Header, peer connect.Peer)
 	case "leak":
 		return errChaos
 	case "conflict":
+		//errpact:allow rawstatus it shows what becomes of a Connect code without an entry
 		return connect.NewError(connect.CodeAborted, errConflict)
 	case "sleep":
 		select {

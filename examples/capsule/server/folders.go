@@ -125,6 +125,7 @@ func notExist(folderID string, err error) error {
 // ERROR_CODE_UNKNOWN.
 func folderMessage(f store.Folder) (*capsulev1.Folder, error) {
 	payload := &structpb.Struct{}
+	//errpact:allow opaque a stored payload that does not parse is nothing that a caller can help
 	if err := protojson.Unmarshal([]byte(f.Payload), payload); err != nil {
 		return nil, fmt.Errorf("folder %s: read stored payload: %w", f.ID, err)
 	}

@@ -1298,17 +1298,18 @@ const file_capsule_v1_folder_service_proto_rawDesc = "" +
 	"\x17MEDIA_STATE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13MEDIA_STATE_MISSING\x10\x01\x12\x14\n" +
 	"\x10MEDIA_STATE_SAME\x10\x02\x12\x19\n" +
-	"\x15MEDIA_STATE_DIFFERENT\x10\x032\x87\r\n" +
+	"\x15MEDIA_STATE_DIFFERENT\x10\x032\xe0\x0e\n" +
 	"\rFolderService\x12\x82\x03\n" +
 	"\fCreateFolder\x12\x1f.capsule.v1.CreateFolderRequest\x1a .capsule.v1.CreateFolderResponse\"\xae\x02\xba\xca\x1c\x82\x02\b\xc9\x01\x12,ERROR_CODE_INVALID_STRUCTURE/MISSING_PAYLOAD\x12\x1cERROR_CODE_INVALID_STRUCTURE\x12!ERROR_CODE_INVALID_VALUE/NO_MEDIA\x12)ERROR_CODE_INVALID_TYPE/CONTAINER_DAMAGED\x12\x19ERROR_CODE_AUTH_FORBIDDEN\x12!ERROR_CODE_CONTAINER_NOT_PROVIDED\x12%ERROR_CODE_CONTAINER_UNPACKING_FAILED\x82\xd3\xe4\x93\x02!:\tcontainerb\x06folder\"\f/api/folders\x12\x92\x01\n" +
 	"\tGetFolder\x12\x1c.capsule.v1.GetFolderRequest\x1a\x1d.capsule.v1.GetFolderResponse\"H\xba\xca\x1c\x19\b\xc8\x01\x12\x14ERROR_CODE_NOT_EXIST\x82\xd3\xe4\x93\x02\"b\x06folder\x12\x18/api/folders/{folder_id}\x90\x02\x01\x12\xbf\x01\n" +
 	"\vListFolders\x12\x1e.capsule.v1.ListFoldersRequest\x1a\x1f.capsule.v1.ListFoldersResponse\"o\xba\xca\x1cT\b\xc8\x01\x12\x1cERROR_CODE_INVALID_STRUCTURE\x12\x18ERROR_CODE_INVALID_VALUE\x12\x17ERROR_CODE_INVALID_TYPE\x82\xd3\xe4\x93\x02\x0e\x12\f/api/folders\x90\x02\x01\x12\xab\x01\n" +
 	"\fDeleteFolder\x12\x1f.capsule.v1.DeleteFolderRequest\x1a .capsule.v1.DeleteFolderResponse\"X\xba\xca\x1c4\b\xcc\x01\x12\x19ERROR_CODE_AUTH_FORBIDDEN\x12\x14ERROR_CODE_NOT_EXIST\x82\xd3\xe4\x93\x02\x1a*\x18/api/folders/{folder_id}\x12\xcd\x02\n" +
 	"\rStartAnalysis\x12 .capsule.v1.StartAnalysisRequest\x1a!.capsule.v1.StartAnalysisResponse\"\xf6\x01\xba\xca\x1c\xbb\x01\b\xc9\x01\x12\x17ERROR_CODE_NOT_REALIZED\x12\x1cERROR_CODE_INVALID_STRUCTURE\x12\x18ERROR_CODE_INVALID_VALUE\x12\x17ERROR_CODE_INVALID_TYPE\x12\x19ERROR_CODE_AUTH_FORBIDDEN\x12\x14ERROR_CODE_NOT_EXIST\x12\x1bERROR_CODE_EXTERNAL_SERVICE\x82\xd3\xe4\x93\x020:\x01*b\banalysis\"!/api/folders/{folder_id}/analyses\x12\x8d\x01\n" +
-	"\x11IssueSessionToken\x12$.capsule.v1.IssueSessionTokenRequest\x1a%.capsule.v1.IssueSessionTokenResponse\"+\xba\xca\x1c\x03\b\xc8\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/authorize/session_token\x12[\n" +
-	"\rWatchAnalyses\x12 .capsule.v1.WatchAnalysesRequest\x1a!.capsule.v1.WatchAnalysesResponse\"\x03\x90\x02\x010\x01\x12P\n" +
-	"\vUploadMedia\x12\x1e.capsule.v1.UploadMediaRequest\x1a\x1f.capsule.v1.UploadMediaResponse(\x01\x12U\n" +
-	"\fCompareMedia\x12\x1f.capsule.v1.CompareMediaRequest\x1a .capsule.v1.CompareMediaResponse(\x010\x01\x1a\x06\xba\xca\x1c\x02\x12\x00BFZDgithub.com/errpact/errpact/examples/capsule/gen/capsule/v1;capsulev1b\x06proto3"
+	"\x11IssueSessionToken\x12$.capsule.v1.IssueSessionTokenRequest\x1a%.capsule.v1.IssueSessionTokenResponse\"+\xba\xca\x1c\x03\b\xc8\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/authorize/session_token\x12u\n" +
+	"\rWatchAnalyses\x12 .capsule.v1.WatchAnalysesRequest\x1a!.capsule.v1.WatchAnalysesResponse\"\x1d\xba\xca\x1c\x16\x12\x14ERROR_CODE_NOT_EXIST\x90\x02\x010\x01\x12\xa4\x01\n" +
+	"\vUploadMedia\x12\x1e.capsule.v1.UploadMediaRequest\x1a\x1f.capsule.v1.UploadMediaResponse\"R\xba\xca\x1cN\x12\x1cERROR_CODE_INVALID_STRUCTURE\x12\x18ERROR_CODE_INVALID_VALUE\x12\x14ERROR_CODE_NOT_EXIST(\x01\x12\xa9\x01\n" +
+	"\fCompareMedia\x12\x1f.capsule.v1.CompareMediaRequest\x1a .capsule.v1.CompareMediaResponse\"R\xba\xca\x1cN\x12\x1cERROR_CODE_INVALID_STRUCTURE\x12\x18ERROR_CODE_INVALID_VALUE\x12\x14ERROR_CODE_NOT_EXIST(\x010\x01\x1a\x1b\xba\xca\x1c\x17\n" +
+	"\x13ERROR_CODE_DATABASE\x12\x00BFZDgithub.com/errpact/errpact/examples/capsule/gen/capsule/v1;capsulev1b\x06proto3"
 
 var (
 	file_capsule_v1_folder_service_proto_rawDescOnce sync.Once

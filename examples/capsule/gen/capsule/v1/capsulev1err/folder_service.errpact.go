@@ -13,7 +13,7 @@ import (
 // CreateFolderErrors is what method capsule.v1.FolderService.CreateFolder declares:
 // [errpactv1err.InvalidStructureMissingPayload], [errpactv1err.InvalidStructure],
 // [errpactv1err.InvalidValueNoMedia], [errpactv1err.InvalidTypeContainerDamaged], [errpactv1err.AuthForbidden],
-// [errpactv1err.ContainerNotProvided], [errpactv1err.ContainerUnpackingFailed].
+// [errpactv1err.ContainerNotProvided], [errpactv1err.ContainerUnpackingFailed], [errpactv1err.Database].
 var CreateFolderErrors = mapping.NewContract("/capsule.v1.FolderService/CreateFolder",
 	errpactv1err.InvalidStructureMissingPayload,
 	errpactv1err.InvalidStructure,
@@ -22,32 +22,38 @@ var CreateFolderErrors = mapping.NewContract("/capsule.v1.FolderService/CreateFo
 	errpactv1err.AuthForbidden,
 	errpactv1err.ContainerNotProvided,
 	errpactv1err.ContainerUnpackingFailed,
+	errpactv1err.Database,
 )
 
-// GetFolderErrors is what method capsule.v1.FolderService.GetFolder declares: [errpactv1err.NotExist].
+// GetFolderErrors is what method capsule.v1.FolderService.GetFolder declares: [errpactv1err.NotExist],
+// [errpactv1err.Database].
 var GetFolderErrors = mapping.NewContract("/capsule.v1.FolderService/GetFolder",
 	errpactv1err.NotExist,
+	errpactv1err.Database,
 )
 
 // ListFoldersErrors is what method capsule.v1.FolderService.ListFolders declares:
-// [errpactv1err.InvalidStructure], [errpactv1err.InvalidValue], [errpactv1err.InvalidType].
+// [errpactv1err.InvalidStructure], [errpactv1err.InvalidValue], [errpactv1err.InvalidType],
+// [errpactv1err.Database].
 var ListFoldersErrors = mapping.NewContract("/capsule.v1.FolderService/ListFolders",
 	errpactv1err.InvalidStructure,
 	errpactv1err.InvalidValue,
 	errpactv1err.InvalidType,
+	errpactv1err.Database,
 )
 
 // DeleteFolderErrors is what method capsule.v1.FolderService.DeleteFolder declares:
-// [errpactv1err.AuthForbidden], [errpactv1err.NotExist].
+// [errpactv1err.AuthForbidden], [errpactv1err.NotExist], [errpactv1err.Database].
 var DeleteFolderErrors = mapping.NewContract("/capsule.v1.FolderService/DeleteFolder",
 	errpactv1err.AuthForbidden,
 	errpactv1err.NotExist,
+	errpactv1err.Database,
 )
 
 // StartAnalysisErrors is what method capsule.v1.FolderService.StartAnalysis declares:
 // [errpactv1err.NotRealized], [errpactv1err.InvalidStructure], [errpactv1err.InvalidValue],
 // [errpactv1err.InvalidType], [errpactv1err.AuthForbidden], [errpactv1err.NotExist],
-// [errpactv1err.ExternalService].
+// [errpactv1err.ExternalService], [errpactv1err.Database].
 var StartAnalysisErrors = mapping.NewContract("/capsule.v1.FolderService/StartAnalysis",
 	errpactv1err.NotRealized,
 	errpactv1err.InvalidStructure,
@@ -56,4 +62,38 @@ var StartAnalysisErrors = mapping.NewContract("/capsule.v1.FolderService/StartAn
 	errpactv1err.AuthForbidden,
 	errpactv1err.NotExist,
 	errpactv1err.ExternalService,
+	errpactv1err.Database,
+)
+
+// IssueSessionTokenErrors is what method capsule.v1.FolderService.IssueSessionToken declares:
+// [errpactv1err.Database].
+var IssueSessionTokenErrors = mapping.NewContract("/capsule.v1.FolderService/IssueSessionToken",
+	errpactv1err.Database,
+)
+
+// WatchAnalysesErrors is what method capsule.v1.FolderService.WatchAnalyses declares: [errpactv1err.NotExist],
+// [errpactv1err.Database].
+var WatchAnalysesErrors = mapping.NewContract("/capsule.v1.FolderService/WatchAnalyses",
+	errpactv1err.NotExist,
+	errpactv1err.Database,
+)
+
+// UploadMediaErrors is what method capsule.v1.FolderService.UploadMedia declares:
+// [errpactv1err.InvalidStructure], [errpactv1err.InvalidValue], [errpactv1err.NotExist],
+// [errpactv1err.Database].
+var UploadMediaErrors = mapping.NewContract("/capsule.v1.FolderService/UploadMedia",
+	errpactv1err.InvalidStructure,
+	errpactv1err.InvalidValue,
+	errpactv1err.NotExist,
+	errpactv1err.Database,
+)
+
+// CompareMediaErrors is what method capsule.v1.FolderService.CompareMedia declares:
+// [errpactv1err.InvalidStructure], [errpactv1err.InvalidValue], [errpactv1err.NotExist],
+// [errpactv1err.Database].
+var CompareMediaErrors = mapping.NewContract("/capsule.v1.FolderService/CompareMedia",
+	errpactv1err.InvalidStructure,
+	errpactv1err.InvalidValue,
+	errpactv1err.NotExist,
+	errpactv1err.Database,
 )

@@ -1,0 +1,248 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package lint
+
+import (
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// resultKey is a function's result as a node.
+type resultKey struct {
+	fn    *ssa.Function
+	index int
+}
+
+// callKey is a result of a call as a node.
+type callKey struct {
+	site  ssa.CallInstruction
+	index int
+}
+
+// returns is what a function of this package returns.
+func (e *engine) returns(fn *ssa.Function, index int) set {
+	return e.node(resultKey{fn, index}, func() set {
+		out := set{}
+		for _, r := range returnsOf(fn) {
+			out.addAll(e.returned(r, index))
+		}
+		return out
+	})
+}
+
+// returned is what one return statement returns.
+func (e *engine) returned(r *ssa.Return, index int) set {
+	if index >= len(r.Results) {
+		return set{}
+	}
+	return e.at(r.Results[index], r.Block()).made(r.Pos())
+}
+
+func returnsOf(fn *ssa.Function) []*ssa.Return {
+	var all []*ssa.Return
+	for _, b := range fn.Blocks {
+		if b == fn.Recover {
+			continue
+		}
+		if r, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// call is what a call returns.
+func (e *engine) call(c *ssa.CallCommon, site *ssa.Call, index int) set {
+	if c.Signature().Results().Len() <= index {
+		return set{}
+	}
+	return e.node(callKey{site, index}, func() set {
+		if c.IsInvoke() {
+			return e.invoke(c, site, index)
+		}
+		if f := calleeObject(c); f != nil {
+			if known, ok := e.special(f, c, site, index); ok {
+				return known
+			}
+		}
+		if _, ok := c.Value.(*ssa.Builtin); ok {
+			return set{}
+		}
+		return e.dynamic(c.Value, c.Args, site, index)
+	})
+}
+
+// dynamic is what a function value returns, which may be one of several.
+func (e *engine) dynamic(fn ssa.Value, args []ssa.Value, site *ssa.Call, index int) set {
+	out := set{}
+	for _, t := range e.callees(fn, site, 0) {
+		out.addAll(e.outcome(t, args, site, index))
+	}
+	return out
+}
+
+// outcome is what one function returns when it is called with arguments.
+func (e *engine) outcome(t callee, args []ssa.Value, site ssa.Instruction, index int) set {
+	switch {
+	case t.item.Kind != 0:
+		i := t.item
+		i.Result = index
+		if i.Kind == openKind {
+			i.pos = site.Pos()
+		}
+		return newSet(i)
+	case t.fn != nil && len(t.fn.Blocks) > 0 && (t.fn.Pkg == e.pkg || t.fn.Pkg == nil):
+		return e.substitute(e.returns(t.fn, index), t.fn, args, site)
+	case t.object == nil:
+		return opened("a function that has no body here", site.Pos())
+	}
+	var fact returnsFact
+	if e.pass.ImportObjectFact(t.object, &fact) {
+		if index < len(fact.Results) {
+			return e.substitute(newSet(fact.Results[index]...), nil, args, site)
+		}
+		return set{}
+	}
+	return e.foreign(t.object, args, site)
+}
+
+// substitute puts arguments in the place of parameters.
+func (e *engine) substitute(s set, fn *ssa.Function, args []ssa.Value, site ssa.Instruction) set {
+	out := set{}
+	for _, i := range s {
+		switch {
+		case i.Kind != paramKind && i.Kind != resultKind || i.owner != fn:
+			out.add(i)
+		case i.Param >= len(args):
+			out.add(Item{Kind: openKind, ID: "a parameter", pos: site.Pos()})
+		case i.Kind == paramKind:
+			out.addAll(e.at(args[i.Param], site.Block()).made(site.Pos()).through(i))
+		default:
+			for _, t := range e.callees(args[i.Param], site, 0) {
+				// What the function passes on to it is not known here.
+				out.addAll(e.outcome(t, nil, site, i.Result).through(i))
+			}
+		}
+	}
+	return out
+}
+
+// foreign is what a function returns that knows no catalogue: its own error, or what it was given.
+func (e *engine) foreign(f *types.Func, args []ssa.Value, site ssa.Instruction) set {
+	plain := newSet(Item{Kind: plainKind, ID: f.FullName(), pos: site.Pos()}, Item{Kind: nilKind})
+	given, called := set{}, set{}
+	for _, arg := range e.spread(args) {
+		t := arg.Type()
+		switch {
+		case isErrorFunc(t):
+			sig := t.Underlying().(*types.Signature)
+			for _, c := range e.callees(arg, site, 0) {
+				called.addAll(e.outcome(c, nil, site, errorResults(sig)[0]))
+			}
+		case canBeError(t):
+			given.addAll(e.at(arg, site.Block()).made(site.Pos()))
+		}
+	}
+	if len(given) > 0 { // it wraps what it was given
+		plain = set{}
+	}
+	plain.addAll(given)
+	plain.addAll(called)
+	return plain
+}
+
+// spread returns the arguments, with those of a variadic parameter one by one.
+func (e *engine) spread(args []ssa.Value) []ssa.Value {
+	var all []ssa.Value
+	for _, a := range args {
+		s, ok := a.(*ssa.Slice)
+		if !ok {
+			all = append(all, a)
+			continue
+		}
+		if alloc, ok := s.X.(*ssa.Alloc); ok && alloc.Comment == "varargs" {
+			for _, stored := range elementStores(alloc) {
+				all = append(all, unboxed(stored.value))
+			}
+			continue
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// unboxed is the error in an any.
+func unboxed(v ssa.Value) ssa.Value {
+	if c, ok := v.(*ssa.ChangeInterface); ok {
+		return c.X
+	}
+	return v
+}
+
+// invoke is what a call through an interface returns.
+func (e *engine) invoke(c *ssa.CallCommon, site *ssa.Call, index int) set {
+	if s, ok := e.ofInterface(c, site); ok {
+		return s
+	}
+	out, sealed := set{}, e.isSealed(c.Value.Type())
+	found := e.implementations(c.Value.Type(), c.Method)
+	args := append([]ssa.Value{c.Value}, c.Args...)
+	for _, m := range found {
+		out.addAll(e.outcome(callee{fn: e.pkg.Prog.FuncValue(m), object: m}, args, site, index))
+	}
+	if len(found) == 0 || !sealed {
+		out.add(Item{Kind: openKind, ID: "the interface call " + callText(c), pos: site.Pos()})
+	}
+	return out
+}
+
+// callText writes a call through an interface as its caller would.
+func callText(c *ssa.CallCommon) string {
+	t := types.TypeString(c.Value.Type(), func(p *types.Package) string { return p.Name() })
+	return t + "." + c.Method.Name()
+}
+
+// isSealed reports whether an interface is one of the module's own, so that its implementations are, too.
+func (e *engine) isSealed(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && e.inModule(named.Obj().Pkg())
+}
+
+// implementations returns the methods in sight that a call through an interface may reach.
+func (e *engine) implementations(t types.Type, method *types.Func) []*types.Func {
+	if found, ok := e.impls[method]; ok {
+		return found
+	}
+	iface, ok := t.Underlying().(*types.Interface)
+	if !ok || !e.isSealed(t) {
+		return nil
+	}
+	var found []*types.Func
+	for _, pkg := range append([]*types.Package{e.pass.Pkg}, e.pass.Pkg.Imports()...) {
+		if !e.inModule(pkg) {
+			continue
+		}
+		for _, name := range pkg.Scope().Names() {
+			o, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+			if !ok || o.IsAlias() || types.IsInterface(o.Type()) || isGeneric(o.Type()) || e.inTest(o) {
+				continue
+			}
+			if ptr := types.NewPointer(o.Type()); types.Implements(ptr, iface) {
+				m, _, _ := types.LookupFieldOrMethod(ptr, true, pkg, method.Name())
+				if f, ok := m.(*types.Func); ok && !slices.Contains(found, f) {
+					found = append(found, f)
+				}
+			}
+		}
+	}
+	e.impls[method] = found
+	return found
+}
+
+func isGeneric(t types.Type) bool {
+	named, ok := t.(*types.Named)
+	return ok && named.TypeParams().Len() > 0
+}

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package lint
+
+import (
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// callee is a function that a function value may be: with a body in this package, declared elsewhere, or, by its
+// item, a parameter or nothing that can be followed.
+type callee struct {
+	fn     *ssa.Function
+	object *types.Func
+	item   Item
+}
+
+const maxCalleeDepth = 20
+
+// callees returns the functions that a value may be.
+func (e *engine) callees(v ssa.Value, site ssa.Instruction, depth int) []callee {
+	unknown := []callee{{item: Item{Kind: openKind, ID: "the call of " + describe(v), pos: site.Pos()}}}
+	if depth > maxCalleeDepth {
+		return nil
+	}
+	switch v := v.(type) {
+	case *ssa.Function:
+		return []callee{calleeOf(v)}
+	case *ssa.MakeClosure:
+		return []callee{calleeOf(v.Fn.(*ssa.Function))}
+	case *ssa.Parameter:
+		i := e.parameter(v).sorted()[0]
+		i.Kind = resultKind
+		return []callee{{item: i}}
+	case *ssa.ChangeType:
+		return e.callees(v.X, site, depth+1)
+	case *ssa.MakeInterface:
+		return e.callees(v.X, site, depth+1)
+	case *ssa.Const: // nil: the call panics
+		return nil
+	case *ssa.Phi:
+		var all []callee
+		for _, edge := range v.Edges {
+			all = append(all, e.callees(edge, site, depth+5)...)
+		}
+		return all
+	case *ssa.UnOp:
+		if v.Op == token.MUL {
+			if all, ok := e.storedIn(v.X); ok {
+				return e.calleesOf(all, site, depth, unknown)
+			}
+		}
+	case *ssa.Field:
+		f := fieldOf(v.X.Type(), v.Field)
+		if f != nil && f.Pkg() == e.pass.Pkg && !f.Exported() {
+			return e.calleesOf(e.fields[f], site, depth, unknown)
+		}
+	case *ssa.Call:
+		return e.returnedBy(v, 0, site, depth, unknown)
+	case *ssa.Extract:
+		if call, ok := v.Tuple.(*ssa.Call); ok {
+			return e.returnedBy(call, v.Index, site, depth, unknown)
+		}
+	}
+	return unknown
+}
+
+// returnedBy returns the functions that a call of this package's returns.
+func (e *engine) returnedBy(call *ssa.Call, index int, site ssa.Instruction, depth int, unknown []callee) []callee {
+	fn := call.Call.StaticCallee()
+	if fn == nil || fn.Pkg != e.pkg {
+		return unknown
+	}
+	var all []stored
+	for _, r := range returnsOf(fn) {
+		if index < len(r.Results) {
+			all = append(all, stored{r.Results[index], r})
+		}
+	}
+	return e.calleesOf(all, site, depth, unknown)
+}
+
+func calleeOf(fn *ssa.Function) callee {
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	object, _ := fn.Object().(*types.Func)
+	return callee{fn: fn, object: object}
+}
+
+func (e *engine) calleesOf(all []stored, site ssa.Instruction, depth int, unknown []callee) []callee {
+	if len(all) == 0 {
+		return unknown
+	}
+	var found []callee
+	for _, s := range all {
+		found = append(found, e.callees(s.value, site, depth+2)...)
+	}
+	return found
+}
+
+// storedIn returns all that a variable, or a field that no other package sets, may hold.
+func (e *engine) storedIn(addr ssa.Value) ([]stored, bool) {
+	switch addr := addr.(type) {
+	case *ssa.FieldAddr:
+		f := fieldOf(addr.X.Type(), addr.Field)
+		return e.fields[f], f != nil && f.Pkg() == e.pass.Pkg && !f.Exported()
+	case *ssa.Global:
+		return e.globals[addr], addr.Pkg == e.pkg && !token.IsExported(addr.Name())
+	}
+	if root := rootOf(addr); root != nil {
+		all, calls := cellStores(root)
+		return all, len(calls) == 0
+	}
+	return nil, false
+}
+
+// describe names a function value in a message.
+func describe(v ssa.Value) string {
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		switch addr := v.X.(type) {
+		case *ssa.FieldAddr:
+			if f := fieldOf(addr.X.Type(), addr.Field); f != nil {
+				return "field " + f.Name()
+			}
+		case *ssa.Global:
+			return "variable " + addr.Name()
+		case *ssa.Alloc:
+			return "variable " + addr.Comment
+		case *ssa.FreeVar:
+			return "variable " + addr.Name()
+		}
+	case *ssa.Parameter:
+		return "parameter " + v.Name()
+	case *ssa.Lookup:
+		return "an element of a map"
+	case *ssa.Call:
+		if name := calleeName(v.Common()); name != "" {
+			return "the result of " + shortName(name)
+		}
+	}
+	return "a function value"
+}
+
+// inTest reports whether an object is declared in a test.
+func (e *engine) inTest(o types.Object) bool {
+	return strings.HasSuffix(e.pass.Fset.Position(o.Pos()).Filename, "_test.go")
+}

@@ -1,0 +1,270 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package lint
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// load is what a variable, a field or an element holds.
+func (e *engine) load(v *ssa.UnOp) set {
+	switch addr := v.X.(type) {
+	case *ssa.Global:
+		return e.global(addr)
+	case *ssa.FieldAddr:
+		return e.field(fieldOf(addr.X.Type(), addr.Field), addr)
+	case *ssa.IndexAddr:
+		return e.elements(addr.X, addr)
+	case *ssa.Alloc, *ssa.FreeVar:
+		return e.latest(v, addr)
+	}
+	return opened("a pointer", v.Pos())
+}
+
+// latest is what a variable holds where it is read: what the same block has just stored in it, and what function
+// literals may have stored since, or else anything that was ever stored.
+func (e *engine) latest(v *ssa.UnOp, addr ssa.Value) set {
+	root := rootOf(addr)
+	if root == nil || root.Parent() != v.Parent() {
+		return e.cell(addr)
+	}
+	var last *ssa.Store
+	for _, instr := range v.Block().Instrs {
+		if instr == v {
+			break
+		}
+		if s, ok := instr.(*ssa.Store); ok && s.Addr == root {
+			last = s
+		}
+	}
+	all, calls := cellStores(root)
+	if last == nil || len(calls) > 0 {
+		return e.cell(addr)
+	}
+	since := []stored{{last.Val, last}}
+	for _, s := range all {
+		if s.by.Parent() != v.Parent() {
+			since = append(since, s)
+		}
+	}
+	return e.stores(since)
+}
+
+// stores joins what is stored.
+func (e *engine) stores(all []stored) set {
+	out := set{}
+	for _, s := range all {
+		out.addAll(e.at(s.value, s.by.Block()).made(s.by.Pos()))
+	}
+	return out
+}
+
+// cell is a variable of a function, which its function literals may share.
+func (e *engine) cell(addr ssa.Value) set {
+	root := rootOf(addr)
+	if root == nil {
+		return opened("a pointer", addr.Pos())
+	}
+	return e.node(cellKey{root}, func() set {
+		all, targets := cellStores(root)
+		out := e.stores(all)
+		for _, call := range targets {
+			out.addAll(e.target(call))
+		}
+		if len(all) == 0 && len(targets) == 0 {
+			out.add(Item{Kind: nilKind})
+		}
+		return out
+	})
+}
+
+type cellKey struct{ root *ssa.Alloc }
+
+// rootOf returns the variable that a function literal's free variable stands for.
+func rootOf(addr ssa.Value) *ssa.Alloc {
+	for range 100 {
+		switch a := addr.(type) {
+		case *ssa.Alloc:
+			return a
+		case *ssa.FreeVar:
+			if addr = bound(a); addr == nil {
+				return nil
+			}
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// bound returns what a function literal has for a free variable.
+func bound(v *ssa.FreeVar) ssa.Value {
+	fn := v.Parent()
+	if fn.Parent() == nil {
+		return nil
+	}
+	for i, free := range fn.FreeVars {
+		if free != v {
+			continue
+		}
+		for _, b := range fn.Parent().Blocks {
+			for _, instr := range b.Instrs {
+				if c, ok := instr.(*ssa.MakeClosure); ok && c.Fn == fn {
+					return c.Bindings[i]
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// cellStores returns what is stored in a variable, and the calls that were given its address.
+func cellStores(root ssa.Value) (all []stored, calls []*ssa.Call) {
+	refs := root.Referrers()
+	if refs == nil {
+		return nil, nil
+	}
+	for _, r := range *refs {
+		switch r := r.(type) {
+		case *ssa.Store:
+			if r.Addr == root {
+				all = append(all, stored{r.Val, r})
+			}
+		case *ssa.MakeInterface: // errors.As(err, &target)
+			for _, r := range *r.Referrers() {
+				if c, ok := r.(*ssa.Call); ok {
+					calls = append(calls, c)
+				}
+			}
+		case *ssa.Call:
+			calls = append(calls, r)
+		case *ssa.MakeClosure:
+			fn := r.Fn.(*ssa.Function)
+			for i, b := range r.Bindings {
+				if b == root && i < len(fn.FreeVars) {
+					inner, innerCalls := cellStores(fn.FreeVars[i])
+					all, calls = append(all, inner...), append(calls, innerCalls...)
+				}
+			}
+		}
+	}
+	return all, calls
+}
+
+// target is what a call leaves in a variable whose address it got.
+func (e *engine) target(call *ssa.Call) set {
+	name := calleeName(call.Common())
+	if name != "errors.As" || len(call.Call.Args) != 2 {
+		return set{}
+	}
+	into := call.Call.Args[1]
+	if box, ok := into.(*ssa.MakeInterface); ok {
+		into = box.X
+	}
+	p, ok := into.Type().Underlying().(*types.Pointer)
+	if !ok {
+		return set{}
+	}
+	return e.ofType(e.at(call.Call.Args[0], call.Block()), p.Elem())
+}
+
+// field joins all that this package stores in a field of its own types.
+func (e *engine) field(f *types.Var, at ssa.Value) set {
+	if f == nil {
+		return opened("a field", at.Pos())
+	}
+	all := e.fields[f]
+	if f.Pkg() != e.pass.Pkg || f.Exported() && len(all) == 0 {
+		return opened("field "+f.Name(), at.Pos())
+	}
+	return e.node(f, func() set { return e.stores(all) })
+}
+
+// global is a variable of a package.
+func (e *engine) global(g *ssa.Global) set {
+	v, ok := g.Object().(*types.Var)
+	switch {
+	case !ok:
+		return set{}
+	case v.Pkg() == e.pass.Pkg:
+		return e.node(g, func() set { return e.ownGlobal(g, v) })
+	}
+	var fact valueFact
+	if e.pass.ImportObjectFact(v, &fact) {
+		return newSet(fact.Items...)
+	}
+	return newSet(sentinel(v.Pkg().Path() + "." + v.Name()))
+}
+
+// ownGlobal is a sentinel if it is made of nothing else.
+func (e *engine) ownGlobal(g *ssa.Global, v *types.Var) set {
+	s := e.stores(e.globals[g])
+	own := Item{Kind: sentinelKind, ID: v.Pkg().Path() + "." + v.Name(), Own: true}
+	return s.each(func(i Item) (Item, bool) {
+		if i.Kind == plainKind && isOwnPlain(i) {
+			return own, true
+		}
+		i.pos, i.At = 0, ""
+		return i, true
+	})
+}
+
+// elements joins what is put into a map, a slice or an array that is made in sight.
+func (e *engine) elements(container ssa.Value, at ssa.Value) set {
+	base := e.container(container, 0)
+	if base == nil {
+		return opened("an element of "+types.TypeString(container.Type(), types.RelativeTo(e.pass.Pkg)), at.Pos())
+	}
+	return e.node(elementsKey{base}, func() set { return e.stores(elementStores(base)) })
+}
+
+type elementsKey struct{ base ssa.Value }
+
+func (e *engine) container(v ssa.Value, depth int) ssa.Value {
+	if depth > 10 {
+		return nil
+	}
+	switch v := v.(type) {
+	case *ssa.MakeMap, *ssa.Alloc:
+		return v
+	case *ssa.Slice:
+		return e.container(v.X, depth+1)
+	case *ssa.UnOp:
+		if g, ok := v.X.(*ssa.Global); ok {
+			if all := e.globals[g]; len(all) == 1 {
+				return e.container(all[0].value, depth+1)
+			}
+			return nil
+		}
+		if root := rootOf(v.X); root != nil {
+			if _, isArray := root.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array); isArray {
+				return root
+			}
+			if all, calls := cellStores(root); len(all) == 1 && len(calls) == 0 {
+				return e.container(all[0].value, depth+1)
+			}
+		}
+	}
+	return nil
+}
+
+// elementStores returns what is put into a map or an array.
+func elementStores(base ssa.Value) []stored {
+	var all []stored
+	for _, r := range *base.Referrers() {
+		switch r := r.(type) {
+		case *ssa.MapUpdate:
+			all = append(all, stored{r.Value, r})
+		case *ssa.IndexAddr:
+			for _, r2 := range *r.Referrers() {
+				if s, ok := r2.(*ssa.Store); ok && s.Addr == r {
+					all = append(all, stored{s.Val, s})
+				}
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package lint
+
+import (
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// syntax looks at the way that errors are compared in the source.
+func (e *engine) syntax(r *reporter) {
+	for _, file := range e.pass.Files {
+		if ast.IsGenerated(file) {
+			continue
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BinaryExpr:
+				e.compare(r, file, n)
+			case *ast.TypeAssertExpr:
+				if n.Type != nil {
+					e.assertion(r, n.X, n.Type, n.Pos())
+				}
+			case *ast.SwitchStmt:
+				e.compareSwitch(r, n)
+			case *ast.TypeSwitchStmt:
+				e.typeSwitch(r, n)
+			case *ast.FuncDecl:
+				if n.Body != nil {
+					e.exhaustive(r, n)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// compare reports err == code, which misses an error of that code.
+func (e *engine) compare(r *reporter, file *ast.File, n *ast.BinaryExpr) {
+	if n.Op != token.EQL && n.Op != token.NEQ {
+		return
+	}
+	err, code := n.X, n.Y
+	if e.isCodeOrEntry(err) && !e.isOfCode(err) {
+		err, code = code, err
+	}
+	if !e.isCodeOrEntry(code) {
+		return
+	}
+	t := e.pass.TypesInfo.TypeOf(err)
+	if t == nil || isNilExpr(e.pass, err) {
+		return
+	}
+	switch {
+	case types.IsInterface(t) && isError(t), isErrpactError(t):
+		text := fmt.Sprintf("errors.Is(%s, %s)", e.source(err), e.source(code))
+		if n.Op == token.NEQ {
+			text = "!" + text
+		}
+		r.add(finding{
+			id: "compare", pos: n.Pos(), text: n.Op.String() + " misses errors made of the code, and wrapped ones: use " + text,
+			fixes: []analysis.SuggestedFix{{Message: "Use errors.Is", TextEdits: append(importErrors(file),
+				analysis.TextEdit{Pos: n.Pos(), End: n.End(), NewText: []byte(text)})}},
+		})
+	case isCode(t) && e.isReason(code) && e.isOfCode(err):
+		r.add(finding{id: "compare", pos: n.Pos(), text: "the code of an error has no reason, so that it never equals " + e.source(code) + ": use errors.Is"})
+	}
+}
+
+// isCodeOrEntry reports whether an expression is a code, or a variable that holds an entry's error.
+func (e *engine) isCodeOrEntry(x ast.Expr) bool {
+	t := e.pass.TypesInfo.TypeOf(x)
+	if t == nil {
+		return false
+	}
+	return isCode(t) || len(e.entriesOfVar(x)) > 0
+}
+
+// entriesOfVar returns the entries that a package's variable may hold.
+func (e *engine) entriesOfVar(x ast.Expr) []string {
+	v, ok := e.objectOf(x).(*types.Var)
+	if !ok || v.Pkg() == nil || v.Parent() != v.Pkg().Scope() {
+		return nil
+	}
+	if v.Pkg() == e.pass.Pkg {
+		if g := e.pkg.Var(v.Name()); g != nil {
+			return entriesOf(e.global(g))
+		}
+		return nil
+	}
+	var fact valueFact
+	if !e.pass.ImportObjectFact(v, &fact) {
+		return nil
+	}
+	return entriesOf(newSet(fact.Items...))
+}
+
+func (e *engine) objectOf(x ast.Expr) types.Object {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.Ident:
+		return e.pass.TypesInfo.Uses[x]
+	case *ast.SelectorExpr:
+		return e.pass.TypesInfo.Uses[x.Sel]
+	}
+	return nil
+}
+
+func (e *engine) isReason(x ast.Expr) bool {
+	for _, id := range e.entriesOfVar(x) {
+		if strings.Contains(id, "/") {
+			return true
+		}
+	}
+	return false
+}
+
+// isOfCode reports whether an expression is mapping.CodeOf(err) or e.Code().
+func (e *engine) isOfCode(x ast.Expr) bool {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	f, ok := e.objectOf(call.Fun).(*types.Func)
+	return ok && (f.FullName() == mappingPath+".CodeOf" || f.FullName() == "(*"+mappingPath+".Error).Code")
+}
+
+// compareSwitch reports switch err { case code: }.
+func (e *engine) compareSwitch(r *reporter, n *ast.SwitchStmt) {
+	if n.Tag == nil {
+		return
+	}
+	t := e.pass.TypesInfo.TypeOf(n.Tag)
+	for _, clause := range n.Body.List {
+		for _, x := range clause.(*ast.CaseClause).List {
+			switch {
+			case t != nil && types.IsInterface(t) && isError(t) && e.isCodeOrEntry(x):
+				r.add(finding{id: "compare", pos: x.Pos(), text: fmt.Sprintf(
+					"a switch on an error misses errors made of the code, and wrapped ones: use switch mapping.CodeOf(%s)", e.source(n.Tag))})
+				return
+			case e.isOfCode(n.Tag) && e.isReason(x):
+				r.add(finding{id: "compare", pos: x.Pos(), text: "the code of an error has no reason, so that it never equals " + e.source(x) + ": use errors.Is"})
+			}
+		}
+	}
+}
+
+// assertion reports err.(*mapping.Error), which misses wrapped errors.
+func (e *engine) assertion(r *reporter, err, typ ast.Expr, pos token.Pos) {
+	t, x := e.pass.TypesInfo.TypeOf(typ), e.pass.TypesInfo.TypeOf(err)
+	if t == nil || x == nil || !isError(x) || !isErrpactError(t) && !isCode(t) {
+		return
+	}
+	r.add(finding{id: "compare", pos: pos, text: fmt.Sprintf("a type assertion misses wrapped errors: use mapping.From(%s)", e.source(err))})
+}
+
+func (e *engine) typeSwitch(r *reporter, n *ast.TypeSwitchStmt) {
+	var x ast.Expr
+	switch assign := n.Assign.(type) {
+	case *ast.ExprStmt:
+		x = assign.X
+	case *ast.AssignStmt:
+		x = assign.Rhs[0]
+	}
+	guard, ok := ast.Unparen(x).(*ast.TypeAssertExpr)
+	if !ok {
+		return
+	}
+	for _, clause := range n.Body.List {
+		for _, t := range clause.(*ast.CaseClause).List {
+			e.assertion(r, guard.X, t, t.Pos())
+		}
+	}
+}
+
+func isNilExpr(pass *analysis.Pass, x ast.Expr) bool { return pass.TypesInfo.Types[x].IsNil() }
+
+// source is an expression as it is written.
+func (e *engine) source(x ast.Expr) string {
+	var b strings.Builder
+	if format.Node(&b, e.pass.Fset, x) != nil {
+		return "err"
+	}
+	return b.String()
+}
+
+// importErrors adds the import of package errors where it is missing.
+func importErrors(file *ast.File) []analysis.TextEdit {
+	for _, i := range file.Imports {
+		if i.Path.Value == `"errors"` {
+			return nil
+		}
+	}
+	for _, decl := range file.Decls {
+		d, ok := decl.(*ast.GenDecl)
+		if ok && d.Tok == token.IMPORT && d.Lparen.IsValid() {
+			return []analysis.TextEdit{{Pos: d.Lparen + 1, End: d.Lparen + 1, NewText: []byte("\n\t\"errors\"")}}
+		}
+	}
+	return []analysis.TextEdit{{Pos: file.Name.End(), End: file.Name.End(), NewText: []byte("\n\nimport \"errors\"")}}
+}

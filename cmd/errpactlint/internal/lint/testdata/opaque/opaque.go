@@ -1,0 +1,269 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package opaque has handlers that return errors which are no entries.
+package opaque
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"strconv"
+
+	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/deep"
+	shopv1 "github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1"
+	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
+)
+
+type (
+	server = shopv1.UnimplementedShopServiceServer
+	req    = shopv1.ReturnRequest
+	resp   = shopv1.ReturnResponse
+)
+
+type foreign struct{ server }
+
+func (foreign) Return(context.Context, *req) (*resp, error) {
+	r := new(resp)
+	return r, json.Unmarshal(nil, r) // want `Return may return the error of json.Unmarshal as it is, and no rule in sight maps it \[opaque\]`
+}
+
+type made struct{ server }
+
+func (made) Return(context.Context, *req) (*resp, error) {
+	return nil, errors.New("no") // want `the error of errors.New as it is`
+}
+
+type formatted struct{ server }
+
+func (formatted) Return(context.Context, *req) (*resp, error) {
+	return nil, fmt.Errorf("no %d", 1) // want `the error of fmt.Errorf as it is`
+}
+
+type wrapping struct{ server }
+
+func (wrapping) Return(context.Context, *req) (*resp, error) {
+	_, err := strconv.Atoi("x") // want `the error of strconv.Atoi as it is`
+	return nil, fmt.Errorf("x: %w", err)
+}
+
+type row struct{ server }
+
+func (row) Return(context.Context, *req) (*resp, error) {
+	_, err := deep.Look()
+	return nil, err // want `the error of deep.ErrRow as it is, and no rule in sight maps it, made at deep.go:\d+`
+}
+
+type file struct{ server }
+
+func (file) Return(context.Context, *req) (*resp, error) {
+	_, err := os.Open("x") // want `the error of os.Open as it is`
+	return nil, err
+}
+
+type missing struct{ server }
+
+func (missing) Return(context.Context, *req) (*resp, error) {
+	return nil, fs.ErrNotExist // want `the error of fs.ErrNotExist as it is`
+}
+
+type custom struct{ server }
+
+type myError struct{}
+
+func (myError) Error() string { return "" }
+
+func (custom) Return(context.Context, *req) (*resp, error) {
+	return nil, myError{} // want `the error of opaque.myError as it is`
+}
+
+type rows struct {
+	server
+	db *sql.DB
+}
+
+func (r rows) Return(ctx context.Context, _ *req) (*resp, error) {
+	return nil, r.db.PingContext(ctx) // want `the error of \(\*sql.DB\).PingContext as it is`
+}
+
+type calling struct {
+	server
+	reader io.Reader
+}
+
+func (c calling) Return(context.Context, *req) (*resp, error) {
+	_, err := c.reader.Read(nil) // want `any error: the interface call io.Reader.Read cannot be followed`
+	return nil, err
+}
+
+type function struct{ server }
+
+var hooks deep.Hooks
+
+func (function) Return(context.Context, *req) (*resp, error) {
+	return nil, hooks.Func() // want `any error: the call of field Func cannot be followed`
+}
+
+type channel struct{ server }
+
+func (channel) Return(context.Context, *req) (*resp, error) {
+	errs := make(chan error)
+	return nil, <-errs // want `any error: a receive from a channel cannot be followed`
+}
+
+type own interface{ do() error }
+
+type unimplemented struct {
+	server
+	own own
+}
+
+func (u unimplemented) Return(context.Context, *req) (*resp, error) {
+	return nil, u.own.do() // want `any error: the interface call opaque.own.do cannot be followed`
+}
+
+type remaining struct{ server }
+
+func (remaining) Return(context.Context, *req) (*resp, error) {
+	_, err := deep.Look()
+	if errors.Is(err, deep.ErrMapped) {
+		return nil, shopv1err.Payment.Wrap(err)
+	}
+	return nil, err // want `the error of deep.ErrRow as it is`
+}
+
+type parameter struct{ server }
+
+func (parameter) Return(ctx context.Context, _ *req) (*resp, error) {
+	return nil, retry(ctx, func() error { return errors.New("x") }) // want `the error of errors.New as it is`
+}
+
+func retry(_ context.Context, f func() error) error {
+	for range 3 {
+		if f() == nil {
+			return nil
+		}
+	}
+	return f()
+}
+
+type quietWrap struct{ server }
+
+func (quietWrap) Return(context.Context, *req) (*resp, error) {
+	if _, err := os.Open("x"); err != nil {
+		return nil, shopv1err.Payment.Wrap(err)
+	}
+	return nil, nil
+}
+
+type quietRule struct{ server }
+
+func (quietRule) Return(context.Context, *req) (*resp, error) { return nil, deep.LookMapped() }
+
+type quietType struct{ server }
+
+func (quietType) Return(context.Context, *req) (*resp, error) {
+	_, err := os.Open("x")
+	return nil, deep.LookBusy(err)
+}
+
+type quietNetwork struct{ server }
+
+func (quietNetwork) Return(context.Context, *req) (*resp, error) {
+	_, err := http.Get("http://localhost") // the policy knows another service's failures
+	return nil, err
+}
+
+type quietContext struct{ server }
+
+func (quietContext) Return(ctx context.Context, _ *req) (*resp, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+type quietSentinel struct{ server }
+
+func (quietSentinel) Return(context.Context, *req) (*resp, error) {
+	_, err := deep.Look()
+	if errors.Is(err, deep.ErrRow) {
+		return nil, shopv1err.Payment.Wrap(err)
+	}
+	return nil, err
+}
+
+type quietSwitch struct{ server }
+
+func (quietSwitch) Return(context.Context, *req) (*resp, error) {
+	_, err := deep.Look()
+	switch {
+	case err == nil, errors.Is(err, deep.ErrRow):
+		return new(resp), nil
+	}
+	return nil, err
+}
+
+type quietHelper struct{ server }
+
+func (quietHelper) Return(context.Context, *req) (*resp, error) {
+	_, err := deep.Look()
+	return nil, translate(err)
+}
+
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, deep.ErrRow) {
+		return shopv1err.Payment.Wrap(err)
+	}
+	return shopv1err.Closed.Wrap(err)
+}
+
+type quietJoin struct{ server }
+
+func (quietJoin) Return(context.Context, *req) (*resp, error) {
+	_, err := os.Open("x")
+	return nil, errors.Join(shopv1err.Payment, err)
+}
+
+type quietOwn struct {
+	server
+	own known
+}
+
+type known interface{ know() error }
+
+type knower struct{}
+
+func (knower) know() error { return shopv1err.Payment }
+
+func (q quietOwn) Return(context.Context, *req) (*resp, error) { return nil, q.own.know() }
+
+type quietLegacy struct{}
+
+func (quietLegacy) Ping(context.Context, *shopv1.PingRequest) (*shopv1.PingResponse, error) {
+	return nil, errors.New("no")
+}
+
+type quietIgnored struct{ server }
+
+func (quietIgnored) Return(context.Context, *req) (*resp, error) {
+	_, _ = os.Open("x")
+	return new(resp), nil
+}
+
+type quietCell struct{ server }
+
+func (quietCell) Return(context.Context, *req) (_ *resp, err error) {
+	defer func() { _ = err }()
+	if _, err = os.Open("x"); err != nil {
+		return nil, shopv1err.Payment.Wrap(err)
+	}
+	return nil, nil
+}

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package lint
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+const interceptorPath = rootPath + "/interceptor"
+
+// wiring reports lists of interceptors in which errpact's has a wrong place, and a rest.Handler without the policy
+// that the interceptor has. Package wiringtest sees more, at run time.
+func (e *engine) wiring(r *reporter) {
+	var handlers []*ssa.Call
+	policy := false
+	for _, fn := range functionsOf(e.pkg) {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				call, ok := instr.(*ssa.Call)
+				if !ok {
+					continue
+				}
+				switch name := calleeName(call.Common()); {
+				case name == interceptorPath+"/rest.Handler":
+					if !hasPolicy(e.spread(call.Call.Args)) {
+						handlers = append(handlers, call)
+					}
+				case isNew(name):
+					policy = policy || hasPolicy(e.spread(call.Call.Args))
+				case isChain(name):
+					e.chain(r, call)
+				}
+			}
+		}
+	}
+	if policy {
+		for _, call := range handlers {
+			r.add(finding{id: "wiring", pos: call.Pos(), text: "rest.Handler has the default policy, and the interceptor another: add rest.WithPolicy(policy)"})
+		}
+	}
+}
+
+func isNew(name string) bool {
+	switch name {
+	case interceptorPath + ".New", interceptorPath + "/grpcgo.New", interceptorPath + "/connectv2.NewServerInterceptor":
+		return true
+	}
+	return false
+}
+
+func isChain(name string) bool {
+	for _, p := range connectPaths {
+		if name == p+".WithInterceptors" || name == p+".WithServerInterceptors" {
+			return true
+		}
+	}
+	return name == "google.golang.org/grpc.ChainUnaryInterceptor" || name == "google.golang.org/grpc.ChainStreamInterceptor"
+}
+
+// hasPolicy reports whether options have a WithPolicy, or may have one.
+func hasPolicy(args []ssa.Value) bool {
+	for _, a := range args {
+		switch a := a.(type) {
+		case *ssa.Slice: // options that are made elsewhere
+			return true
+		case *ssa.Call:
+			if name := calleeName(a.Common()); name == "" || strings.HasSuffix(name, ".WithPolicy") {
+				return true
+			}
+		case *ssa.MakeInterface, *ssa.Parameter, *ssa.Phi:
+			if !types.IsInterface(a.Type()) || !isHTTP(a.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isHTTP(t types.Type) bool { return isType(t, "Handler", "net/http") }
+
+// chain looks at one list, the outermost first.
+func (e *engine) chain(r *reporter, call *ssa.Call) {
+	failing, own := "", 0
+	for _, a := range e.spread(call.Call.Args) {
+		v := made(a)
+		if c, ok := v.(*ssa.Call); ok && isNew(calleeName(c.Common())) {
+			if own++; own == 2 {
+				r.add(finding{id: "wiring", pos: call.Pos(), text: "the list has errpact's interceptor twice: keep the outermost"})
+			}
+			if failing != "" && own == 1 {
+				r.add(finding{id: "wiring", pos: call.Pos(), text: failing + " can fail outside errpact's interceptor: put it after errpact's"})
+			}
+			continue
+		}
+		if name := e.fails(v); name != "" && failing == "" {
+			failing = name
+		}
+	}
+}
+
+// made looks through conversions and method values.
+func made(v ssa.Value) ssa.Value {
+	for {
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.ChangeInterface:
+			v = x.X
+		case *ssa.ChangeType:
+			v = x.X
+		case *ssa.MakeClosure:
+			if len(x.Bindings) != 1 {
+				return v
+			}
+			v = x.Bindings[0]
+		default:
+			return v
+		}
+	}
+}
+
+// fails names an interceptor that makes errors of its own; "" for one that makes none, or is not known.
+func (e *engine) fails(v ssa.Value) string {
+	if c, ok := v.(*ssa.Call); ok {
+		if name := calleeName(c.Common()); strings.HasPrefix(name, "connectrpc.com/validate.New") {
+			return "connectrpc.com/validate"
+		}
+	}
+	o, _, _ := types.LookupFieldOrMethod(v.Type(), true, e.pass.Pkg, "WrapUnary")
+	f, ok := o.(*types.Func)
+	if !ok || f.Pkg() != e.pass.Pkg {
+		return ""
+	}
+	fn := e.pkg.Prog.FuncValue(f)
+	if fn == nil {
+		return ""
+	}
+	for _, inner := range fn.AnonFuncs {
+		for _, index := range errorResults(inner.Signature) {
+			for _, i := range e.returns(inner, index) {
+				switch i.Kind {
+				case entryKind, statusKind, plainKind, sentinelKind:
+					return types.TypeString(v.Type(), types.RelativeTo(e.pass.Pkg))
+				}
+			}
+		}
+	}
+	return ""
+}
