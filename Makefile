@@ -1,7 +1,7 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
 .PHONY: help run test slow capsule suite answers readme alerts setup foreign site site-test openapi kill leaks hostile proxies load conformance interop soak drivers es bench bench-test fuzz \
-	lint generate check breaking api release third_party
+	lint generate web check breaking api release third_party
 .NOTPARALLEL:
 export GOWORK := off
 
@@ -82,10 +82,18 @@ lint: third_party ## Lint every module, the protos and the catalogues, and the l
 generate: third_party ## Write the generated code anew, with local plugins only and no network
 	@$(call each,echo . && $(consumers),$(TOOL) buf generate)
 
+# The page is built in this folder, or, for `make check`, in a copy of it.
+INTO = .
+web: third_party es/node_modules/.package-lock.json ## Build the web page of the example anew, from es/web: only this needs Node
+	cd examples/capsule && $(TOOL) buf generate --template ../../es/web/buf.gen.yaml --output "$(abspath $(INTO))/examples/capsule"
+	cd es && node web/build.mjs "$(abspath $(INTO))/examples/capsule/web/app.js"
+es/node_modules/.package-lock.json: es/package.json es/package-lock.json es/web/package.json ; cd es && npm ci --ignore-scripts --prefer-offline && touch node_modules/.package-lock.json
+
 check: ## Generate in a copy without generated code and compare; go.mod and go.sum are tidy
 	rm -rf $(SCRATCH) && mkdir -p $(SCRATCH)
 	tar -cf - --exclude=./.git --exclude=./.build --exclude=gen --exclude=third_party --exclude=node_modules . | tar -xf - -C $(SCRATCH)
 	$(MAKE) -C $(SCRATCH) generate
+	$(if $(shell command -v npm)$(CI),$(MAKE) web INTO=$(SCRATCH),@echo "make check: without npm, the web page is not compared")
 	diff -r -x .git -x .build -x third_party -x node_modules -x '*.db*' . $(SCRATCH)
 	@$(call each,$(modules),go mod tidy -diff)
 

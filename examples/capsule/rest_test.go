@@ -27,7 +27,9 @@ const (
 
 var restRows = []restRow{
 	{"no such path", "GET", "/nope", "", admin, 404, 10, "Resource does not exist"},
-	{"root", "GET", "/", "", admin, 404, 10, "Resource does not exist"},
+	{"root of the API", "GET", "/api", "", admin, 404, 10, "Resource does not exist"},
+	{"POST to the web page", "POST", "/", "", admin, 404, 10, "Resource does not exist"},
+	{"no file of the web page", "GET", "/web/nope.js", "", admin, 404, 10, "Resource does not exist"},
 	{"below a route", "GET", noOne + "/nope", "", admin, 404, 10, "Resource does not exist"},
 	{"no such folder", "GET", noOne, "", admin, 404, 10, "Resource does not exist"},
 	{"nothing to delete", "DELETE", noOne, "", admin, 404, 10, "Resource does not exist"},

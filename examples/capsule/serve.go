@@ -182,7 +182,7 @@ Try:
   curl -i -H 'X-Forensic-Access-Token: demo-admin'   '%[1]s/api/folders?limit=0'
   curl -i -H 'X-Forensic-Access-Token: demo-expired' '%[1]s/api/folders'
 
-Each error is explained on %[1]s/errors
+Or open %[1]s in a browser; each error is explained on %[1]s/errors
 The README has a command for each. gRPC tools find the services by reflection.
 `, baseURL(addr), s.analyzer, more)
 }

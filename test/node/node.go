@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package node runs a client that is not Go: connect-node as npm has it, with generated types and
-// nothing of errpact's.
+// Package node runs clients that are not Go: connect-node as npm has it, with generated types and nothing of
+// errpact's; the same with @errpact/errors; and connect-web with @errpact/errors, in Chromium.
 package node
 
 import (
@@ -67,12 +67,29 @@ type Result struct {
 	Fields     []Field           `json:"fields"`
 	RetryDelay time.Duration     `json:"retryDelay"`
 
+	// Errpact is what @errpact/errors reads, where it is asked for. Nil is an error that names no entry.
+	Errpact *Typed `json:"errpact"`
+
 	// Status and Body are those of REST.
 	Status int    `json:"status"`
 	Body   string `json:"body"`
 }
 
-//go:embed package.json package-lock.json .npmrc client.mjs
+// Typed is an ErrpactError.
+type Typed struct {
+	ConnectCode uint32            `json:"connectCode"`
+	Number      int32             `json:"number"`
+	Reason      string            `json:"reason"`
+	Catalogue   string            `json:"catalogue"`
+	Message     string            `json:"message"`
+	Metadata    map[string]string `json:"metadata"`
+	Payload     string            `json:"payload"`
+	Fields      []Field           `json:"fields"`
+	RetryDelay  time.Duration     `json:"retryDelay"`
+	RequestID   string            `json:"requestId"`
+}
+
+//go:embed package.json package-lock.json .npmrc *.mjs
 var files embed.FS
 
 // Found says whether Node is there. CI has it: there the test fails without.
@@ -105,8 +122,13 @@ func Install(t *testing.T) string {
 	return folder
 }
 
-// Run makes calls, many at once, and gives what came of each.
+// Run makes calls by connect-node, many at once, and gives what came of each.
 func Run(t *testing.T, folder string, calls []Call) []Result {
+	t.Helper()
+	return makeCalls(t, folder, calls, exec.CommandContext(t.Context(), "node", "client.mjs"))
+}
+
+func makeCalls(t *testing.T, folder string, calls []Call, program *exec.Cmd) []Result {
 	t.Helper()
 	var input bytes.Buffer
 	encoder := json.NewEncoder(&input)
@@ -115,7 +137,7 @@ func Run(t *testing.T, folder string, calls []Call) []Result {
 			t.Fatal(err)
 		}
 	}
-	output := run(t, folder, input.Bytes(), exec.CommandContext(t.Context(), "node", "client.mjs"))
+	output := run(t, folder, input.Bytes(), program)
 	decoder := json.NewDecoder(bytes.NewReader(output))
 	results := make([]Result, 0, len(calls))
 	for {

@@ -57,6 +57,8 @@ type client struct {
 	name string
 	side side
 	ways []way
+	// fetches is set for a browser, whose requests are no streams, and blind if it sees no header of an answer.
+	fetches, blind bool
 	// make makes all calls, and gives what came of each.
 	make func(*testing.T, []call) []outcome
 }
@@ -68,6 +70,18 @@ func (c client) String() string {
 	}
 	return c.name
 }
+
+// carries says whether the client can call the method in a way of its own, and sees how it ends. Before the first
+// message, gRPC-Web has the end in headers.
+func (c client) carries(w way, m method) bool {
+	if c.fetches && m.Name != callers.Unary && m.Name != callers.ServerStream {
+		return false
+	}
+	return w.Carries(m) && (!c.blind || w.Protocol != callers.GRPCWeb || m.Messages > 0)
+}
+
+// takesTurns says whether each error is asked for by one method in each way, even where all is to be asked.
+func (c client) takesTurns() bool { return c.side == plain || c.fetches || c.name == nodeOurs }
 
 // A side is how a client of Go is made.
 type side string
@@ -87,7 +101,7 @@ type goStack struct {
 	read func(error) outcome
 }
 
-// newClients are all that can call. Where Node is missing, and that is no failure, so is its column.
+// newClients are all that can call. Where Node or Chromium is missing, and that is no failure, so are its columns.
 func newClients(t *testing.T) []client {
 	t.Helper()
 	var all []client
@@ -100,14 +114,14 @@ func newClients(t *testing.T) []client {
 		t.Log("Node is not installed")
 		return all
 	}
-	return append(all, newNode(t))
+	return append(all, newNodes(t)...)
 }
 
 // goStacks are those that a service can call another by.
 var goStacks = []goStack{stackV1, stackV2, stackGRPC}
 
 func (s goStack) client(sd side) client {
-	return client{s.name, sd, s.ways, func(t *testing.T, calls []call) []outcome {
+	return client{name: s.name, side: sd, ways: s.ways, make: func(t *testing.T, calls []call) []outcome {
 		t.Helper()
 		return s.makeAll(t, calls, sd)
 	}}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,20 +19,23 @@ import (
 func TestEveryPairAgrees(t *testing.T) {
 	all, clients := problems(t), newClients(t)
 	m := newMatrix(fmt.Sprintf("%d errors, by server (rows) and client (columns), by all protocols and methods, passed/total", len(all)),
-		[]string{v1, v2, grpcGo, inProcess}, []string{v1, v2, grpcGo, nodeJS})
+		[]string{v1, v2, grpcGo, inProcess}, []string{v1, v2, grpcGo, nodeJS, nodeOurs, browser, browserBlind})
 	t.Cleanup(func() { m.print(os.Stdout) })
 	for _, s := range servers(t, answerOf(all)) {
 		for _, c := range clients {
 			calls := callsOf(s, c, all)
 			if len(calls) == 0 {
-				if s.here == nil {
+				if s.here == nil && !c.fetches {
 					t.Errorf("%s and %s share no protocol", s.stack, c)
 				}
 				continue
 			}
 			t.Run(s.stack+" to "+c.String(), func(t *testing.T) {
 				t.Parallel()
-				m.check(t, calls, c.make(t, calls))
+				lost := blindCalls(s, c, all[0])
+				outcomes := c.make(t, slices.Concat(calls, lost))
+				m.check(t, calls, outcomes[:len(calls)])
+				newMatrix("", nil, nil).check(t, lost, outcomes[len(calls):])
 			})
 		}
 	}
@@ -48,11 +52,11 @@ func callsOf(s server, c client, all []problem) (calls []call) {
 			continue
 		}
 		for j, m := range methods {
-			if !w.Carries(m) {
+			if !c.carries(w, m) {
 				continue
 			}
 			for k, p := range all {
-				if (c.side == plain || !*full) && !w.GET && (i+j+k)%len(methods) != 0 {
+				if (c.takesTurns() || !*full) && !w.GET && (i+j+k)%len(methods) != 0 {
 					continue
 				}
 				calls = append(calls, call{row: s.stack, column: c.name, client: c, server: s, way: w, method: m, problem: p})

@@ -11,11 +11,14 @@ import (
 	"connectrpc.com/connect"
 	connectv2 "connectrpc.com/connect/v2"
 	"connectrpc.com/connect/v2/connecthttp"
+	connectcors "connectrpc.com/cors"
+	"github.com/rs/cors"
 	"google.golang.org/grpc"
 
 	"github.com/errpact/errpact/interceptor"
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
@@ -26,17 +29,23 @@ import (
 
 // The stacks, as the matrix calls them.
 const (
-	v1        = "connect v1"
-	v2        = "connect v2"
-	grpcGo    = "grpc-go"
-	nodeJS    = "connect-node"
-	inProcess = "in process, v2"
+	v1           = "connect v1"
+	v2           = "connect v2"
+	grpcGo       = "grpc-go"
+	nodeJS       = "connect-node"
+	nodeOurs     = "Node with errpact"
+	browser      = "browser"
+	browserBlind = "browser, nothing exposed"
+	inProcess    = "in process, v2"
 )
 
 // A server is the service on one stack.
 type server struct {
 	stack   string
 	address string
+	// exposing and hiding are where it answers pages of other origins: with the headers exposed that errpact asks
+	// for, and with none.
+	exposing, hiding string
 	// here is set for a server that is called without a network.
 	here *connectv2.Server
 }
@@ -77,14 +86,33 @@ func serveV1(t *testing.T, answer trouble.Answer, policy *mapping.Policy) server
 	mux := http.NewServeMux()
 	mux.Handle(interopv1connect.NewTroubleServiceHandler(
 		trouble.Connect{Answer: answer}, connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy)))))
-	return server{stack: v1, address: serveHTTP(t, mux)}
+	return serveWeb(t, v1, mux)
 }
 
 func serveV2(t *testing.T, answer trouble.Answer, policy *mapping.Policy) server {
 	t.Helper()
 	mux := http.NewServeMux()
 	connecthttp.Mount(mux, newV2(answer, policy))
-	return server{stack: v2, address: serveHTTP(t, mux)}
+	return serveWeb(t, v2, mux)
+}
+
+// serveWeb serves other programs, and pages of other origins.
+func serveWeb(t *testing.T, stack string, handler http.Handler) server {
+	t.Helper()
+	return server{
+		stack: stack, address: serveHTTP(t, handler),
+		exposing: serveHTTP(t, forPages(handler, append(connectcors.ExposedHeaders(), rest.ExposedHeaders()...))),
+		hiding:   serveHTTP(t, forPages(handler, nil)),
+	}
+}
+
+func forPages(handler http.Handler, exposed []string) http.Handler {
+	return cors.New(cors.Options{
+		AllowedMethods: connectcors.AllowedMethods(),
+		AllowedHeaders: append(connectcors.AllowedHeaders(), "X-Request-Id"),
+		ExposedHeaders: exposed,
+		MaxAge:         7200,
+	}).Handler(handler)
 }
 
 func newV2(answer trouble.Answer, policy *mapping.Policy) *connectv2.Server {

@@ -21,7 +21,7 @@ type oddRequest struct {
 }
 
 var oddRequests = []oddRequest{
-	{"GET", "/", "", "", nil, 404, 10},
+	{"POST", "/", "", "", nil, 404, 10},
 	{"GET", "/api", "", "", nil, 404, 10},
 	{"GET", "/api/folders/", "", "", nil, 404, 10},
 	{"GET", "/api//folders", "", "", nil, 404, 10},

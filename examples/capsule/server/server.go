@@ -50,12 +50,12 @@ func New(config Config) (http.Handler, error) {
 	// Outside all that answers, so that it also sees what fails before and after the interceptors: an
 	// unknown path, a body that does not decode, a response that does not encode. RPC callers pass
 	// through.
-	page, err := withErrorPage(routes)
+	pages, err := withPages(routes)
 	if err != nil {
 		return nil, err
 	}
 	// REST's JSON has the names of the proto, and so have the fields that an error names.
-	envelope := rest.Handler(page, rest.WithPolicy(policy), rest.WithChallenge(challenge), rest.WithProtoNames())
+	envelope := rest.Handler(pages, rest.WithPolicy(policy), rest.WithChallenge(challenge), rest.WithProtoNames())
 	// Outermost is what observes.
 	return accesslog.Handler(envelope), nil
 }

@@ -6,6 +6,7 @@ package foreign
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	_ "image/png" // of screenshots
 	"os"
@@ -18,7 +19,9 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -117,16 +120,22 @@ func keepScreenshot(t *testing.T, png []byte) {
 	must(t, os.WriteFile(filepath.Join(t.ArtifactDir(), "errors.png"), png, 0o600))
 }
 
-// requests are what a page asks for.
+// requests are what a page asks for, and what went wrong in it.
 type requests struct {
-	mu   sync.Mutex
-	list []string
+	mu           sync.Mutex
+	list, thrown []string
 }
 
 func (r *requests) urls() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.list)
+}
+
+func (r *requests) problems() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.thrown)
 }
 
 // browse starts a headless Chromium.
@@ -148,10 +157,17 @@ func browse(t *testing.T) (context.Context, *requests) {
 	t.Cleanup(cancel)
 	seen := new(requests)
 	must(t, chromedp.Listen(ctx, func(event any) {
-		if e, ok := event.(*network.EventRequestWillBeSent); ok {
-			seen.mu.Lock()
+		seen.mu.Lock()
+		defer seen.mu.Unlock()
+		switch e := event.(type) {
+		case *network.EventRequestWillBeSent:
 			seen.list = append(seen.list, e.Request.URL)
-			seen.mu.Unlock()
+		case *runtime.EventExceptionThrown:
+			seen.thrown = append(seen.thrown, fmt.Sprint(e.ExceptionDetails))
+		case *log.EventEntryAdded:
+			if e.Entry.Source == log.EntrySourceSecurity { // a breach of the page's Content-Security-Policy
+				seen.thrown = append(seen.thrown, e.Entry.Text)
+			}
 		}
 	}))
 	return ctx, seen

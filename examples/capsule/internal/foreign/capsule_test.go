@@ -44,12 +44,12 @@ func runAll(m *testing.M) (code int, err error) {
 // capsule is a running `capsule serve`.
 type capsule struct{ url, db string }
 
-// startServing starts `capsule serve`, and returns when it prints its address.
-func startServing(t *testing.T) capsule {
+// startServing starts `capsule serve` with more flags, and returns when it prints its address.
+func startServing(t *testing.T, flags ...string) capsule {
 	t.Helper()
 	dir := t.TempDir()
 	db := filepath.Join(dir, "capsule.db")
-	cmd := exec.CommandContext(t.Context(), filepath.Join(programs, "capsule"), "serve", "-addr", "127.0.0.1:0", "-db", db)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(programs, "capsule"), append([]string{"serve", "-addr", "127.0.0.1:0", "-db", db}, flags...)...)
 	cmd.Dir, cmd.Stderr = dir, t.Output()
 	stdout, err := cmd.StdoutPipe()
 	must(t, err, cmd.Start())
