@@ -288,6 +288,8 @@ func (e *engine) extractTest(v *ssa.Extract) (test, bool) {
 		switch calleeName(tuple.Common()) {
 		case mappingPath + ".From":
 			return e.asTest(tuple.Call.Args[0], anyEntry, v.Block())
+		case statusPath + ".FromError":
+			return test{subject: tested(tuple.Call.Args[0], v.Block()), filters: []string{isStatus, isNil}}, true
 		case "errors.AsType":
 			return e.asTest(tuple.Call.Args[0], filterOfType(asTypeOf(tuple)), v.Block())
 		}

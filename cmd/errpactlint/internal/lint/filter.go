@@ -10,9 +10,11 @@ import (
 
 // A filter is what a condition asks of an error: one of a set of entries, sentinels or types, or not one of them.
 // Each is written as a kind's letter and the ID: "e" for an entry, "s" for a sentinel, "o" for a
-// sentinel of a package that was analysed, which no other function returns, "t" for a type, and "n" for nil.
+// sentinel of a package that was analysed, which no other function returns, "t" for a type, "g" for any gRPC status,
+// and "n" for nil.
 const (
 	anyEntry = "e*"
+	isStatus = "g"
 	isNil    = "n"
 )
 
@@ -43,6 +45,8 @@ func itemOf(filter string) (Item, bool) {
 	switch filter[0] {
 	case 'n':
 		return Item{Kind: nilKind}, true
+	case 'g':
+		return Item{Kind: statusKind, ID: statusPath + ".FromError"}, true
 	case 'e':
 		return Item{Kind: entryKind, ID: filter[1:]}, true
 	case 's':
@@ -57,7 +61,7 @@ func itemOf(filter string) (Item, bool) {
 func matches(i Item, filter string) bool {
 	own, ok := filterOf(i)
 	switch {
-	case slices.Contains(i.Via, filter):
+	case slices.Contains(i.Via, filter), filter == isStatus && i.Kind == statusKind:
 		return true
 	case !ok:
 		return false
@@ -114,7 +118,7 @@ func (s set) addUnknown(i Item, filter string) {
 	}
 	found, ok := itemOf(filter)
 	switch {
-	case i.Kind == plainKind && (filter[0] == 'e' || filter[0] == 'o'):
+	case i.Kind == plainKind && strings.Contains("eog", filter[:1]):
 		return
 	case !ok || i.Kind == plainKind && filter[0] == 't':
 		s.add(i)

@@ -102,6 +102,11 @@ func (e *engine) boxed(v *ssa.MakeInterface) set {
 		return set{}
 	}
 	name := typeID(t)
+	if hasMethod(t, "GRPCStatus") { // callers get that, whatever is inside, unless it is an entry
+		out := e.inside(v.X).each(func(i Item) (Item, bool) { return i, i.Kind == entryKind })
+		out.add(Item{Kind: statusKind, ID: name, Via: []string{"t" + name}, pos: v.Pos()})
+		return out
+	}
 	out := newSet(Item{Kind: typeKind, ID: name, pos: v.Pos()})
 	if hasMethod(t, "Unwrap") {
 		if inner := e.inside(v.X).via("t" + name); len(inner) > 0 {

@@ -16,6 +16,9 @@ import (
 	"os"
 	"strconv"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/deep"
 	shopv1 "github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1"
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
@@ -159,6 +162,47 @@ func (ranged) Return(context.Context, *req) (*resp, error) {
 		return nil, err
 	}
 	return nil, nil
+}
+
+type statusError struct{ error }
+
+func (statusError) GRPCStatus() *status.Status {
+	return status.New(codes.Internal, "") // want `rawstatus`
+}
+
+func (e statusError) Unwrap() error { return e.error }
+
+type hiding struct{ server }
+
+func (hiding) Return(context.Context, *req) (*resp, error) {
+	_, err := os.Open("x")
+	return nil, statusError{err}
+}
+
+type orStatus struct {
+	server
+	own own
+}
+
+func (s orStatus) Return(context.Context, *req) (*resp, error) {
+	err := s.own.do()
+	if _, ok := status.FromError(err); !ok {
+		err = shopv1err.Closed.Wrap(err)
+	}
+	return nil, err
+}
+
+type notStatus struct {
+	server
+	own own
+}
+
+func (s notStatus) Return(context.Context, *req) (*resp, error) {
+	err := s.own.do() // want `any error: the interface call opaque.own.do cannot be followed`
+	if _, ok := status.FromError(err); ok {
+		return nil, shopv1err.Closed
+	}
+	return nil, err
 }
 
 type own interface{ do() error }
