@@ -8,6 +8,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -32,9 +33,16 @@ import (
 	"github.com/errpact/errpact/interceptor"
 )
 
+// TestMain holds all tests to what the methods declare.
 func TestMain(m *testing.M) {
-	slog.SetDefault(slog.New(slog.DiscardHandler)) // the faults that are made here are meant
-	os.Exit(m.Run())
+	log := new(undeclared)
+	slog.SetDefault(slog.New(log))
+	code := m.Run()
+	if lines := log.String(); lines != "" {
+		fmt.Fprintf(os.Stderr, "want only errors that their methods declare, have\n%s", lines)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // capsule is a running server with a database of its own.
