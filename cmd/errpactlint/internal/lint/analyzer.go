@@ -34,7 +34,7 @@ func New(options *Options) *analysis.Analyzer {
 		URL:  "https://github.com/errpact/errpact/blob/main/docs/findings.md",
 		Run:  func(pass *analysis.Pass) (any, error) { return nil, run(pass, options) },
 		FactTypes: []analysis.Fact{
-			new(packageFact), new(returnsFact), new(valueFact), new(catalogueFact),
+			new(packageFact), new(returnsFact), new(valueFact), new(catalogueFact), new(predicateFact),
 		},
 	}
 }

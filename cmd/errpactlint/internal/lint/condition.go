@@ -32,6 +32,8 @@ type test struct {
 	subject ssa.Value
 	filters []string
 	negated bool
+	// oneSided says that an error which does not pass may be one of filters all the same.
+	oneSided bool
 }
 
 // conditionsOf follows the branches of a function.
@@ -111,7 +113,7 @@ func (c conditions) edge(from, to *ssa.BasicBlock) state {
 	k := out[t.subject]
 	if (to == from.Succs[0]) != t.negated {
 		k.only = intersect(k.only, t.filters)
-	} else {
+	} else if !t.oneSided {
 		for _, f := range t.filters {
 			k.not = insert(k.not, f)
 		}
@@ -236,6 +238,7 @@ func (e *engine) test(v ssa.Value) (test, bool) {
 		case "errors.As":
 			return e.asTest(args[0], e.targetFilter(args[1]), v.Block())
 		}
+		return e.callTest(v)
 	case *ssa.Extract:
 		return e.extractTest(v)
 	}
@@ -265,7 +268,10 @@ func (e *engine) isTest(x, target ssa.Value, at *ssa.BasicBlock) (test, bool) {
 	t := test{subject: tested(x, at)}
 	for _, i := range e.value(target).sorted() {
 		f, ok := filterOf(i)
-		if !ok {
+		switch {
+		case i.Kind == statusKind:
+			f, t.oneSided = isStatus, true
+		case !ok:
 			return t, false
 		}
 		t.filters = insert(t.filters, f)

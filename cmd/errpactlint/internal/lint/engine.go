@@ -30,6 +30,7 @@ type engine struct {
 	tentative map[any]openNode
 
 	conditions map[*ssa.Function]conditions
+	predicates map[*ssa.Function]predicate
 	fields     map[*types.Var][]stored
 	globals    map[*ssa.Global][]stored
 	impls      map[*types.Func][]*types.Func
@@ -110,8 +111,8 @@ func newEngine(pass *analysis.Pass, pkg *ssa.Package, k *known) *engine {
 	e := &engine{
 		pass: pass, pkg: pkg, known: k, module: moduleOf(pass),
 		done: map[any]set{}, active: map[any]*frame{}, low: none, tentative: map[any]openNode{},
-		conditions: map[*ssa.Function]conditions{},
-		fields:     map[*types.Var][]stored{}, globals: map[*ssa.Global][]stored{}, impls: map[*types.Func][]*types.Func{},
+		conditions: map[*ssa.Function]conditions{}, predicates: map[*ssa.Function]predicate{},
+		fields: map[*types.Var][]stored{}, globals: map[*ssa.Global][]stored{}, impls: map[*types.Func][]*types.Func{},
 	}
 	for _, fn := range functionsOf(pkg) {
 		e.index(fn)

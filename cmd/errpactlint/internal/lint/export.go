@@ -26,6 +26,9 @@ func (e *engine) exportFacts() {
 		if !ok || !object.Exported() || e.inTest(object) {
 			continue
 		}
+		if p := e.predicateOf(fn); len(p.Filters) > 0 {
+			e.pass.ExportObjectFact(object, &predicateFact{p})
+		}
 		indices := errorResults(object.Signature())
 		if len(indices) == 0 {
 			continue

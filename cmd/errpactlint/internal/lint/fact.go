@@ -15,7 +15,11 @@ type valueFact struct{ Items []Item }
 // catalogueFact is the name of the catalogue that a variable holds.
 type catalogueFact struct{ Name string }
 
+// predicateFact is what a function reports of an error.
+type predicateFact struct{ Predicate predicate }
+
 func (*packageFact) AFact()   {}
 func (*returnsFact) AFact()   {}
 func (*valueFact) AFact()     {}
 func (*catalogueFact) AFact() {}
+func (*predicateFact) AFact() {}

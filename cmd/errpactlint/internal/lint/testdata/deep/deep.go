@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 
+	"google.golang.org/grpc/status"
+
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
 	"github.com/errpact/errpact/mapping"
 )
@@ -89,3 +91,9 @@ func Nothing(ok bool) *mapping.Error {
 
 // Always returns an error.
 func Always() *mapping.Error { return shopv1err.Closed.New("") }
+
+// IsStatus reports whether an error is a gRPC status.
+func IsStatus(err error) bool {
+	_, ok := status.FromError(err)
+	return ok
+}

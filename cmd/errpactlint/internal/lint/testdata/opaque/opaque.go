@@ -205,6 +205,45 @@ func (s notStatus) Return(context.Context, *req) (*resp, error) {
 	return nil, err
 }
 
+var (
+	errGone = errors.New("gone")
+	errBusy = status.Error(codes.Unavailable, "busy") // want `rawstatus`
+)
+
+func isGone(err error) bool { return errors.Is(err, errGone) || errors.Is(err, errBusy) }
+
+func isAnything(err error) bool { return err.Error() != "" || isGone(err) }
+
+type guarded struct {
+	server
+	own own
+}
+
+func (g guarded) Return(context.Context, *req) (*resp, error) {
+	err := g.own.do() // want `the error of opaque.errGone as it is`
+	if isGone(err) {
+		return nil, err
+	}
+	_, err = os.Open("x")
+	if deep.IsStatus(err) {
+		return nil, err
+	}
+	return nil, nil
+}
+
+type unguarded struct {
+	server
+	own own
+}
+
+func (u unguarded) Return(context.Context, *req) (*resp, error) {
+	err := u.own.do() // want `any error: the interface call opaque.own.do cannot be followed`
+	if isAnything(err) {
+		return nil, err
+	}
+	return nil, nil
+}
+
 type own interface{ do() error }
 
 type unimplemented struct {
