@@ -162,6 +162,9 @@ func (s *spec) fill(e *catalogue.Entry, reason string) {
 		}
 		messages, s.resolution, s.retryDelay = r.Messages, r.Resolution, r.RetryDelay
 	}
+	if s.retry == catalogue.RetryNever {
+		s.retryDelay = nil // lint reports the contradiction
+	}
 	s.translations = newTranslations(messages, s.template != "")
 }
 

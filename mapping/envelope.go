@@ -53,6 +53,9 @@ type EnvelopeOptions struct {
 	// Guidance adds [Error.Resolution] and whether another try can help ([RetryOf]) to the details, unless these are
 	// a payload. The default adds nothing.
 	Guidance bool
+	// RetryAfter is the delay that stands beside the envelope, in a Retry-After that somebody else has set. The guidance
+	// agrees with it unless the error has a delay of its own. The default, 0, stands for no such header.
+	RetryAfter time.Duration
 }
 
 // EnvelopeIn returns the JSON of the error's envelope with the message of [Error.MessageIn], and that one's
@@ -109,7 +112,7 @@ func (e *Error) extra(o EnvelopeOptions) extra {
 	delay, _ := e.RetryDelay()
 	x := extra{e.has().payload, e.Reason(), e.pairs(), e.violations(), e.has().jsonPaths, delay, o.RequestID, o.ProtoNames, nil}
 	if o.Guidance {
-		x.guidance = &guide{e.Resolution(), RetryOf(e).Calls != RetryNone}
+		x.guidance = &guide{e.Resolution(), o.RetryOf(e).Calls != RetryNone}
 	}
 	return x
 }

@@ -224,7 +224,8 @@ func marshalPayload(v any) (string, error) {
 
 // WithRetryDelay says, publicly, that trying again after the delay can help. It is sent as
 // google.rpc.RetryInfo and, in whole seconds, as Retry-After. A delay of zero or less takes back
-// what was set, the catalogue's own delay included: a RetryInfo of zero would mean "now".
+// what was set, the catalogue's own delay included: a RetryInfo of zero would mean "now". An error that the
+// catalogue says never to try again sends no delay.
 func (e *Error) WithRetryDelay(delay time.Duration) *Error {
 	c, own := e.cloneToSet()
 	own.retry = retryDelay{max(delay, 0), true}

@@ -102,9 +102,9 @@ func (e *Error) violations() []Field {
 }
 
 // RetryDelay returns how long to wait before the next try, and reports whether another try can help. The
-// error's own delay wins over the catalogue's.
+// error's own delay wins over the catalogue's. An error that the catalogue says never to try again has none.
 func (e *Error) RetryDelay() (time.Duration, bool) {
-	if e == nil {
+	if e == nil || e.isNever() {
 		return 0, false
 	}
 	if own := e.has().retry; own.set {

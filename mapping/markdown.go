@@ -36,7 +36,7 @@ func (p *Policy) Markdown(e *Error, o EnvelopeOptions) (text, tag string, varies
 	if resolution := e.Resolution(); resolution != "" {
 		fmt.Fprintf(&b, "%s\n\n", markdown.Escape(resolution))
 	}
-	fmt.Fprintf(&b, "%s.\n", RetryOf(e))
+	fmt.Fprintf(&b, "%s.\n", o.RetryOf(e))
 	if x := e.extra(o); len(x.fields) > 0 {
 		b.WriteString("\n## Fields\n\n")
 		for i, f := range x.fields {

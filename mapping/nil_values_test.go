@@ -49,6 +49,10 @@ var nilReads = map[string]func() bool{
 	"Error.Code":        bothErrors(func(e *mapping.Error) bool { return e.Code() == errpactv1err.Unknown }),
 	"Error.ConnectCode": bothErrors(func(e *mapping.Error) bool { return e.ConnectCode() == 2 }),
 	"Error.Details":     bothErrors(func(e *mapping.Error) bool { return e.Details() == nil }),
+	"EnvelopeOptions.RetryOf": bothErrors(func(e *mapping.Error) bool {
+		return mapping.EnvelopeOptions{}.RetryOf(e) == mapping.Retry{} &&
+			mapping.EnvelopeOptions{RetryAfter: 1}.RetryOf(e) == mapping.Retry{Calls: mapping.RetryIdempotent, Delay: 1}
+	}),
 	"Error.EnvelopeIn": bothErrors(func(e *mapping.Error) bool {
 		envelope, tag, varies := e.EnvelopeIn(mapping.EnvelopeOptions{AcceptLanguage: []string{"de"}})
 		return strings.HasPrefix(envelope, `{"error_code":0,"error_message":"`) && tag == "" && !varies

@@ -87,6 +87,20 @@ func RetryOf(err error) Retry {
 	return Retry{}
 }
 
+// RetryOf returns what a caller reads from the answer, who takes it for that of an entry: what [RetryOf] does of the
+// error, and RetryIdempotent for one with a delay, which may also stand beside the envelope.
+func (o EnvelopeOptions) RetryOf(e *Error) Retry {
+	r := RetryOf(e)
+	delay, own := e.RetryDelay()
+	if !own {
+		delay = o.RetryAfter
+	}
+	if delay <= 0 || e.isNever() {
+		return r
+	}
+	return Retry{max(r.Calls, RetryIdempotent), delay}
+}
+
 // statedRetry returns what the catalogue states for the error's code. It states nothing for an error that only fell
 // back to an entry by its Connect code. The error of a call without an answer has its entry by what became of it.
 func (e *Error) statedRetry() catalogue.Retry {

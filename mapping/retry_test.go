@@ -112,6 +112,9 @@ func TestNeverIsPushback(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if delay, ok := c.Code(7006).WithRetryDelay(time.Second).RetryDelay(); ok {
+		t.Errorf("an error that is never to be tried again has the delay %v", delay)
+	}
 	for _, test := range []struct {
 		wire mapping.Wire
 		err  error
@@ -122,11 +125,15 @@ func TestNeverIsPushback(t *testing.T) {
 		{mapping.WireGRPC, c.Code(7006).WithReason("SHUTTING_DOWN"), "1000"},
 		{mapping.WireGRPC, c.Code(7005), ""},
 		{mapping.WireConnectUnary, c.Code(7006), ""},
+		{mapping.WireConnectUnary, c.Code(7006).WithRetryDelay(time.Second), ""},
 		{mapping.WireOther, c.Code(7006), ""},
 	} {
 		a := policy.Translate(&mapping.Call{Wire: test.wire}, test.err)
 		if got := a.Headers().Get("Grpc-Retry-Pushback-Ms"); got != test.want {
 			t.Errorf("wire %d, %v: pushback %q, want %q", test.wire, test.err, got, test.want)
+		}
+		if got := a.Headers().Get("Retry-After"); got != "" {
+			t.Errorf("wire %d, %v: Retry-After %q, want none", test.wire, test.err, got)
 		}
 	}
 }

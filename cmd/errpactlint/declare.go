@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,6 +28,10 @@ func declare(a arguments) (int, error) {
 	if err != nil {
 		return 2, err
 	}
+	here, err := os.Getwd()
+	if err != nil {
+		return 2, fmt.Errorf("find this folder: %w", err)
+	}
 	code := 0
 	var problems []error
 	for _, file := range slices.Sorted(maps.Keys(files)) {
@@ -36,22 +41,31 @@ func declare(a arguments) (int, error) {
 		}
 		changed, err := protoedit.Add(string(source), files[file])
 		problems = append(problems, err)
+		name := relative(here, file)
 		switch {
 		case changed == string(source):
 		case a.diff:
-			fmt.Print(diff(file, string(source), changed))
+			fmt.Print(diff(name, string(source), changed))
 			code = 1
 		default:
 			if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
 				return 2, fmt.Errorf("write protos: %w", err)
 			}
-			fmt.Println(file)
+			fmt.Println(name)
 		}
 	}
 	if err := errors.Join(problems...); err != nil {
 		return 2, err
 	}
 	return code, nil
+}
+
+// relative returns a file's path from a folder, as go vet prints it, or else its whole path.
+func relative(from, file string) string {
+	if path, err := filepath.Rel(from, file); err == nil && filepath.IsLocal(path) {
+		return path
+	}
+	return file
 }
 
 // byFile joins what all handlers of a method return.

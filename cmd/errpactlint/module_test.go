@@ -59,7 +59,7 @@ func TestDeclareWritesTheProtosOfAModule(t *testing.T) {
 	if same, _ := os.ReadFile(proto); string(same) != string(before) {
 		t.Error("-diff writes the file")
 	}
-	if stdout, stderr, code = output(t, program, "-declare", "./..."); code != 0 || !strings.Contains(stdout, "shop.proto") {
+	if stdout, stderr, code = output(t, program, "-declare", "./..."); code != 0 || stdout != proto+"\n" {
 		t.Fatalf("errpactlint -declare exits with %d and prints\n%s%s", code, stdout, stderr)
 	}
 	after, err := os.ReadFile(proto)

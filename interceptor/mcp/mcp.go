@@ -20,10 +20,8 @@ package mcp
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"runtime/debug"
-	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
@@ -108,8 +106,9 @@ func errorOf(result sdk.Result) error {
 
 // answer returns the result for a failure, which the policy has decided and reported.
 func (c config) answer(ctx context.Context, next sdk.MethodHandler, call *sdk.CallToolRequest, failure transport.Failure) *sdk.CallToolResult {
-	request := mapping.Call{Context: ctx, Header: headerOf(call), Wire: mapping.WireOther, Classify: classify}
+	request := mapping.Call{Context: ctx, Header: headerOf(call), Wire: mapping.WireOther}
 	if call.Params != nil {
+		request.Classify = arguments(call.Params.Arguments).classify
 		request.Procedure = methodCallTool + "/" + call.Params.Name
 		request.Route = methodCallTool + " " + call.Params.Name
 	}
@@ -124,19 +123,3 @@ func headerOf(call *sdk.CallToolRequest) http.Header {
 	}
 	return call.Extra.Header
 }
-
-// argumentsPrefix begins the text of the SDK's error for arguments that break the tool's inputSchema. The tool did not
-// run, and the text is about what the model sent.
-const argumentsPrefix = `validating "arguments": `
-
-// classify knows the SDK's own refusal of arguments.
-func classify(err error) (mapping.Classification, bool) {
-	if err == nil || errors.Unwrap(err) != nil || !strings.HasPrefix(err.Error(), argumentsPrefix) {
-		return mapping.Classification{}, false
-	}
-	return mapping.Classification{
-		Source: mapping.SourceLocal, ConnectCode: invalidArgument, Message: err.Error(), Public: true, Node: err,
-	}, true
-}
-
-const invalidArgument mapping.ConnectCode = 3

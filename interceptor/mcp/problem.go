@@ -10,6 +10,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -82,7 +83,7 @@ func text(answer *mapping.Answer, problem Problem) string {
 	e := answer.Error()
 	parts := []string{answer.Message()}
 	for _, f := range problem.Fields {
-		parts = append(parts, f.Path+": "+f.Description)
+		parts = append(parts, line(f.Path+": "+f.Description))
 	}
 	code := e.Code()
 	if resolution := code.WithReason(e.Reason()).Resolution(); resolution != "" {
@@ -100,6 +101,16 @@ func text(answer *mapping.Answer, problem Problem) string {
 		parts = append(parts, "Request id: "+problem.RequestID)
 	}
 	return strings.Join(parts, "\n")
+}
+
+// line keeps a text on one line. A field's text may come with the request, and must not look like advice.
+func line(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // find returns the tool that was called, as the server lists it; nil if it does not.

@@ -13,9 +13,9 @@ import (
 
 // problem makes the envelope a problem of RFC 9457, whose extension members its keys are, and request_id.
 // https://www.rfc-editor.org/rfc/rfc9457#section-3
-func (c *config) problem(envelope string, acceptLanguage []string, requestID string, e *mapping.Error) string {
-	typeURI, title := c.policy.Problem(e, acceptLanguage)
-	detail, _ := e.MessageIn(acceptLanguage)
+func (c *config) problem(envelope string, o mapping.EnvelopeOptions, requestID string, e *mapping.Error) string {
+	typeURI, title := c.policy.Problem(e, o.AcceptLanguage)
+	detail, _ := e.MessageIn(o.AcceptLanguage)
 	b := appendText([]byte(`{"type":`), typeURI)
 	b = appendText(append(b, `,"title":`...), title)
 	b = strconv.AppendInt(append(b, `,"status":`...), int64(e.HTTPStatus()), 10)
@@ -27,17 +27,16 @@ func (c *config) problem(envelope string, acceptLanguage []string, requestID str
 		b = appendText(append(b, `,"request_id":`...), requestID)
 	}
 	if c.guidance {
-		b = appendGuidance(b, e)
+		b = appendGuidance(b, e, o.RetryOf(e))
 	}
 	return string(append(append(b, ','), envelope[1:]...))
 }
 
 // appendGuidance appends what to do about the error. The delay is that of Retry-After.
-func appendGuidance(b []byte, e *mapping.Error) []byte {
+func appendGuidance(b []byte, e *mapping.Error, retry mapping.Retry) []byte {
 	if resolution := e.Resolution(); resolution != "" {
 		b = appendText(append(b, `,"resolution":`...), resolution)
 	}
-	retry := mapping.RetryOf(e)
 	b = strconv.AppendBool(append(b, `,"retryable":`...), retry.Calls != mapping.RetryNone)
 	if retry.Delay > 0 {
 		b = append(append(b, `,"retry_after_seconds":`...), retryafter.Value(retry.Delay)...)

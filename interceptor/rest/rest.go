@@ -79,8 +79,9 @@ func WithRequestIDInDetails() Option { return option(func(c *config) { c.detailI
 // WithGuidance adds what to do to every error, for callers that are programs or agents: resolution, which is the
 // catalogue's advice, where it has any, and retryable, which says whether the same request can succeed later. Both
 // go into the details, unless these are a payload, and are members of an application/problem+json, as is
-// retry_after_seconds if it is known. A retryable request that changes something is only safe to repeat if the method
-// says so, see [mapping.RetryOf]. The default is to leave the advice to those who have the catalogue.
+// retry_after_seconds if it is known. They agree with a Retry-After that a middleware has set. A retryable request that
+// changes something is only safe to repeat if the method says so, see [mapping.RetryOf]. The default is to leave the
+// advice to those who have the catalogue.
 func WithGuidance() Option { return option(func(c *config) { c.guidance = true }) }
 
 // WithProtoNames names fields in details.field_violations as the .proto does ("display_name"), for an API whose JSON has

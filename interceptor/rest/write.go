@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/errpact/errpact/internal/retryafter"
 	"github.com/errpact/errpact/mapping"
@@ -93,7 +94,11 @@ func (c *config) write(w http.ResponseWriter, seen request, requestID string, e 
 	} else {
 		addVary(h, "Accept")
 	}
-	body, tag, varies := c.body(form, seen.acceptLanguage, requestID, e)
+	o := c.envelope(seen.acceptLanguage, requestID)
+	if c.guidance || form == formMarkdown {
+		o.RetryAfter = retryAfter(h.Get("Retry-After"), time.Now())
+	}
+	body, tag, varies := c.body(form, o, requestID, e)
 	setLanguage(h, tag, varies)
 	h["Content-Type"] = values[0:1:1]
 	h["X-Content-Type-Options"] = values[1:2:2]
@@ -108,15 +113,14 @@ func (c *config) write(w http.ResponseWriter, seen request, requestID string, e 
 }
 
 // body returns an error in a form, the language of its message, and whether that depends on the caller's.
-func (c *config) body(f form, acceptLanguage []string, requestID string, e *mapping.Error) (body, tag string, varies bool) {
-	o := c.envelope(acceptLanguage, requestID)
+func (c *config) body(f form, o mapping.EnvelopeOptions, requestID string, e *mapping.Error) (body, tag string, varies bool) {
 	if f == formMarkdown {
 		o.RequestID = requestID
 		return c.policy.Markdown(e, o)
 	}
 	body, tag, varies = e.EnvelopeIn(o)
 	if f == formProblem {
-		body = c.problem(body, acceptLanguage, requestID, e)
+		body = c.problem(body, o, requestID, e)
 	}
 	return body, tag, varies
 }

@@ -14,7 +14,8 @@
 // again. If it says [mapping.RetryIdempotent], the call must be one that may be repeated: its method's idempotency_level
 // is NO_SIDE_EFFECTS or IDEMPOTENT, or its request has the header Idempotency-Key ([WithIdempotencyKey]) when it comes to
 // the interceptor. An error that errpact's interceptor did not decode counts as RetryIdempotent if its code is
-// unavailable, and ends the call otherwise. A call that was canceled is never tried again.
+// unavailable, and ends the call otherwise; its google.rpc.RetryInfo is not read. A call that was canceled is never tried
+// again.
 //
 // # When
 //

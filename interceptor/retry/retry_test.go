@@ -124,6 +124,8 @@ func TestWaitIsTheLongerOfRandomAndServers(t *testing.T) {
 		{"pushback beyond every time", later, header(pushback, "9223372036854775807"), nil},
 		{"Retry-After", plainDown, header(after, "2"), slices.Repeat([]time.Duration{2 * time.Second}, 3)},
 		{"Retry-After beyond every time", plainDown, header(after, "9223372036854775807"), nil},
+		{"Retry-After beyond every number", plainDown, header(after, "99999999999999999999"), nil},
+		{"negative Retry-After", plainDown, header(after, "-2"), []time.Duration{100 * time.Millisecond, 200 * time.Millisecond, 400 * time.Millisecond}},
 		{"a date", plainDown, header(after, noon.Add(3*time.Second).Format(http.TimeFormat)), []time.Duration{3 * time.Second, 200 * time.Millisecond, 400 * time.Millisecond}},
 		{"a date that is over", plainDown, header(after, noon.Add(-time.Hour).Format(http.TimeFormat)), []time.Duration{100 * time.Millisecond, 200 * time.Millisecond, 400 * time.Millisecond}},
 		{"no date", plainDown, header(after, "soon"), []time.Duration{100 * time.Millisecond, 200 * time.Millisecond, 400 * time.Millisecond}},
@@ -157,6 +159,9 @@ func TestRandomWaitGrowsToItsLimit(t *testing.T) {
 	_ = r.Do(t.Context(), &call{errs: []error{later}, idempotent: true})
 	if !slices.Equal(clock.Waits, make([]time.Duration, 3)) {
 		t.Errorf("without a base: waits %v", clock.Waits)
+	}
+	if got := retry.Random(1<<63 - 1); got < 0 {
+		t.Errorf("a random wait of %v", got)
 	}
 	for range 1000 {
 		if got := retry.Random(time.Millisecond); got < 0 || got > time.Millisecond {

@@ -5,6 +5,7 @@ package retry
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -22,7 +23,7 @@ type clock struct {
 
 var systemClock = clock{
 	now:    time.Now,
-	random: func(most time.Duration) time.Duration { return time.Duration(rand.Int64N(int64(most) + 1)) },
+	random: func(most time.Duration) time.Duration { return time.Duration(rand.Uint64N(uint64(most) + 1)) },
 	wait:   wait,
 }
 
@@ -76,7 +77,8 @@ func (r *Retrier) retryAfter(value string) time.Duration {
 	if value == "" {
 		return 0
 	}
-	if seconds, err := strconv.ParseUint(value, 10, 63); err == nil {
+	// Of a number that is too large, ParseUint returns the largest one.
+	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		return units(seconds, time.Second)
 	}
 	if date, err := http.ParseTime(value); err == nil {

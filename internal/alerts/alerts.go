@@ -29,7 +29,11 @@ type Config struct {
 // minObjective is where the fastest alert would want more failures than there are requests.
 const minObjective = 94
 
-var metricName = regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`)
+var (
+	metricName = regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`)
+	// decimal is a number in the form that Go and PromQL both read.
+	decimal = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+)
 
 // Check returns the mistake of a Config.
 func (c Config) Check() error {
@@ -38,7 +42,7 @@ func (c Config) Check() error {
 			return fmt.Errorf("want a name of a Prometheus metric, have %q", name)
 		}
 	}
-	if o, err := strconv.ParseFloat(c.Objective, 64); err != nil || !(o > minObjective && o < 100) {
+	if o, err := strconv.ParseFloat(c.Objective, 64); err != nil || !decimal.MatchString(c.Objective) || !(o > minObjective && o < 100) {
 		return fmt.Errorf("want an objective above %d and below 100 percent, have %q", minObjective, c.Objective)
 	}
 	if u, err := url.Parse(c.PageURL); c.PageURL != "" && (err != nil || u.Host == "" || u.Fragment != "") {

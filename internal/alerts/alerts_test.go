@@ -23,7 +23,7 @@ var shop = &catalogue.Catalogue{Name: "shop.v1.ShopError", Entries: []*catalogue
 	{Name: "SHOP_ERROR_SOLD_OUT", HTTPStatus: 409, ConnectCode: 9, Message: "Sold out"},
 	{
 		Name: "SHOP_ERROR_STOCK", HTTPStatus: 500, ConnectCode: 13, Message: "{article}: don't \"ask\" #1 {{ .Labels }}",
-		Description: "Line one\nline two\x7f 📦", Resolution: "- look: here", Owner: "stock",
+		Description: "Line one\nline two\x7f\u0090\ufeff\uffff 📦", Resolution: "- look: here", Owner: "stock",
 		Reasons: []*catalogue.Reason{
 			{Name: "STALE", HTTPStatus: 409, ConnectCode: 10, Message: "Somebody was faster"},
 			{Name: "DOWN", HTTPStatus: 503, ConnectCode: 14, Message: "No stock keeper"},
@@ -77,7 +77,7 @@ func TestRulesAreTheGoldenFiles(t *testing.T) {
 
 func TestCheckFindsWhatNoRuleCanBeMadeOf(t *testing.T) {
 	for _, c := range []alerts.Config{
-		{Objective: ""}, {Objective: "100"}, {Objective: "94"}, {Objective: "NaN"}, {Objective: "99.9%"}, {Objective: "0x63"},
+		{Objective: ""}, {Objective: "100"}, {Objective: "94"}, {Objective: "NaN"}, {Objective: "99.9%"}, {Objective: "0x63"}, {Objective: "0x1.8cp6"},
 		{Objective: "99.9", Requests: []string{"rpc.server.duration"}},
 		{Objective: "99.9", Requests: []string{""}},
 		{Objective: "99.9", PageURL: "errors.html"},

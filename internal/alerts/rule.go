@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // A group is evaluated in order, so that a rule may use those before it.
@@ -64,8 +65,8 @@ func mapping(b *bytes.Buffer, key string, pairs []pair) {
 	}
 }
 
-// scalar writes a text in single quotes if that is easier to read, else in double ones, where YAML reads what JSON does,
-// except for DEL. https://yaml.org/spec/1.2.2/#73-flow-scalar-styles
+// scalar writes a text in single quotes if that is easier to read, else in double ones, where YAML reads what JSON does.
+// https://yaml.org/spec/1.2.2/#73-flow-scalar-styles
 func scalar(text string) string {
 	if strings.Contains(text, `"`) && !strings.ContainsFunc(text, func(r rune) bool { return r == '\'' || r < ' ' || r > '~' }) {
 		return "'" + text + "'"
@@ -74,8 +75,27 @@ func scalar(text string) string {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(text) // a string cannot fail
-	return strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "\x7f", `\x7f`)
+	return printable(strings.TrimSuffix(b.String(), "\n"))
 }
+
+// printable escapes characters that JSON may have as they are, and YAML may not.
+// https://yaml.org/spec/1.2.2/#51-character-set
+func printable(text string) string {
+	if !strings.ContainsFunc(text, unprintable) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if unprintable(r) {
+			fmt.Fprintf(&b, `\U%08x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 // untemplated keeps a text of a catalogue from being read as a template, which labels and annotations are.
 // https://prometheus.io/docs/prometheus/latest/configuration/template_reference/

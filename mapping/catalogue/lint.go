@@ -4,6 +4,7 @@
 package catalogue
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -102,7 +103,7 @@ func lintEntry(at place, e *Entry) {
 		at.report(RuleDescription, "want a description")
 	}
 	lintStatusClass(at, e.ConnectCode, e.HTTPStatus)
-	lintRetry(at, e.Retry, e.RetryDelay)
+	lintRetry(at, e.Retry, e.RetryDelay, e.Role)
 	lintResolution(at, e.FaultOf(nil), e.Resolution)
 	if e.ShortName == e.Name && !IsReason(e.Name) {
 		at.report(RuleReasonName, "want a name that google.rpc.ErrorInfo takes for a reason, %s in at most %d characters, have %q: %s",
@@ -130,15 +131,18 @@ func lintReason(at place, r *Reason, e *Entry) {
 		at.report(RuleDescription, "want a description")
 	}
 	lintStatusClass(at, r.ConnectCode, r.HTTPStatus)
-	lintRetry(at, r.Retry, r.RetryDelay)
+	lintRetry(at, r.Retry, r.RetryDelay, cmp.Or(r.Role, e.Role))
 	if r.Resolution != e.Resolution || e.FaultOf(r) != e.FaultOf(nil) { // else it has been said of the entry
 		lintResolution(at, e.FaultOf(r), r.Resolution)
 	}
 }
 
-func lintRetry(at place, retry Retry, delay *time.Duration) {
+func lintRetry(at place, retry Retry, delay *time.Duration, role Role) {
 	if retry == RetryNever && delay != nil {
 		at.report(RuleRetryAgrees, "want no retry_delay with %s, have %v", retry, *delay)
+	}
+	if retry == RetryAlways && role != RoleNone {
+		at.report(RuleRetryAgrees, "want no %s with %s: the handler has begun the work", retry, role)
 	}
 }
 

@@ -204,6 +204,21 @@ func TestLint(t *testing.T) {
 	}
 }
 
+// TestARoleDoesNotPromiseThatNothingRan: an error with a role comes out of a handler that was at work.
+func TestARoleDoesNotPromiseThatNothingRan(t *testing.T) {
+	always := strings.NewReplacer("role: ROLE_UNMAPPED", "role: ROLE_UNMAPPED retry: RETRY_ALWAYS",
+		`"UNREACHABLE" `, `"UNREACHABLE" retry: RETRY_IDEMPOTENT `, `"TIMED_OUT" `, `"TIMED_OUT" retry: RETRY_IDEMPOTENT `)
+	problems := catalogue.Lint(withBuiltin(lintFile(t, words(fine+always.Replace(roles)+lastRole+codes(16)), "")), nil)
+	if len(problems) != 2 {
+		t.Errorf("Lint() = %v, want a problem of the entry, and one of the reason that takes it over", problems)
+	}
+	for _, p := range problems {
+		if p.Rule != catalogue.RuleRetryAgrees {
+			t.Errorf("problem %q of rule %s, want %s", p, p.Rule, catalogue.RuleRetryAgrees)
+		}
+	}
+}
+
 // TestLintChecksWhatItIsAsked: imports serve to find errors, and are somebody else's to correct.
 func TestLintChecksWhatItIsAsked(t *testing.T) {
 	files := withBuiltin(lintFile(t, lintCases[catalogue.RuleDomain].bad, lintCases[catalogue.RuleMethodErrors].badService))

@@ -124,7 +124,7 @@ var rules = [...]RuleInfo{
 	{RuleNumbersDistinct, "Checks that no two catalogues of a module have the same number. Versions of one catalogue may.", false},
 	{RuleDomainsDistinct, "Checks that no two catalogues of a module have the same domain. Versions of one catalogue may.", false},
 	{RuleMetadataCase, "Checks that params are in lowerCamelCase, as AIP-193 asks of metadata keys. Off by default.", false},
-	{RuleRetryAgrees, "Checks that an error which is never to be tried again has no retry_delay.", false},
+	{RuleRetryAgrees, "Checks that an error which is never to be tried again has no retry_delay, and that none with a role promises that no work was begun.", false},
 	{RuleCallerResolution, "Checks that each error of the caller's fault has a resolution. Off by default.", false},
 	{RuleCatalogueNoDelete, "Checks that no catalogue is removed.", true},
 	{RuleDomainSame, "Checks that the domain stays.", true},

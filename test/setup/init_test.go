@@ -39,8 +39,8 @@ func main() {
 // prints and nothing else; and a mistake that is made then is found.
 func TestInitIsGreen(t *testing.T) {
 	u := newUser(t)
-	u.run("GOBIN=$PWD/../bin go install github.com/errpact/errpact/cmd/errpact@latest")
-	printed := u.run("GOPROXY=off ../bin/errpact init")
+	u.run("go install github.com/errpact/errpact/cmd/errpact@latest")
+	printed := u.run("GOPROXY=off errpact init")
 	_, next, found := strings.Cut(printed, "Run next:\n\n")
 	if !found {
 		t.Fatalf("errpact init prints no commands:\n%s", printed)

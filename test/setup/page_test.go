@@ -60,7 +60,7 @@ func readPage(t *testing.T, name string) string {
 }
 
 // follow writes every file of a page and runs every command, in the page's order. It compares what a command prints
-// where the page shows it.
+// where the page shows it. A command that fails must print what the page shows.
 func (u *user) follow(page string) {
 	u.t.Helper()
 	for _, s := range steps(u.t, page) {
@@ -72,8 +72,9 @@ func (u *user) follow(page string) {
 		case s.command == "kill $!":
 			u.stop()
 		default:
-			if got := u.run(s.command); s.output != "" && got != s.output {
-				u.t.Errorf("%s prints\n%s\nwant\n%s", s.command, got, s.output)
+			got, err := u.try(s.command)
+			if got != s.output && (err != nil || s.output != "") {
+				u.t.Fatalf("%s: %v, prints\n%s\nwant\n%s", s.command, err, got, s.output)
 			}
 		}
 	}

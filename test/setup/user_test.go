@@ -39,7 +39,8 @@ func newUser(t *testing.T) *user {
 	if err != nil {
 		t.Fatalf("want a release to test, have none: run `make setup`, or `make release` with a VERSION that no other release had: %v", err)
 	}
-	dir := filepath.Join(t.TempDir(), "shop")
+	home := t.TempDir()
+	dir, bin := filepath.Join(home, "shop"), filepath.Join(home, "bin")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func newUser(t *testing.T) *user {
 	t.Cleanup(func() { forget(t, cache, strings.TrimSpace(string(versions))) })
 	return &user{t: t, dir: dir, env: []string{
 		"GOPROXY=file://" + released + "," + goEnv(t, "GOPROXY"), "GONOSUMDB=" + module + "," + module + "/*", "GOPRIVATE=",
-		"GOFLAGS=-modcacherw", "GOWORK=off",
+		"GOFLAGS=-modcacherw", "GOWORK=off", "GOBIN=" + bin, "PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull,
 		"GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@acme.example", "GIT_COMMITTER_NAME=A", "GIT_COMMITTER_EMAIL=a@acme.example",
 	}}

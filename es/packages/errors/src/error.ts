@@ -55,7 +55,7 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
   /** Reports whether the error was received. */
   readonly remote: boolean;
 
-  /** @internal */
+  /** Is for this package. Use Code.error. */
   constructor(facts: ErrpactErrorJson, code: Code<P, K> | undefined, remote: boolean, cause?: unknown) {
     const { inferred, connectCode, metadata, reason } = facts;
     const inCode = code && !inferred && code.connectCode === connectCode;
