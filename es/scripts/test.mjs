@@ -16,7 +16,7 @@ const own = path.map((folder) => `${folder}/node`).find((file) => existsSync(fil
 for (const node of new Set([own, ...(existsSync(newer) ? [newer] : [])])) {
   const version = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.trim();
   console.log(`== Node ${version}`);
-  const { status } = spawnSync(node, ["--test", "--test-reporter=spec", ...files()], {
+  const { status } = spawnSync(node, ["--test", "--test-reporter=spec", ...files(node === own)], {
     cwd: es,
     stdio: "inherit",
     env: { ...process.env, PATH: path.join(":") },
@@ -24,8 +24,13 @@ for (const node of new Set([own, ...(existsSync(newer) ? [newer] : [])])) {
   if (status !== 0) process.exit(1);
 }
 
-function files() {
+// The example runs in a browser, so once is enough.
+function files(first) {
   const folders = ["errors", "protoc-gen-errpact-es"].map((name) => `packages/${name}/build/test/`);
   const tests = folders.flatMap((folder) => readdirSync(es + folder).map((file) => folder + file));
-  return [...tests.filter((file) => /(?<!testkit)\.test\.js$/.test(file)), "consumers/consumers.test.mjs"];
+  return [
+    ...tests.filter((file) => /(?<!testkit)\.test\.js$/.test(file)),
+    "consumers/consumers.test.mjs",
+    ...(first ? ["example/example.test.mjs"] : []),
+  ];
 }

@@ -65,9 +65,9 @@ function show(a: Attempt, e: ErrpactError, failures: number): void {
 
 /** Links to the error's entry on the page of the catalogue. */
 function explanation({ code, number, reason }: ErrpactError): HTMLElement {
-  const anchor = code && code.name + (code.reason && `.${code.reason}`);
-  const name = code ? `${number} ${code.shortName}${code.reason && `/${code.reason}`}` : `${number} ${reason}`;
-  return h("a", { href: `/errors${anchor ? `#${anchor}` : ""}`, target: "_blank", title: texts.explain }, name);
+  const href = code ? `/errors#${code.name}${reason && `.${reason}`}` : "/errors";
+  const entry = `${number} ${code?.shortName ?? ""}`;
+  return h("a", { href, target: "_blank", title: texts.explain }, entry, h("wbr"), reason && `/${reason}`);
 }
 
 function requestId(id: string): HTMLElement {
