@@ -46,7 +46,7 @@ func answerOf(answer any, err error) (provoked.Answer, error) {
 		return answerWith("401", answer.Response, answer.XRequestID), nil
 	case *api.Error405Headers:
 		return answerWith("405", answer.Response, answer.XRequestID), nil
-	case *api.Error500Headers:
+	case *api.ErrorEnvelopeHeaders: // of the service's layers and of its database
 		return answerWith("500", answer.Response, answer.XRequestID), nil
 	case *api.ERRORCODENOTEXISTHeaders:
 		typed := answer.Response
