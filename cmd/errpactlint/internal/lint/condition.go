@@ -95,7 +95,7 @@ func (c conditions) edge(from, to *ssa.BasicBlock) state {
 	for _, instr := range from.Instrs {
 		if s, ok := instr.(*ssa.Store); ok {
 			if root := rootOf(s.Addr); root != nil {
-				delete(out, root)
+				maps.DeleteFunc(out, func(v ssa.Value, _ constraint) bool { return v == root || isFieldOf(v, root) })
 			}
 		}
 	}
@@ -176,11 +176,11 @@ func subject(v ssa.Value) ssa.Value {
 	if !ok || load.Op != token.MUL {
 		return v
 	}
-	root := rootOf(load.X)
+	root, key := variable(load.X)
 	if root == nil || storedNear(load, root) {
 		return v
 	}
-	return root
+	return key
 }
 
 // storedNear reports whether the variable is stored in the block that reads it, so that the block's state, at its
@@ -203,7 +203,7 @@ func tested(v ssa.Value, at *ssa.BasicBlock) ssa.Value {
 	if !ok || load.Op != token.MUL || load.Block() != at {
 		return subject(v)
 	}
-	root := rootOf(load.X)
+	root, key := variable(load.X)
 	if root == nil {
 		return v
 	}
@@ -214,7 +214,7 @@ func tested(v ssa.Value, at *ssa.BasicBlock) ssa.Value {
 			return v
 		}
 	}
-	return root
+	return key
 }
 
 // test reads a condition.

@@ -244,6 +244,27 @@ func (u unguarded) Return(context.Context, *req) (*resp, error) {
 	return nil, nil
 }
 
+type result struct{ err error }
+
+type inField struct{ server }
+
+func (inField) Return(context.Context, *req) (*resp, error) {
+	results := make(chan result, 2)
+	go func() {
+		defer close(results)
+		_, err := os.Open("x")
+		results <- result{err}
+		results <- result{errGone} // want `the error of opaque.errGone as it is`
+	}()
+	for r := range results {
+		if r.err == nil || !errors.Is(r.err, errGone) {
+			continue
+		}
+		return nil, r.err
+	}
+	return nil, nil
+}
+
 type own interface{ do() error }
 
 type unimplemented struct {
