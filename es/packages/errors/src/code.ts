@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { ErrpactError, factsOf, view } from "./error.js";
+import { ErrpactError, factsOf, keyOf, view } from "./error.js";
 import { checked, type ErrpactErrorJson, type Raw } from "./facts.js";
 import { read } from "./from.js";
 import { match } from "./match.js";
@@ -132,7 +132,7 @@ function make<P extends Params, K extends string>(inner: Inner): Code<P, K> {
   const { catalogue, number, reason, options } = inner;
   const self: Code<P, K> = {
     ...inner,
-    key: `${catalogue.name}/${number}${reason && `/${reason}`}` as K,
+    key: keyOf(catalogue.name, number, reason) as K,
     name: options.value ?? catalogue.prefix + inner.shortName,
     of: (err) => {
       const e = read(err);

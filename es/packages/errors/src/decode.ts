@@ -4,10 +4,7 @@
 import { builtinName, type Raw } from "./facts.js";
 import { connectCodeOf, numberOf } from "./status.js";
 import { matching, requestIds } from "./text.js";
-import { type Message, readMessage, texts } from "./wire.js";
-
-const maxDetails = 64;
-const maxDetailBytes = 65536;
+import { type Message, readMessage } from "./wire.js";
 
 /** The parts of a ConnectError that are read. Anything may be in them. */
 interface ConnectErrorLike {
@@ -27,97 +24,62 @@ export function isConnectError(err: object): err is ConnectErrorLike {
 
 /** Reads a ConnectError: by its ErrorDetail if there is one, else by what its Connect code stands for. */
 export function readConnectError(err: ConnectErrorLike): Raw {
-  const { isWireError } = err;
-  const connectCode = connectCodeOf(err.code);
-  // Connect marks the errors that came off the wire since 2.2. Before that, a client's own have a cause or such a code.
-  const own = (err.cause as Error | undefined)?.name === "TypeError" || connectCode === 1 || connectCode === 4;
-  const answered = typeof isWireError === "boolean" ? isWireError : !own;
-  const raw: Raw = {
-    connectCode,
-    catalogue: builtinName,
-    number: numberOf(connectCode),
-    // As in Go: what became of the request is not known.
-    reason: !answered && connectCode === 14 && "BROKEN",
-    inferred: true,
-    answered,
-    message: err.rawMessage,
-  };
-  const seen: unknown[] = [];
-  for (const detail of err.details.slice(0, maxDetails)) {
+  const { isWireError, cause } = err;
+  const first = err.details.slice(0, 64).map((detail): [unknown, Uint8Array] => {
     const { type, value } = Object(detail);
-    // The first of each type counts.
-    if (seen.includes(type) || !seen.push(type) || !(value?.length <= maxDetailBytes)) continue;
+    return [type, value];
+  });
+  const details = new Map(first.reverse()); // the first of each type counts
+  /** Returns the detail of a type. One that is missing, too long or malformed is empty. */
+  const read = (type: string, shape: string, lenient?: boolean): Message => {
+    const value = details.get(type) as Uint8Array;
     try {
-      readDetail(raw, type, value);
+      return value?.length <= 65536 ? readMessage(value, shape, lenient) : [];
     } catch {
-      // One that is malformed does not.
+      return [];
     }
-  }
-  // Across origins, a browser shows the header only if the server exposes it.
-  raw.requestId ||= err.metadata?.get?.("x-request-id");
-  return raw;
+  };
+  const connectCode = connectCodeOf(err.code);
+  const detail = read("errpact.v1.ErrorDetail", "4", true);
+  const number = detail[41] ?? detail[9]; // the fields 5 and 1
+  const inferred = number === undefined;
+  // Connect marks the errors that came off the wire since 2.2. Before that, a client's own have a cause or such a code.
+  const own = (cause as Error | undefined)?.name === "TypeError" || connectCode === 1 || connectCode === 4;
+  const answered = !inferred || (typeof isWireError === "boolean" ? isWireError : !own);
+  const info = read("google.rpc.ErrorInfo", "232");
+  return {
+    inferred,
+    answered,
+    connectCode,
+    catalogue: detail[40] === undefined ? builtinName : detail[18],
+    number: number ?? numberOf(connectCode),
+    // As in Go: what became of the request is not known.
+    reason: inferred ? !answered && connectCode === 14 && "BROKEN" : detail[26],
+    payloadText: inferred || detail[34],
+    message: err.rawMessage,
+    info: [info[18], info[10]],
+    metadata: info[26]?.map((entry: Message) => [entry[10] ?? "", entry[18] ?? ""]),
+    fields: read("google.rpc.BadRequest", "01342")[10]?.map((violation: Message) => ({
+      path: violation[10],
+      description: violation[18],
+      reason: violation[26],
+    })),
+    retryDelayMs: millisecondsOf(read("google.rpc.RetryInfo", "010")[10] ?? []),
+    localizedMessage: read("google.rpc.LocalizedMessage", "2")[18],
+    helpUrl: read("google.rpc.Help", "012")[10]?.[0][18],
+    requestId:
+      matching(read("google.rpc.RequestInfo", "2")[10], requestIds) ||
+      // Across origins, a browser shows the header only if the server exposes it.
+      err.metadata?.get?.("x-request-id"),
+  };
 }
 
-function readDetail(raw: Raw, type: unknown, value: Uint8Array): void {
-  switch (type) {
-    case "errpact.v1.ErrorDetail": {
-      const message = readMessage(value);
-      const [builtin, number] = [message.ints[1], message.ints[5]];
-      const [, catalogue, reason, payloadText] = texts(message, 4, true);
-      if (!builtin && !number) return;
-      raw.catalogue = number ? catalogue : builtinName;
-      raw.number = (number ?? builtin)?.[1];
-      raw.reason = reason;
-      raw.payloadText = payloadText;
-      raw.inferred = false;
-      raw.answered = true;
-      return;
-    }
-    case "google.rpc.ErrorInfo": {
-      const message = readMessage(value);
-      const [reason, domain] = texts(message, 2);
-      raw.metadata = submessages(message, (m) => texts(m, 2) as [string, string]);
-      raw.info = [domain, reason];
-      return;
-    }
-    case "google.rpc.BadRequest":
-      raw.fields = submessages(
-        readMessage(value),
-        (m) => {
-          submessages(m, (localized) => texts(localized, 2), 4);
-          const [path, description, reason] = texts(m, 3);
-          return { path, description, reason };
-        },
-        1,
-      );
-      return;
-    case "google.rpc.RetryInfo": {
-      let [seconds, nanos] = [0, 0];
-      // The parts of a message that comes several times are one message.
-      submessages(
-        readMessage(value),
-        ({ ints }) => {
-          seconds = ints[1]?.[0] ?? seconds;
-          nanos = ints[2]?.[1] ?? nanos;
-        },
-        1,
-      );
-      // The bounds of google.protobuf.Duration. Negative seconds are huge here.
-      raw.retryDelayMs = seconds > 315576e6 || nanos < 0 || nanos >= 1e9 ? 0 : seconds * 1e3 + nanos / 1e6;
-      return;
-    }
-    case "google.rpc.LocalizedMessage":
-      raw.localizedMessage = texts(readMessage(value), 2)[1];
-      return;
-    case "google.rpc.Help":
-      raw.helpUrl = submessages(readMessage(value), (m) => texts(m, 2)[1], 1)[0];
-      return;
-    case "google.rpc.RequestInfo":
-      raw.requestId = matching(texts(readMessage(value), 2)[0], requestIds);
+/** Returns the time of a google.protobuf.Duration, or 0 if it is out of bounds. Its occurrences are one message. */
+function millisecondsOf(durations: Message[]): number {
+  let [seconds, nanos] = [0, 0];
+  for (const duration of durations) {
+    seconds = duration[8] ?? seconds; // negative ones are huge
+    nanos = duration[17] ?? nanos;
   }
-}
-
-/** Reads the messages that are the values of a field. */
-function submessages<T>({ bytes }: Message, read: (message: Message) => T, field = 3): T[] {
-  return (bytes[field] ?? []).map((b) => read(readMessage(b)));
+  return seconds > 315576e6 || nanos < 0 || nanos >= 1e9 ? 0 : seconds * 1e3 + nanos / 1e6;
 }

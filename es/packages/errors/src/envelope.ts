@@ -31,25 +31,26 @@ const maxBody = 65536;
  * options.codes, else by the status. A page that a proxy answers with status 200 is no error to it.
  */
 export async function checkResponse<R extends ResponseLike>(res: R, options: CheckResponseOptions = {}): Promise<R> {
-  const { status } = res;
+  const { status, headers } = res;
   if (res.ok || (status > 0 && status < 400) || res.type === "opaqueredirect") return res;
-  if (!status) throw view(checked({ ...unnamed(500), connectCode: 2, httpStatus: undefined, answered: false }));
-  const codes = options.codes ?? [];
-  const raw: Raw = {
-    ...unnamed(status),
-    requestId: res.headers.get("x-request-id"),
-    retryDelayMs: retryAfter(res.headers.get("retry-after")),
-  };
-  const envelope = parseEnvelope(await readBody(res).catch(() => ""));
-  if (envelope) throw named(raw, envelope, codes);
-  throw lookUp(view(checked(status === 401 && options.credential === false ? { ...raw, number: 6 } : raw)), codes);
-}
-
-/** Stands for an answer of which only the status is known. */
-function unnamed(status: number): Raw {
+  if (!status) throw view(checked({ catalogue: builtinName, inferred: true }));
+  const { codes = [], credential } = options;
   const httpStatus = errorStatus(status) ?? 500;
   const [connectCode, number] = ofStatus(httpStatus);
-  return { catalogue: builtinName, number, connectCode, httpStatus, inferred: true, answered: true };
+  const raw: Raw = {
+    catalogue: builtinName,
+    number,
+    connectCode,
+    httpStatus,
+    inferred: true,
+    answered: true,
+    requestId: headers.get("x-request-id"),
+    retryDelayMs: retryAfter(headers.get("retry-after")),
+  };
+  const envelope = await readEnvelope(res);
+  if (envelope) throw named(raw, envelope, codes);
+  if (status === 401 && credential === false) raw.number = 6;
+  throw lookUp(view(checked(raw)), codes);
 }
 
 interface Envelope {
@@ -58,34 +59,36 @@ interface Envelope {
   readonly details: unknown;
 }
 
-/** Parses the body of REST errors. Its three keys must be there; application/problem+json has them, and others. */
-export function parseEnvelope(body: string): Envelope | undefined {
+/** Reads the body of REST errors. Its three keys must be there; application/problem+json has them, and others. */
+async function readEnvelope(res: ResponseLike): Promise<Envelope | undefined> {
   try {
-    const parsed = JSON.parse(body) as Envelope;
-    const { error_code: code, error_message: message, details } = parsed;
-    return (code | 0) === code && typeof message === "string" && details !== undefined ? parsed : undefined;
+    const envelope = JSON.parse(await readBody(res)) as Envelope;
+    const { error_code: code, error_message: message, details } = envelope;
+    return (code | 0) === code && typeof message === "string" && details !== undefined ? envelope : undefined;
   } catch {
     return undefined;
   }
 }
 
-function named(raw: Raw, envelope: Envelope, codes: readonly Code[]): ErrpactError {
-  const { error_code: number, details } = envelope;
-  const said = (details ?? {}) as Record<string, unknown>;
+function named(
+  raw: Raw,
+  { error_code: number, error_message: message, details }: Envelope,
+  codes: readonly Code[],
+): ErrpactError {
+  const said = Object(details);
   const reason = matching(said.reason, reasons);
   const numbered = codes.filter((code) => code.number === number);
   const code = numbered.find((code) => code.reason === reason) ?? numbered.find((code) => !code.reason);
-  const catalogue = numbered[0]?.catalogue.name ?? builtinName;
   return view(
     checked({
       ...raw,
       connectCode: code?.httpStatus === raw.httpStatus ? code?.connectCode : raw.connectCode,
-      catalogue,
+      catalogue: numbered[0]?.catalogue.name ?? builtinName,
       number,
       reason,
       inferred: false,
-      message: envelope.error_message,
-      payloadText: details === null ? undefined : JSON.stringify(details),
+      message,
+      payloadText: details !== null && JSON.stringify(details),
       metadata: metadataOf(said.metadata),
       fields: fieldsOf(said.field_violations),
       retryDelayMs: secondsOf(said.retry_delay) || raw.retryDelayMs,

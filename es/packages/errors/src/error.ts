@@ -15,6 +15,10 @@ export function factsOf(err: object): ErrpactErrorJson | undefined {
   return (err as { readonly [brand]?: readonly [ErrpactErrorJson] })[brand]?.[0];
 }
 
+/** Returns "CATALOGUE/NUMBER" or "CATALOGUE/NUMBER/REASON". */
+export const keyOf = (catalogue: string, number: number, reason: string): string =>
+  `${catalogue}/${number}${reason && `/${reason}`}`;
+
 /**
  * An API error: one that was received, as fromError and Code.of read it, or one that Code.error made. Do not extend it.
  *
@@ -24,63 +28,53 @@ export function factsOf(err: object): ErrpactErrorJson | undefined {
 export class ErrpactError<P extends Params = Params, K extends string = string> extends Error {
   readonly #read: readonly [ErrpactErrorJson, Code<P, K> | undefined];
   /** Is the key of the code that the error was read as; else "CATALOGUE/NUMBER", or "CATALOGUE/NUMBER/REASON". */
-  readonly key: K;
+  declare readonly key: K;
   /** Is the full name of the catalogue's enum, such as "errpact.v1.ErrorCode", or "unknown". */
-  readonly catalogue: string;
+  declare readonly catalogue: string;
   /** Is the entry's number, which REST calls error_code. */
-  readonly number: number;
+  declare readonly number: number;
   /** Is empty if the error names an entry alone. */
-  readonly reason: string;
+  declare readonly reason: string;
   /** Is 1 to 16. https://connectrpc.com/docs/protocol#error-codes */
-  readonly connectCode: number;
+  declare readonly connectCode: number;
   /** Is the status that a REST caller gets, as far as is known. */
-  readonly httpStatus: number;
-  /** Has the values of the message's {placeholders}; undefined unless all are there and of their types. */
-  readonly params: P | undefined;
-  readonly metadata: Readonly<Record<string, string>> | undefined;
-  readonly fields: readonly FieldViolation[] | undefined;
-  /** Is how long to wait before another try, a day at most; undefined if neither server nor catalogue says so. */
-  readonly retryDelayMs: number | undefined;
-  /** Is the message in the caller's language, if the server sent one. */
-  readonly localizedMessage: string | undefined;
-  readonly helpUrl: string | undefined;
+  declare readonly httpStatus: number;
   /** Is the id under which the server logged the error. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
+  /** Has the values of the message's {placeholders}; undefined unless all are there and of their types. */
+  declare readonly params: P | undefined;
+  declare readonly metadata: Readonly<Record<string, string>> | undefined;
+  declare readonly fields: readonly FieldViolation[] | undefined;
+  /** Is how long to wait before another try, a day at most; undefined if neither server nor catalogue says so. */
+  declare readonly retryDelayMs: number | undefined;
+  /** Is the message in the caller's language, if the server sent one. */
+  declare readonly localizedMessage: string | undefined;
+  declare readonly helpUrl: string | undefined;
   /** Is the payload's JSON, to the letter over RPC. */
-  readonly payloadText: string | undefined;
+  declare readonly payloadText: string | undefined;
   /** Reports whether the number was inferred from a Connect code or an HTTP status, because the answer named no entry. */
-  readonly inferred: boolean;
+  declare readonly inferred: boolean;
   /** Reports whether the server answered. It is false if the client is offline, or gave up first. */
-  readonly answered: boolean;
+  declare readonly answered: boolean;
   /** Reports whether the error was received. */
-  readonly remote: boolean;
+  declare readonly remote: boolean;
 
   /** Is for this package. Use Code.error. */
   constructor(facts: ErrpactErrorJson, code: Code<P, K> | undefined, remote: boolean, cause?: unknown) {
-    const { inferred, connectCode, metadata, reason } = facts;
-    const inCode = code && !inferred && code.connectCode === connectCode;
-    const httpStatus = facts.httpStatus ?? (inCode ? code.httpStatus : httpStatusOf(connectCode));
-    const text = code && (!inferred || code.httpStatus === httpStatus) && messageOf(code, metadata);
-    const message = facts.message || text || (facts.httpStatus ? `HTTP ${httpStatus}` : "Unknown error");
-    super(message, { cause });
+    const { inferred, connectCode, metadata } = facts;
+    const known = code && !inferred && code.connectCode === connectCode;
+    const httpStatus = facts.httpStatus ?? (known ? code.httpStatus : httpStatusOf(connectCode));
+    super(
+      facts.message ||
+        (code && (!inferred || code.httpStatus === httpStatus) && messageOf(code, metadata)) ||
+        (facts.httpStatus ? `HTTP ${httpStatus}` : "Unknown error"),
+      { cause },
+    );
     this.#read = [facts, code];
-    this.key = (code?.key ?? `${facts.catalogue}/${facts.number}${reason && `/${reason}`}`) as K;
-    this.catalogue = facts.catalogue;
-    this.number = facts.number;
-    this.reason = reason;
-    this.connectCode = connectCode;
-    this.httpStatus = httpStatus;
-    this.params = code && (paramsOf(code.options.params ?? {}, metadata) as P | undefined);
-    this.metadata = metadata;
-    this.fields = facts.fields;
-    this.retryDelayMs = facts.retryDelayMs;
-    this.localizedMessage = facts.localizedMessage;
-    this.helpUrl = facts.helpUrl;
-    this.requestId = facts.requestId;
-    this.payloadText = facts.payloadText;
-    this.inferred = inferred;
-    this.answered = facts.answered;
-    this.remote = remote;
+    const { errpact, info, message, ...own } = facts;
+    const key = code?.key ?? keyOf(own.catalogue, own.number, own.reason);
+    const params = code && paramsOf(code.options.params, metadata);
+    Object.assign(this, own, { key, httpStatus, params, remote });
   }
 
   /** @internal */
@@ -116,8 +110,8 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
 }
 
 function messageOf({ options, message }: Code, metadata?: Readonly<Record<string, string>>): string {
-  const { params, fallback } = options;
-  return (params && fallback && (fillTemplate(message, metadata) ?? fallback)) || message;
+  const { fallback } = options;
+  return (fallback && (fillTemplate(message, metadata) ?? fallback)) || message;
 }
 
 /** Makes a received error. Its stack would say nothing, and costs more than all the rest. */
@@ -127,18 +121,11 @@ export function view<P extends Params, K extends string>(
   cause?: unknown,
 ): ErrpactError<P, K> {
   const limit = Error.stackTraceLimit;
-  limitStack(0);
+  // Unlike an assignment, this does not throw where Error is frozen.
+  Reflect.set(Error, "stackTraceLimit", 0);
   const e = new ErrpactError(facts, code, true, cause);
-  limitStack(limit);
+  Reflect.set(Error, "stackTraceLimit", limit);
   return e;
-}
-
-function limitStack(limit: number | undefined): void {
-  try {
-    Error.stackTraceLimit = limit;
-  } catch {
-    // Error is frozen.
-  }
 }
 
 declare global {

@@ -42,15 +42,11 @@ export interface ErrpactErrorJson {
 
 /** The same before it is checked: anything can be in it. The metadata comes in pairs. */
 export type Raw = { -readonly [K in keyof Omit<ErrpactErrorJson, "metadata">]?: unknown } & {
-  metadata?: readonly (readonly [string, unknown])[];
+  metadata?: readonly (readonly [string, unknown])[] | undefined;
 };
 
 /** The full name of the built-in catalogue. */
 export const builtinName = "errpact.v1.ErrorCode";
-
-/** Timers of more than some 24 days run at once, and a day is more than anybody waits. */
-const maxDelayMs = 864e5;
-const maxFields = 128;
 
 /** Makes an object of the pairs whose values are texts. Nothing is assigned: "__proto__" is a key like any other. */
 function metadataOf(pairs: readonly (readonly [string, unknown])[] = []): ErrpactErrorJson["metadata"] {
@@ -61,7 +57,7 @@ function metadataOf(pairs: readonly (readonly [string, unknown])[] = []): Errpac
 function fieldsOf(value: unknown): ErrpactErrorJson["fields"] {
   if (!Array.isArray(value) || !value.length) return undefined;
   return Object.freeze(
-    value.slice(0, maxFields).map((field) => {
+    value.slice(0, 128).map((field) => {
       const { path, description, reason } = Object(field);
       return Object.freeze({ path: textOf(path), description: textOf(description), reason: textOf(reason) });
     }),
@@ -69,8 +65,7 @@ function fieldsOf(value: unknown): ErrpactErrorJson["fields"] {
 }
 
 /** Returns the text if it is JSON. */
-function jsonOf(value: unknown): string | undefined {
-  const text = textOf(value);
+function jsonOf(text: string): string | undefined {
   try {
     if (text) JSON.parse(text);
     return text || undefined;
@@ -81,7 +76,9 @@ function jsonOf(value: unknown): string | undefined {
 
 /** Checks all that was received: nothing else of a received error is ever read. */
 export function checked(raw: Raw): ErrpactErrorJson {
-  const { info, retryDelayMs } = raw;
+  const { info } = raw;
+  // Timers of more than some 24 days run at once, and a day is more than anybody waits.
+  const delay = Math.min(Math.ceil(Number(raw.retryDelayMs)), 864e5);
   return {
     errpact: 1,
     catalogue: matching(raw.catalogue, fullNames) || "unknown",
@@ -94,11 +91,11 @@ export function checked(raw: Raw): ErrpactErrorJson {
     answered: !!raw.answered,
     metadata: metadataOf(raw.metadata),
     fields: fieldsOf(raw.fields),
-    retryDelayMs: Number(retryDelayMs) > 0 ? Math.min(Math.ceil(Number(retryDelayMs)), maxDelayMs) : undefined,
+    retryDelayMs: delay > 0 ? delay : undefined,
     localizedMessage: cleanMessage(raw.localizedMessage) || undefined,
     helpUrl: matching(raw.helpUrl, /^https:\/\//) || undefined,
     requestId: matching(raw.requestId, requestIds) || undefined,
-    payloadText: jsonOf(raw.payloadText),
+    payloadText: jsonOf(textOf(raw.payloadText)),
     info: Array.isArray(info) ? [textOf(info[0]), textOf(info[1])] : undefined,
   };
 }

@@ -51,12 +51,15 @@ const isJson = (of: object): of is ErrpactErrorJson => (of as ErrpactErrorJson).
 
 /** Returns the error as one of a code among codes, or as it is. A code that the answer names comes first, then a reason's. */
 export function lookUp(e: ErrpactError, codes: readonly Code[]): ErrpactError {
-  const facts = factsOf(e) as ErrpactErrorJson;
-  for (const rank of [3, 2, 1, 0]) {
-    for (const code of codes) {
-      const found = match(code, facts);
-      if (found && (found.inferred ? 0 : 2) + (code.reason ? 1 : 0) === rank) return view(found, code, e.cause);
+  let found = e;
+  let highest = -1;
+  for (const code of codes) {
+    const facts = match(code, factsOf(e) as ErrpactErrorJson);
+    const rank = facts ? (facts.inferred ? 0 : 2) + (code.reason ? 1 : 0) : -1;
+    if (facts && rank > highest) {
+      found = view(facts, code, e.cause);
+      highest = rank;
     }
   }
-  return e;
+  return found;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Code } from "./code.js";
+import { keyOf } from "./error.js";
 import type { ErrpactErrorJson } from "./facts.js";
 
 /**
@@ -9,16 +10,15 @@ import type { ErrpactErrorJson } from "./facts.js";
  * number and reason; without one, the domain and reason of ErrorInfo do.
  */
 export function match(code: Code, facts: ErrpactErrorJson): ErrpactErrorJson | undefined {
-  const { catalogue, number, reason, shortName, options } = code;
-  const [domain, name = ""] = facts.info ?? [];
-  if (facts.inferred && domain === catalogue.domain) {
+  const { catalogue, number, reason, options } = code;
+  const [domain, name = ""] = (facts.inferred && facts.info) || [];
+  if (domain === catalogue.domain) {
     const finer = options.reasons?.includes(name);
-    const own = name === (reason || shortName) || (!reason && name === code.name);
+    const own = name === (reason || code.shortName) || (!reason && name === code.name);
     if (finer || (own && !options.ambiguous)) {
       return { ...facts, catalogue: catalogue.name, number, reason: finer ? name : reason, inferred: false };
     }
   }
-  return facts.catalogue === catalogue.name && facts.number === number && (!reason || facts.reason === reason)
-    ? facts
-    : undefined;
+  const key = keyOf(facts.catalogue, facts.number, reason && facts.reason);
+  return key === code.key ? facts : undefined;
 }

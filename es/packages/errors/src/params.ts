@@ -30,27 +30,22 @@ export type ParamType =
 function parse(type: ParamType, text: string): ParamValue | undefined {
   if (type === "string") return text;
   if (type === "bool") return text === "true" || (text === "false" ? false : undefined);
-  if (type === "double" || type === "float") {
-    return /^[-+]?\d+(\.\d+)?(e[-+]?\d+)?$/.test(text) ? Number(text) : undefined;
-  }
+  if (/^[df][lo]/.test(type)) return /^[-+]?\d+(\.\d+)?(e[-+]?\d+)?$/.test(text) ? Number(text) : undefined;
   if (!/^(0|-?[1-9]\d{0,19})$/.test(text)) return undefined;
   const value = BigInt(text);
-  const bits = type.endsWith("32") ? 32 : 64;
-  const fits = /^[uf]/.test(type) ? BigInt.asUintN(bits, value) : BigInt.asIntN(bits, value);
-  if (fits !== value) return undefined;
+  const bits = Number(type.slice(-2));
+  if (BigInt[/^[uf]/.test(type) ? "asUintN" : "asIntN"](bits, value) !== value) return undefined;
   return bits < 64 ? Number(value) : value;
 }
 
 /** Returns the values that metadata has, or undefined unless it has all of them: another release may have sent it. */
 export function paramsOf(
-  types: Readonly<Record<string, ParamType>>,
+  types: Readonly<Record<string, ParamType>> = {},
   metadata: Readonly<Record<string, string>> = {},
 ): Params | undefined {
-  const values: [string, ParamValue][] = [];
-  for (const [name, type] of Object.entries(types)) {
-    const value = Object.hasOwn(metadata, name) ? parse(type, metadata[name] as string) : undefined;
-    if (value === undefined) return undefined;
-    values.push([name, value]);
-  }
-  return Object.freeze(Object.fromEntries(values));
+  const values = Object.entries(types).map(([name, type]) => [
+    name,
+    Object.hasOwn(metadata, name) ? parse(type, metadata[name] as string) : undefined,
+  ]);
+  return values.some(([, value]) => value === undefined) ? undefined : Object.freeze(Object.fromEntries(values));
 }

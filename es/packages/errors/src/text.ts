@@ -6,9 +6,9 @@
 /** Returns the value if it is a text, else "". */
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** Returns the value if it is a text of at most so many characters that matches, else "". */
-export const matching = (value: unknown, pattern: RegExp, most = 512): string =>
-  pattern.test(textOf(value).slice(0, most + 1)) && textOf(value).length <= most ? textOf(value) : "";
+/** Returns the value if it is a text of at most 512 characters that matches, else "". */
+export const matching = (value: unknown, pattern: RegExp): string =>
+  textOf(value).length <= 512 && pattern.test(textOf(value)) ? textOf(value) : "";
 
 /** What may be the id of a request, a reason of AIP-193, and the full name of an enum. */
 export const requestIds: RegExp = /^[\w.:/+=@-]{1,128}$/;
@@ -17,16 +17,8 @@ export const fullNames: RegExp = /^[a-z_]\w*(\.[a-z_]\w*)*$/i;
 
 /** Returns a text fit to be a public message: well-formed, on one line, at most 512 bytes of UTF-8. */
 export function cleanMessage(message: unknown): string {
-  let text = textOf(message);
-  if (text.length > 512) text = text.slice(0, 512);
+  let text = textOf(message).slice(0, 512);
   if (/^[ -~]*$/.test(text)) return text;
   text = text.replace(/[\p{Cc}\u2028\u2029]/gu, " ").replace(/\p{Cs}/gu, "\ufffd");
-  let clean = "";
-  let bytes = 0;
-  for (const char of text) {
-    bytes += char < "\x80" ? 1 : char < "\u0800" ? 2 : char.length + 2;
-    if (bytes > 512) break;
-    clean += char;
-  }
-  return clean;
+  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(512)).read);
 }
