@@ -115,11 +115,11 @@ func (c Code) Reasons() []Code {
 // New cuts the message to 512 bytes and replaces control characters with spaces.
 func (c Code) New(message string) *Error { return &Error{code: c, message: cleanMessage(message)} }
 
-// Errorf returns an error of this code with a formatted public message. A %w sets the cause and prints
-// nothing. The text of an error is not for callers, so any other argument that is an error, or a slice of
-// errors, prints as "(error not shown)" under every verb. The first such argument becomes the cause. A nil
-// argument prints as nothing. If the message would be "(error not shown)" alone, it is the default one.
-// Errors nested inside other values are not detected.
+// Errorf returns an error of this code with a formatted public message. A %w prints nothing. The text of an
+// error is not for callers, so any other argument that is an error, or a slice of errors, prints as "(error
+// not shown)" under every verb. The cause is the first argument that is an error, whichever verb prints it. A
+// slice of errors counts as their errors.Join. A nil argument prints as nothing. If the message would be
+// "(error not shown)" alone, it is the default one. Errors nested inside other values are not detected.
 func (c Code) Errorf(format string, args ...any) *Error {
 	message, cause := formatPublic(format, args)
 	return &Error{code: c, message: cleanMessage(message), cause: cause}

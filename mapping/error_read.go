@@ -262,7 +262,7 @@ func messageType(zero proto.Message) (mt protoreflect.MessageType) {
 	return zero.ProtoReflect().Type()
 }
 
-// Payload decodes the payload of err's [Error] as JSON. It reports false if there is no payload, or if it
+// Payload decodes the payload of err's [Error] as encoding/json does. It reports false if there is no payload, or if it
 // does not fit T.
 func Payload[T any](err error) (T, bool) {
 	var value, zero T

@@ -18,13 +18,14 @@ import (
 const headerAcceptLanguage = "Accept-Language"
 
 // MessageIn returns the public message in the language that the values of an Accept-Language header ask
-// for (https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4), and that language's BCP 47 tag. If the
-// caller asks for no language, or only for languages that the entry does not have, it returns
-// [Error.Message] and an empty tag.
+// for (https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4), and that language's BCP 47 tag. The
+// tag is empty if the message is [Error.Message]: if the caller asks for no language, or only for languages
+// that the entry does not have; if the best language is English, and the default message is the English one;
+// and if the metadata lacks a placeholder of the translation.
 //
 // Translations come from the catalogue and belong to the entry's default message; an error with a message
-// of its own has no translation. A google.rpc.LocalizedMessage given to [Error.WithDetail] replaces all of
-// them. The default message counts as English, unless the catalogue has an English one.
+// of its own has none of these. A google.rpc.LocalizedMessage given to [Error.WithDetail] is the only
+// translation then, whatever the message. The default message counts as English, unless the catalogue has an English one.
 func (e *Error) MessageIn(acceptLanguage []string) (message, tag string) {
 	if len(acceptLanguage) > 0 {
 		t := e.translations()
