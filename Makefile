@@ -1,6 +1,6 @@
 # Go and make are all that is needed: buf and the linter are built from tools/go.mod, the plugins
 # from go.mod. Every path is relative or quoted, so that a checkout may lie in any folder.
-.PHONY: help run test slow capsule vettool suite answers readme alerts setup foreign site site-test openapi kill leaks hostile proxies load conformance interop soak drivers es bench bench-test fuzz \
+.PHONY: help run test slow capsule vettool suite answers retries readme alerts setup foreign site site-test openapi kill leaks hostile proxies load conformance interop soak drivers es bench bench-test fuzz \
 	lint generate web check breaking api release third_party
 .NOTPARALLEL:
 export GOWORK := off
@@ -20,7 +20,7 @@ fuzzed = $(testable) | grep -vx ./tools
 tested = $(testable) | grep -vxE './(examples/capsule|cmd/errpactlint)'
 # Packages with a target of their own, which `make slow` runs and `make test` leaves out: they take minutes, build
 # programs of others, or take the machine for themselves.
-apart = examples/capsule/internal/(alerts|foreign|readme)|test/(answers|conformance|hostile|leaks|load|pairs|proxies|setup)|tools/site
+apart = examples/capsule/internal/(alerts|foreign|readme)|test/(answers|conformance|hostile|leaks|load|pairs|proxies|repeats|retries|setup)|tools/site
 packages = go list -e ./... | grep -vE "^github.com/errpact/errpact/($(apart))$$"
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -37,11 +37,12 @@ test: ## Test every module of the library, two at a time, with the race detector
 	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found); a module prints its results when it is done"
 	@$(tested) | xargs -P 2 -I{} sh -c 'cd {} && out=$$(go test $(race) -vet=off $$($(packages)) 2>&1); status=$$?; printf "%s\n" "--- {}" "$$out"; exit $$status'
 
-slow: capsule vettool suite answers readme alerts setup foreign site-test openapi kill leaks hostile proxies load soak drivers interop conformance bench-test ## Run all tests that `make test` leaves out
+slow: capsule vettool suite answers retries readme alerts setup foreign site-test openapi kill leaks hostile proxies load soak drivers interop conformance bench-test ## Run all tests that `make test` leaves out
 capsule: ; cd examples/capsule && go test $(race) -vet=off $$($(packages)) ## Test the example service, with its databases
 vettool: ; go test -C cmd/errpactlint -count=1 ./... ## Test errpactlint, by itself, under go vet, and on the example
 suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs && go test -C test $(race) -count=1 -run TestSuite ./leaks -all-pairs ## Run each case of the suite by every pair of a procedure and a way to call it
 answers: ; go test -C test $(race) -count=1 ./answers ## Hold the table of every answer that a REST caller can get against real servers
+retries: ; go test -C test $(race) -count=1 ./retries ./repeats ## Have servers fail in every way, and count how often the work of a call is done
 readme: ; go test -C examples/capsule -count=1 ./internal/readme ## Run the commands of both READMEs, as a new user would
 alerts: ; go test -C examples/capsule -count=1 ./internal/alerts ## Have Prometheus watch the example, and follow docs/oncall.md: each failure fires its alert
 setup: VERSION := v0.0.0-test.$(shell date +%s)
