@@ -13,7 +13,7 @@ import (
 	"github.com/errpact/errpact/internal/alerts"
 )
 
-// formats are what -format may be; the first is its default.
+// formats lists the values of -format. The first is the default.
 var formats = []string{"html", "markdown", "json", "openapi", "prometheus", "service-config"}
 
 // flagsOf are the flags that one format has alone.

@@ -35,7 +35,7 @@ new Promise((resolve) => {
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (ratio < 4.5) find(element, `contrast ${ratio.toFixed(2)}, ${style.color}`);
   }
-  if (texts < 10) findings.push(`the page has ${texts} texts`);
+  if (texts < 20) findings.push(`the page has ${texts} texts`);
 
   const name = (e) => (e.getAttribute("aria-label") || e.textContent || "").trim();
   for (const e of document.querySelectorAll("a[href], button, summary, figcaption")) {

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// Options are what the command's flags say.
+// Options holds the settings that the command's flags make.
 type Options struct {
 	// Strict reports a declared error that nothing returns even where a call that cannot be followed may return it.
 	Strict bool

@@ -22,7 +22,7 @@ type callKey struct {
 	index int
 }
 
-// returns is what a function of this package returns.
+// returns computes the errors that a function of this package can return.
 func (e *engine) returns(fn *ssa.Function, index int) set {
 	return e.node(resultKey{fn, index}, func() set {
 		out := set{}
@@ -33,7 +33,7 @@ func (e *engine) returns(fn *ssa.Function, index int) set {
 	})
 }
 
-// returned is what one return statement returns.
+// returned computes the errors of one return statement.
 func (e *engine) returned(r *ssa.Return, index int) set {
 	if index >= len(r.Results) {
 		return set{}
@@ -54,7 +54,7 @@ func returnsOf(fn *ssa.Function) []*ssa.Return {
 	return all
 }
 
-// call is what a call returns.
+// call computes the errors that a call can return.
 func (e *engine) call(c *ssa.CallCommon, site *ssa.Call, index int) set {
 	if c.Signature().Results().Len() <= index {
 		return set{}
@@ -75,7 +75,7 @@ func (e *engine) call(c *ssa.CallCommon, site *ssa.Call, index int) set {
 	})
 }
 
-// dynamic is what a function value returns, which may be one of several.
+// dynamic computes the errors of a call of a function value, which may be one of several functions.
 func (e *engine) dynamic(fn ssa.Value, args []ssa.Value, site *ssa.Call, index int) set {
 	out := set{}
 	for _, t := range e.callees(fn, site, 0) {
