@@ -20,7 +20,7 @@ fuzzed = $(testable) | grep -vx ./tools
 tested = $(testable) | grep -vxE './(examples/capsule|cmd/errpactlint)'
 # Packages with a target of their own, which `make slow` runs and `make test` leaves out: they take minutes, build
 # programs of others, or take the machine for themselves.
-apart = examples/capsule/internal/(alerts|foreign|readme)|test/(answers|conformance|hostile|leaks|load|pairs|proxies|repeats|retries|setup)|tools/site
+apart = examples/capsule/internal/(alerts|foreign|readme)|test/(answers|auth|conformance|hostile|leaks|load|pairs|proxies|repeats|retries|setup|validation)|tools/(release|site)
 packages = go list -e ./... | grep -vE "^github.com/errpact/errpact/($(apart))$$"
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -41,7 +41,7 @@ slow: capsule vettool suite answers retries readme alerts setup foreign site-tes
 capsule: ; cd examples/capsule && go test $(race) -vet=off $$($(packages)) ## Test the example service, with its databases
 vettool: ; go test -C cmd/errpactlint -count=1 ./... ## Test errpactlint, by itself, under go vet, and on the example
 suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs && go test -C test $(race) -count=1 -run TestSuite ./leaks -all-pairs ## Run each case of the suite by every pair of a procedure and a way to call it
-answers: ; go test -C test $(race) -count=1 ./answers ## Hold the table of every answer that a REST caller can get against real servers
+answers: ; go test -C test $(race) -count=1 ./answers ./auth ./validation ## Hold the table of every answer that a REST caller can get, each way to authenticate, and each rule of protovalidate
 retries: ; go test -C test $(race) -count=1 ./retries ./repeats ## Have servers fail in every way, and count how often the work of a call is done
 readme: ; go test -C examples/capsule -count=1 ./internal/readme ## Run the commands of both READMEs, as a new user would
 alerts: ; go test -C examples/capsule -count=1 ./internal/alerts ## Have Prometheus watch the example, and follow docs/oncall.md: each failure fires its alert
@@ -69,7 +69,7 @@ fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 	@$(call each,$(fuzzed),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
 
 breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last commit, or, on main, with the one before
-api: ; go run -C tools ./release -api "$(CURDIR)" ## Compare the Go API of all public packages with the last release
+api: ; go test -C tools -count=1 ./release && go run -C tools ./release -api "$(CURDIR)" ## Compare the Go API of all public packages with the last release
 
 lint: third_party ## Lint every module, the protos and the catalogues, and the licenses of dependencies
 	@$(call each,$(modules),$(TOOL) golangci-lint run --allow-parallel-runners ./...)

@@ -164,7 +164,7 @@ func TestGatePassesOtherAnswersOfTheMiddleware(t *testing.T) {
 		"not modified": writes(304, "", "Etag", "x"),
 		"gRPC's":       writes(200, "", "Content-Type", "application/grpc", "Grpc-Status", "7", "Grpc-Message", "own"),
 		"a file": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.Copy(w, strings.NewReader(strings.Repeat("0123456789abcdef", 64<<10)))
+			_, _ = io.Copy(w, strings.NewReader(strings.Repeat("0123456789abcdef", 4<<10)))
 		},
 	} {
 		bare, gated := serve(t, answer), serve(t, quiet(t, rest.Gate(refusing(answer))(nil)))
