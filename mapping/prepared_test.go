@@ -44,6 +44,8 @@ func TestPreparedAnswersAreShared(t *testing.T) {
 			"metadata":             {code.WithMetadata("key", "value"), false},
 			"a redacted error":     {errors.New("text"), false},
 			"a reason of nobody's": {code.WithReason("NOT_DECLARED"), false},
+			"an id":                {errpactv1err.Database, false},
+			"an upstream's":        {policy.Decode(&mapping.ErrorResponse{ConnectCode: 5}), false},
 		} {
 			form := func() any {
 				answer := policy.Translate(&mapping.Call{RequestID: "r-1", Header: german}, test.err)

@@ -29,7 +29,8 @@ func G11(t *testing.T, s Stack) {
 func (s Stack) sharedErrors(t *testing.T) {
 	shared := errpactv1err.NotExist.WithMetadata("shared", "yes").WithField("f", "d").
 		WithDetail(&errdetails.QuotaFailure{Violations: []*errdetails.QuotaFailure_Violation{{Subject: "s"}}})
-	local := s.Local(10, "shared", pack(t, &errdetails.ResourceInfo{ResourceName: "r"}))
+	hidden := pack(t, &errdetails.DebugInfo{Detail: canary}) // which each answer leaves out, and not the error
+	local := s.Local(10, "shared", hidden, pack(t, &errdetails.ResourceInfo{ResourceName: "r"}))
 	before, _ := s.Native(local)
 	var later mapping.Code // read for the first time by all of them
 	server := s.serve(t, func(_ context.Context, header Header) error {

@@ -6,6 +6,7 @@ package suite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -69,6 +70,9 @@ func (s Stack) checkOpaque(t *testing.T, name string, err error) {
 	native, _ := s.Native(err)
 	if native.Code != 2 || native.Message != errpactv1err.Unknown.Message() || len(found.Details()) != 0 {
 		t.Errorf("%s: the caller got %q, %d, %v", name, native.Message, native.Code, found.Details())
+	}
+	if printed := fmt.Sprintf("%+v", err); opaque.Found([]byte(printed)) { // in process the cause is within reach
+		t.Errorf("%s: the caller's error prints %s", name, printed)
 	}
 	if found.Message() != errpactv1err.Unknown.Message() || found.RequestID() != "id-of-caller" {
 		t.Errorf("%s: the caller got %q of the request %q", name, found.Message(), found.RequestID())

@@ -114,6 +114,7 @@ func (s Stack) surfacing(t *testing.T) map[error]mapping.Code {
 		context.Canceled:                           errpactv1err.Unknown,
 		context.DeadlineExceeded:                   errpactv1err.Unknown,
 		errors.New("words"):                        errpactv1err.Unknown,
+		errpactv1err.NotExist.New("not ours"):      errpactv1err.NotExist,
 	}
 }
 

@@ -61,13 +61,16 @@ func (s Stack) nativeUnchanged(t *testing.T) {
 func (s Stack) twoAreOne(t *testing.T) {
 	errs := []error{
 		errpactv1err.NotExist.WithMetadata("k", "v"), errpactv1err.AuthForbidden, s.Local(5, "public"), s.Local(uint32(connect.CodeAborted), "public"),
+		errPlain, s.Local(internal, canary),
 	}
 	one := s.serve(t, returning(errs...))
 	two := s.Serve(t, Service{Answer: returning(errs...), Twice: true})
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		for i := range errs {
-			plain := Call(t.Context(), w.Dial(t, one, Calling{}), procedure, caseOf(i))
-			twice := Call(t.Context(), w.Dial(t, two, Calling{Twice: true}), procedure, caseOf(i))
+			header := caseOf(i)
+			header.Set(requestIDHeader, "one")
+			plain := Call(t.Context(), w.Dial(t, one, Calling{}), procedure, header)
+			twice := Call(t.Context(), w.Dial(t, two, Calling{Twice: true}), procedure, header)
 			want, _ := s.Native(plain)
 			if got, ok := s.Native(twice); !ok || !got.same(want) || mapping.CodeOf(plain) != mapping.CodeOf(twice) {
 				t.Errorf("two made %v of what is %v", twice, plain)
@@ -119,6 +122,13 @@ func (s Stack) cleanEnds(t *testing.T) {
 		if _, typed := mapping.From(end); !errors.Is(end, io.EOF) || typed {
 			t.Errorf("the stream ends with %v", end)
 		}
+		after := stream.Receive()
+		if native, _ := s.Native(after); after == nil || native.Wire && native.MayTell {
+			t.Errorf("after its end the stream gave %v", after)
+		}
+		if err := stream.Close(); err != nil {
+			t.Errorf("closing gave %v", err)
+		}
 		if err := Call(t.Context(), w.Dial(t, watching, Calling{}), procedure, nil); err != nil {
 			t.Errorf("a success is %v", err)
 		}
@@ -152,7 +162,7 @@ func (s Stack) streamErrors(t *testing.T) {
 		if procedure != BidiStream {
 			return
 		}
-		if again := stream.Receive(); again == nil {
+		if again := stream.Receive(); again == nil || errors.Is(again, io.EOF) {
 			t.Errorf("a stream that failed goes on with %v", again)
 		}
 	})
