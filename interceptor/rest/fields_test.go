@@ -328,7 +328,9 @@ func TestOneFieldHasOneName(t *testing.T) {
 			`[{"field":"violations[0].subject_name","description":"is taken"},{"field":"X-Quota_Id","description":"is no path"}]`},
 		"Connect's codec": {service(), `{"violations":[{"quotaId":5}]}`, `[{"field":"violations[0].quotaId","description":"want text","reason":"WRONG_TYPE"}]`},
 		"a strict codec":  {service(strictjson.Option()), `{"violations":[{"quotaId":5}]}`, `[{"field":"violations[0].quotaId","description":"want text","reason":"WRONG_TYPE"}]`},
-		"unknown":         {service(strictjson.Option()), `{"violations":[{"quota_number":5}]}`, `[{"field":"violations[0].quota_number","description":"want a field that there is","reason":"UNKNOWN_FIELD"}]`},
+		"several unknown": {service(strictjson.Option()), `{"violations":[{"quota_number":5}],"nope":1}`, `[{"field":"violations[0].quota_number","description":"want a field that there is","reason":"UNKNOWN_FIELD"},` +
+			`{"field":"nope","description":"want a field that there is","reason":"UNKNOWN_FIELD"}]`},
+		"unknown": {service(strictjson.Option()), `{"violations":[{"quota_number":5}]}`, `[{"field":"violations[0].quota_number","description":"want a field that there is","reason":"UNKNOWN_FIELD"}]`},
 	} {
 		a := send(t, serve(t, test.handler), "POST", "/v1/quotas", test.body, "Content-Type", "application/json")
 		if !strings.Contains(a.body, `"field_violations":`+test.want) {

@@ -41,6 +41,7 @@ func newFault(data []byte, md protoreflect.MessageDescriptor, options protojson.
 			f = together
 		} else if found := p.message("", md, data, 0); found != nil {
 			f = found
+			unknowns{p, md, f}.addAll(data)
 		} else if path := missing(md, data, options); path != "" {
 			f = jsonfault.New(jsonfault.Required, path, jsonfault.WantValue)
 		}

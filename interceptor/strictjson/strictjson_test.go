@@ -25,6 +25,7 @@ import (
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/interceptor/strictjson"
 	"github.com/errpact/errpact/internal/fieldpath"
+	"github.com/errpact/errpact/internal/jsonfault"
 	"github.com/errpact/errpact/internal/testkit/loopback"
 )
 
@@ -102,6 +103,57 @@ func TestStrictJSONRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestStrictJSONNamesAllUnknownFields in the order of the body, within bounds, as one violation each. They come back
+// from the text of the error, which is all that passes through a transcoder.
+func TestStrictJSONNamesAllUnknownFields(t *testing.T) {
+	var many, long, first strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&many, `,"n%d":1`, i)
+		fmt.Fprintf(&long, `,"%s%d":1`, strings.Repeat("l", 60), i)
+		fmt.Fprintf(&first, ",n%d", i)
+	}
+	sixteen := "nope" + first.String()[:strings.Index(first.String(), ",n15")]
+	for _, test := range []struct{ body, want string }{
+		{`{"nope":1,"message":"a","none":2}`, "nope,none"},
+		{`{"message":"a","nope":1,"reasons":[{},{"name":"A","nil":1}],"none":{"below":1}}`, "nope,reasons[1].nil,none"},
+		{`{"reasons":[{"nope":1,"none":1},{"nope":1}]}`, "reasons[0].nope,reasons[0].none,reasons[1].nope"},
+		{`{"nope":1,"nope":2,"none":1}`, "nope,none"},
+		{`{"nope":1,"httpStatus":"x"}`, "nope"},
+		{`{"httpStatus":"x","nope":1}`, "httpStatus"},
+		{`{"nope":1,"messages":{"de":"a"},"retryDelay":"5s","[no.such.extension]":1}`, "nope"},
+		{`{"nope":1,"a, b":2,"a: want b":3,"c (d)":4,"":5}`, "nope,a: want b,c (d)"},
+		{`{"a, b":2,"nope":1}`, "a, b"},
+		{`{"nope":1` + many.String() + `}`, sixteen},
+		{`{"nope":1` + long.String() + `}`, "nope," + strings.Join(numbered(strings.Repeat("l", 60), 8), ",")},
+	} {
+		err := strictjson.Codec[any]{}.Unmarshal([]byte(test.body), new(errpactv1.Entry))
+		fault, sealed := jsonfault.Parse(fmt.Sprint(err))
+		own, ok := errors.AsType[*jsonfault.Fault](err)
+		if !ok || !sealed {
+			t.Fatalf("%.80s: %v is sealed: %v", test.body, err, sealed)
+		}
+		var paths []string
+		for _, field := range fault.Fields() {
+			paths = append(paths, field.JSONPath)
+		}
+		if got := strings.Join(paths, ","); got != test.want || len(own.BadRequest().GetFieldViolations()) != len(paths) {
+			t.Errorf("%.80s: %s, want %s; the detail is %v", test.body, got, test.want, own.BadRequest())
+		}
+		for _, v := range own.BadRequest().GetFieldViolations() {
+			if len(paths) > 1 && (v.GetReason() != "UNKNOWN_FIELD" || v.GetDescription() != jsonfault.WantField) {
+				t.Errorf("%.80s: the violation is %v", test.body, v)
+			}
+		}
+	}
+}
+
+func numbered(name string, n int) (all []string) {
+	for i := range n {
+		all = append(all, fmt.Sprint(name, i))
+	}
+	return all
 }
 
 // TestStrictJSONTakes what the lenient codecs take, except for what they pass over.

@@ -15,6 +15,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,16 +37,45 @@ type Fault struct {
 	ProtoPath string
 	// Wanted says what should be there. It starts with "want ".
 	Wanted string
+	// More lists further fields that do not exist. Only a fault of [UnknownField] has any.
+	More []Place
 }
+
+// A Place is the place of a further field, as [Fault] has that of the first.
+type Place struct{ Path, ProtoPath string }
 
 // New returns a fault of a kind, at a path, with what is wanted there.
 func New(kind Kind, path, wanted string) *Fault {
 	return &Fault{Kind: kind, Path: path, Wanted: wanted}
 }
 
+// The bounds of the fields that a fault names: how many there may be, and the bytes of their paths. A Connect handler
+// sends the text of a fault to RPC callers, where proxies limit it.
+const (
+	maxPlaces = 16
+	maxPaths  = 512
+)
+
+// Add names a further field that does not exist. It returns false once there is no room for more. A path that would
+// end in the middle for a reader of the text is left out.
+func (f *Fault) Add(p Place) bool {
+	paths := len(f.Path) + len(p.Path)
+	for _, other := range f.More {
+		paths += len(other.Path)
+	}
+	if len(f.More)+1 >= maxPlaces || paths > maxPaths || strings.Contains(f.Path, nextPath) {
+		return false
+	}
+	if p.Path != "" && !strings.Contains(p.Path, nextPath) && p.Path != f.Path && !slices.Contains(f.More, p) {
+		f.More = append(f.More, p)
+	}
+	return true
+}
+
 // What is around the parts of a fault's text.
 const (
 	pathEnd   = ": "
+	nextPath  = ", "
 	wantStart = "want "
 )
 
@@ -65,6 +95,13 @@ func Parse(text string) (f *Fault, sealed bool) {
 	if j := strings.LastIndex(f.Wanted, pathEnd+wantStart); j >= 0 {
 		f.Path, f.Wanted = f.Wanted[:j], f.Wanted[j+len(pathEnd):]
 	}
+	if f.Wanted == wantFields {
+		paths := strings.Split(f.Path, nextPath)
+		f.Path, f.Wanted = paths[0], WantField
+		for _, path := range paths[1:] {
+			f.More = append(f.More, Place{Path: path})
+		}
+	}
 	return f, hmac.Equal([]byte(f.seal()), []byte(seal))
 }
 
@@ -72,10 +109,17 @@ func Parse(text string) (f *Fault, sealed bool) {
 func (f *Fault) Error() string { return f.plain() + " (" + string(f.Kind) + " " + f.seal() + ")" }
 
 func (f *Fault) plain() string {
-	if f.Path == "" {
+	switch {
+	case f.Path == "":
 		return f.Wanted
+	case len(f.More) == 0:
+		return f.Path + pathEnd + f.Wanted
 	}
-	return f.Path + pathEnd + f.Wanted
+	paths := f.Path
+	for _, p := range f.More {
+		paths += nextPath + p.Path
+	}
+	return paths + pathEnd + wantFields
 }
 
 // Unwrap returns a *connect.Error of invalid_argument with the [Fault.BadRequest]. Vanguard looks for
@@ -92,21 +136,32 @@ type plainText string
 
 func (t plainText) Error() string { return string(t) }
 
-// BadRequest returns the fault as a detail with one field violation, in the names of the .proto.
+// BadRequest returns the fault as a detail with a violation for each field, in the names of the .proto.
 func (f *Fault) BadRequest() *errdetails.BadRequest {
-	return &errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{
-		{Field: cmp.Or(f.ProtoPath, f.Path), Description: f.Wanted, Reason: string(f.Kind)},
-	}}
+	detail := new(errdetails.BadRequest)
+	for _, p := range f.places() {
+		detail.FieldViolations = append(detail.FieldViolations, &errdetails.BadRequest_FieldViolation{
+			Field: cmp.Or(p.ProtoPath, p.Path), Description: f.Wanted, Reason: string(f.Kind),
+		})
+	}
+	return detail
 }
 
-// Fields returns the field that is wrong; none if it is the whole body.
-func (f *Fault) Fields() []mapping.Field {
+func (f *Fault) places() []Place {
+	return append([]Place{{f.Path, f.ProtoPath}}, f.More...)
+}
+
+// Fields returns the fields that are wrong; none if it is the whole body.
+func (f *Fault) Fields() (fields []mapping.Field) {
 	if f.Path == "" {
 		return nil
 	}
-	return []mapping.Field{{
-		Path: cmp.Or(f.ProtoPath, f.Path), Description: f.Wanted, Reason: string(f.Kind), JSONPath: f.Path,
-	}}
+	for _, p := range f.places() {
+		fields = append(fields, mapping.Field{
+			Path: cmp.Or(p.ProtoPath, p.Path), Description: f.Wanted, Reason: string(f.Kind), JSONPath: p.Path,
+		})
+	}
+	return fields
 }
 
 // Err returns the error that stands in for the fault: the policy's entry for the kind, and the

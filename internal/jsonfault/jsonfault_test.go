@@ -23,7 +23,17 @@ var faults = []struct {
 	{jsonfault.New(jsonfault.Syntax, "", "want valid JSON"), "want valid JSON", mapping.ConditionUndecodable},
 	{jsonfault.New(jsonfault.UnknownField, "a.b", "want a field that there is"), "a.b: want a field that there is", mapping.ConditionUndecodable},
 	{jsonfault.New(jsonfault.WrongType, `a["x"]`, "want text"), `a["x"]: want text`, mapping.ConditionWrongType},
+	{several("a", "b.c", `d["x"]`), `a, b.c, d["x"]: want fields that there are`, mapping.ConditionUndecodable},
+	{several("a, b", "c"), "a, b: want a field that there is", mapping.ConditionUndecodable},
 	{jsonfault.New(jsonfault.NotAllowed, "a: want b (c)", "want text"), "a: want b (c): want text", mapping.ConditionOutOfRange},
+}
+
+func several(paths ...string) *jsonfault.Fault {
+	f := jsonfault.New(jsonfault.UnknownField, paths[0], jsonfault.WantField)
+	for _, path := range paths[1:] {
+		f.Add(jsonfault.Place{Path: path})
+	}
+	return f
 }
 
 // TestParseReadsWhatErrorWrites, with and without what Connect puts in front.

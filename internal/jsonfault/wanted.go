@@ -16,6 +16,9 @@ const (
 	WantObject    = "want an object"
 	WantArray     = "want an array"
 	WantSaid      = "want what the message's definition says"
+
+	// wantFields is WantField in the text of a fault that names several fields.
+	wantFields = "want fields that there are"
 )
 
 // Wanted describes the values of a field in JSON's words. The type is the one that a .proto has for it, such
