@@ -59,7 +59,7 @@ var ownPaths = []string{"exec", "fork/exec", "chdir", "fchdir"}
 func isMissingNode(err error) bool {
 	switch e := err.(type) {
 	case *fs.PathError:
-		return errors.Is(e.Err, fs.ErrNotExist) || slices.Contains(lookups, e.Op) && isImpossible(e)
+		return errors.Is(e.Err, fs.ErrNotExist) || slices.Contains(lookups, e.Op) && isImpossible(e) || isRefusedBySub(e)
 	case *os.LinkError:
 		return errors.Is(e.Err, fs.ErrNotExist)
 	}
@@ -84,6 +84,12 @@ func isImpossible(e *fs.PathError) bool {
 		return strings.Contains(e.Path, "\x00")
 	}
 	return slices.Contains(rootRefuses, e.Err.Error())
+}
+
+// isRefusedBySub reports whether [fs.ReadFile] or [fs.ReadDir] of an [fs.Sub] refused a name. Their operation is that
+// of a read, whose errors are the server's own, and which has the name of an open file: a valid one.
+func isRefusedBySub(e *fs.PathError) bool {
+	return e.Op == "read" && e.Err == fs.ErrInvalid && !fs.ValidPath(e.Path)
 }
 
 // rootRefuses are the texts of os.Root's errors for a name. They are not exported.

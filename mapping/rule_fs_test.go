@@ -42,6 +42,13 @@ func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := func(name string) string { return dir + "/" + name }
+	if err := os.Mkdir(path("sub"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	sub, err := fs.Sub(os.DirFS(dir), "sub")
+	if err != nil {
+		t.Fatal(err)
+	}
 	errOf := func(_ any, err error) error { return err }
 	lookups := map[string]func(name string) error{
 		"os.Open":       func(name string) error { return errOf(os.Open(path(name))) },
@@ -63,6 +70,11 @@ func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
 		"DirFS, stat":   func(name string) error { return errOf(fs.Stat(os.DirFS(dir), name)) },
 		"DirFS, read":   func(name string) error { return errOf(fs.ReadFile(os.DirFS(dir), name)) },
 		"DirFS, folder": func(name string) error { return errOf(fs.ReadDir(os.DirFS(dir), name)) },
+		"Sub":           func(name string) error { return errOf(sub.Open(name)) },
+		"Sub, stat":     func(name string) error { return errOf(fs.Stat(sub, name)) },
+		"Sub, link":     func(name string) error { return errOf(fs.ReadLink(sub, name)) },
+		"Sub, read":     func(name string) error { return errOf(fs.ReadFile(sub, name)) },
+		"Sub, folder":   func(name string) error { return errOf(fs.ReadDir(sub, name)) },
 		"an archive's":  func(name string) error { return errOf(archive.Open(name)) },
 	}
 	for _, name := range []string{"missing", "file/below", "file/below/that", strings.Repeat("n", 300), strings.Repeat("n/", 3000) + "n", "a\x00b", "\x00", "file\x00", "missing/../../../etc/x", "ä" + strings.Repeat("é", 200)} {
@@ -75,7 +87,7 @@ func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
 	}
 	for _, name := range []string{"../x", "/etc/passwd", "..", ""} {
 		for op, look := range lookups {
-			if !strings.Contains(op, "Root") && !strings.HasPrefix(op, "DirFS") {
+			if !strings.Contains(op, "Root") && !strings.HasPrefix(op, "DirFS") && !strings.HasPrefix(op, "Sub") {
 				continue // to them it is a name like any other
 			}
 			if err := look(name); translate(p, err).Code() != errpactv1err.NotExist {
@@ -127,6 +139,7 @@ func TestFSRulesLeaveTheServersOwnAlone(t *testing.T) {
 		"no space":                        &fs.PathError{Op: "open", Path: "x", Err: syscall.ENOSPC},
 		"a loop of links":                 &fs.PathError{Op: "open", Path: "x", Err: syscall.ELOOP},
 		"not permitted":                   &fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission},
+		"a read before a file's start":    &fs.PathError{Op: "read", Path: "x", Err: fs.ErrInvalid},
 		"closed":                          &fs.PathError{Op: "read", Path: "x", Err: fs.ErrClosed},
 		"a missing file beside a program": errors.Join(&fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}, &fs.PathError{Op: "chdir", Path: "x", Err: fs.ErrNotExist}),
 	} {
