@@ -58,27 +58,19 @@ func expected() (all []labels) {
 type program struct {
 	services   []protoreflect.ServiceDescriptor
 	catalogues []*catalogue.Catalogue
-	enums      map[string]protoreflect.EnumDescriptor
 }
 
 func linked() program {
-	var files []protoreflect.FileDescriptor
+	p := program{catalogues: catalogue.Linked()}
 	protoregistry.GlobalFiles.RangeFiles(func(file protoreflect.FileDescriptor) bool {
-		files = append(files, file)
-		return true
-	})
-	slices.SortFunc(files, func(a, b protoreflect.FileDescriptor) int { return cmp.Compare(a.Path(), b.Path()) })
-	p := program{enums: make(map[string]protoreflect.EnumDescriptor)}
-	for _, file := range files {
 		for i := range file.Services().Len() {
 			p.services = append(p.services, file.Services().Get(i))
 		}
-	}
-	for _, enum := range catalogue.Enums(files) {
-		if read, err := catalogue.Read(enum); err == nil {
-			p.catalogues, p.enums[read.Name] = append(p.catalogues, read), enum
-		}
-	}
+		return true
+	})
+	slices.SortStableFunc(p.services, func(a, b protoreflect.ServiceDescriptor) int {
+		return cmp.Compare(a.ParentFile().Path(), b.ParentFile().Path())
+	})
 	return p
 }
 
@@ -89,7 +81,7 @@ func (p program) declared(service protoreflect.ServiceDescriptor) (all []labels)
 		declaration, _ := catalogue.Declare(method, p.catalogues) // lint says what is wrong with it
 		for _, d := range declaration.Errors {
 			e, r := d.Entry, d.Reason
-			code, err := p.code(d.Catalogue.Name, e.Number)
+			code, err := codeOf(d.Catalogue.Name, e.Number)
 			switch {
 			case err != nil:
 			case r != nil:
@@ -105,8 +97,11 @@ func (p program) declared(service protoreflect.ServiceDescriptor) (all []labels)
 	return all
 }
 
-func (p program) code(name string, number int32) (mapping.Code, error) {
-	c, err := mapping.NewCatalogue(p.enums[name])
+// codeOf returns the code of a linked catalogue's entry.
+func codeOf(name string, number int32) (mapping.Code, error) {
+	found, _ := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
+	enum, _ := found.(protoreflect.EnumDescriptor)
+	c, err := mapping.NewCatalogue(enum) // which refuses nil
 	if err != nil {
 		return mapping.Code{}, err
 	}
@@ -125,7 +120,7 @@ func (p program) unmapped(declared []labels) []mapping.Code {
 			if e.Role != catalogue.RoleUnmapped {
 				continue
 			}
-			if code, err := p.code(c.Name, e.Number); err == nil && !slices.Contains(codes, code) {
+			if code, err := codeOf(c.Name, e.Number); err == nil && !slices.Contains(codes, code) {
 				codes = append(codes, code)
 			}
 		}
