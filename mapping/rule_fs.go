@@ -27,8 +27,9 @@ type FSCodes struct {
 // fields that it sets make rules. Only the first argument is used.
 //
 // A name that cannot exist is a file that does not: one that leads through a file, is too long, has a NUL or
-// is invalid to package fs, or leaves its [os.Root]. That holds for opening, [os.Stat], [os.Lstat], [os.Readlink]
-// and the like methods of os.Root. In a read, a write or a rename the same errors are the server's own.
+// is invalid to package fs, or leaves its [os.Root]. That holds for opening, [os.Stat], [os.Lstat], [os.Readlink],
+// [fs.ReadFile], [fs.ReadDir] and the like methods of os.Root. In a read of an open file, a write or a rename the same
+// errors are the server's own.
 //
 // The rules leave alone what is not the caller's fault: a missing unix socket, a missing program and a missing
 // folder to work in, which are fs.ErrNotExist too, and a file that the server may not read.

@@ -23,6 +23,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
@@ -101,5 +102,29 @@ func TestRPCCallersOfTheSameServerGetTheirs(t *testing.T) {
 		if !errors.Is(err, want) || uint32(status.Code(err)) != uint32(want.ConnectCode()) {
 			t.Errorf("%s: %v, want %v", name, err, want)
 		}
+	}
+}
+
+// TestCallsOfOthersAreNotPartOfTheRequest: what another service answers, also one in this process, is not recorded as
+// the answer to this one's REST caller.
+func TestCallsOfOthersAreNotPartOfTheRequest(t *testing.T) {
+	ctx := context.WithValue(t.Context(), transport.ExchangeKey{}, new(transport.Exchange))
+	calls := 0
+	check := func(ctx context.Context) {
+		if calls++; transport.ExchangeOf(ctx) != nil {
+			t.Error("the call has the request's exchange")
+		}
+	}
+	i := grpcgo.New()
+	err := i.UnaryClient(ctx, unary, nil, nil, nil, func(ctx context.Context, _ string, _, _ any, _ *grpc.ClientConn, _ ...grpc.CallOption) error {
+		check(ctx)
+		return nil
+	})
+	_, opened := i.StreamClient(ctx, nil, nil, bidiStream, func(ctx context.Context, _ *grpc.StreamDesc, _ *grpc.ClientConn, _ string, _ ...grpc.CallOption) (grpc.ClientStream, error) {
+		check(ctx)
+		return nil, errPlain
+	})
+	if err != nil || !errors.Is(opened, errPlain) || calls != 2 {
+		t.Errorf("%d calls gave %v and %v", calls, err, opened)
 	}
 }
