@@ -55,6 +55,7 @@ func (r *reader) readContracts(all []*file) error {
 			}
 		}
 	}
+	r.errs = append(r.errs, cycles(all)...)
 	return nil
 }
 

@@ -4,6 +4,7 @@
 package generate_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/pluginpb"
 )
 
 const services = `
@@ -62,5 +64,37 @@ func TestContractsRefuseWhatIsNotKnown(t *testing.T) {
 	_, response = run(t, request(readFile(t, "shop.txtpb"), parseFile(t, taken)))
 	if !strings.Contains(response.GetError(), `want the Go name BuyErrors once, have it for acme.shop.v1.ShopService.Buy too`) {
 		t.Errorf("Generate() answers %q", response.GetError())
+	}
+}
+
+// pair has a package with a catalogue and a service that declares errors of the next package.
+const pair = `
+name: "acme/%[1]s/v1/all.proto" package: "acme.%[1]s.v1" syntax: "proto3" options { go_package: "example.com/acme/gen/acme/%[1]s/v1;%[1]sv1" }
+dependency: "errpact/v1/options.proto" dependency: "google/protobuf/duration.proto"
+enum_type { name: "Code" options { [errpact.v1.catalogue] { domain: "%[1]s.acme.example" } }
+  value { name: "CODE_UNSPECIFIED" number: 0 }
+  value { name: "CODE_BAD" number: %[3]d options { [errpact.v1.entry] { connect_code: CONNECT_CODE_NOT_FOUND http_status: 404 message: "No" } } }
+}
+service { name: "Service"
+  method { name: "Get" input_type: ".google.protobuf.Duration" output_type: ".google.protobuf.Duration" options { [errpact.v1.rest] { errors: "acme.%[2]s.v1.CODE_BAD" } } }
+}`
+
+// TestPackagesDoNotImportEachOther: what Go refuses is an error of the generator, and not of the compiler.
+func TestPackagesDoNotImportEachOther(t *testing.T) {
+	three := func(last string) *pluginpb.CodeGeneratorRequest {
+		return request(parseFile(t, fmt.Sprintf(pair, "a", "b", 1001)), parseFile(t, fmt.Sprintf(pair, "b", "c", 1002)), parseFile(t, fmt.Sprintf(pair, "c", last, 1003)))
+	}
+	if _, response := run(t, three("c")); response.Error != nil {
+		t.Errorf("three packages in a row: %s", response.GetError())
+	}
+	for last, want := range map[string]string{
+		"b": `acme.b.v1.Service.Get: want no errors of a package that declares errors of this one, have Bad of "example.com/acme/gen/acme/c/v1/cv1err", ` +
+			`and Bad of "example.com/acme/gen/acme/b/v1/bv1err" in acme.c.v1.Service.Get`,
+		"a": `acme.a.v1.Service.Get: want no errors of a package that declares errors of this one, have Bad of "example.com/acme/gen/acme/b/v1/bv1err", ` +
+			`and Bad of "example.com/acme/gen/acme/a/v1/av1err" in acme.c.v1.Service.Get`,
+	} {
+		if _, response := run(t, three(last)); !strings.Contains(response.GetError(), want) {
+			t.Errorf("the last declares errors of %s: Generate() answers %q, want %q", last, response.GetError(), want)
+		}
 	}
 }
