@@ -15,27 +15,30 @@ var IDs = []string{
 	"undeclared", "unreturned", "opaque", "rawstatus", "leak", "compare", "nilerror", "relay", "wiring", "exhaustive", "allow",
 }
 
-const allowPrefix = "//errpact:allow"
+const (
+	allowPrefix = "//errpact:allow"
+	letters     = "abcdefghijklmnopqrstuvwxyz" // which make another word of it
+)
 
-// allowance is a comment that silences findings of one id, on its own line and the next.
+// allowance is a comment that silences findings of one id, on its own line and below the last line of its group.
 type allowance struct {
-	id, file string
-	line     int
-	pos      token.Pos
-	used     bool
+	id, file    string
+	line, after int
+	pos         token.Pos
+	used        bool
 }
 
 // allowances reads the comments of a package, and reports those that say too little.
 func (r *reporter) allowances() []*allowance {
 	var all []*allowance
 	for _, file := range r.pass.Files {
-		if ast.IsGenerated(file) {
+		if ast.IsGenerated(file) || strings.HasSuffix(r.pass.Fset.Position(file.Package).Filename, "_test.go") {
 			continue
 		}
 		for _, group := range file.Comments {
 			for _, c := range group.List {
 				text, ok := strings.CutPrefix(c.Text, allowPrefix)
-				if !ok {
+				if !ok || text != strings.TrimLeft(text, letters) {
 					continue
 				}
 				id, reason, _ := strings.Cut(strings.TrimSpace(text), " ")
@@ -48,7 +51,8 @@ func (r *reporter) allowances() []*allowance {
 					continue
 				}
 				p := r.pass.Fset.Position(c.Pos())
-				all = append(all, &allowance{id: id, file: p.Filename, line: p.Line, pos: c.Pos()})
+				after := r.pass.Fset.Position(group.End()).Line + 1
+				all = append(all, &allowance{id: id, file: p.Filename, line: p.Line, after: after, pos: c.Pos()})
 			}
 		}
 	}
@@ -62,7 +66,7 @@ func (r *reporter) allow() {
 		p := r.pass.Fset.Position(f.pos)
 		silenced := false
 		for _, a := range all {
-			if a.id == f.id && a.file == p.Filename && (a.line == p.Line || a.line == p.Line-1) {
+			if a.id == f.id && a.file == p.Filename && (a.line == p.Line || a.after == p.Line) {
 				a.used, silenced = true, true
 			}
 		}

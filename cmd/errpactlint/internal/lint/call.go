@@ -59,6 +59,7 @@ func (e *engine) call(c *ssa.CallCommon, site *ssa.Call, index int) set {
 	if c.Signature().Results().Len() <= index {
 		return set{}
 	}
+	c = unbound(c)
 	return e.node(callKey{site, index}, func() set {
 		if c.IsInvoke() {
 			return e.invoke(c, site, index)
@@ -154,7 +155,7 @@ func (e *engine) foreign(f *types.Func, args []ssa.Value, site ssa.Instruction) 
 	return plain
 }
 
-// spread returns the arguments, with those of a variadic parameter one by one.
+// spread returns the arguments, with those of a variadic parameter, or of a slice's literal, one by one.
 func (e *engine) spread(args []ssa.Value) []ssa.Value {
 	var all []ssa.Value
 	for _, a := range args {
@@ -163,7 +164,7 @@ func (e *engine) spread(args []ssa.Value) []ssa.Value {
 			all = append(all, a)
 			continue
 		}
-		if alloc, ok := s.X.(*ssa.Alloc); ok && alloc.Comment == "varargs" {
+		if alloc, ok := s.X.(*ssa.Alloc); ok && (alloc.Comment == "varargs" || alloc.Comment == "slicelit") {
 			for _, stored := range elementStores(alloc) {
 				all = append(all, unboxed(stored.value))
 			}
@@ -187,16 +188,33 @@ func (e *engine) invoke(c *ssa.CallCommon, site *ssa.Call, index int) set {
 	if s, ok := e.ofInterface(c, site); ok {
 		return s
 	}
-	out, sealed := set{}, e.isSealed(c.Value.Type())
+	out := set{}
 	found := e.implementations(c.Value.Type(), c.Method)
 	args := append([]ssa.Value{c.Value}, c.Args...)
 	for _, m := range found {
 		out.addAll(e.outcome(callee{fn: e.pkg.Prog.FuncValue(m), object: m}, args, site, index))
 	}
-	if len(found) == 0 || !sealed {
+	switch {
+	case len(found) == 0 || !e.inModule(packageOf(c.Value.Type())):
 		out.add(Item{Kind: openKind, ID: "the interface call " + callText(c), pos: site.Pos()})
+	case !isSealed(c.Value.Type()):
+		out.add(Item{Kind: elsewhereKind, ID: callText(c), pos: site.Pos()})
 	}
 	return out
+}
+
+// isSealed reports whether an interface has a method that only types of its own package can have.
+func isSealed(t types.Type) bool {
+	iface, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	for m := range iface.Methods() {
+		if !m.Exported() {
+			return true
+		}
+	}
+	return false
 }
 
 // callText writes a call through an interface as its caller would.
@@ -205,19 +223,13 @@ func callText(c *ssa.CallCommon) string {
 	return t + "." + c.Method.Name()
 }
 
-// isSealed reports whether an interface is one of the module's own, so that its implementations are, too.
-func (e *engine) isSealed(t types.Type) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	return ok && e.inModule(named.Obj().Pkg())
-}
-
 // implementations returns the methods in sight that a call through an interface may reach.
 func (e *engine) implementations(t types.Type, method *types.Func) []*types.Func {
 	if found, ok := e.impls[method]; ok {
 		return found
 	}
 	iface, ok := t.Underlying().(*types.Interface)
-	if !ok || !e.isSealed(t) {
+	if !ok || !e.inModule(packageOf(t)) {
 		return nil
 	}
 	var found []*types.Func

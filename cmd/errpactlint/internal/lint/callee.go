@@ -48,8 +48,15 @@ func (e *engine) callees(v ssa.Value, site ssa.Instruction, depth int) []callee 
 			all = append(all, e.callees(edge, site, depth+5)...)
 		}
 		return all
+	case *ssa.Lookup:
+		return e.calleesIn(v.X, site, depth, unknown)
+	case *ssa.Index:
+		return e.calleesIn(v.X, site, depth, unknown)
 	case *ssa.UnOp:
 		if v.Op == token.MUL {
+			if element, ok := v.X.(*ssa.IndexAddr); ok {
+				return e.calleesIn(element.X, site, depth, unknown)
+			}
 			if all, ok := e.storedIn(v.X); ok {
 				return e.calleesOf(all, site, depth, unknown)
 			}
@@ -62,15 +69,34 @@ func (e *engine) callees(v ssa.Value, site ssa.Instruction, depth int) []callee 
 	case *ssa.Call:
 		return e.returnedBy(v, 0, site, depth, unknown)
 	case *ssa.Extract:
-		if call, ok := v.Tuple.(*ssa.Call); ok {
-			return e.returnedBy(call, v.Index, site, depth, unknown)
+		switch tuple := v.Tuple.(type) {
+		case *ssa.Call:
+			return e.returnedBy(tuple, v.Index, site, depth, unknown)
+		case *ssa.Lookup:
+			return e.calleesIn(tuple.X, site, depth, unknown)
+		case *ssa.Next:
+			if r, ok := tuple.Iter.(*ssa.Range); ok {
+				return e.calleesIn(r.X, site, depth, unknown)
+			}
 		}
 	}
 	return unknown
 }
 
+// calleesIn returns the functions in a map, a slice or an array that is made in sight.
+func (e *engine) calleesIn(table ssa.Value, site ssa.Instruction, depth int, unknown []callee) []callee {
+	base := e.container(table, 0)
+	if base == nil {
+		return unknown
+	}
+	return e.calleesOf(elementStores(base), site, depth, unknown)
+}
+
 // returnedBy returns the functions that a call of this package's returns.
 func (e *engine) returnedBy(call *ssa.Call, index int, site ssa.Instruction, depth int, unknown []callee) []callee {
+	if name := calleeName(call.Common()); name == "sync.OnceValue" || name == "sync.OnceValues" {
+		return e.callees(call.Call.Args[0], site, depth+1)
+	}
 	fn := call.Call.StaticCallee()
 	if fn == nil || fn.Pkg != e.pkg {
 		return unknown

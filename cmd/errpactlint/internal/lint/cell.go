@@ -5,6 +5,7 @@ package lint
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -20,6 +21,10 @@ func (e *engine) load(v *ssa.UnOp) set {
 		return e.elements(addr.X, addr)
 	case *ssa.Alloc, *ssa.FreeVar:
 		return e.latest(v, addr)
+	case *ssa.Parameter:
+		if isCodePointer(addr.Type()) {
+			return e.parameter(addr)
+		}
 	}
 	return opened("a pointer", v.Pos())
 }
@@ -57,7 +62,7 @@ func (e *engine) latest(v *ssa.UnOp, addr ssa.Value) set {
 func (e *engine) stores(all []stored) set {
 	out := set{}
 	for _, s := range all {
-		out.addAll(e.at(s.value, s.by.Block()).made(s.by.Pos()))
+		out.addAll(e.passed(e.at(s.value, s.by.Block()), s.by.Parent()).made(s.by.Pos()))
 	}
 	return out
 }
@@ -74,7 +79,7 @@ func (e *engine) cell(addr ssa.Value) set {
 		for _, call := range targets {
 			out.addAll(e.target(call))
 		}
-		if len(all) == 0 && len(targets) == 0 {
+		if len(all) == 0 && len(targets) == 0 || startsAsNil(root, all) {
 			out.add(Item{Kind: nilKind})
 		}
 		return out
@@ -82,6 +87,12 @@ func (e *engine) cell(addr ssa.Value) set {
 }
 
 type cellKey struct{ root *ssa.Alloc }
+
+// startsAsNil reports whether a variable for a *mapping.Error is declared without a value.
+func startsAsNil(root *ssa.Alloc, all []stored) bool {
+	return isErrpactError(root.Type().Underlying().(*types.Pointer).Elem()) &&
+		!slices.ContainsFunc(all, func(s stored) bool { return s.by.Block() == root.Block() })
+}
 
 // rootOf returns the variable that a function literal's free variable stands for.
 func rootOf(addr ssa.Value) *ssa.Alloc {
@@ -210,61 +221,4 @@ func (e *engine) ownGlobal(g *ssa.Global, v *types.Var) set {
 		i.pos, i.At = 0, ""
 		return i, true
 	})
-}
-
-// elements joins what is put into a map, a slice or an array that is made in sight.
-func (e *engine) elements(container ssa.Value, at ssa.Value) set {
-	base := e.container(container, 0)
-	if base == nil {
-		return opened("an element of "+types.TypeString(container.Type(), types.RelativeTo(e.pass.Pkg)), at.Pos())
-	}
-	return e.node(elementsKey{base}, func() set { return e.stores(elementStores(base)) })
-}
-
-type elementsKey struct{ base ssa.Value }
-
-func (e *engine) container(v ssa.Value, depth int) ssa.Value {
-	if depth > 10 {
-		return nil
-	}
-	switch v := v.(type) {
-	case *ssa.MakeMap, *ssa.Alloc:
-		return v
-	case *ssa.Slice:
-		return e.container(v.X, depth+1)
-	case *ssa.UnOp:
-		if g, ok := v.X.(*ssa.Global); ok {
-			if all := e.globals[g]; len(all) == 1 {
-				return e.container(all[0].value, depth+1)
-			}
-			return nil
-		}
-		if root := rootOf(v.X); root != nil {
-			if _, isArray := root.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array); isArray {
-				return root
-			}
-			if all, calls := cellStores(root); len(all) == 1 && len(calls) == 0 {
-				return e.container(all[0].value, depth+1)
-			}
-		}
-	}
-	return nil
-}
-
-// elementStores returns what is put into a map or an array.
-func elementStores(base ssa.Value) []stored {
-	var all []stored
-	for _, r := range *base.Referrers() {
-		switch r := r.(type) {
-		case *ssa.MapUpdate:
-			all = append(all, stored{r.Value, r})
-		case *ssa.IndexAddr:
-			for _, r2 := range *r.Referrers() {
-				if s, ok := r2.(*ssa.Store); ok && s.Addr == r {
-					all = append(all, stored{s.Val, s})
-				}
-			}
-		}
-	}
-	return all
 }

@@ -20,6 +20,10 @@ func (e *engine) syntax(r *reporter) {
 		if ast.IsGenerated(file) {
 			continue
 		}
+		e.assign(file)
+		for _, decl := range file.Decls {
+			e.exhaustive(r, decl)
+		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.BinaryExpr:
@@ -32,10 +36,6 @@ func (e *engine) syntax(r *reporter) {
 				e.compareSwitch(r, n)
 			case *ast.TypeSwitchStmt:
 				e.typeSwitch(r, n)
-			case *ast.FuncDecl:
-				if n.Body != nil {
-					e.exhaustive(r, n)
-				}
 			}
 			return true
 		})
@@ -121,14 +121,27 @@ func (e *engine) isReason(x ast.Expr) bool {
 	return false
 }
 
-// isOfCode reports whether an expression is mapping.CodeOf(err) or e.Code().
-func (e *engine) isOfCode(x ast.Expr) bool {
+// isOfCode reports whether an expression is the code of an error.
+func (e *engine) isOfCode(x ast.Expr) bool { return e.ofCode(x, x.Pos()) != nil }
+
+// ofCode returns mapping.CodeOf(err) or e.Code(), also for a variable that has it at a place, and nil for all else.
+func (e *engine) ofCode(x ast.Expr, at token.Pos) *ast.CallExpr {
+	if o := e.objectOf(x); o != nil {
+		all := e.reaching(o, at)
+		if len(all) != 1 {
+			return nil
+		}
+		x = all[0].value
+	}
 	call, ok := ast.Unparen(x).(*ast.CallExpr)
 	if !ok {
-		return false
+		return nil
 	}
 	f, ok := e.objectOf(call.Fun).(*types.Func)
-	return ok && (f.FullName() == mappingPath+".CodeOf" || f.FullName() == "(*"+mappingPath+".Error).Code")
+	if !ok || f.FullName() != mappingPath+".CodeOf" && f.FullName() != "(*"+mappingPath+".Error).Code" {
+		return nil
+	}
+	return call
 }
 
 // compareSwitch reports switch err { case code: }.
@@ -144,7 +157,7 @@ func (e *engine) compareSwitch(r *reporter, n *ast.SwitchStmt) {
 				r.add(finding{id: "compare", pos: x.Pos(), text: fmt.Sprintf(
 					"a switch on an error misses errors made of the code, and wrapped ones: use switch mapping.CodeOf(%s)", e.source(n.Tag))})
 				return
-			case e.isOfCode(n.Tag) && e.isReason(x):
+			case e.ofCode(n.Tag, n.Body.Pos()) != nil && e.isReason(x):
 				r.add(finding{id: "compare", pos: x.Pos(), text: "the code of an error has no reason, so that it never equals " + e.source(x) + ": use errors.Is"})
 			}
 		}

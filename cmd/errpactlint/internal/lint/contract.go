@@ -53,13 +53,15 @@ func (c *contract) item(i Item, r *ssa.Return, certain bool) {
 		c.entry(i, r, certain, i.ID, "")
 	case sentinelKind, typeKind, plainKind:
 		if to, by, ok := c.known.mapped(i); ok {
+			// Ready-made rules choose by what they find inside.
+			certain = certain && len(to) == 1 && strings.HasPrefix(by, "Map")
 			for _, id := range to {
-				c.entry(i, r, certain && len(to) == 1, id, ", by mapping."+by)
+				c.entry(i, r, certain, id, ", by mapping."+by)
 			}
 			return
 		}
-		c.opaque(i, r, "the error of "+shortName(i.ID)+" as it is, and no rule in sight maps it")
-	case statusKind: // a Connect code stands for an entry, which the policy chooses
+		c.opaque(i, r, "the error of "+shortName(i.ID)+" as it is, and no rule of this package or its imports maps it")
+	case statusKind, elsewhereKind: // a Connect code stands for an entry, which the policy chooses
 		c.isOpen = true
 	case remoteKind:
 		c.relay(i, r)

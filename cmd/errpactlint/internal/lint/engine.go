@@ -6,6 +6,7 @@ package lint
 import (
 	"go/types"
 	"math"
+	"strconv"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -34,6 +35,8 @@ type engine struct {
 	fields     map[*types.Var][]stored
 	globals    map[*ssa.Global][]stored
 	impls      map[*types.Func][]*types.Func
+
+	assignments map[types.Object][]assignment
 }
 
 type frame struct {
@@ -113,6 +116,7 @@ func newEngine(pass *analysis.Pass, pkg *ssa.Package, k *known) *engine {
 		done: map[any]set{}, active: map[any]*frame{}, low: none, tentative: map[any]openNode{},
 		conditions: map[*ssa.Function]conditions{}, predicates: map[*ssa.Function]predicate{},
 		fields: map[*types.Var][]stored{}, globals: map[*ssa.Global][]stored{}, impls: map[*types.Func][]*types.Func{},
+		assignments: map[types.Object][]assignment{},
 	}
 	for _, fn := range functionsOf(pkg) {
 		e.index(fn)
@@ -166,6 +170,9 @@ func functionsOf(pkg *ssa.Package) []*ssa.Function {
 		}
 	}
 	add(pkg.Func("init"))
+	for i := 1; pkg.Func("init#"+strconv.Itoa(i)) != nil; i++ {
+		add(pkg.Func("init#" + strconv.Itoa(i)))
+	}
 	scope := pkg.Pkg.Scope()
 	for _, name := range scope.Names() {
 		switch o := scope.Lookup(name).(type) {

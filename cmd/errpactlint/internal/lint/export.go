@@ -70,7 +70,7 @@ func (e *engine) exported(s set, fn *ssa.Function) []Item {
 	out := set{}
 	for _, i := range s {
 		if (i.Kind == paramKind || i.Kind == resultKind) && i.owner != fn {
-			i = Item{Kind: openKind, ID: "a value that a function literal gets", pos: i.pos}
+			i = Item{Kind: openKind, ID: "a value that " + i.owner.Name() + " gets", pos: i.pos}
 		}
 		if i.At == "" && i.pos.IsValid() {
 			p := e.pass.Fset.Position(i.pos)

@@ -55,7 +55,7 @@ func (e *engine) handlers() []handler {
 	scope := e.pass.Pkg.Scope()
 	for _, name := range scope.Names() {
 		o, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || o.IsAlias() || types.IsInterface(o.Type()) || isGeneric(o.Type()) || e.inTest(o) || e.isGenerated(o.Pos()) {
+		if !ok || o.IsAlias() || types.IsInterface(o.Type()) || e.inTest(o) || e.isGenerated(o.Pos()) {
 			continue
 		}
 		for _, s := range e.known.services {

@@ -17,19 +17,20 @@ import (
 type kind uint8
 
 const (
-	nilKind      kind = iota + 1 // no error
-	typedNilKind                 // a nil *mapping.Error in an error
-	entryKind                    // an entry of a catalogue, or a reason of it
-	sentinelKind                 // a package's variable
-	typeKind                     // an error of a concrete type
-	plainKind                    // made by a function that knows no catalogue
-	openKind                     // a call that the linter cannot follow
-	statusKind                   // a Connect code or gRPC status without an entry
-	remoteKind                   // what a client of another service returned
-	relayKind                    // what Relay passes on
-	callerKind                   // the end of the request, or of its stream
-	paramKind                    // what the caller passed
-	resultKind                   // what a function returns that the caller passed
+	nilKind       kind = iota + 1 // no error
+	typedNilKind                  // a nil *mapping.Error in an error
+	entryKind                     // an entry of a catalogue, or a reason of it
+	sentinelKind                  // a package's variable
+	typeKind                      // an error of a concrete type
+	plainKind                     // made by a function that knows no catalogue
+	openKind                      // a call that the linter cannot follow
+	statusKind                    // a Connect code or gRPC status without an entry
+	remoteKind                    // what a client of another service returned
+	relayKind                     // what Relay passes on
+	callerKind                    // the end of the request, or of its stream
+	paramKind                     // what the caller passed
+	resultKind                    // what a function returns that the caller passed
+	elsewhereKind                 // what implementations of the module's interface may return that are not in sight
 )
 
 // Item is one error that a value may be. Its exported fields are part of facts.

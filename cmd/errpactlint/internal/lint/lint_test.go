@@ -30,7 +30,7 @@ func (q quiet) Errorf(format string, args ...any) {
 }
 
 // run holds the findings in packages of testdata against the comments there.
-func run(t *testing.T, options *lint.Options, packages ...string) {
+func run(t *testing.T, options *lint.Options, packages ...string) []*analysistest.Result {
 	t.Helper()
 	module, err := filepath.Abs("../..")
 	if err != nil {
@@ -39,10 +39,10 @@ func run(t *testing.T, options *lint.Options, packages ...string) {
 	for i, name := range packages {
 		packages[i] = "./internal/lint/testdata/" + name
 	}
-	analysistest.Run(quiet{t}, module, lint.New(options), packages...)
+	return analysistest.Run(quiet{t}, module, lint.New(options), packages...)
 }
 
 func TestEachFindingStandsWhereItIsWantedAndNowhereElse(t *testing.T) {
-	run(t, new(lint.Options), "undeclared", "unreturned", "opaque", "leak", "compare", "nilerror",
-		"rawstatus", "rawstatus/without", "relay", "exhaustive", "allow", "wiring", "weird")
+	countShapes(t, run(t, new(lint.Options), "undeclared", "unreturned", "opaque", "leak", "compare", "nilerror",
+		"rawstatus", "rawstatus/without", "relay", "exhaustive", "allow", "wiring", "weird"))
 }

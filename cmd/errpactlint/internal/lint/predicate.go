@@ -20,11 +20,12 @@ type predicate struct {
 // callTest reads a call of a function that reports something of an error. It says nothing of an error for which the
 // function returns false.
 func (e *engine) callTest(v *ssa.Call) (test, bool) {
-	p := e.predicateOf(v.Common().StaticCallee())
-	if len(p.Filters) == 0 || p.Param >= len(v.Call.Args) {
+	c := unbound(v.Common())
+	p := e.predicateOf(c.StaticCallee())
+	if len(p.Filters) == 0 || p.Param >= len(c.Args) {
 		return test{}, false
 	}
-	return test{subject: tested(v.Call.Args[p.Param], v.Block()), filters: p.Filters, oneSided: true}, true
+	return test{subject: tested(c.Args[p.Param], v.Block()), filters: p.Filters, oneSided: true}, true
 }
 
 func (e *engine) predicateOf(fn *ssa.Function) predicate {

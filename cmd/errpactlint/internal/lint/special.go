@@ -6,6 +6,7 @@ package lint
 import (
 	"go/constant"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -33,11 +34,13 @@ func (e *engine) special(f *types.Func, c *ssa.CallCommon, site *ssa.Call, index
 	case name == "fmt.Errorf":
 		return e.errorf(c, site), true
 	case name == "errors.Join":
-		return e.joined(c.Args, "errors.Join", site), true
+		return e.joined(c.Args, site), true
 	case name == "errors.Unwrap":
 		return arg(0), true
 	case name == "errors.AsType":
 		return e.ofType(arg(0), asTypeOf(site)), true
+	case slices.Contains(neverFail, name):
+		return newSet(Item{Kind: nilKind}), true
 	case name == "context.Cause":
 		return newSet(Item{Kind: callerKind}), true
 	case pkg == statusPath && (f.Name() == "Error" || f.Name() == "Errorf" || f.Name() == "Err"), name == "(*"+statusPath+".Status).Err",
@@ -49,6 +52,13 @@ func (e *engine) special(f *types.Func, c *ssa.CallCommon, site *ssa.Call, index
 		return e.group(c.Args[0], site), true
 	}
 	return nil, false
+}
+
+// neverFail are functions whose documentation says that their error is always nil.
+var neverFail = []string{
+	"(*bytes.Buffer).Write", "(*bytes.Buffer).WriteString", "(*bytes.Buffer).WriteByte", "(*bytes.Buffer).WriteRune",
+	"(*strings.Builder).Write", "(*strings.Builder).WriteString", "(*strings.Builder).WriteByte", "(*strings.Builder).WriteRune",
+	"crypto/rand.Read",
 }
 
 // ofErrpact knows package mapping.
@@ -113,7 +123,7 @@ func withoutReason(i Item) (Item, bool) {
 func (e *engine) errorf(c *ssa.CallCommon, site *ssa.Call) set {
 	format, ok := c.Args[0].(*ssa.Const)
 	if !ok || format.Value == nil || strings.Contains(constant.StringVal(format.Value), "%w") {
-		if out := e.joined(c.Args[1:], "fmt.Errorf", site).without(nilKind); len(out) > 0 {
+		if out := e.joined(c.Args[1:], site).without(nilKind); len(out) > 0 {
 			return out
 		}
 	}
@@ -122,15 +132,15 @@ func (e *engine) errorf(c *ssa.CallCommon, site *ssa.Call) set {
 
 // joined is an error that wraps all errors among its arguments. Where one of them is always there, the others are seen
 // through it: an entry decides for itself, and a sentinel may have a rule.
-func (e *engine) joined(args []ssa.Value, by string, site *ssa.Call) set {
+func (e *engine) joined(args []ssa.Value, site *ssa.Call) set {
 	out := set{}
 	var always []Item
 	for _, a := range e.spread(args) {
 		var s set
 		box, isBox := a.(*ssa.MakeInterface)
-		switch _, isSlice := a.(*ssa.Slice); {
+		switch _, isSlice := a.Type().Underlying().(*types.Slice); {
 		case isSlice:
-			s = opened(by+" of a slice", site.Pos())
+			s = e.elements(a, site)
 		case isBox && canBeError(box.X.Type()):
 			s = e.boxed(box)
 		case canBeError(a.Type()):

@@ -46,6 +46,16 @@ func isCode(t types.Type) bool {
 	return !isPointer && isType(t, "Code", mappingPath)
 }
 
+func isCodePointer(t types.Type) bool {
+	p, ok := t.Underlying().(*types.Pointer)
+	return ok && isCode(p.Elem())
+}
+
+func isTypeParam(t types.Type) bool {
+	_, ok := types.Unalias(t).(*types.TypeParam)
+	return ok
+}
+
 // isError reports whether a type implements error.
 func isError(t types.Type) bool { return types.Implements(t, errorInterface) }
 
@@ -83,6 +93,32 @@ func calleeName(c *ssa.CallCommon) string {
 		return f.FullName()
 	}
 	return ""
+}
+
+// unbound returns a call of a method value as a call of the method itself.
+func unbound(c *ssa.CallCommon) *ssa.CallCommon {
+	closure, ok := c.Value.(*ssa.MakeClosure)
+	if !ok || !isBound(closure) {
+		return c
+	}
+	receiver := closure.Bindings[0]
+	for _, instr := range closure.Fn.(*ssa.Function).Blocks[0].Instrs {
+		call, ok := instr.(*ssa.Call)
+		switch {
+		case !ok:
+		case call.Call.IsInvoke():
+			return &ssa.CallCommon{Value: receiver, Method: call.Call.Method, Args: c.Args}
+		default:
+			return &ssa.CallCommon{Value: call.Call.Value, Args: append([]ssa.Value{receiver}, c.Args...)}
+		}
+	}
+	return c
+}
+
+// isBound reports whether a function value is a method with its receiver.
+func isBound(closure *ssa.MakeClosure) bool {
+	fn, ok := closure.Fn.(*ssa.Function)
+	return ok && fn.Parent() == nil && len(closure.Bindings) == 1 && len(fn.Blocks) > 0
 }
 
 // calleeObject returns the declared function or method that is called, and nil for a dynamic call.
@@ -143,11 +179,19 @@ func (e *engine) inModule(pkg *types.Package) bool {
 	return pkg != nil && (pkg.Path() == e.module || strings.HasPrefix(pkg.Path(), e.module+"/"))
 }
 
+// packageOf returns the package that declares a type.
+func packageOf(t types.Type) *types.Package {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return nil
+	}
+	return named.Obj().Pkg()
+}
+
 // packageOfType returns the path of the package that declares a type.
 func packageOfType(t types.Type) string {
-	named, ok := types.Unalias(t).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil {
-		return ""
+	if pkg := packageOf(t); pkg != nil {
+		return pkg.Path()
 	}
-	return named.Obj().Pkg().Path()
+	return ""
 }

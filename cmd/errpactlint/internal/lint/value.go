@@ -21,7 +21,12 @@ func (e *engine) value(v ssa.Value) set {
 		return newSet(Item{Kind: nilKind})
 	case *ssa.Parameter:
 		return e.parameter(v)
-	case *ssa.Function, *ssa.MakeClosure, *ssa.Builtin, *ssa.Global:
+	case *ssa.Global:
+		if isCodePointer(v.Type()) {
+			return e.global(v)
+		}
+		return set{}
+	case *ssa.Function, *ssa.MakeClosure, *ssa.Builtin:
 		return set{}
 	}
 	return e.node(v, func() set { return e.compute(v) })
@@ -66,6 +71,9 @@ func (e *engine) compute(v ssa.Value) set {
 	case *ssa.Index:
 		return e.elements(v.X, v)
 	case *ssa.Alloc: // a struct whose address is the error
+		if isCodePointer(v.Type()) {
+			return e.cell(v)
+		}
 		return e.inside(v)
 	}
 	return opened("a value of a kind that the linter does not know", v.Pos())
@@ -96,7 +104,7 @@ func (e *engine) boxed(v *ssa.MakeInterface) set {
 			}
 			return i, true
 		})
-	case isCode(t), isType(t, "Error", connectPaths...):
+	case isCode(t), isType(t, "Error", connectPaths...), isTypeParam(t) && isError(t):
 		return e.at(v.X, v.Block()).made(v.Pos())
 	case !isError(t):
 		return set{}

@@ -54,11 +54,11 @@ func isNew(name string) bool {
 
 func isChain(name string) bool {
 	for _, p := range connectPaths {
-		if name == p+".WithInterceptors" || name == p+".WithServerInterceptors" {
+		if name == p+".WithInterceptors" {
 			return true
 		}
 	}
-	return name == "google.golang.org/grpc.ChainUnaryInterceptor" || name == "google.golang.org/grpc.ChainStreamInterceptor"
+	return name == connectPaths[1]+".NewServer" || name == "google.golang.org/grpc.ChainUnaryInterceptor" || name == "google.golang.org/grpc.ChainStreamInterceptor"
 }
 
 // hasPolicy reports whether options have a WithPolicy, or may have one.
@@ -96,7 +96,7 @@ func (e *engine) chain(r *reporter, call *ssa.Call) {
 			}
 			continue
 		}
-		if name := e.fails(v); name != "" && failing == "" {
+		if name := e.fails(a, 0); name != "" && failing == "" {
 			failing = name
 		}
 	}
@@ -113,7 +113,7 @@ func made(v ssa.Value) ssa.Value {
 		case *ssa.ChangeType:
 			v = x.X
 		case *ssa.MakeClosure:
-			if len(x.Bindings) != 1 {
+			if !isBound(x) {
 				return v
 			}
 			v = x.Bindings[0]
@@ -124,30 +124,68 @@ func made(v ssa.Value) ssa.Value {
 }
 
 // fails names an interceptor that makes errors of its own; "" for one that makes none, or is not known.
-func (e *engine) fails(v ssa.Value) string {
-	if c, ok := v.(*ssa.Call); ok {
-		if name := calleeName(c.Common()); strings.HasPrefix(name, "connectrpc.com/validate.New") {
+func (e *engine) fails(v ssa.Value, depth int) string {
+	if depth > maxCalleeDepth {
+		return ""
+	}
+	switch v := v.(type) {
+	case *ssa.MakeInterface:
+		return e.fails(v.X, depth+1)
+	case *ssa.ChangeInterface:
+		return e.fails(v.X, depth+1)
+	case *ssa.ChangeType:
+		return e.fails(v.X, depth+1)
+	case *ssa.Function:
+		return e.failing(v)
+	case *ssa.MakeClosure:
+		return e.failing(unbound(&ssa.CallCommon{Value: v}).StaticCallee())
+	case *ssa.Call:
+		if strings.HasPrefix(calleeName(v.Common()), "connectrpc.com/validate.New") {
 			return "connectrpc.com/validate"
 		}
-	}
-	o, _, _ := types.LookupFieldOrMethod(v.Type(), true, e.pass.Pkg, "WrapUnary")
-	f, ok := o.(*types.Func)
-	if !ok || f.Pkg() != e.pass.Pkg {
-		return ""
-	}
-	fn := e.pkg.Prog.FuncValue(f)
-	if fn == nil {
-		return ""
-	}
-	for _, inner := range fn.AnonFuncs {
-		for _, index := range errorResults(inner.Signature) {
-			for _, i := range e.returns(inner, index) {
-				switch i.Kind {
-				case entryKind, statusKind, plainKind, sentinelKind:
-					return types.TypeString(v.Type(), types.RelativeTo(e.pass.Pkg))
+		if fn := v.Call.StaticCallee(); fn != nil && fn.Pkg == e.pkg {
+			for _, r := range returnsOf(fn) {
+				if len(r.Results) == 1 && e.fails(r.Results[0], depth+5) != "" {
+					return fn.Name()
 				}
 			}
 		}
 	}
+	for _, method := range []string{"WrapUnary", "WrapStreamingHandler"} {
+		o, _, _ := types.LookupFieldOrMethod(v.Type(), true, e.pass.Pkg, method)
+		if f, ok := o.(*types.Func); ok && f.Pkg() == e.pass.Pkg && e.failing(e.pkg.Prog.FuncValue(f.Origin())) != "" {
+			return types.TypeString(v.Type(), types.RelativeTo(e.pass.Pkg))
+		}
+	}
 	return ""
+}
+
+// failing names a function if it, or one in it that serves calls, makes errors.
+func (e *engine) failing(fn *ssa.Function) string {
+	if fn == nil || fn.Pkg != e.pkg {
+		return ""
+	}
+	if sig := fn.Signature; sig.Params().Len() > 0 && isType(sig.Params().At(0).Type(), "Context", "context") {
+		for _, index := range errorResults(sig) {
+			for _, i := range e.returns(fn, index) {
+				switch i.Kind {
+				case entryKind, statusKind, plainKind, sentinelKind:
+					return nameOf(fn)
+				}
+			}
+		}
+	}
+	for _, inner := range fn.AnonFuncs {
+		if e.failing(inner) != "" {
+			return nameOf(fn)
+		}
+	}
+	return ""
+}
+
+func nameOf(fn *ssa.Function) string {
+	if fn.Parent() != nil {
+		return "a function literal"
+	}
+	return fn.Name()
 }

@@ -17,75 +17,170 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-func find(ctx context.Context, client shopv1connectv2.ShopServiceClient, v1 shopv1connect.ShopServiceClient, grpc shopv1.ShopServiceClient) {
-	_, err := client.Buy(ctx, nil)
+type (
+	client   = shopv1connectv2.ShopServiceClient
+	clientV1 = shopv1connect.ShopServiceClient
+	grpc     = shopv1.ShopServiceClient
+)
+
+func byCode(ctx context.Context, c client) {
+	_, err := c.Buy(ctx, nil)
 	switch mapping.CodeOf(err) { // want `the switch has no case for SHOP_ERROR_BASKET/EMPTY, SHOP_ERROR_CLOSED, which acme.shop.v1.ShopService.Buy declares, and no default \[exhaustive\]`
 	case shopv1err.OutOfStock:
 	}
-	_, again := client.Buy(ctx, nil)
+}
+
+func byIs(ctx context.Context, c client) {
+	_, err := c.Buy(ctx, nil)
 	switch { // want `no case for SHOP_ERROR_CLOSED`
-	case errors.Is(again, shopv1err.OutOfStock), errors.Is(again, shopv1err.BasketEmpty):
+	case errors.Is(err, shopv1err.OutOfStock), errors.Is(err, shopv1err.BasketEmpty):
 	}
-	_, second := v1.Return(ctx, connect.NewRequest(&shopv1.ReturnRequest{}))
-	switch mapping.CodeOf(second) { // want `no case for SHOP_ERROR_PAYMENT, SHOP_ERROR_CLOSED`
+}
+
+func ofConnect(ctx context.Context, c clientV1) {
+	_, err := c.Return(ctx, connect.NewRequest(&shopv1.ReturnRequest{}))
+	switch mapping.CodeOf(err) { // want `no case for SHOP_ERROR_PAYMENT, SHOP_ERROR_CLOSED`
 	case shopv1err.Basket:
 	}
-	_, third := grpc.Return(ctx, nil)
+}
+
+func ofGrpc(ctx context.Context, c grpc) {
+	_, err := c.Return(ctx, nil)
 	switch { // want `no case for SHOP_ERROR_PAYMENT, SHOP_ERROR_BASKET`
-	case errors.Is(third, shopv1err.Closed):
+	case errors.Is(err, shopv1err.Closed):
 	}
-	_, fourth := grpc.Return(ctx, nil)
+}
+
+func inLiteral(ctx context.Context, c grpc) {
+	_, err := c.Return(ctx, nil)
 	func() {
 		switch code := 1; { // want `no case for SHOP_ERROR_PAYMENT`
-		case errors.Is(fourth, shopv1err.Closed), errors.Is(fourth, shopv1err.Basket):
+		case errors.Is(err, shopv1err.Closed), errors.Is(err, shopv1err.Basket):
 			_ = code
 		}
 	}()
 }
 
-func fine(ctx context.Context, client shopv1connectv2.ShopServiceClient, legacy shopv1connectv2.LegacyServiceClient, other error) {
-	_, err := client.Buy(ctx, nil)
-	switch mapping.CodeOf(err) {
-	case shopv1err.OutOfStock:
-	default:
-	}
-	switch mapping.CodeOf(err) {
-	case shopv1err.OutOfStock, shopv1err.Basket, shopv1err.Closed:
-	}
-	switch {
-	case errors.Is(err, shopv1err.OutOfStock), errors.Is(err, shopv1err.BasketEmpty), errors.Is(err, shopv1err.Closed):
-	}
-	switch {
+func orNil(ctx context.Context, c client) {
+	_, err := c.Buy(ctx, nil)
+	switch { // want `no case for SHOP_ERROR_BASKET/EMPTY, SHOP_ERROR_CLOSED`
 	case err == nil:
 	case errors.Is(err, shopv1err.OutOfStock):
 	}
-	switch {
-	case errors.Is(err, shopv1err.OutOfStock):
-	case errors.Is(other, shopv1err.OutOfStock):
+}
+
+func or(ctx context.Context, c client) {
+	_, err := c.Buy(ctx, nil)
+	switch { // want `no case for SHOP_ERROR_CLOSED`
+	case errors.Is(err, shopv1err.OutOfStock) || errors.Is(err, shopv1err.BasketEmpty):
 	}
-	switch mapping.CodeOf(other) {
+}
+
+func inIf(ctx context.Context, c client) string {
+	if _, err := c.Buy(ctx, nil); err != nil {
+		switch mapping.CodeOf(err) { // want `no case for SHOP_ERROR_BASKET/EMPTY, SHOP_ERROR_CLOSED`
+		case shopv1err.OutOfStock:
+			return "sold out"
+		}
+	}
+	return ""
+}
+
+func initialized(ctx context.Context, c client) {
+	_, err := c.Buy(ctx, nil)
+	switch code := mapping.CodeOf(err); code { // want `no case for SHOP_ERROR_BASKET/EMPTY, SHOP_ERROR_CLOSED`
 	case shopv1err.OutOfStock:
 	}
-	_, quiet := legacy.Ping(ctx, nil)
-	switch mapping.CodeOf(quiet) {
+}
+
+func variable(ctx context.Context, c client) {
+	var _, err = c.Buy(ctx, nil)
+	code := mapping.CodeOf(err)
+	switch code { // want `no case for SHOP_ERROR_BASKET/EMPTY, SHOP_ERROR_CLOSED`
 	case shopv1err.OutOfStock:
 	}
-	_, mixed := client.Buy(ctx, nil)
-	if mixed == nil {
-		mixed = other
-	}
-	switch mapping.CodeOf(mixed) {
-	case shopv1err.OutOfStock:
-	}
-	_, used := client.Buy(ctx, nil)
-	switch mapping.CodeOf(used) {
-	case shopv1err.OutOfStock:
+}
+
+func from(ctx context.Context, c client) {
+	_, err := c.Buy(ctx, nil)
+	e, ok := mapping.From(err)
+	if !ok {
 		return
 	}
-	_ = used
-	switch 1 {
-	case 2:
+	switch e.Code() { // want `no case for SHOP_ERROR_BASKET/EMPTY, SHOP_ERROR_CLOSED`
+	case shopv1err.OutOfStock:
 	}
-	switch {
+}
+
+func again(ctx context.Context, c client) {
+	_, err := c.Buy(ctx, nil)
+	switch mapping.CodeOf(err) { // want `no case for SHOP_ERROR_CLOSED, which acme.shop.v1.ShopService.Buy`
+	case shopv1err.OutOfStock, shopv1err.Basket:
+	}
+	_, err = c.Return(ctx, nil)
+	switch mapping.CodeOf(err) { // want `no case for SHOP_ERROR_BASKET, SHOP_ERROR_CLOSED, which acme.shop.v1.ShopService.Return`
+	case shopv1err.Payment:
+	}
+}
+
+func either(ctx context.Context, c client, back bool) {
+	var err error
+	if back {
+		_, err = c.Return(ctx, nil)
+	} else {
+		_, err = c.Buy(ctx, nil)
+	}
+	switch mapping.CodeOf(err) { // want `no case for`
+	case shopv1err.Payment:
+	}
+}
+
+type holder[T any] struct {
+	next client
+	of   T
+}
+
+func (h *holder[T]) looped(ctx context.Context) {
+	for range 3 {
+		_, err := h.next.Return(ctx, nil)
+		switch mapping.CodeOf(err) { // want `no case for SHOP_ERROR_BASKET`
+		case shopv1err.Payment, shopv1err.Closed:
+			continue
+		}
+	}
+}
+
+var handle = func(ctx context.Context, c client) {
+	_, err := c.Buy(ctx, nil)
+	switch mapping.CodeOf(err) { // want `no case for SHOP_ERROR_BASKET/EMPTY, SHOP_ERROR_CLOSED`
+	case shopv1err.OutOfStock:
+	}
+}
+
+func streamed(ctx context.Context, c grpc) {
+	_, err := c.Watch(ctx, nil)
+	switch mapping.CodeOf(err) { // want `no case for SHOP_ERROR_CLOSED`
+	case shopv1err.OutOfStock:
+	}
+}
+
+func inGoroutine(ctx context.Context, c client, done chan<- bool) {
+	go func() {
+		_, err := c.Return(ctx, nil)
+		switch mapping.CodeOf(err) { // want `no case for SHOP_ERROR_BASKET, SHOP_ERROR_CLOSED`
+		case shopv1err.Payment:
+			done <- false
+		}
+	}()
+}
+
+func after(ctx context.Context, c client, other func() error) {
+	err := other()
+	if err != nil {
+		return
+	}
+	_, err = c.Return(ctx, nil)
+	switch mapping.CodeOf(err) { // want `no case for SHOP_ERROR_BASKET, SHOP_ERROR_CLOSED`
+	case shopv1err.Payment:
 	}
 }

@@ -39,24 +39,3 @@ func find(err error, e *mapping.Error, p *pathError) []error {
 type pathError struct{}
 
 func (*pathError) Error() string { return "" }
-
-func fine(err error, e *mapping.Error, name string, p *pathError) []error {
-	return []error{
-		shopv1err.Closed.New("closed"),
-		shopv1err.Closed.New("closed: " + name),
-		shopv1err.Closed.New(fmt.Sprintf("closed: %s", name)),
-		shopv1err.Closed.Wrap(err),
-		shopv1err.Closed.Errorf("closed: %w", err),
-		shopv1err.Closed.Errorf("closed: %v", err), // prints (error not shown)
-		shopv1err.Closed.WithMetadata("code", e.Code().Name()),
-		shopv1err.Closed.WithMetadata("a", e.Error()), // public
-		shopv1err.Closed.WithMetadata("a", shopv1err.Payment.Error()),
-		shopv1err.Closed.WithMetadata("a", e.Message()),
-		shopv1err.NewPayment(name),
-		shopv1err.Closed.WithField(name, "is wrong"),
-		shopv1err.Closed.WithPayload(p),
-		fmt.Errorf("closed: %s", err.Error()),
-		errors.New(err.Error()),
-		shopv1err.Closed.New("").Wrap(fmt.Errorf("%s: %w", err.Error(), err)),
-	}
-}

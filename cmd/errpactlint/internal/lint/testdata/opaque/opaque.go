@@ -34,7 +34,7 @@ type foreign struct{ server }
 
 func (foreign) Return(context.Context, *req) (*resp, error) {
 	r := new(resp)
-	return r, json.Unmarshal(nil, r) // want `Return may return the error of json.Unmarshal as it is, and no rule in sight maps it \[opaque\]`
+	return r, json.Unmarshal(nil, r) // want `Return may return the error of json.Unmarshal as it is, and no rule of this package or its imports maps it \[opaque\]`
 }
 
 type made struct{ server }
@@ -60,7 +60,7 @@ type row struct{ server }
 
 func (row) Return(context.Context, *req) (*resp, error) {
 	_, err := deep.Look()
-	return nil, err // want `the error of deep.ErrRow as it is, and no rule in sight maps it, made at deep.go:\d+`
+	return nil, err // want `the error of deep.ErrRow as it is, and no rule of this package or its imports maps it, made at deep.go:\d+`
 }
 
 type file struct{ server }
@@ -153,9 +153,9 @@ func (e escaping) Return(context.Context, *req) (*resp, error) {
 	return nil, <-errs // want `any error: a receive from a channel cannot be followed`
 }
 
-type ranged struct{ server }
+type fineRanged struct{ server }
 
-func (ranged) Return(context.Context, *req) (*resp, error) {
+func (fineRanged) Return(context.Context, *req) (*resp, error) {
 	errs := make(chan error, 1)
 	go func(errs chan<- error) { errs <- shopv1err.Closed }(errs)
 	for err := range errs {
@@ -172,19 +172,19 @@ func (statusError) GRPCStatus() *status.Status {
 
 func (e statusError) Unwrap() error { return e.error }
 
-type hiding struct{ server }
+type fineHiding struct{ server }
 
-func (hiding) Return(context.Context, *req) (*resp, error) {
+func (fineHiding) Return(context.Context, *req) (*resp, error) {
 	_, err := os.Open("x")
 	return nil, statusError{err}
 }
 
-type orStatus struct {
+type fineOrStatus struct {
 	server
 	own own
 }
 
-func (s orStatus) Return(context.Context, *req) (*resp, error) {
+func (s fineOrStatus) Return(context.Context, *req) (*resp, error) {
 	err := s.own.do()
 	if _, ok := status.FromError(err); !ok {
 		err = shopv1err.Closed.Wrap(err)
@@ -301,43 +301,43 @@ func retry(_ context.Context, f func() error) error {
 	return f()
 }
 
-type quietWrap struct{ server }
+type fineWrap struct{ server }
 
-func (quietWrap) Return(context.Context, *req) (*resp, error) {
+func (fineWrap) Return(context.Context, *req) (*resp, error) {
 	if _, err := os.Open("x"); err != nil {
 		return nil, shopv1err.Payment.Wrap(err)
 	}
 	return nil, nil
 }
 
-type quietRule struct{ server }
+type fineRule struct{ server }
 
-func (quietRule) Return(context.Context, *req) (*resp, error) { return nil, deep.LookMapped() }
+func (fineRule) Return(context.Context, *req) (*resp, error) { return nil, deep.LookMapped() }
 
-type quietType struct{ server }
+type fineType struct{ server }
 
-func (quietType) Return(context.Context, *req) (*resp, error) {
+func (fineType) Return(context.Context, *req) (*resp, error) {
 	_, err := os.Open("x")
 	return nil, deep.LookBusy(err)
 }
 
-type quietNetwork struct{ server }
+type fineNetwork struct{ server }
 
-func (quietNetwork) Return(context.Context, *req) (*resp, error) {
+func (fineNetwork) Return(context.Context, *req) (*resp, error) {
 	_, err := http.Get("http://localhost") // the policy knows another service's failures
 	return nil, err
 }
 
-type quietContext struct{ server }
+type fineContext struct{ server }
 
-func (quietContext) Return(ctx context.Context, _ *req) (*resp, error) {
+func (fineContext) Return(ctx context.Context, _ *req) (*resp, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
 
-type quietSentinel struct{ server }
+type fineSentinel struct{ server }
 
-func (quietSentinel) Return(context.Context, *req) (*resp, error) {
+func (fineSentinel) Return(context.Context, *req) (*resp, error) {
 	_, err := deep.Look()
 	if errors.Is(err, deep.ErrRow) {
 		return nil, shopv1err.Payment.Wrap(err)
@@ -345,9 +345,9 @@ func (quietSentinel) Return(context.Context, *req) (*resp, error) {
 	return nil, err
 }
 
-type quietSwitch struct{ server }
+type fineSwitch struct{ server }
 
-func (quietSwitch) Return(context.Context, *req) (*resp, error) {
+func (fineSwitch) Return(context.Context, *req) (*resp, error) {
 	_, err := deep.Look()
 	switch {
 	case err == nil, errors.Is(err, deep.ErrRow):
@@ -356,9 +356,9 @@ func (quietSwitch) Return(context.Context, *req) (*resp, error) {
 	return nil, err
 }
 
-type quietHelper struct{ server }
+type fineHelper struct{ server }
 
-func (quietHelper) Return(context.Context, *req) (*resp, error) {
+func (fineHelper) Return(context.Context, *req) (*resp, error) {
 	_, err := deep.Look()
 	return nil, translate(err)
 }
@@ -373,14 +373,14 @@ func translate(err error) error {
 	return shopv1err.Closed.Wrap(err)
 }
 
-type quietJoin struct{ server }
+type fineJoin struct{ server }
 
-func (quietJoin) Return(context.Context, *req) (*resp, error) {
+func (fineJoin) Return(context.Context, *req) (*resp, error) {
 	_, err := os.Open("x")
 	return nil, errors.Join(shopv1err.Payment, err)
 }
 
-type quietOwn struct {
+type fineOwn struct {
 	server
 	own known
 }
@@ -391,24 +391,24 @@ type knower struct{}
 
 func (knower) know() error { return shopv1err.Payment }
 
-func (q quietOwn) Return(context.Context, *req) (*resp, error) { return nil, q.own.know() }
+func (q fineOwn) Return(context.Context, *req) (*resp, error) { return nil, q.own.know() }
 
-type quietLegacy struct{}
+type fineLegacy struct{}
 
-func (quietLegacy) Ping(context.Context, *shopv1.PingRequest) (*shopv1.PingResponse, error) {
+func (fineLegacy) Ping(context.Context, *shopv1.PingRequest) (*shopv1.PingResponse, error) {
 	return nil, errors.New("no")
 }
 
-type quietIgnored struct{ server }
+type fineIgnored struct{ server }
 
-func (quietIgnored) Return(context.Context, *req) (*resp, error) {
+func (fineIgnored) Return(context.Context, *req) (*resp, error) {
 	_, _ = os.Open("x")
 	return new(resp), nil
 }
 
-type quietCell struct{ server }
+type fineCell struct{ server }
 
-func (quietCell) Return(context.Context, *req) (_ *resp, err error) {
+func (fineCell) Return(context.Context, *req) (_ *resp, err error) {
 	defer func() { _ = err }()
 	if _, err = os.Open("x"); err != nil {
 		return nil, shopv1err.Payment.Wrap(err)

@@ -12,8 +12,6 @@ import (
 	connectv2 "connectrpc.com/connect/v2"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
 )
 
 var errStatic = connect.NewError(connect.CodeAborted, nil) // want `connect.NewError makes an error without an entry: use a code of shopv1err \[rawstatus\]`
@@ -44,20 +42,4 @@ func find(err error) []error {
 
 func generic[T any](T) error {
 	return connect.NewError(connect.CodeUnknown, nil) // want `connect.NewError makes`
-}
-
-func fine(err error) []error {
-	_, _ = connect.NewErrorDetail(nil)
-	_ = connect.NewErrorWriter()
-	_ = status.Code(err)
-	_ = status.Convert(err)
-	_ = connect.CodeOf(err)
-	_ = connectv2.CodeOf(err)
-	_, _ = status.FromError(err)
-	var found *connect.Error
-	_ = errors.As(err, &found)
-	return []error{
-		shopv1err.Closed, shopv1err.Closed.New("x"), errors.New("x"), fmt.Errorf("x: %w", err), found, errStatic,
-		status.FromContextError(err).Err(), status.FromProto(nil).Err(),
-	}
 }

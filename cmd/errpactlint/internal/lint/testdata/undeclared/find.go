@@ -162,7 +162,7 @@ type dynamic struct {
 }
 
 func (d dynamic) Return(context.Context, *req) (*resp, error) {
-	return nil, d.store.Get() // want `Return returns SHOP_ERROR_OUT_OF_STOCK/LAST_ONE, which`
+	return nil, d.store.Get() // want `Return may return SHOP_ERROR_OUT_OF_STOCK/LAST_ONE, which`
 }
 
 type recursive struct{ server }

@@ -97,51 +97,51 @@ func (compared) Watch(*shopv1.WatchRequest, stream) error { // want `Watch never
 
 func closed() error { return shopv1err.Closed }
 
-type both struct{ server }
+type fineBoth struct{ server }
 
-func (both) Buy(_ context.Context, r *req) (*resp, error) {
+func (fineBoth) Buy(_ context.Context, r *req) (*resp, error) {
 	if r == nil {
 		return nil, shopv1err.BasketEmpty
 	}
 	return nil, shopv1err.OutOfStock
 }
 
-func (both) Watch(*shopv1.WatchRequest, stream) error { return deep.Gone }
+func (fineBoth) Watch(*shopv1.WatchRequest, stream) error { return deep.Gone }
 
-type byReason struct{ server }
+type fineByReason struct{ server }
 
-func (byReason) Watch(*shopv1.WatchRequest, stream) error { return shopv1err.OutOfStockLastOne }
+func (fineByReason) Watch(*shopv1.WatchRequest, stream) error { return shopv1err.OutOfStockLastOne }
 
-type deeply struct{ server }
+type fineDeeply struct{ server }
 
-func (deeply) Watch(*shopv1.WatchRequest, stream) error {
+func (fineDeeply) Watch(*shopv1.WatchRequest, stream) error {
 	return deep.Through("a", deep.Through("b", fmt.Errorf("c: %w", deep.Find())))
 }
 
-type opened struct {
+type fineOpened struct {
 	server
 	next func() error
 }
 
 // Watch may return it by a call that nobody can follow.
-func (o opened) Watch(*shopv1.WatchRequest, stream) error {
+func (o fineOpened) Watch(*shopv1.WatchRequest, stream) error {
 	return o.Next()
 }
 
-func (o opened) Next() error { return hooks.Func() } // want `Watch may return any error: the call of field Func`
+func (o fineOpened) Next() error { return hooks.Func() } // want `Watch may return any error: the call of field Func`
 
 var hooks = deep.Hooks{}
 
-type bare struct{ server }
+type fineBare struct{ server }
 
 // Watch may return it by its Connect code.
-func (bare) Watch(*shopv1.WatchRequest, stream) error {
+func (fineBare) Watch(*shopv1.WatchRequest, stream) error {
 	return connect.NewError(connect.CodeFailedPrecondition, nil) // want `rawstatus`
 }
 
-type literal struct{ server }
+type fineLiteral struct{ server }
 
-func (literal) Watch(*shopv1.WatchRequest, stream) error {
+func (fineLiteral) Watch(*shopv1.WatchRequest, stream) error {
 	for range 3 {
 		if err := func() error { return shopv1err.OutOfStock }(); err != nil {
 			return err
@@ -150,45 +150,45 @@ func (literal) Watch(*shopv1.WatchRequest, stream) error {
 	return nil
 }
 
-type set struct{ server }
+type fineSet struct{ server }
 
 // Return has a set, of which it need not return all.
-func (set) Return(context.Context, *shopv1.ReturnRequest) (*shopv1.ReturnResponse, error) {
+func (fineSet) Return(context.Context, *shopv1.ReturnRequest) (*shopv1.ReturnResponse, error) {
 	return nil, shopv1err.Payment
 }
 
-type captured struct{ server }
+type fineCaptured struct{ server }
 
-func (captured) Watch(*shopv1.WatchRequest, stream) error {
+func (fineCaptured) Watch(*shopv1.WatchRequest, stream) error {
 	var err error
 	func() { err = deep.Find() }()
 	return err
 }
 
-type looped struct{ server }
+type fineLooped struct{ server }
 
-func (looped) Watch(*shopv1.WatchRequest, stream) (err error) {
+func (fineLooped) Watch(*shopv1.WatchRequest, stream) (err error) {
 	for i := 0; i < 3 && err == nil; i++ {
 		err = deep.Find()
 	}
 	return err
 }
 
-type held struct {
+type fineHeld struct {
 	server
 	err error
 }
 
-func (h *held) fill() { h.err = shopv1err.OutOfStock }
+func (h *fineHeld) fill() { h.err = shopv1err.OutOfStock }
 
-func (h *held) Watch(*shopv1.WatchRequest, stream) error {
+func (h *fineHeld) Watch(*shopv1.WatchRequest, stream) error {
 	h.fill()
 	return h.err
 }
 
-type list struct{ server }
+type fineList struct{ server }
 
-func (list) Watch(*shopv1.WatchRequest, stream) error {
+func (fineList) Watch(*shopv1.WatchRequest, stream) error {
 	for _, err := range []error{shopv1err.OutOfStock, shopv1err.Closed} {
 		if err != nil {
 			return err
@@ -197,9 +197,9 @@ func (list) Watch(*shopv1.WatchRequest, stream) error {
 	return nil
 }
 
-type asserted struct{ server }
+type fineAsserted struct{ server }
 
-func (asserted) Watch(*shopv1.WatchRequest, stream) error {
+func (fineAsserted) Watch(*shopv1.WatchRequest, stream) error {
 	if own, ok := errors.AsType[interface {
 		error
 		Reason() string

@@ -20,7 +20,7 @@ type handler[T any] struct {
 }
 
 func (handler[T]) Return(context.Context, *shopv1.ReturnRequest) (*shopv1.ReturnResponse, error) {
-	return nil, shopv1err.OutOfStock
+	return nil, shopv1err.OutOfStock // want `Return returns SHOP_ERROR_OUT_OF_STOCK, which`
 }
 
 type sequence struct {

@@ -10,7 +10,6 @@ import (
 
 	"connectrpc.com/connect"
 	"connectrpc.com/validate"
-	"google.golang.org/grpc"
 
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
 	"github.com/errpact/errpact/interceptor"
@@ -46,18 +45,5 @@ func find(mux http.Handler, policy *mapping.Policy) []any {
 		connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(policy))),
 		rest.Handler(mux), // want `rest.Handler has the default policy, and the interceptor another: add rest.WithPolicy\(policy\)`
 		rest.Handler(mux, rest.WithChallenge("Bearer")), // want `rest.Handler has the default policy`
-	}
-}
-
-func fine(mux http.Handler, policy *mapping.Policy, more ...rest.Option) []any {
-	return []any{
-		connect.WithInterceptors(log{}, interceptor.New(), auth{}),
-		connect.WithInterceptors(interceptor.New(), validate.NewInterceptor()),
-		connect.WithInterceptors(interceptor.New()),
-		connect.WithInterceptors(auth{}),
-		connect.WithInterceptors(),
-		grpc.ChainUnaryInterceptor(),
-		rest.Handler(mux, rest.WithPolicy(policy)),
-		rest.Handler(mux, more...),
 	}
 }
