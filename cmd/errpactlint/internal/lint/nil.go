@@ -13,7 +13,7 @@ import (
 
 // typedNil reports a nil *mapping.Error that becomes an error, which is not nil then.
 func (e *engine) typedNil(r *reporter, box *ssa.MakeInterface) {
-	if !isErrpactError(box.X.Type()) || !isError(box.Type()) || len(*box.Referrers()) == 0 || !e.mayBeNil(box.X, box.Block(), 0) {
+	if !isErrpactError(box.X.Type()) || !isError(box.Type()) || !e.mayBeNil(box.X, box.Block(), 0) {
 		return
 	}
 	pos := box.Pos()

@@ -15,7 +15,7 @@ import (
 type rule struct {
 	// Name is "MapIs", or another function of package mapping.
 	Name string
-	// Filter is what it maps, of MapIs and MapAs.
+	// Filter is what it maps, of MapIs, MapAs and, where it is not any error of a database, of SQLRules.
 	Filter string
 	// To are the entries that it maps to.
 	To []string
@@ -33,9 +33,7 @@ func (e *engine) rulesOf() []rule {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				if call, ok := instr.(*ssa.Call); ok {
-					if r, ok := e.rule(call); ok {
-						found = append(found, r)
-					}
+					found = append(found, e.rules(call)...)
 				}
 			}
 		}
@@ -43,10 +41,11 @@ func (e *engine) rulesOf() []rule {
 	return found
 }
 
-func (e *engine) rule(call *ssa.Call) (rule, bool) {
+// rules returns the rules that a call makes.
+func (e *engine) rules(call *ssa.Call) []rule {
 	name, ok := strings.CutPrefix(calleeName(call.Common()), mappingPath+".")
 	if !ok {
-		return rule{}, false
+		return nil
 	}
 	r, args := rule{Name: name}, call.Call.Args
 	switch name {
@@ -60,7 +59,7 @@ func (e *engine) rule(call *ssa.Call) (rule, bool) {
 	case "MapAs":
 		sig, ok := args[0].Type().Underlying().(*types.Signature)
 		if !ok || sig.Params().Len() != 1 {
-			return r, false
+			return nil
 		}
 		r.Filter = "t" + typeID(sig.Params().At(0).Type())
 		s := e.dynamic(args[0], nil, call, 0)
@@ -69,56 +68,65 @@ func (e *engine) rule(call *ssa.Call) (rule, bool) {
 	case "MapFunc":
 		r.To = entriesOf(e.dynamic(args[0], nil, call, 0))
 	case "SQLRules", "FSRules", "NetRules":
-		r.To = e.codesOf(name, call)
+		return e.readyMade(name, call)
 	default:
-		return r, false
+		return nil
 	}
-	return r, true
+	return []rule{r}
 }
 
-// codesOf returns the entries that ready-made rules map to: the built-in ones, or those that they were given.
-func (e *engine) codesOf(name string, call *ssa.Call) []string {
-	var to []string
-	fields := false
-	for _, arg := range e.spread(call.Call.Args) {
-		for _, s := range e.literal(arg) {
-			fields = true
-			to = append(to, entriesOf(e.at(s.value, s.by.Block()))...)
+// readyMade returns the rules for databases, files and networks: with the built-in entries, or those that they were given.
+func (e *engine) readyMade(name string, call *ssa.Call) []rule {
+	var missing, other, constraints []string // for what does not exist, for any error, and for violated constraints
+	args := e.spread(call.Call.Args)
+	if len(args) == 0 || isNilConst(args[0]) {
+		switch name { // those of NetRules have roles
+		case "SQLRules":
+			missing, other = []string{entryID(builtinCatalogue, 10, "")}, []string{entryID(builtinCatalogue, 12, "")}
+		case "FSRules":
+			missing = []string{entryID(builtinCatalogue, 10, "")}
 		}
+		args = nil
 	}
-	if fields {
-		return to
-	}
-	switch name {
-	case "SQLRules":
-		return []string{entryID(builtinCatalogue, 10, ""), entryID(builtinCatalogue, 12, "")}
-	case "FSRules":
-		return []string{entryID(builtinCatalogue, 10, "")}
-	}
-	return nil // those of NetRules have roles
-}
-
-// literal returns what the fields of a struct literal hold.
-func (e *engine) literal(v ssa.Value) []stored {
-	load, ok := v.(*ssa.UnOp)
-	if !ok {
-		return nil
-	}
-	alloc, ok := load.X.(*ssa.Alloc)
-	if !ok {
-		return nil
-	}
-	var all []stored
-	for _, r := range *alloc.Referrers() {
-		if addr, ok := r.(*ssa.FieldAddr); ok {
-			for _, r := range *addr.Referrers() {
-				if s, ok := r.(*ssa.Store); ok && canBeError(s.Val.Type()) {
-					all = append(all, stored{s.Val, s})
+	for _, arg := range args {
+		codes, ok := arg.Type().Underlying().(*types.Struct)
+		if !ok {
+			continue
+		}
+		for f := range codes.Fields() {
+			for _, s := range e.fields[f] {
+				switch to := e.codesIn(s); f.Name() {
+				case "NotFound":
+					missing = append(missing, to...)
+				case "Unavailable", "Database":
+					other = append(other, to...)
+				default:
+					constraints = append(constraints, to...)
 				}
 			}
 		}
 	}
-	return all
+	found := []rule{{Name: name, To: other}}
+	switch {
+	case name == "SQLRules":
+		found = append(found, rule{Name: name, Filter: noRows, To: missing}, rule{Name: name, Filter: violation, To: constraints})
+	case name == "FSRules":
+		found[0].To = missing
+	}
+	return found
+}
+
+// codesIn returns the entries in a field of SQLCodes, FSCodes or NetCodes.
+func (e *engine) codesIn(s stored) []string {
+	if _, isMap := s.value.Type().Underlying().(*types.Map); isMap {
+		return entriesOf(e.elements(s.value, s.value))
+	}
+	return entriesOf(e.at(s.value, s.by.Block()))
+}
+
+func isNilConst(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && c.IsNil()
 }
 
 func entriesOf(s set) []string {
@@ -130,6 +138,13 @@ func entriesOf(s set) []string {
 	}
 	return ids
 }
+
+const (
+	// noRows is the filter of sql.ErrNoRows.
+	noRows = "sdatabase/sql.ErrNoRows"
+	// violation is that of a violated constraint, which nothing meets: a call does not show which ones it may violate.
+	violation = "c"
+)
 
 // drivers are packages whose errors SQLRules know.
 var drivers = []string{
@@ -148,15 +163,12 @@ func (k *known) mapped(i Item) (to []string, by string, ok bool) {
 		return nil, "", true // the policy knows another service's failures
 	}
 	for _, r := range k.rules {
-		switch r.Name {
-		case "MapIs", "MapAs":
-			if !matches(i, r.Filter) {
-				continue
-			}
-			to, by = append(to, r.To...), r.Name
-			if !r.Passes {
-				return to, by, true
-			}
+		if r.Name != "MapIs" && r.Name != "MapAs" || !matches(i, r.Filter) {
+			continue
+		}
+		to, by = append(to, r.To...), r.Name
+		if !r.Passes {
+			return to, by, true
 		}
 	}
 	if by != "" {
@@ -164,16 +176,37 @@ func (k *known) mapped(i Item) (to []string, by string, ok bool) {
 	}
 	for _, r := range k.rules {
 		switch {
-		case r.Name == "MapFunc" && i.Kind != openKind,
-			r.Name == "FSRules" && isOneOf(packageOfItem(i), files),
-			r.Name == "NetRules" && isOneOf(packageOfItem(i), networks):
+		case r.Name == "MapFunc" && i.Kind != openKind, r.Name == "NetRules" && isOneOf(packageOfItem(i), networks):
 			return nil, r.Name, true
+		case r.Name == "FSRules" && isOneOf(packageOfItem(i), files):
+			if opens(i) {
+				to = r.To
+			}
+			return to, r.Name, true
 		case r.Name == "SQLRules" && isOneOf(packageOfItem(i), drivers):
-			return nil, r.Name, true
+			if r.mayMeet(i) {
+				to = append(to, r.To...)
+			}
+			by = r.Name
 		}
 	}
-	return nil, "", false
+	return to, by, by != ""
 }
+
+// mayMeet reports whether one of SQLRules may be for an error of a database.
+func (r rule) mayMeet(i Item) bool {
+	isNoRows := matches(i, noRows)
+	switch r.Filter {
+	case "":
+		return !isNoRows
+	case noRows:
+		return isNoRows || strings.HasSuffix(i.ID, "Row).Scan") && !slices.Contains(i.Not, noRows)
+	}
+	return false
+}
+
+// opens reports whether an error of the file system may be about a name: those of open files are not.
+func opens(i Item) bool { return i.Kind == plainKind && !strings.HasPrefix(i.ID, "(*os.File)") }
 
 func isOneOf(pkg string, list []string) bool {
 	return slices.ContainsFunc(list, func(known string) bool { return pkg == known || strings.HasPrefix(pkg, known+"/") })
