@@ -21,10 +21,11 @@
 //
 // The wait is the longer of a random one and the server's. The random one is up to 100 ms after the first try, and up to
 // twice as much after each further one ([WithBackoff]). The server's is the longest of its retry delay,
-// grpc-retry-pushback-ms and Retry-After. A pushback that is negative or malformed ends the call, and so does a wait
-// beyond [WithMaxServerDelay].
+// grpc-retry-pushback-ms and Retry-After. Of several values of one of these headers, the first counts. A pushback that is
+// negative or malformed ends the call, and so does a wait beyond [WithMaxServerDelay].
 //
-// No try begins that could not end before the context's deadline, and none after the context is done.
+// A call ends at once if the wait would not be over before the context's deadline, and no try begins after
+// the deadline, or after the context is done.
 //
 // # How often
 //

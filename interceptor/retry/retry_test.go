@@ -193,7 +193,13 @@ func TestNoTryBeginsThatCannotEndBeforeTheDeadline(t *testing.T) {
 	}
 }
 
-// withDeadline has the deadline of a [retry.Clock].
+func TestNoTryBeginsWhoseContextHasNotNoticedItsDeadline(t *testing.T) {
+	if err := retry.Wait(withDeadline{t.Context(), time.Now()}, 0); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Wait = %v after the deadline", err)
+	}
+}
+
+// withDeadline has a deadline, and does not end by it.
 type withDeadline struct {
 	context.Context
 	deadline time.Time

@@ -17,7 +17,7 @@ type clock struct {
 	now func() time.Time
 	// random returns a duration of at least 0 and at most most.
 	random func(most time.Duration) time.Duration
-	// wait returns the context's error if it is done before the time is over.
+	// wait returns the context's error if it is done, or its deadline over, before the time is.
 	wait func(ctx context.Context, d time.Duration) error
 }
 
@@ -34,8 +34,12 @@ func wait(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-timer.C:
-		return ctx.Err()
 	}
+	// A busy process ends a context some time after its deadline.
+	if deadline, ok := ctx.Deadline(); ok && ctx.Err() == nil && !time.Now().Before(deadline) {
+		return context.DeadlineExceeded
+	}
+	return ctx.Err()
 }
 
 // backoff returns the longest random wait after a number of tries.
