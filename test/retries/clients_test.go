@@ -32,24 +32,45 @@ type caller func(ctx context.Context, procedure, id string) error
 // soon makes all waits but the server's short.
 var soon = retry.WithBackoff(time.Microsecond, time.Microsecond)
 
+// outside is what stands outside of errpact's interceptor in one client of each stack.
+type outside struct {
+	v1   []connect.Interceptor
+	v2   []connectv2.ClientInterceptor
+	grpc []grpc.UnaryClientInterceptor
+}
+
+// retries makes calls again, with a budget for all calls of a client.
+func retries() outside {
+	return outside{
+		[]connect.Interceptor{retry.NewInterceptor(soon)},
+		[]connectv2.ClientInterceptor{retryv2.NewClientInterceptor(soon)},
+		[]grpc.UnaryClientInterceptor{retrygrpc.UnaryClientInterceptor(soon)},
+	}
+}
+
 // callers returns the clients of each stack, with retries and errpact.
 func callers(t *testing.T, address string) map[string]caller {
 	t.Helper()
+	return callersWith(t, address, retries)
+}
+
+func callersWith(t *testing.T, address string, outside func() outside) map[string]caller {
+	t.Helper()
 	policy := newPolicy(t)
 	return map[string]caller{
-		"connect v1":       newV1(t, address, policy),
-		"connect v1, gRPC": newV1(t, address, policy, connect.WithGRPC()),
-		"connect v2":       newV2(t, address, policy),
-		"connect v2, gRPC": newV2(t, address, policy, connecthttp.WithGRPC()),
-		"grpc-go": newGRPC(t, address, append([]grpc.DialOption{grpc.WithChainUnaryInterceptor(retrygrpc.UnaryClientInterceptor(soon))},
+		"connect v1":       newV1(t, address, policy, outside().v1),
+		"connect v1, gRPC": newV1(t, address, policy, outside().v1, connect.WithGRPC()),
+		"connect v2":       newV2(t, address, policy, outside().v2),
+		"connect v2, gRPC": newV2(t, address, policy, outside().v2, connecthttp.WithGRPC()),
+		"grpc-go": newGRPC(t, address, append([]grpc.DialOption{grpc.WithChainUnaryInterceptor(outside().grpc...)},
 			grpcgo.New(grpcgo.WithPolicy(policy)).DialOptions()...)...),
 	}
 }
 
-func newV1(t *testing.T, address string, policy *mapping.Policy, options ...connect.ClientOption) caller {
+func newV1(t *testing.T, address string, policy *mapping.Policy, outside []connect.Interceptor, options ...connect.ClientOption) caller {
 	t.Helper()
 	h2 := &http.Client{Transport: loopback.NewTransport(t, true)}
-	options = append(options, connect.WithInterceptors(retry.NewInterceptor(soon), interceptor.New(interceptor.WithPolicy(policy))))
+	options = append(options, connect.WithInterceptors(append(outside, interceptor.New(interceptor.WithPolicy(policy)))...))
 	client := map[string]*connect.Client[text, text]{
 		procedureWork: connect.NewClient[text, text](h2, "http://"+address+procedureWork, options...),
 		procedureRead: connect.NewClient[text, text](h2, "http://"+address+procedureRead, append(options, connect.WithIdempotency(connect.IdempotencyNoSideEffects))...),
@@ -62,10 +83,10 @@ func newV1(t *testing.T, address string, policy *mapping.Policy, options ...conn
 	}
 }
 
-func newV2(t *testing.T, address string, policy *mapping.Policy, options ...connecthttp.Option) caller {
+func newV2(t *testing.T, address string, policy *mapping.Policy, outside []connectv2.ClientInterceptor, options ...connecthttp.Option) caller {
 	t.Helper()
 	h2 := &http.Client{Transport: loopback.NewTransport(t, true)}
-	client := connectv2.NewClient(connecthttp.NewTransport(h2, "http://"+address, options...), retryv2.NewClientInterceptor(soon), errpactv2.NewClientInterceptor(errpactv2.WithPolicy(policy)))
+	client := connectv2.NewClient(connecthttp.NewTransport(h2, "http://"+address, options...), append(outside, errpactv2.NewClientInterceptor(errpactv2.WithPolicy(policy)))...)
 	return func(ctx context.Context, procedure, id string) error {
 		spec := connectv2.Spec{Procedure: procedure}
 		if procedure == procedureRead {

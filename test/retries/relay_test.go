@@ -17,7 +17,7 @@ import (
 
 // TestErrorOfAllTriesStaysTheOtherServices has a handler return what its client got: the count changes nothing.
 func TestErrorOfAllTriesStaysTheOtherServices(t *testing.T) {
-	s := &service{answer: func(int, func()) error { return refused() }}
+	s := &service{answer: func(string, int, func()) error { return refused() }}
 	for stack, call := range callers(t, s.serve(t)) {
 		err := call(t.Context(), procedureWork, stack)
 		counted, ok := errors.AsType[*retry.Error](err)
@@ -44,6 +44,6 @@ func answerOfGRPC(t *testing.T, err error) error {
 }
 
 func answerOfConnect(t *testing.T, err error) error {
-	s := &service{answer: func(int, func()) error { return err }}
+	s := &service{answer: func(string, int, func()) error { return err }}
 	return newGRPC(t, s.serve(t), grpcgo.New().DialOptions()...)(t.Context(), procedureWork, "")
 }

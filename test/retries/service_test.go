@@ -35,10 +35,13 @@ type text = wrapperspb.StringValue
 
 // A service counts its requests and its work by the id of the call.
 type service struct {
-	// answer decides what becomes of a request, the given try of its call. It may do the work, and a nil answer does.
-	answer func(try int, work func()) error
+	// answer decides what becomes of a request, the given try of the call with the id. It may do the work, and a nil answer
+	// does.
+	answer func(id string, try int, work func()) error
 	// around is a middleware, or nil.
 	around func(http.Handler) http.Handler
+	// outside is an interceptor outside of errpact's, or nil.
+	outside connect.Interceptor
 
 	mu    sync.Mutex
 	tries map[string]int
@@ -87,7 +90,7 @@ func (s *service) handle(_ context.Context, r *connect.Request[text]) (*connect.
 	work := func() { s.worked(id) }
 	if s.answer == nil {
 		work() // around has counted the try
-	} else if err := s.answer(s.begin(id), work); err != nil {
+	} else if err := s.answer(id, s.begin(id), work); err != nil {
 		return nil, err
 	}
 	return connect.NewResponse(r.Msg), nil
@@ -117,7 +120,7 @@ func ofStatus(_ context.Context, err error) (*mapping.Error, bool) {
 // serve starts the service, and returns its address.
 func (s *service) serve(t *testing.T) string {
 	t.Helper()
-	mux, errpact := http.NewServeMux(), connect.WithInterceptors(interceptor.New(interceptor.WithPolicy(newPolicy(t))))
+	mux, errpact := http.NewServeMux(), connect.WithInterceptors(s.outside, interceptor.New(interceptor.WithPolicy(newPolicy(t))))
 	for _, procedure := range []string{procedureWork, procedureRead} {
 		mux.Handle(procedure, connect.NewUnaryHandler(procedure, s.handle, errpact))
 	}

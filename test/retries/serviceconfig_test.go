@@ -99,7 +99,7 @@ func TestStockClientKeepsToThePushback(t *testing.T) {
 
 // TestStockClientNeverRepeatsACallToConnect shows why a client of a Connect server needs retries of its own.
 func TestStockClientNeverRepeatsACallToConnect(t *testing.T) {
-	s := &service{answer: func(int, func()) error { return down() }}
+	s := &service{answer: func(string, int, func()) error { return down() }}
 	err := newGRPC(t, s.serve(t), grpc.WithDefaultServiceConfig(stock))(t.Context(), procedureWork, "")
 	if status.Code(err) != codes.Unavailable || s.total() != 1 {
 		t.Errorf("%v after %d tries, want unavailable after 1", err, s.total())

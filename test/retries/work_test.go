@@ -28,13 +28,13 @@ type failure struct {
 // failures are those of a server that speaks HTTP. The tries after the first succeed.
 func failures() map[string]*failure {
 	all := map[string]*failure{
-		"fails after the work": {reread: true, service: service{answer: func(try int, work func()) error {
+		"fails after the work": {reread: true, service: service{answer: func(_ string, try int, work func()) error {
 			if work(); try == 1 {
 				return down()
 			}
 			return nil
 		}}},
-		"refuses before the work": {repeated: true, reread: true, service: service{answer: func(try int, work func()) error {
+		"refuses before the work": {repeated: true, reread: true, service: service{answer: func(_ string, try int, work func()) error {
 			if try == 1 {
 				return refused()
 			}
@@ -88,22 +88,30 @@ const calls = 1000
 
 // all makes n calls of a procedure, as many at once as there are lanes, and returns the errors by their ids.
 func all(ctx context.Context, call caller, procedure, prefix string, timeout time.Duration, n int32, lanes int) map[string]error {
-	errs, next := make(map[string]error), new(atomic.Int32)
+	errs := make(map[string]error)
 	var mu sync.Mutex
+	inLanes(n, lanes, func(i int32) {
+		id := fmt.Sprint(prefix, i)
+		err := within(ctx, timeout, func(ctx context.Context) error { return call(ctx, procedure, id) })
+		mu.Lock()
+		defer mu.Unlock()
+		errs[id] = err
+	})
+	return errs
+}
+
+// inLanes calls do with 1 to n, as often at once as there are lanes.
+func inLanes(n int32, lanes int, do func(i int32)) {
+	next := new(atomic.Int32)
 	var done sync.WaitGroup
 	for range lanes {
 		done.Go(func() {
 			for i := next.Add(1); i <= n; i = next.Add(1) {
-				id := fmt.Sprint(prefix, i)
-				err := within(ctx, timeout, func(ctx context.Context) error { return call(ctx, procedure, id) })
-				mu.Lock()
-				errs[id] = err
-				mu.Unlock()
+				do(i)
 			}
 		})
 	}
 	done.Wait()
-	return errs
 }
 
 func within(ctx context.Context, timeout time.Duration, call func(context.Context) error) error {
@@ -171,7 +179,7 @@ func TestReadingIsRepeatedWithinTheBudget(t *testing.T) {
 
 func TestOutageIsNotDoubled(t *testing.T) {
 	for procedure, err := range map[string]error{procedureRead: down(), procedureWork: refused()} {
-		s := &service{answer: func(int, func()) error { return err }}
+		s := &service{answer: func(string, int, func()) error { return err }}
 		for stack, call := range callers(t, s.serve(t)) {
 			before := s.total()
 			for id, err := range all(t.Context(), call, procedure, stack, 0, calls, 20) {
