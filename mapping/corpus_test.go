@@ -4,7 +4,6 @@
 package mapping_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -36,16 +35,17 @@ import (
 // corpus has a folder for each release, with what that release put on the wire. A new one is written
 // once, before the release is tagged, and its line added to releases:
 //
-//	go test ./mapping -run TestG15 -write-wire v0.2.0
+//	go test ./mapping -run TestG15 -write-wire v0.1.0
 const corpus = "testdata/wire"
 
 var writeWire = flag.String("write-wire", "", "write testdata/wire/`version`, which must not be there yet")
 
 // releases are the folders of the corpus, each with the SHA-256 of its SHA256SUMS: what was sent once
 // is not edited.
-var releases = map[string]string{
-	"v0.1.0": "1b801c92c60ddef7026856d8a5a0cba5aae2b37a53688c9461cffc21e7bd1291",
-}
+var releases = map[string]string{}
+
+// next is the folder with what this tree puts on the wire. `make release` holds the folder of its version to it.
+const next = "next"
 
 const sums = "SHA256SUMS"
 
@@ -151,24 +151,41 @@ func TestG15OldBytesStillDecode(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, folder := range folders {
-		if releases[folder.Name()] == "" {
+		if folder.Name() != next && releases[folder.Name()] == "" {
 			t.Errorf("%s is not among the releases that this test knows", folder.Name())
 		}
 	}
 	for release, sum := range releases {
-		t.Run(release, func(t *testing.T) { checkCorpus(t, filepath.Join(corpus, release), sum) })
+		t.Run(release, func(t *testing.T) { checkDecoding(t, checkSums(t, filepath.Join(corpus, release), sum)) })
 	}
 }
 
-func checkCorpus(t *testing.T, folder, sum string) {
-	files := checkSums(t, folder, sum)
+// TestG15NextReleaseSendsWhatIsRecorded shows a changed wire as a changed file: the test fails until -update writes it.
+func TestG15NextReleaseSendsWhatIsRecorded(t *testing.T) {
+	files, folder := wire(t), filepath.Join(corpus, next)
+	if *update {
+		if err := os.RemoveAll(folder); err != nil {
+			t.Fatal(err)
+		}
+		writeFolder(t, folder, files)
+	}
+	if diff := cmp.Diff(readFolder(t, folder), files); diff != "" {
+		t.Errorf("%s is not what this tree sends (-recorded +sent):\n%s", folder, diff)
+	}
+	delete(files, sums)
+	checkDecoding(t, files)
+}
+
+// checkDecoding decodes every file of a release, in all forms.
+func checkDecoding(t *testing.T, files map[string]string) {
+	t.Helper()
 	if len(files) == 0 {
-		t.Fatalf("%s is empty", folder)
+		t.Fatal("the release is empty")
 	}
 	for name, content := range files {
 		t.Run(name, func(t *testing.T) {
 			var k keepsake
-			if err := json.Unmarshal(content, &k); err != nil {
+			if err := json.Unmarshal([]byte(content), &k); err != nil {
 				t.Fatal(err)
 			}
 			byStatus, byConnect, byREST := k.seen(t)
@@ -184,7 +201,7 @@ func checkCorpus(t *testing.T, folder, sum string) {
 }
 
 // checkSums reads a release's files, which are those that were written, to the byte.
-func checkSums(t *testing.T, folder, sum string) map[string][]byte {
+func checkSums(t *testing.T, folder, sum string) map[string]string {
 	t.Helper()
 	list, err := os.ReadFile(filepath.Join(folder, sums))
 	if err != nil {
@@ -201,26 +218,28 @@ func checkSums(t *testing.T, folder, sum string) map[string][]byte {
 	return files
 }
 
-func readFolder(t *testing.T, folder string) map[string][]byte {
+func readFolder(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{}
+	files := map[string]string{}
 	for _, entry := range entries {
-		if files[entry.Name()], err = os.ReadFile(filepath.Join(folder, entry.Name())); err != nil {
+		content, err := os.ReadFile(filepath.Join(folder, entry.Name()))
+		if err != nil {
 			t.Fatal(err)
 		}
+		files[entry.Name()] = string(content)
 	}
 	return files
 }
 
 // sumsOf is what sha256sum prints.
-func sumsOf(files map[string][]byte) string {
+func sumsOf(files map[string]string) string {
 	var out strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		fmt.Fprintf(&out, "%x  %s\n", sha256.Sum256(files[name]), name)
+		fmt.Fprintf(&out, "%x  %s\n", sha256.Sum256([]byte(files[name])), name)
 	}
 	return out.String()
 }
@@ -228,29 +247,41 @@ func sumsOf(files map[string][]byte) string {
 // writeCorpus writes what this tree puts on the wire. A folder that is there already it leaves alone.
 func writeCorpus(t *testing.T, folder string) {
 	t.Helper()
-	if err := os.Mkdir(folder, 0o755); err != nil {
-		t.Fatalf("a release is written once: %v", err)
-	}
-	files := map[string][]byte{}
+	files := wire(t)
+	writeFolder(t, folder, files)
+	t.Logf("%q: \"%x\",", filepath.Base(folder), sha256.Sum256([]byte(files[sums])))
+}
+
+// wire returns the files of a release that is made of this tree.
+func wire(t *testing.T) map[string]string {
+	t.Helper()
+	files := map[string]string{}
 	for name, err := range specimens(t) {
 		k := newKeepsake(t, err)
 		k.RPC, _, k.REST = k.seen(t)
-		var b bytes.Buffer
+		var b strings.Builder
 		encoder := json.NewEncoder(&b)
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")
 		if err := encoder.Encode(k); err != nil {
 			t.Fatal(err)
 		}
-		files[name+".json"] = b.Bytes()
+		files[name+".json"] = b.String()
 	}
-	files[sums] = []byte(sumsOf(files))
+	files[sums] = sumsOf(files)
+	return files
+}
+
+func writeFolder(t *testing.T, folder string, files map[string]string) {
+	t.Helper()
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatalf("a release is written once: %v", err)
+	}
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%q: \"%x\",", filepath.Base(folder), sha256.Sum256(files[sums]))
 }
 
 // newKeepsake sends an error in all three forms, the latter two by the real handlers.
