@@ -99,7 +99,7 @@ check: ## Generate in a copy without generated code and compare; go.mod and go.s
 	diff -r -x .git -x .build -x third_party -x node_modules -x '*.db*' . $(SCRATCH)
 	@$(call each,$(modules),go mod tidy -diff)
 
-release: ## Make of this checkout what users fetch as VERSION, and install every command from it; build the last release's modules with its root
+release: ## Make of this checkout what users fetch as VERSION, npm packages too, and install all of it; build the last release's modules with its root
 	go run -C tools ./release $(if $(VERSION),-version $(VERSION)) -out "$(CURDIR)/.build/release" "$(CURDIR)"
 
 third_party: ; .ci/third-party "$(TOOL) buf"

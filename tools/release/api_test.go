@@ -63,7 +63,7 @@ func tagged(t *testing.T, tag string) string {
 	return checkout
 }
 
-var packageRow = regexp.MustCompile("(?m)^\\| `(.+)` \\| .+ \\| (stable|may change) \\|$")
+var packageRow = regexp.MustCompile("(?m)^\\| `([^@`]+)` \\| .+ \\| (stable|may change) \\|$")
 
 // TestVersionsPageHasEveryPublicPackage holds docs/versions.md to the packages that are compared, and to the promise
 // about each.

@@ -5,8 +5,9 @@
 // copies the tree, writes the root module's version into the other published modules in place of
 // their replace directives, serves all of them from a module proxy in files, and installs every
 // command from there with `go install …@version`. It also builds the nested modules of the last release
-// with the root of this checkout. The checkout itself is not changed. Two folders stay: FOLDER/tree is to be
-// tagged, and FOLDER/proxy serves it. The lines that a shell needs for that are printed, and then what
+// with the root of this checkout. Where Node is, it builds and packs the npm packages under the version, and installs
+// them. The checkout itself is not changed. Three folders stay: FOLDER/tree is to be tagged, FOLDER/proxy serves its
+// modules, and FOLDER/npm has the tarballs. The lines that a shell needs for that are printed, and then what
 // is left to do by hand.
 //
 // With -api it makes nothing, and compares the Go API of all public packages with the last release.
@@ -52,6 +53,19 @@ func release(checkout, out, version string) (err error) {
 	if err != nil {
 		return err
 	}
+	packages, err := publishedNPM(tree)
+	if err != nil {
+		return err
+	}
+	missing, err := npmIsMissing()
+	if err != nil {
+		return err
+	}
+	for _, p := range packages {
+		if err := p.pin(version); err != nil {
+			return err
+		}
+	}
 	scratch := filepath.Join(out, "scratch")
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 	root := modules[0].path
@@ -77,8 +91,14 @@ func release(checkout, out, version string) (err error) {
 			return err
 		}
 	}
-	fmt.Print(p.usage())
-	steps, err := left(checkout, tree, version, modules)
+	npm := filepath.Join(out, "npm")
+	if missing == "" {
+		if err := packNPM(scratch, tree, npm, version, packages); err != nil {
+			return err
+		}
+	}
+	fmt.Print(missing + p.usage())
+	steps, err := left(checkout, tree, version, modules, packages)
 	fmt.Print(steps)
 	return err
 }

@@ -16,10 +16,12 @@ func TestCommandsTagEveryModuleWithoutReplace(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("GIT_CONFIG_GLOBAL", filepath.Join(dir, "gitconfig"))
 	write(t, filepath.Join(dir, "gitconfig"), "[user]\nname = errpact\nemail = errpact@example.com\n[init]\ndefaultBranch = main\n")
+	const npm = "{\n  \"name\": \"@example/errors\",\n  \"version\": \"0.0.0\",\n  \"type\": \"module\"\n}\n"
 	checkout, tree := filepath.Join(dir, "checkout"), filepath.Join(dir, "tree")
 	for _, folder := range []string{checkout, tree} {
 		write(t, filepath.Join(folder, "go.mod"), "module example.com/root\n")
 		write(t, filepath.Join(folder, "a/b/go.sum"), "")
+		write(t, filepath.Join(folder, "es/packages/errors/package.json"), npm)
 	}
 	const replace = "module example.com/root/a/b\n\nreplace example.com/root => ../..\n"
 	write(t, filepath.Join(checkout, "a/b/go.mod"), replace)
@@ -31,7 +33,14 @@ func TestCommandsTagEveryModuleWithoutReplace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	commands, err := publishing(tree, "v0.1.0", modules)
+	packages, err := publishedNPM(tree)
+	if err != nil || len(packages) != 1 {
+		t.Fatalf("found %v, %v, want one npm package", packages, err)
+	}
+	if err := packages[0].pin("v0.1.0"); err != nil {
+		t.Fatal(err)
+	}
+	commands, err := publishing(tree, "v0.1.0", modules, packages)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +60,12 @@ func TestCommandsTagEveryModuleWithoutReplace(t *testing.T) {
 	if gomod := run(t, remote, "git show main:a/b/go.mod"); gomod != replace {
 		t.Errorf("main has\n%s", gomod)
 	}
+	if manifest := run(t, remote, "git show v0.1.0:es/packages/errors/package.json"); manifest != strings.Replace(npm, "0.0.0", "0.1.0", 1) {
+		t.Errorf("the npm package is tagged with\n%s", manifest)
+	}
+	if manifest := run(t, remote, "git show main:es/packages/errors/package.json"); manifest != npm {
+		t.Errorf("main has\n%s", manifest)
+	}
 	write(t, filepath.Join(checkout, "next"), "")
 	run(t, checkout, "git add . && git commit --quiet --message next")
 	if tag, err := lastRelease(checkout); tag != "v0.1.0" || err != nil {
@@ -66,13 +81,20 @@ func TestOpenStepsAreNamed(t *testing.T) {
 	options := filepath.Join(checkout, "proto/errpact/v1/options.proto")
 	write(t, options, "Catalogue catalogue = 58535;")
 	write(t, filepath.Join(checkout, "CHANGELOG.md"), "## [Unreleased]")
+	write(t, filepath.Join(checkout, "mapping/testdata/wire/next/SHA256SUMS"), "sent")
 	steps, err := open(checkout, "v0.1.0")
 	if err != nil || len(steps) != 4 {
 		t.Errorf("have %q, %v, want 4 steps", steps, err)
 	}
 	write(t, options, "Catalogue catalogue = 1260;")
 	write(t, filepath.Join(checkout, "CHANGELOG.md"), "## [0.1.0] - 2026-12-01")
-	write(t, filepath.Join(checkout, "mapping/testdata/wire/v0.1.0/SHA256SUMS"), "")
+	kept := filepath.Join(checkout, "mapping/testdata/wire/v0.1.0/SHA256SUMS")
+	write(t, kept, "sent earlier")
+	run(t, checkout, "git add . && git commit --quiet --message changed")
+	if steps, err := open(checkout, "v0.1.0"); err != nil || len(steps) != 1 || !strings.Contains(steps[0], "write the wire anew") {
+		t.Errorf("have %q, %v, want the wire to be written anew", steps, err)
+	}
+	write(t, kept, "sent")
 	run(t, checkout, "git add . && git commit --quiet --message all")
 	if steps, err := open(checkout, "v0.1.0"); err != nil || len(steps) != 0 {
 		t.Errorf("have %q, %v, want nothing", steps, err)

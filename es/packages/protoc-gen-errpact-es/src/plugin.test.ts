@@ -14,7 +14,6 @@ import {
   FileDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
 import type { plugin } from "./plugin.js";
-import { version } from "./version.js";
 
 // Tests run in build/test.
 const folder = new URL("../../", import.meta.url);
@@ -130,8 +129,11 @@ test("a file without catalogues and contracts makes no code", async () => {
   assert.deepEqual((await fresh()).run(none).file, []);
 });
 
-test("the version is that of package.json", () => {
-  assert.equal(version, JSON.parse(readFileSync(new URL("package.json", folder), "utf8")).version);
+test("the command has the version of package.json", () => {
+  const command = fileURLToPath(new URL("bin/protoc-gen-errpact-es", folder));
+  const { version } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
+  const { stdout } = spawnSync(process.execPath, [command, "--version"], { encoding: "utf8" });
+  assert.equal(stdout.trim(), `protoc-gen-errpact-es v${version}`);
 });
 
 test("protoc and buf run the command, and get its files or its mistakes", () => {
