@@ -12,7 +12,7 @@ import (
 
 // IDs are those of all findings, in the order of docs/findings.md.
 var IDs = []string{
-	"undeclared", "unreturned", "opaque", "rawstatus", "leak", "compare", "nilerror", "relay", "wiring", "exhaustive", "allow",
+	"undeclared", "unreturned", "opaque", "rawstatus", "leak", "compare", "nilerror", "unused", "relay", "wiring", "exhaustive", "allow",
 }
 
 const (

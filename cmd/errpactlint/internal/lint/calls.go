@@ -26,6 +26,8 @@ func (e *engine) calls(r *reporter) {
 					}
 					if raw != "" {
 						rawStatus(r, f, instr, raw)
+					} else {
+						e.rawLeak(r, f, instr)
 					}
 					args := unbound(instr.Common()).Args
 					e.leak(r, f, instr, args)
@@ -54,20 +56,24 @@ func (e *engine) knowsEntries() string {
 
 // rawStatus reports an error without an entry, in a package that has entries.
 func rawStatus(r *reporter, f *types.Func, call *ssa.Call, errs string) {
-	if f.Pkg() == nil || f.Signature().Recv() != nil {
-		return
-	}
-	isRaw := false
-	switch pkg := f.Pkg().Path(); {
-	case slices.Contains(connectPaths, pkg):
-		isRaw = f.Name() == "NewError" || f.Name() == "Errorf"
-	case pkg == statusPath:
-		isRaw = slices.Contains([]string{"New", "Newf", "Error", "Errorf"}, f.Name())
-	}
-	if isRaw {
+	if makesRaw(f) {
 		r.add(finding{id: "rawstatus", pos: call.Pos(), text: fmt.Sprintf(
 			"%s.%s makes an error without an entry: use a code of %s", f.Pkg().Name(), f.Name(), errs)})
 	}
+}
+
+// makesRaw reports whether a function makes an error of a Connect code, or of a gRPC status.
+func makesRaw(f *types.Func) bool {
+	if f.Pkg() == nil || f.Signature().Recv() != nil {
+		return false
+	}
+	switch pkg := f.Pkg().Path(); {
+	case slices.Contains(connectPaths, pkg):
+		return f.Name() == "NewError" || f.Name() == "Errorf"
+	case pkg == statusPath:
+		return slices.Contains([]string{"New", "Newf", "Error", "Errorf"}, f.Name())
+	}
+	return false
 }
 
 // uselessRelay reports Relay of an error that this process made.

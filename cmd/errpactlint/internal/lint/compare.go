@@ -14,7 +14,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
-// syntax looks at the way that errors are compared in the source.
+// syntax looks at the way that errors are compared, and made for nothing, in the source.
 func (e *engine) syntax(r *reporter) {
 	for _, file := range e.pass.Files {
 		if ast.IsGenerated(file) {
@@ -28,6 +28,10 @@ func (e *engine) syntax(r *reporter) {
 			switch n := n.(type) {
 			case *ast.BinaryExpr:
 				e.compare(r, file, n)
+			case *ast.CallExpr:
+				e.compareCall(r, n)
+			case *ast.ExprStmt:
+				e.unused(r, n)
 			case *ast.TypeAssertExpr:
 				if n.Type != nil {
 					e.assertion(r, n.X, n.Type, n.Pos())
@@ -164,13 +168,59 @@ func (e *engine) compareSwitch(r *reporter, n *ast.SwitchStmt) {
 	}
 }
 
-// assertion reports err.(*mapping.Error), which misses wrapped errors.
-func (e *engine) assertion(r *reporter, err, typ ast.Expr, pos token.Pos) {
-	t, x := e.pass.TypesInfo.TypeOf(typ), e.pass.TypesInfo.TypeOf(err)
-	if t == nil || x == nil || !isError(x) || !isErrpactError(t) && !isCode(t) {
+// compareCall reports errors.Is with an error that was made for the comparison, or with the error in the second place.
+func (e *engine) compareCall(r *reporter, n *ast.CallExpr) {
+	f, ok := e.objectOf(n.Fun).(*types.Func)
+	if !ok || f.FullName() != "errors.Is" || len(n.Args) != 2 {
 		return
 	}
-	r.add(finding{id: "compare", pos: pos, text: fmt.Sprintf("a type assertion misses wrapped errors: use mapping.From(%s)", e.source(err))})
+	err, target := n.Args[0], ast.Unparen(n.Args[1])
+	made, ok := target.(*ast.CallExpr)
+	switch t := e.pass.TypesInfo.TypeOf(target); {
+	case ok && isErrpactError(t):
+		r.add(finding{id: "compare", pos: n.Pos(), text: "errors.Is never finds an error that was made for the comparison: use " + e.entryUse(err, made)})
+	case len(e.entriesOfVar(err)) > 0 && !e.isCodeOrEntry(target) && types.IsInterface(t) && isError(t):
+		r.add(finding{id: "compare", pos: n.Pos(), text: fmt.Sprintf("errors.Is has the error second: use errors.Is(%s, %s)", e.source(target), e.source(err))})
+	}
+}
+
+// entryUse returns the comparison with the entry of which a call makes an error.
+func (e *engine) entryUse(err ast.Expr, made *ast.CallExpr) string {
+	for {
+		of, ok := ast.Unparen(made.Fun).(*ast.SelectorExpr)
+		if !ok {
+			return "its entry"
+		}
+		if next, ok := ast.Unparen(of.X).(*ast.CallExpr); ok {
+			made = next
+			continue
+		}
+		entry := e.source(of.X)
+		if _, isPackage := e.objectOf(of.X).(*types.PkgName); isPackage {
+			entry += "." + strings.TrimPrefix(of.Sel.Name, "New")
+		} else if t := e.pass.TypesInfo.TypeOf(of.X); t == nil || !isCode(t) {
+			return "its entry"
+		}
+		return fmt.Sprintf("errors.Is(%s, %s)", e.source(err), entry)
+	}
+}
+
+// assertion reports err.(*mapping.Error) and err.(*connect.Error), which miss wrapped errors.
+func (e *engine) assertion(r *reporter, err, typ ast.Expr, pos token.Pos) {
+	t, x := e.pass.TypesInfo.TypeOf(typ), e.pass.TypesInfo.TypeOf(err)
+	if t == nil || x == nil || !isError(x) {
+		return
+	}
+	use := ""
+	switch {
+	case isErrpactError(t), isCode(t):
+		use = "mapping.From"
+	case isType(t, "Error", connectPaths...):
+		use = "errors.AsType[" + e.source(typ) + "]"
+	default:
+		return
+	}
+	r.add(finding{id: "compare", pos: pos, text: fmt.Sprintf("a type assertion misses wrapped errors: use %s(%s)", use, e.source(err))})
 }
 
 func (e *engine) typeSwitch(r *reporter, n *ast.TypeSwitchStmt) {
@@ -190,6 +240,19 @@ func (e *engine) typeSwitch(r *reporter, n *ast.TypeSwitchStmt) {
 			e.assertion(r, guard.X, t, t.Pos())
 		}
 	}
+}
+
+// unused reports a call that makes an error and does nothing else, where another one was meant to change.
+func (e *engine) unused(r *reporter, n *ast.ExprStmt) {
+	call, ok := ast.Unparen(n.X).(*ast.CallExpr)
+	if !ok {
+		return
+	}
+	f, ok := e.objectOf(call.Fun).(*types.Func)
+	if !ok || f.Pkg() == nil || f.Pkg().Path() != mappingPath || !isErrpactError(e.pass.TypesInfo.TypeOf(call)) {
+		return
+	}
+	r.add(finding{id: "unused", pos: n.Pos(), text: f.Name() + " changes nothing: it returns another error, which is not used: return or assign that one"})
 }
 
 func isNilExpr(pass *analysis.Pass, x ast.Expr) bool { return pass.TypesInfo.Types[x].IsNil() }

@@ -4,6 +4,8 @@
 package lint
 
 import (
+	"fmt"
+	"go/constant"
 	"go/types"
 	"slices"
 	"strings"
@@ -27,7 +29,9 @@ func (e *engine) leak(r *reporter, f *types.Func, call *ssa.Call, args []ssa.Val
 		f.Signature().Results().Len() == 1 && isErrpactError(f.Signature().Results().At(0).Type()) && f.Pkg().Path() != mappingPath && e.isCatalogue(f.Pkg())
 	switch {
 	case (isCode || isErr) && slices.Contains(public, method):
-		args = args[1:]
+		if args = args[1:]; method == "WithMetadata" {
+			secretKey(r, args[0], call)
+		}
 	case constructor:
 		method = f.Name()
 	default:
@@ -47,6 +51,44 @@ func (e *engine) leak(r *reporter, f *types.Func, call *ssa.Call, args []ssa.Val
 		}
 	}
 }
+
+// secretKey reports metadata that has the name of a secret.
+func secretKey(r *reporter, key ssa.Value, call *ssa.Call) {
+	c, ok := key.(*ssa.Const)
+	if !ok || c.Value == nil {
+		return
+	}
+	name := constant.StringVal(c.Value)
+	word := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+	if slices.Contains(secretNames, word) || slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(word, end) }) {
+		r.add(finding{id: "leak", pos: call.Pos(), text: fmt.Sprintf("WithMetadata shows callers %q, which is the name of a secret: leave it out", name)})
+	}
+}
+
+// A key with a word after that of a secret is mostly about it, such as passwordMinLength, and a pageToken is no secret.
+var (
+	secretNames = []string{"token", "jwt", "cookie", "authorization"}
+	secretEnds  = []string{"password", "passwd", "passphrase", "secret", "apikey", "privatekey", "accesstoken", "refreshtoken", "sessiontoken", "credentials"}
+)
+
+// rawLeak reports an error's text in a Connect error or gRPC status whose code lets it out.
+func (e *engine) rawLeak(r *reporter, f *types.Func, call *ssa.Call) {
+	if !makesRaw(f) || len(call.Call.Args) < 2 {
+		return
+	}
+	if code, ok := call.Call.Args[0].(*ssa.Const); ok && code.Value != nil && slices.Contains(replacedCodes, code.Int64()) {
+		return
+	}
+	formats := strings.HasSuffix(f.Name(), "f")
+	if slices.ContainsFunc(e.spread(call.Call.Args[1:]), func(arg ssa.Value) bool {
+		return e.textOfError(arg, 0) || formats && isError(arg.Type())
+	}) {
+		r.add(finding{id: "leak", pos: call.Pos(), text: f.Name() + " shows callers the text of an error: give it to the Wrap of an entry, which keeps it private"})
+	}
+}
+
+// replacedCodes are those whose texts a policy replaces: unknown, deadline_exceeded, internal, unavailable, data_loss.
+var replacedCodes = []int64{2, 4, 13, 14, 15}
 
 func (e *engine) isCatalogue(p *types.Package) bool {
 	for _, name := range p.Scope().Names() {
@@ -101,7 +143,7 @@ func (e *engine) returnsText(c *ssa.CallCommon, depth int) bool {
 	switch name, pkg := f.FullName(), f.Pkg().Path(); {
 	case name == "(*connectrpc.com/connect.Error).Message", strings.HasSuffix(name, "status.Status).Message"):
 		return true
-	case pkg == "fmt", pkg == "strings" && f.Signature().Recv() == nil, pkg == "strconv":
+	case pkg == "fmt", pkg == "strings" && f.Signature().Recv() == nil, pkg == "strconv", name == "errors.New":
 		return slices.ContainsFunc(e.spread(c.Args), func(arg ssa.Value) bool {
 			if box, ok := arg.(*ssa.MakeInterface); ok {
 				arg = box.X

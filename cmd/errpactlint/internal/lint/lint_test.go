@@ -43,6 +43,6 @@ func run(t *testing.T, options *lint.Options, packages ...string) []*analysistes
 }
 
 func TestEachFindingStandsWhereItIsWantedAndNowhereElse(t *testing.T) {
-	countShapes(t, run(t, new(lint.Options), "undeclared", "unreturned", "opaque", "leak", "compare", "nilerror",
+	countShapes(t, run(t, new(lint.Options), "undeclared", "unreturned", "opaque", "leak", "leak/without", "compare", "nilerror", "unused",
 		"undeclared/store", "rawstatus", "rawstatus/without", "relay", "exhaustive", "allow", "wiring", "weird"))
 }

@@ -12,8 +12,8 @@ import (
 
 const interceptorPath = rootPath + "/interceptor"
 
-// wiring reports lists of interceptors in which errpact's has a wrong place, and a rest.Handler without the policy
-// that the interceptor has. Package wiringtest sees more, at run time.
+// wiring reports lists of interceptors in which errpact's has a wrong place, a rest.Handler without the policy
+// that the interceptor has, and policies that fail or report nothing unnoticed. Package wiringtest sees more, at run time.
 func (e *engine) wiring(r *reporter) {
 	var handlers []*ssa.Call
 	policy := false
@@ -29,6 +29,10 @@ func (e *engine) wiring(r *reporter) {
 					if !hasPolicy(e.spread(call.Call.Args)) {
 						handlers = append(handlers, call)
 					}
+				case name == mappingPath+".NewPolicy":
+					ignoredError(r, call)
+				case name == mappingPath+".WithReport":
+					silence(r, call)
 				case isNew(name):
 					policy = policy || hasPolicy(e.spread(call.Call.Args))
 				case isChain(name):
@@ -41,6 +45,23 @@ func (e *engine) wiring(r *reporter) {
 		for _, call := range handlers {
 			r.add(finding{id: "wiring", pos: call.Pos(), text: "rest.Handler has the default policy, and the interceptor another: add rest.WithPolicy(policy)"})
 		}
+	}
+}
+
+// ignoredError reports a policy whose error nobody reads.
+func ignoredError(r *reporter, call *ssa.Call) {
+	for _, user := range *call.Referrers() {
+		if result, ok := user.(*ssa.Extract); ok && result.Index == 1 && len(*result.Referrers()) > 0 {
+			return
+		}
+	}
+	r.add(finding{id: "wiring", pos: call.Pos(), text: "NewPolicy's error is ignored: the policy is nil then, and the default one serves, without your catalogues and rules: end the program with the error"})
+}
+
+// silence reports a policy without reports.
+func silence(r *reporter, call *ssa.Call) {
+	if c, ok := call.Call.Args[0].(*ssa.Const); ok && c.IsNil() {
+		r.add(finding{id: "wiring", pos: call.Pos(), text: "WithReport(nil) silences all reports, so that no log has the cause of an error: leave it out, or write WithReport(mapping.LogReport)"})
 	}
 }
 

@@ -5,6 +5,10 @@
 package compare
 
 import (
+	"errors"
+
+	"connectrpc.com/connect"
+
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
 	"github.com/errpact/errpact/mapping"
 )
@@ -39,6 +43,14 @@ func find(err error, e *mapping.Error) bool {
 		return true
 	}
 	_ = err.(*mapping.Error) // want `a type assertion misses`
+	_ = err.(*connect.Error) // want `a type assertion misses wrapped errors: use errors.AsType\[\*connect.Error\]\(err\)`
+	switch {
+	case errors.Is(err, shopv1err.NewPayment("x")): // want `errors.Is never finds an error that was made for the comparison: use errors.Is\(err, shopv1err.Payment\) \[compare\]`
+	case errors.Is(err, shopv1err.Closed.New("").WithMetadata("a", "b")): // want `use errors.Is\(err, shopv1err.Closed\)`
+	case errors.Is(err, shopv1err.OutOfStockLastOne.WithMetadata("a", "b")): // want `use errors.Is\(err, shopv1err.OutOfStockLastOne\)`
+	case errors.Is(err, e.WithMetadata("a", "b")): // want `use its entry`
+	case errors.Is(shopv1err.Closed, err): // want `errors.Is has the error second: use errors.Is\(err, shopv1err.Closed\)`
+	}
 	switch err.(type) {
 	case *mapping.Error: // want `a type assertion misses`
 	}

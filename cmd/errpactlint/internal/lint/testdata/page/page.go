@@ -64,6 +64,11 @@ func remove(name string) error {
 	return shopv1err.Closed.Wrap(err)
 }
 
+func describe(err *mapping.Error) error {
+	err.WithMetadata("day", "Sunday")
+	return err
+}
+
 func wiring() connect.HandlerOption {
 	return connect.WithInterceptors(validate.NewInterceptor(), interceptor.New())
 }
