@@ -5,11 +5,13 @@ package catalogue
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"golang.org/x/text/language"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/errpact/errpact/internal/connectcode"
@@ -109,6 +111,7 @@ func lintEntry(at place, e *Entry) {
 		at.report(RuleReasonName, "want a name that google.rpc.ErrorInfo takes for a reason, %s in at most %d characters, have %q: %s",
 			reasonForm, maxReason, e.Name, nameByHand(e))
 	}
+	lintLanguages(at, e.Messages)
 	for _, p := range e.Params {
 		if camel := lowerCamelCase(p.Name); camel != p.Name && paramName.get().MatchString(p.Name) {
 			at.in("param %q", p.Name).report(RuleMetadataCase, "want a name in lowerCamelCase: write %q in the message and its params", camel)
@@ -131,9 +134,23 @@ func lintReason(at place, r *Reason, e *Entry) {
 		at.report(RuleDescription, "want a description")
 	}
 	lintStatusClass(at, r.ConnectCode, r.HTTPStatus)
+	lintLanguages(at, r.Messages)
 	lintRetry(at, r.Retry, r.RetryDelay, cmp.Or(r.Role, e.Role))
 	if r.Resolution != e.Resolution || e.FaultOf(r) != e.FaultOf(nil) { // else it has been said of the entry
 		lintResolution(at, e.FaultOf(r), r.Resolution)
+	}
+}
+
+// lintLanguages reports keys that have the form of a language tag, but no language: package mapping never sends their
+// messages.
+func lintLanguages(at place, messages map[string]string) {
+	for _, tag := range slices.Sorted(maps.Keys(messages)) {
+		if !languageTag.get().MatchString(tag) {
+			continue // reported
+		}
+		if _, err := language.Parse(tag); err != nil {
+			at.in("messages %q", tag).report(RuleTranslation, "want the registered BCP 47 tag of a language, for no caller asks for another: write %q for German, %q for the Portuguese of Brazil", "de", "pt-BR")
+		}
 	}
 }
 
