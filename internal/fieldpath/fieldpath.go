@@ -94,6 +94,29 @@ func At(message protoreflect.MessageDescriptor, path string) (field protoreflect
 	return field
 }
 
+// Missing returns the first name of a path that the message in its place does not have, and that message. The message
+// is nil if nothing is missing, or if the text cannot be a path, such as the name of a header with a capital letter or a
+// hyphen. A oneof's name counts as found, and so does all that is below a message of
+// google.protobuf. The message may be nil.
+func Missing(message protoreflect.MessageDescriptor, path string) (name string, in protoreflect.MessageDescriptor) {
+	elements, ok := split(path)
+	if !ok || 'A' <= path[0] && path[0] <= 'Z' {
+		return "", nil
+	}
+	for _, e := range elements {
+		if message == nil || message.ParentFile().Package() == "google.protobuf" || e.name == "" ||
+			message.Oneofs().ByName(protoreflect.Name(e.name)) != nil {
+			return "", nil
+		}
+		field := Find(message, e.name)
+		if field == nil {
+			return e.name, message
+		}
+		message = Below(field)
+	}
+	return "", nil
+}
+
 // Leaf returns the name that the .proto has for a field of which only the last JSON name of its path is known,
 // wherever in the message it is. It returns that name itself if no field has it, or fields with it have different
 // names. The message may be nil.

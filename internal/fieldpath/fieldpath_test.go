@@ -143,3 +143,19 @@ func FuzzJSON(f *testing.F) {
 		}
 	})
 }
+
+func TestMissing(t *testing.T) {
+	order := messageOf(t)
+	for path, want := range map[string]string{
+		"quota_id": "", "quota": "", "lines[0].unitPrice": "", `by_name["a_b"].quota`: "", "parent.parent.quota_id": "",
+		"qouta_id": "qouta_id", "lines[0].prize": "prize", "parent.nope.quota_id": "nope",
+		"Idempotency-Key": "", "Authorization": "", "x-folder": "", "[acme.v1.my_ext].a_b": "", "": "",
+	} {
+		if got, in := fieldpath.Missing(order, path); got != want || (in == nil) != (want == "") {
+			t.Errorf("Missing(%q) = %q, want %q", path, got, want)
+		}
+		if got, in := fieldpath.Missing(nil, path); got != "" || in != nil {
+			t.Errorf("Missing(nil, %q) = %q", path, got)
+		}
+	}
+}

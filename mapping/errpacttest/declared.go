@@ -19,7 +19,7 @@ import (
 // check methods that declare nothing, nor errors of the allowed codes, such as what any method may answer when its
 // database fails. A misspelt name fails the test in any case: a reason that its catalogue does not declare, as
 // [mapping.Code.WithReason] makes one; metadata without a value for a placeholder of the message; and a field
-// violation under the field's name in JSON. The option takes the place of [mapping.WithReport].
+// violation under the field's name in JSON, or of a field that the request does not have. The option takes the place of [mapping.WithReport].
 //
 //	policy, err := mapping.NewPolicy(errpacttest.OnlyDeclared(t, errpactv1err.Unknown))
 func OnlyDeclared(t testing.TB, allowed ...mapping.Code) mapping.Option {

@@ -66,6 +66,8 @@ func TestOnlyDeclaredFindsMisspeltNames(t *testing.T) {
 		{"a field's name in JSON", "/errpacttest.v1.Folders/Free", invalid.WithField("unitPrice", "x"),
 			`the field "unitPrice" has the name of JSON: write "unit_price", which REST callers get as "unitPrice"`},
 		{"a field's own name", "/errpacttest.v1.Folders/Free", invalid.WithField("unit_price", "x"), ""},
+		{"a field that the request does not have", "/errpacttest.v1.Folders/Free", invalid.WithField("unit_prize", "x"),
+			`the request has no field "unit_prize": in place of "unit_prize" write one of unit_price, which errpacttest.v1.M has (a header's name has capitals: "Authorization")`},
 		{"no field of the message", "/errpacttest.v1.Folders/Free", invalid.WithField("Idempotency-Key", "x"), ""},
 		{"a field of a REST request", "POST /folders", errpactv1err.Unknown.WithField("unitPrice", "x"), ""},
 	} {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	"github.com/errpact/errpact/internal/contract"
 	"github.com/errpact/errpact/internal/fieldpath"
 	"github.com/errpact/errpact/mapping"
@@ -58,8 +60,8 @@ func unfilled(e *mapping.Error) string {
 		strings.Join(missing, "}, {"), strings.Join(slices.Sorted(maps.Keys(metadata)), ", "))
 }
 
-// fieldNames says which field violations have the name that a field has in JSON. RPC callers look for the name in
-// the .proto, and REST callers get the one in JSON from errpact.
+// fieldNames says which field violations name no field of the request, or have the name that a field has in JSON. RPC
+// callers look for the name in the .proto, and REST callers get the one in JSON from errpact.
 func fieldNames(procedure string, e *mapping.Error) []string {
 	method := contract.Method(procedure)
 	if method == nil {
@@ -67,9 +69,22 @@ func fieldNames(procedure string, e *mapping.Error) []string {
 	}
 	var wrong []string
 	for _, field := range e.Fields() {
+		if missing, in := fieldpath.Missing(method.Input(), field.Path); in != nil {
+			wrong = append(wrong, fmt.Sprintf("the request has no field %q: in place of %q write one of %s, which %s has (a header's name has capitals: %q)",
+				field.Path, missing, strings.Join(fieldsOf(in), ", "), in.FullName(), "Authorization"))
+			continue
+		}
 		if path := fieldpath.Proto(method.Input(), field.Path); path != field.Path {
 			wrong = append(wrong, fmt.Sprintf("the field %q has the name of JSON: write %q, which REST callers get as %q", field.Path, path, fieldpath.JSONIn(method.Input(), path)))
 		}
 	}
 	return wrong
+}
+
+func fieldsOf(message protoreflect.MessageDescriptor) []string {
+	var names []string
+	for i := range message.Fields().Len() {
+		names = append(names, message.Fields().Get(i).TextName())
+	}
+	return names
 }
