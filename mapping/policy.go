@@ -140,7 +140,9 @@ func WithCatalogueMessages() Option { return option(func(p *Policy) { p.catalogu
 
 // NewPolicy makes a policy. Its error names every mistake: a catalogue that is nil, cannot be read, is given
 // twice, or overlaps another; a primary catalogue without one of the roles; a rule for the end of a context,
-// to a code of a catalogue that is not given, or after [SQLRules] that map its error to another code; options that contradict each other; a budget too small.
+// to a code of a catalogue that is not given, or after [SQLRules] that map its error to another code, or after a
+// function that takes every error; options that contradict each other; a budget too small. To find such a function,
+// NewPolicy calls those that stand before a [MapIs], with its error and with one that nobody makes.
 func NewPolicy(opts ...Option) (*Policy, error) {
 	p := &Policy{budget: defaultBudget}
 	for _, o := range opts {
@@ -202,15 +204,7 @@ func (p *Policy) check() error {
 		errs = append(errs, errors.New("WithConnectMessages sends the texts that WithCatalogueMessages replaces: use one of them"))
 	}
 	errs = append(errs, p.checkCatalogues()...)
-	for i, rule := range p.rules {
-		if err := rule.check(p); err != nil {
-			errs = append(errs, fmt.Errorf("rule %d: %w", i+1, err))
-		}
-		if by := slices.IndexFunc(p.rules[:i], rule.isHiddenBy); by >= 0 {
-			errs = append(errs, fmt.Errorf("rule %d: %s is never asked: SQLRules, of which rule %d is one, maps this error to %s: write your rule before SQLRules",
-				i+1, rule.name, by+1, p.rules[by].codes[0].Name()))
-		}
-	}
+	errs = append(errs, p.checkRules()...)
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("mapping: make a policy: %w", err)
 	}

@@ -89,28 +89,6 @@ func (r Rule) unsendable(place int, e *Error, err error) error {
 	return fmt.Errorf("rule %d, %s, returned %s, of a catalogue that the policy was not given, %s: add it to WithCatalogues: %w", place+1, r.name, e.Code().Name(), e.Code().Catalogue().Name(), err)
 }
 
-// check returns the mistakes of a rule in a policy.
-func (r Rule) check(p *Policy) error {
-	if r.target != nil && isContextError(r.target) {
-		return fmt.Errorf("%s: no rule sees the end of a context: the policy answers the caller's own, and takes any other "+
-			"for another service's timeout; return a code from the place that made the call", r.name)
-	}
-	for _, code := range r.codes {
-		if p.known(code.Catalogue().Name()) == nil {
-			return fmt.Errorf("%s: the policy was not given the catalogue of %s: add %s to WithCatalogues, or use a code of the policy's "+
-				"(SQLRules, FSRules and NetRules take codes)", r.name, code.Name(), code.Catalogue().Name())
-		}
-	}
-	return nil
-}
-
-// isHiddenBy reports whether an earlier rule of SQLRules has taken every error of r to another code. A user's own
-// rules may overlap, and so may a standard rule with a user's before it: that is how a more special rule comes first.
-func (r Rule) isHiddenBy(earlier Rule) bool {
-	return !r.standard && earlier.standard && earlier.target != nil && !isNilNode(r.target) &&
-		errors.Is(r.target, earlier.target) && r.codes[0] != earlier.codes[0]
-}
-
 // ifSet returns a standard rule if its code was given. The zero Code means that it was not.
 func (r Rule) ifSet() Rule {
 	if r.codes[0] == (Code{}) {

@@ -73,6 +73,47 @@ func TestNewPolicyRefusesARuleThatSQLRulesHide(t *testing.T) {
 	}
 }
 
+// TestNewPolicyRefusesRulesAfterOneThatTakesEveryError, and calls no function that nothing comes after.
+func TestNewPolicyRefusesRulesAfterOneThatTakesEveryError(t *testing.T) {
+	all := mapping.MapFunc(func(context.Context, error) (*mapping.Error, bool) { return errpactv1err.InvalidValue.New(""), true })
+	asAll := mapping.MapAs(func(error) *mapping.Error { return errpactv1err.InvalidValue.New("") })
+	special := mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
+		return errpactv1err.InvalidValue.New(""), errors.Is(err, errMine)
+	})
+	others := mapping.MapFunc(func(_ context.Context, err error) (*mapping.Error, bool) {
+		return errpactv1err.InvalidValue.New(""), !errors.Is(err, errMine)
+	})
+	none := mapping.MapFunc(func(context.Context, error) (*mapping.Error, bool) { return nil, true })
+	panics := mapping.MapFunc(func(context.Context, error) (*mapping.Error, bool) { panic("no dependencies yet") })
+	counted := 0
+	counting := mapping.MapFunc(func(context.Context, error) (*mapping.Error, bool) { counted++; return nil, false })
+	mine := mapping.MapIs(errMine, errpactv1err.NotExist)
+	for name, test := range map[string]struct {
+		rules []mapping.Rule
+		want  string // empty passes
+	}{
+		"a function first":     {[]mapping.Rule{all, mine}, "rule 2: MapIs(mine) is never asked: rule 1, MapFunc, takes every error: write that one last"},
+		"MapAs of error":       {[]mapping.Rule{asAll, mine}, "rule 1, MapAs[error], takes every error"},
+		"in the middle":        {[]mapping.Rule{special, all, none, mine}, "rule 4: MapIs(mine) is never asked: rule 2, MapFunc, takes every error"},
+		"before SQLRules":      {append([]mapping.Rule{all}, mapping.SQLRules()...), "is never asked: rule 1, MapFunc, takes every error"},
+		"last":                 {[]mapping.Rule{mine, all}, ""},
+		"a more special one":   {[]mapping.Rule{special, mine}, ""},
+		"all others":           {[]mapping.Rule{others, mine}, ""},
+		"to the same code":     {[]mapping.Rule{all, mapping.MapIs(errMine, errpactv1err.InvalidValue)}, ""},
+		"one that makes none":  {[]mapping.Rule{none, panics, mine}, ""},
+		"nothing comes after":  {[]mapping.Rule{mine, counting}, ""},
+		"no target comes next": {[]mapping.Rule{counting, special}, ""},
+	} {
+		_, err := mapping.NewPolicy(mapping.WithRules(test.rules...))
+		if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", name, err, test.want)
+		}
+	}
+	if counted > 0 {
+		t.Errorf("NewPolicy has asked a rule %d times that hides none", counted)
+	}
+}
+
 // TestRulesOfAnotherCatalogueAreUnmapped where only a function knows the code: the caller gets the fixed text, and
 // the report names the rule.
 func TestRulesOfAnotherCatalogueAreUnmapped(t *testing.T) {
