@@ -55,6 +55,7 @@ type Answer struct {
 	stage      Stage
 	origin     Origin
 	dropped    []string
+	budget     int // the limit that dropped did not fit into
 	panicValue *panicValue
 }
 
@@ -223,6 +224,9 @@ func (a *Answer) fit(p packing, limit budget) packing {
 	}
 	if a.withoutMetadata {
 		a.dropped = append(a.dropped, "headers")
+	}
+	if len(a.dropped) > 0 {
+		a.budget = limit.limit
 	}
 	return p
 }

@@ -24,6 +24,9 @@ func (r Report) line(t tally) []slog.Attr {
 	if len(r.Dropped) > 0 {
 		attrs = append(attrs, slog.Any("dropped", r.Dropped))
 	}
+	if r.Budget > 0 {
+		attrs = append(attrs, slog.Int("budget", r.Budget), slog.String("fix", budgetFix))
+	}
 	if r.Panic != nil {
 		attrs = append(attrs, slog.String("panic", panicText(r.Panic)))
 	}
@@ -33,6 +36,9 @@ func (r Report) line(t tally) []slog.Attr {
 	}
 	return attrs
 }
+
+// budgetFix is about an answer that lost something of what the handler gave it.
+const budgetFix = "give the error less, or raise the limit with mapping.WithBudget if every proxy in front takes larger headers"
 
 // sentAttrs returns what the caller got, and whose fault it is.
 func (r Report) sentAttrs() []slog.Attr {

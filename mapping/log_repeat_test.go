@@ -4,9 +4,11 @@
 package mapping_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -86,5 +88,32 @@ func TestTwoInterceptorsAreSaidOnceForAPolicy(t *testing.T) {
 	}
 	if got := lines.take(); !slices.Equal(got, []string{"WARN", "WARN"}) {
 		t.Errorf("two policies and a silent one have said %q", got)
+	}
+}
+
+// TestARelayedTextWithoutAnEntryIsSaidOnceForAPolicy: such a service may be anybody's.
+func TestARelayedTextWithoutAnEntryIsSaidOnceForAPolicy(t *testing.T) {
+	received := func(response mapping.ErrorResponse) error {
+		response.Wire, response.Relay = true, true
+		return (*mapping.Policy)(nil).Decode(&response)
+	}
+	foreign := received(mapping.ErrorResponse{ConnectCode: 5, Message: "row 7 of table users"})
+	own := received(mapping.ErrorResponse{Known: errpactv1err.NotExist.New("no folder")})
+	var lines recording
+	logTo(t, &lines)
+	policy, silent := defaultPolicy(t, mapping.WithReport(func(context.Context, mapping.Report) {})), defaultPolicy(t, mapping.WithReport(nil))
+	for range 3 {
+		logged(t.Context(), policy, own)
+		logged(t.Context(), silent, foreign)
+	}
+	if got := lines.take(); len(got) > 0 {
+		t.Errorf("an own entry and a silent policy have said %q", got)
+	}
+	for range 3 {
+		logged(t.Context(), policy, foreign)
+	}
+	got := lines.take("fix")
+	if len(got) != 1 || !strings.HasPrefix(got[0], "WARN fix=leave WithRelay out of the client if the service is not yours") {
+		t.Errorf("a relayed text has said %q", got)
 	}
 }

@@ -321,3 +321,19 @@ func TestLogsOfOddErrorsEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLineOfADropNamesTheLimit, and what to do; not where something could not be encoded at all.
+func TestTheLineOfADropNamesTheLimit(t *testing.T) {
+	var lines recording
+	logTo(t, &lines)
+	policy := defaultPolicy(t, mapping.WithBudget(3000))
+	logged(t.Context(), policy, errpactv1err.NotExist.WithPayload(strings.Repeat("x", 4000)))
+	want := "WARN dropped=[payload] budget=3000 fix=give the error less, or raise the limit with mapping.WithBudget if every proxy in front takes larger headers"
+	if got := lines.take("dropped", "budget", "fix"); !slices.Equal(got, []string{want}) {
+		t.Errorf("over the budget: %q, want %q", got, want)
+	}
+	logged(t.Context(), policy, errpactv1err.NotExist.WithPayload(make(chan int)))
+	if got := lines.take("budget", "fix"); !slices.Equal(got, []string{"WARN"}) {
+		t.Errorf("not encoded: %q", got)
+	}
+}

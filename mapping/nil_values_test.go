@@ -163,6 +163,7 @@ var nilPolicies = map[string]func() bool{
 		a := p.Translate(&mapping.Call{Classify: classifyNil}, errors.New("x"))
 		return unknown(a.Error()) && a.Message() == zero.Message()
 	}),
+	"Policy.Warn":                     bothPolicies(func(p *mapping.Policy) bool { p.Warn(nil, "", ""); p.Warn(new(mapping.Call), "", ""); return true }),
 	"Policy.UnauthenticatedCondition": bothPolicies(func(p *mapping.Policy) bool { return p.UnauthenticatedCondition(nil) == mapping.ConditionNoCredential }),
 }
 

@@ -40,6 +40,8 @@ type Policy struct {
 	fallbacks
 	// repeated says that the log has the line about two interceptors in one chain.
 	repeated atomic.Bool
+	// relayedText says that the log has the line about a relayed text without an entry.
+	relayedText atomic.Bool
 	// reportPanicked says that the log has the line about a report that panicked.
 	reportPanicked atomic.Bool
 	// prepared has the answer to the bare errors of each code, by Code.

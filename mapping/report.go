@@ -30,6 +30,8 @@ type Report struct {
 	Origin Origin
 	// Dropped names what did not fit into the budget, or could not be encoded.
 	Dropped []string
+	// Budget is the limit of [WithBudget], in bytes, if something was dropped since it did not fit; else 0.
+	Budget int
 	// Panic is the value that was panicked with, and Stack where.
 	Panic any
 	Stack []byte
@@ -102,13 +104,16 @@ func (a *Answer) Report(call *Call) {
 		p.warnOfRepeats(call)
 		return
 	}
+	if a.relayed && sent.inferred {
+		p.warnOfRelay(call)
+	}
 	if !p.heeds(call.Context, a.outline(sent)) {
 		return // what is told is made for whoever reads it
 	}
 	r := Report{
 		Procedure: call.procedure(), Route: call.Route, RequestID: a.RequestID(call),
 		Err: a.err, Sent: a.told(), Stage: a.stage, Origin: originOf(a.panicValue != nil, a.stage, a.origin),
-		Dropped:    append(a.dropped, sent.has().refused...),
+		Dropped: append(a.dropped, sent.has().refused...), Budget: a.budget,
 		CallerGone: a.callerGone, Redacted: a.redacted, HandlerText: a.handlerText, UndeclaredReason: a.hasUndeclaredReason(),
 		Undeclared: a.undeclared,
 	}
