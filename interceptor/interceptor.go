@@ -52,9 +52,9 @@ type option func(*Interceptor)
 func (o option) apply(i *Interceptor) { o(i) }
 
 // WithPolicy sets the catalogues, rules and limits. The default, and nil, is the default policy of
-// package mapping.
+// package mapping; slog.Default() gets a line at Warn about nil.
 func WithPolicy(policy *mapping.Policy) Option {
-	return option(func(i *Interceptor) { i.policy = policy })
+	return option(func(i *Interceptor) { i.policy = transport.GivenPolicy("interceptor.WithPolicy", policy) })
 }
 
 // WithRelay passes on the errors of a service. It is for a client to a service whose errors its own callers may see, such as one of the

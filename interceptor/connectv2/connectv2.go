@@ -54,9 +54,9 @@ type option func(*config)
 func (o option) apply(c *config) { o(c) }
 
 // WithPolicy sets the catalogues, rules and limits. The default, and nil, is the default policy of
-// package mapping.
+// package mapping; slog.Default() gets a line at Warn about nil.
 func WithPolicy(policy *mapping.Policy) Option {
-	return option(func(c *config) { c.policy = policy })
+	return option(func(c *config) { c.policy = transport.GivenPolicy("connectv2.WithPolicy", policy) })
 }
 
 // WithRelay passes on the errors of a service. It is for a client to a service whose errors its own callers may see, such as one of the

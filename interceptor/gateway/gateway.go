@@ -29,8 +29,9 @@ func (o option) apply(f *front) { o(f) }
 // is the default policy of package mapping; within a [rest.Handler] it is that one's policy.
 func WithPolicy(policy *mapping.Policy) Option {
 	return option(func(f *front) {
-		f.policy = policy
-		f.options = append(f.options, rest.WithPolicy(policy))
+		if f.policy = transport.GivenPolicy("gateway.WithPolicy", policy); policy != nil {
+			f.options = append(f.options, rest.WithPolicy(policy))
+		}
 	})
 }
 

@@ -44,7 +44,7 @@ func (o option) apply(c *config) { o(c) }
 
 // WithPolicy sets the policy that decides what a model sees of an error. The default, and nil, is the default policy.
 func WithPolicy(policy *mapping.Policy) Option {
-	return option(func(c *config) { c.policy = policy })
+	return option(func(c *config) { c.policy = transport.GivenPolicy("mcp.WithPolicy", policy) })
 }
 
 // Middleware returns a middleware that answers the errors of tools. It should be the first of

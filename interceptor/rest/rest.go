@@ -37,9 +37,9 @@ type option func(*config)
 func (o option) apply(c *config) { o(c) }
 
 // WithPolicy sets the catalogues, rules and limits. It should be the interceptor's. The default, and
-// nil, is the default policy of package mapping.
+// nil, is the default policy of package mapping; slog.Default() gets a line at Warn about nil.
 func WithPolicy(policy *mapping.Policy) Option {
-	return option(func(c *config) { c.policy = policy })
+	return option(func(c *config) { c.policy = transport.GivenPolicy("rest.WithPolicy", policy) })
 }
 
 // WithChallenge sets the WWW-Authenticate header of a 401 that has none of its own. The default is

@@ -332,6 +332,7 @@ var nilOthers = map[string]func() bool{
 	"GRPCFailure":    func() bool { return transport.GRPCFailure(0, "") == mapping.CallAnswered },
 	"GRPCNoAnswer":   func() bool { return !transport.GRPCNoAnswer(0, "") },
 	"GRPCOverLimit":  func() bool { over, _ := transport.GRPCOverLimit(0, ""); return !over },
+	"GivenPolicy":    func() bool { return transport.GivenPolicy("", nil) == nil },
 	"IsDirect": func() bool {
 		return !transport.IsDirect(nil, nil) && !transport.IsDirect(errors.New("x"), nil) &&
 			!slices.ContainsFunc(typedNils, func(err error) bool {
