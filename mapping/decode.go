@@ -32,7 +32,7 @@ type ErrorResponse struct {
 	Message string
 	// Details may be nil.
 	Details DetailList
-	// Cause is the transport's own error. Unwrap gives it.
+	// Cause is the transport's own error. Unwrap gives it. [Policy.DecodeHTTP] keeps it where there is no Envelope.
 	Cause error
 	// RequestHeader has the request's headers, which tell whether it carried a credential.
 	RequestHeader http.Header

@@ -35,7 +35,7 @@ func (p *Policy) DecodeHTTP(r *ErrorResponse) *Error {
 			condition = p.UnauthenticatedCondition(r.RequestHeader)
 		}
 		inferred := p.ByHTTPStatus(status, condition)
-		e.code, e.message, e.inferred = inferred.code, inferred.message, true
+		e.code, e.message, e.inferred, e.cause = inferred.code, inferred.message, true, r.Cause
 		e.connectCode = uint8(ConnectCodeOf(status))
 		e.failed = FailureOfStatus(status)
 		return e

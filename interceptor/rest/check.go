@@ -39,6 +39,9 @@ func CheckResponse(res *http.Response, opts ...Option) error {
 		body = inflate(body) // net/http's client did not ask for it, and so leaves it to its caller
 	}
 	received := receivedHTTP(res)
+	if len(body) == 0 && res.ContentLength > 0 && res.Request != nil && res.Request.Method != http.MethodHead {
+		received.Cause = errConsumed
+	}
 	// The Content-Type is no help: vanguard writes its JSON under application/proto.
 	if envelope, err := mapping.ParseEnvelope(body); err == nil {
 		received.Envelope = &envelope
@@ -51,6 +54,9 @@ func CheckResponse(res *http.Response, opts ...Option) error {
 	}
 	return policy.DecodeHTTP(&received)
 }
+
+// errConsumed is the cause of an error without the envelope that the answer had.
+var errConsumed = errors.New("rest: the body of the response was read or closed before: call CheckResponse first, so that it can read the error there")
 
 // peek reads the start of the body, and puts it back.
 func peek(res *http.Response) []byte {

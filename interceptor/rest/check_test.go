@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -244,5 +245,40 @@ func TestCheckResponseByCredential(t *testing.T) {
 			t.Errorf("with %s: %v, want %v", header, err, want)
 		}
 		res.Body.Close()
+	}
+}
+
+// TestCheckResponseSaysThatTheBodyWasRead, and not of an answer that has none.
+func TestCheckResponseSaysThatTheBodyWasRead(t *testing.T) {
+	s := serve(t, rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/empty" {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		rest.Error(w, r, errpactv1err.NotExist)
+	})))
+	for name, use := range map[string]func(*http.Response){
+		"read":     func(res *http.Response) { _, _ = io.ReadAll(res.Body) },
+		"closed":   func(res *http.Response) { _ = res.Body.Close() },
+		"not read": func(*http.Response) {},
+	} {
+		res, err := http.Get(s.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		use(res)
+		err = rest.CheckResponse(res)
+		_ = res.Body.Close()
+		if said := strings.Contains(fmt.Sprintf("%+v", err), "was read or closed before: call CheckResponse first"); said != (name != "not read") || !errors.Is(err, errpactv1err.NotExist) {
+			t.Errorf("%s: %+v", name, err)
+		}
+	}
+	res, err := http.Head(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if err := rest.CheckResponse(res); strings.Contains(fmt.Sprintf("%+v", err), "was read") {
+		t.Errorf("HEAD: %+v", err)
 	}
 }
