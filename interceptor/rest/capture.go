@@ -32,7 +32,9 @@ type capture struct {
 
 	state state
 	// early says that the chain had recorded an error when a success was begun.
-	early  bool
+	early bool
+	// late says that Error was called when a success was begun.
+	late   bool
 	status int16
 	failed error // the first write of a success that failed
 

@@ -53,6 +53,7 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 
 // answer begins the answer to an error, which finish completes. The writer may be one around the capture.
 func (c *capture) answer(w http.ResponseWriter, r *http.Request, failed transport.RESTError) {
+	c.late = c.late || c.state == stateSuccess || c.state == stateNoBody
 	call := c.call()
 	call.HTTPStatus = failed.HTTPStatus
 	if r != nil {

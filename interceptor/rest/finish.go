@@ -33,10 +33,20 @@ func (c *capture) finish() {
 		// An error after the first byte cannot change the status any more. That the answer is not
 		// whole, the caller can see only by the connection that is cut.
 		if e := c.exchange.Recorded().Err; e != nil && !c.early && !c.endStream(e) {
+			c.warnIfLate()
 			c.abort()
 		}
 	}
 	c.state = stateDone
+}
+
+// warnIfLate writes a line about an Error that came too late: the default log has none about an answer of HTTP 4XX.
+func (c *capture) warnIfLate() {
+	if c.late {
+		call := c.call()
+		c.config.policy.Warn(&call, "rest.Error was called after a part of the answer was written, so that the connection was cut and the caller has no error",
+			"call rest.Error before anything is written, or write the whole answer into a buffer first")
+	}
 }
 
 // finishEmpty is for a chain that has written nothing.

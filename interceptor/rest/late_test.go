@@ -4,14 +4,17 @@
 package rest_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/internal/testkit/reported"
 )
@@ -50,6 +53,37 @@ func TestErrorAfterTheFirstByte(t *testing.T) {
 					}
 				})
 			})
+		}
+	}
+}
+
+// TestALateErrorIsSaidInTheLog, also one of HTTP 4XX, of which the default log has no line. It has one line each time.
+func TestALateErrorIsSaidInTheLog(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	t.Cleanup(func() { slog.SetDefault(before) })
+	for _, late := range []bool{true, false} {
+		log.Reset()
+		s := serve(t, rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if late {
+				_, _ = io.WriteString(w, "the beginning")
+			}
+			rest.Error(w, r, errpactv1err.NotExist)
+			_, _ = io.WriteString(w, "the end")
+		})))
+		a := get(t, s)
+		s.Close() // waits for the handler
+		if !late {
+			if log.Len() > 0 || a.status != 404 {
+				t.Errorf("in time: %d, %s", a.status, &log)
+			}
+			continue
+		}
+		a.wantAborted(t)
+		if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "rest.Error was called after a part of the answer was written, "+
+			`so that the connection was cut and the caller has no error" procedure="GET /" fix="call rest.Error before anything is written, or write the whole answer into a buffer first"`) {
+			t.Errorf("late: %s", got)
 		}
 	}
 }
