@@ -72,6 +72,7 @@ type answer struct {
 	// failed says why there is no answer.
 	failed error
 	status int
+	header http.Header
 	// code is the one of an RPC, with its message; 0 is a success, and -1 none.
 	code    int
 	message string
@@ -105,7 +106,7 @@ func (c *caller) do(method, path, body string, change func(*http.Request)) (a an
 	if _, err := io.Copy(io.Discard, io.LimitReader(res.Body, maxBody)); err != nil {
 		return answer{failed: reason(ctx, err)}
 	}
-	a = answer{status: res.StatusCode, code: -1}
+	a = answer{status: res.StatusCode, header: res.Header, code: -1}
 	for _, h := range []http.Header{res.Header, res.Trailer} {
 		if code, err := strconv.Atoi(h.Get("Grpc-Status")); err == nil {
 			a.code, a.message = code, h.Get("Grpc-Message")

@@ -82,6 +82,20 @@ func (c *check) checkREST() {
 		if !a.has(transport.PartError) { // that has an envelope, too
 			c.cover("GET "+path+" "+v.name, a)
 		}
+		c.lookAtCORS(path, v)
+	}
+}
+
+// lookAtCORS asks as a browser does for a script of another origin. Where only some origins are allowed, the credential
+// has to set one.
+func (c *check) lookAtCORS(path string, v variant) {
+	a := c.do(http.MethodGet, path, "", func(r *http.Request) {
+		r.Header.Set("Origin", "https://wiringtest.example")
+		v.change(r)
+	})
+	exposed := strings.ToLower(strings.Join(a.header.Values("Access-Control-Expose-Headers"), ","))
+	if a.header.Get("Access-Control-Allow-Origin") != "" && exposed != "*" && !strings.Contains(exposed, "x-request-id") {
+		c.find("cors", "CORS hides the header X-Request-Id of GET %s from scripts: write ExposedHeaders: append(connectcors.ExposedHeaders(), rest.ExposedHeaders()...)", path)
 	}
 }
 

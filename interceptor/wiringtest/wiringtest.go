@@ -86,7 +86,9 @@ func newConfig(opts []Option) config {
 //     an empty message;
 //   - a rest.Handler that is missing or there twice, or stands inside of a middleware that refuses requests;
 //   - a middleware that refuses RPCs without rest.Error, rest.Auth or rest.Gate;
-//   - a rest.Handler and interceptors that do not have the same policy.
+//   - a rest.Handler and interceptors that do not have the same policy;
+//   - a CORS middleware that hides X-Request-Id from scripts, if it allows any origin, or the Origin that
+//     [WithCredential] sets.
 //
 // It calls every method of every service that is linked into the program, by the name in its proto, in the gRPC
 // protocol, which all handlers of Connect and grpc-go serve. The method itself does not run: errpact's interceptor

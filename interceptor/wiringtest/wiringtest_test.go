@@ -152,6 +152,36 @@ func TestCheckGivesUpOnAMethodThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
+// TestCheckNamesHeadersThatCORSHides, where CORS allows the origin that is asked with.
+func TestCheckNamesHeadersThatCORSHides(t *testing.T) {
+	const finding = "wiring: CORS hides the header X-Request-Id of GET /errpact-wiringtest from scripts: write ExposedHeaders: "
+	ours := wiringtest.WithCredential(func(r *http.Request) { r.Header.Set("Origin", "https://acme.example") })
+	for _, test := range []struct {
+		name, allowed, exposed string
+		options                []wiringtest.Option
+		want                   string
+	}{
+		{"any origin, nothing exposed", "", "", nil, finding},
+		{"any origin, another header exposed", "", "Allow", nil, finding},
+		{"any origin, exposed", "", "Allow, X-Request-Id", nil, ""},
+		{"any origin, all exposed", "", "*", nil, ""},
+		{"one origin, which nobody sets", "https://acme.example", "", nil, ""},
+		{"one origin, which the credential sets", "https://acme.example", "", []wiringtest.Option{ours}, finding},
+	} {
+		cors := func(w http.ResponseWriter, r *http.Request) {
+			if origin := r.Header.Get("Origin"); origin != "" && (test.allowed == "" || origin == test.allowed) {
+				w.Header().Set("Access-Control-Allow-Origin", origin)
+				w.Header().Set("Access-Control-Expose-Headers", test.exposed)
+			}
+			http.NotFound(w, r)
+		}
+		got := check(t, rest.Handler(http.HandlerFunc(cors)), append(test.options, wiringtest.WithoutRPC())...)
+		if !strings.HasPrefix(got, test.want) || test.want == "" && got != "" || strings.Contains(got, "\n") {
+			t.Errorf("%s: it finds %s", test.name, got)
+		}
+	}
+}
+
 // TestG7NothingNilPanics has a row for every exported function.
 func TestG7NothingNilPanics(t *testing.T) {
 	options := func(o wiringtest.Option) func(*testing.T) {
