@@ -98,3 +98,17 @@ func TestPackagesDoNotImportEachOther(t *testing.T) {
 		}
 	}
 }
+
+// TestAMistakeInACatalogueIsSaidOnce, and not again at every method that declares errors of it.
+func TestAMistakeInACatalogueIsSaidOnce(t *testing.T) {
+	shop, err := fs.ReadFile(testdata, "shop.txtpb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := parseFile(t, strings.Replace(string(shop), "http_status: 409", "http_status: 200", 1))
+	_, response := run(t, request(broken, parseFile(t, services)))
+	const want = "acme.shop.v1.SHOP_ERROR_OUT_OF_STOCK: want http_status 400 to 599, have 200"
+	if got := response.GetError(); got != want {
+		t.Errorf("Generate() answers %q", got)
+	}
+}

@@ -106,6 +106,8 @@ type reader struct {
 	sets  map[string]*set
 	files []*file
 	errs  []error
+	// unread says that a catalogue has mistakes. A method may name its errors, which nobody knows then.
+	unread bool
 }
 
 func (r *reader) read() error {
@@ -119,6 +121,9 @@ func (r *reader) read() error {
 		if err := r.readSets(f); err != nil {
 			return err
 		}
+	}
+	if r.unread {
+		return errors.Join(r.errs...)
 	}
 	if err := r.readContracts(all); err != nil {
 		return err
@@ -145,7 +150,7 @@ func (r *reader) readSets(f *file) error {
 		names := r.packages.Names(found, string(f.GoImportPath), read)
 		if err != nil {
 			if f.Generate {
-				r.errs = append(r.errs, err)
+				r.errs, r.unread = append(r.errs, err), true
 			}
 			continue
 		}
