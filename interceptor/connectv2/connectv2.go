@@ -61,7 +61,7 @@ func WithPolicy(policy *mapping.Policy) Option {
 
 // WithRelay passes on the errors of a service. It is for a client to a service whose errors its own callers may see, such as one of the
 // same team's: a server that returns such an error passes it on. The default is to answer that an
-// external service failed. It does nothing on a server.
+// external service failed. If such a service names no entry, the log says so once, at Warn: its texts go out, too. It does nothing on a server.
 func WithRelay() Option { return option(func(c *config) { c.relay = true }) }
 
 // WithSkip sets the function that decides which procedures a server leaves alone, such as those of gRPC's
