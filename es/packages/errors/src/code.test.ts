@@ -10,7 +10,7 @@ import { ErrpactError } from "./error.js";
 import { faultOf } from "./fault.js";
 import { fieldErrors } from "./form.js";
 import { fromError, fromJSON } from "./from.js";
-import type { NoParams } from "./params.js";
+import { type NoParams, template } from "./params.js";
 import { retry, retryDelay } from "./query.js";
 import { retryOf } from "./retry.js";
 import { connectError, encode } from "./testkit.test.js";
@@ -25,8 +25,7 @@ const OutOfStock: Code<Params, "acme.shop.v1.ShopError/1001"> = code(
   409,
   "only {left} of {sku} left",
   {
-    fallback: "Out of stock",
-    params: { left: "int64", sku: "string" },
+    template: template("Out of stock", { left: "int64", sku: "string" }),
     retryMs: 1000,
     reasons: ["LAST_ONE"],
   },

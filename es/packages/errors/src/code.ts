@@ -1,11 +1,10 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { ErrpactError, factsOf, keyOf, view } from "./error.js";
-import { checked, type ErrpactErrorJson, type Raw } from "./facts.js";
-import { read } from "./from.js";
-import { match } from "./match.js";
-import type { Params, ParamType } from "./params.js";
+import { ErrpactError, keyOf } from "./error.js";
+import { checked, type Raw } from "./facts.js";
+import { find, read } from "./from.js";
+import type { Params, Template } from "./params.js";
 
 /** Who has to do something about an error. */
 export type Fault = "caller" | "server" | "upstream";
@@ -25,9 +24,8 @@ export interface Catalogue {
 
 /** What a catalogue says of a code besides the usual. Generated code states it. */
 export interface CodeOptions {
-  /** The message without the values of its {placeholders}. */
-  readonly fallback?: string;
-  readonly params?: Readonly<Record<string, ParamType>>;
+  /** What template() made, if the message has {placeholders}. */
+  readonly template?: Template;
   readonly retryMs?: number;
   readonly retry?: RetryCalls;
   readonly fault?: Fault;
@@ -122,7 +120,7 @@ export function reason<P extends Params, K extends string>(
 ): Code<P, K> {
   const { connectCode = entry.connectCode, httpStatus = entry.httpStatus } = own;
   const { ambiguous, reasons, ...inherited } = entry.options;
-  const options = { ...inherited, ...(message && { params: undefined }), ...own } as CodeOptions;
+  const options = { ...inherited, ...(message && { template: undefined }), ...own } as CodeOptions;
   return make({ ...entry, reason: name, connectCode, httpStatus, message: message ?? entry.message, options });
 }
 
@@ -134,14 +132,9 @@ function make<P extends Params, K extends string>(inner: Inner): Code<P, K> {
     ...inner,
     key: keyOf(catalogue.name, number, reason) as K,
     name: options.value ?? catalogue.prefix + inner.shortName,
-    of: (err) => {
-      const e = read(err);
-      const facts = e && match(self as unknown as Code, factsOf(e) as ErrpactErrorJson);
-      return facts && view(facts, self, e.remote ? e.cause : e);
-    },
+    of: (err) => find(read(err), [self as unknown as Code]) as ErrpactError<P, K> | undefined,
     is: (err) => !!self.of(err),
-    error: (...[params, { cause, payload, ...given } = {} as ErrorOptions]) => {
-      const metadata = Object.entries({ ...given.metadata, ...params }).map(([k, v]) => [k, `${v}`] as const);
+    error: (...[params, { cause, payload, metadata, ...given } = {} as ErrorOptions]) => {
       const raw: Raw = {
         retryDelayMs: options.retryMs,
         ...given,
@@ -149,8 +142,8 @@ function make<P extends Params, K extends string>(inner: Inner): Code<P, K> {
         number,
         reason,
         connectCode: inner.connectCode,
-        metadata,
-        payloadText: payload === undefined ? undefined : JSON.stringify(payload),
+        metadata: Object.entries({ ...metadata, ...params }).map(([key, value]) => [key, `${value}`]),
+        payloadText: JSON.stringify(payload),
       };
       return new ErrpactError(checked(raw), self, false, cause);
     },

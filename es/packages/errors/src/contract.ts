@@ -3,7 +3,7 @@
 
 import type { Code } from "./code.js";
 import type { ErrpactError } from "./error.js";
-import { fromError } from "./from.js";
+import { find, read } from "./from.js";
 
 /** What a method declares: the errors that it can return. Generated code has one of each method that declares its own. */
 export interface Contract<E extends ErrpactError = ErrpactError> {
@@ -20,9 +20,6 @@ export function contract<E extends ErrpactError>(procedure: string, codes: reado
   return {
     procedure,
     codes,
-    of: (err) => {
-      const e = fromError(err, { codes });
-      return e && codes.includes(e.code as Code) ? (e as E) : undefined;
-    },
+    of: (err) => find(read(err), codes) as E | undefined,
   };
 }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Code } from "./code.js";
-import { type ErrpactError, view } from "./error.js";
+import { view } from "./error.js";
 import { builtinName, checked, type Raw } from "./facts.js";
-import { type FromErrorOptions, lookUp } from "./from.js";
+import { type FromErrorOptions, fromError } from "./from.js";
 import { errorStatus, ofStatus } from "./status.js";
 import { matching, reasons, requestIds } from "./text.js";
 
@@ -30,84 +30,55 @@ const maxBody = 65536;
  * (an opaque one, or Response.error()), it throws an ErrpactError: by the body's error_code, which it looks up in
  * options.codes, else by the status. A page that a proxy answers with status 200 is no error to it.
  */
-export async function checkResponse<R extends ResponseLike>(res: R, options: CheckResponseOptions = {}): Promise<R> {
+export async function checkResponse<R extends ResponseLike>(
+  res: R,
+  { codes = [], credential }: CheckResponseOptions = {},
+): Promise<R> {
   const { status, headers } = res;
   if (res.ok || (status > 0 && status < 400) || res.type === "opaqueredirect") return res;
-  if (!status) throw view(checked({ catalogue: builtinName, inferred: true }));
-  const { codes = [], credential } = options;
-  const httpStatus = errorStatus(status) ?? 500;
-  const [connectCode, number] = ofStatus(httpStatus);
-  const raw: Raw = {
-    catalogue: builtinName,
-    number,
-    connectCode,
-    httpStatus,
-    inferred: true,
-    answered: true,
-    requestId: headers.get("x-request-id"),
-    retryDelayMs: retryAfter(headers.get("retry-after")),
-  };
-  const envelope = await readEnvelope(res);
-  if (envelope) throw named(raw, envelope, codes);
-  if (status === 401 && credential === false) raw.number = 6;
-  throw lookUp(view(checked(raw)), codes);
-}
-
-interface Envelope {
-  readonly error_code: number;
-  readonly error_message: string;
-  readonly details: unknown;
+  let raw: Raw = { catalogue: builtinName, inferred: true };
+  if (status) {
+    const httpStatus = errorStatus(status) ?? 500;
+    const [connectCode, number] = ofStatus(httpStatus);
+    raw = {
+      ...raw,
+      number: status === 401 && credential === false ? 6 : number,
+      connectCode,
+      httpStatus,
+      answered: true,
+      requestId: headers.get("x-request-id"),
+      retryDelayMs: retryAfter(headers.get("retry-after")),
+    };
+    raw = { ...raw, ...(await readEnvelope(res, raw, codes)) };
+  }
+  throw fromError(view(checked(raw)), { codes });
 }
 
 /** Reads the body of REST errors. Its three keys must be there; application/problem+json has them, and others. */
-async function readEnvelope(res: ResponseLike): Promise<Envelope | undefined> {
+async function readEnvelope(res: ResponseLike, { httpStatus, ...raw }: Raw, codes: readonly Code[]): Promise<Raw> {
+  let body: unknown;
   try {
-    const envelope = JSON.parse(await readBody(res)) as Envelope;
-    const { error_code: code, error_message: message, details } = envelope;
-    return (code | 0) === code && typeof message === "string" && details !== undefined ? envelope : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function named(
-  raw: Raw,
-  { error_code: number, error_message: message, details }: Envelope,
-  codes: readonly Code[],
-): ErrpactError {
+    body = JSON.parse(await readBody(res));
+  } catch {}
+  const { error_code: number, error_message: message, details } = Object(body);
+  if ((number | 0) !== number || typeof message !== "string" || details === undefined) return {};
   const said = Object(details);
   const reason = matching(said.reason, reasons);
   const numbered = codes.filter((code) => code.number === number);
   const code = numbered.find((code) => code.reason === reason) ?? numbered.find((code) => !code.reason);
-  return view(
-    checked({
-      ...raw,
-      connectCode: code?.httpStatus === raw.httpStatus ? code?.connectCode : raw.connectCode,
-      catalogue: numbered[0]?.catalogue.name ?? builtinName,
-      number,
-      reason,
-      inferred: false,
-      message,
-      payloadText: details !== null && JSON.stringify(details),
-      metadata: metadataOf(said.metadata),
-      fields: fieldsOf(said.field_violations),
-      retryDelayMs: secondsOf(said.retry_delay) || raw.retryDelayMs,
-      requestId: matching(raw.requestId, requestIds) || said.request_id,
-    }),
-    code,
-  );
-}
-
-function metadataOf(metadata: unknown): [string, unknown][] {
-  return Object.entries(Object(metadata)).filter(([key]) => /^[a-z][\w-]{0,63}$/i.test(key));
-}
-
-function fieldsOf(violations: unknown): unknown {
-  return Array.isArray(violations) && violations.map((v) => ({ ...v, path: v?.field }));
-}
-
-function secondsOf(delay: unknown): number {
-  return Number.parseFloat(matching(delay, /^\d+(\.\d+)?s$/)) * 1000;
+  return {
+    connectCode: code?.httpStatus === httpStatus ? code?.connectCode : raw.connectCode,
+    catalogue: numbered[0]?.catalogue.name ?? builtinName,
+    number,
+    reason,
+    inferred: false,
+    message,
+    payloadText: details !== null && JSON.stringify(details),
+    metadata: Object.entries(Object(said.metadata)).filter(([key]) => /^[a-z][\w-]{0,63}$/i.test(key)),
+    fields: said.field_violations,
+    retryDelayMs: Number.parseFloat(matching(said.retry_delay, /^\d+(\.\d+)?s$/)) * 1000 || raw.retryDelayMs,
+    requestId: matching(raw.requestId, requestIds) || said.request_id,
+  };
 }
 
 /** Reads seconds or an HTTP date. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Code } from "./code.js";
-import type { ErrpactErrorJson, FieldViolation } from "./facts.js";
-import { type Params, paramsOf } from "./params.js";
+import { checked, type ErrpactErrorJson, type FieldViolation } from "./facts.js";
+import type { Params } from "./params.js";
 import { httpStatusOf } from "./status.js";
-import { fillTemplate } from "./template.js";
 
 // Registered, so that the copies of this package in one bundle know each other's errors.
 const brand: unique symbol = Symbol.for("errpact.error");
@@ -28,65 +27,68 @@ export const keyOf = (catalogue: string, number: number, reason: string): string
 export class ErrpactError<P extends Params = Params, K extends string = string> extends Error {
   readonly #read: readonly [ErrpactErrorJson, Code<P, K> | undefined];
   /** Is the key of the code that the error was read as; else "CATALOGUE/NUMBER", or "CATALOGUE/NUMBER/REASON". */
-  readonly key: K;
+  declare readonly key: K;
   /** Is the full name of the catalogue's enum, such as "errpact.v1.ErrorCode", or "unknown". */
-  readonly catalogue: string;
+  declare readonly catalogue: string;
   /** Is the entry's number, which REST calls error_code. */
-  readonly number: number;
+  declare readonly number: number;
   /** Is empty if the error names an entry alone. */
-  readonly reason: string;
+  declare readonly reason: string;
   /** Is 1 to 16. https://connectrpc.com/docs/protocol#error-codes */
-  readonly connectCode: number;
+  declare readonly connectCode: number;
   /** Is the status that a REST caller gets, as far as is known. */
-  readonly httpStatus: number;
+  declare readonly httpStatus: number;
   /** Is the id under which the server logged the error. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** Has the values of the message's {placeholders}; undefined unless all are there and of their types. */
-  readonly params: P | undefined;
-  readonly metadata: Readonly<Record<string, string>> | undefined;
-  readonly fields: readonly FieldViolation[] | undefined;
+  declare readonly params: P | undefined;
+  declare readonly metadata: Readonly<Record<string, string>> | undefined;
+  declare readonly fields: readonly FieldViolation[] | undefined;
   /** Is how long to wait before another try, a day at most; undefined if neither server nor catalogue says so. */
-  readonly retryDelayMs: number | undefined;
+  declare readonly retryDelayMs: number | undefined;
   /** Is the message in the caller's language, if the server sent one. */
-  readonly localizedMessage: string | undefined;
-  readonly helpUrl: string | undefined;
+  declare readonly localizedMessage: string | undefined;
+  declare readonly helpUrl: string | undefined;
   /** Is the payload's JSON, to the letter over RPC. */
-  readonly payloadText: string | undefined;
+  declare readonly payloadText: string | undefined;
   /** Reports whether the number was inferred from a Connect code or an HTTP status, because the answer named no entry. */
-  readonly inferred: boolean;
+  declare readonly inferred: boolean;
   /** Reports whether the server answered. It is false if the client is offline, or gave up first. */
-  readonly answered: boolean;
+  declare readonly answered: boolean;
   /** Reports whether the error was received. */
-  readonly remote: boolean;
+  declare readonly remote: boolean;
+
+  // An error with all facts as properties of its own takes longer to make than to read.
+  static {
+    const { errpact, message, httpStatus, ...facts } = checked({});
+    for (const name of Object.keys(facts) as (keyof typeof facts)[]) {
+      Object.defineProperty(ErrpactError.prototype, name, {
+        get(this: ErrpactError) {
+          return this.#read[0][name];
+        },
+      });
+    }
+  }
 
   /** Is for this package. Use Code.error. */
   constructor(facts: ErrpactErrorJson, code: Code<P, K> | undefined, remote: boolean, cause?: unknown) {
     const { inferred, connectCode, metadata } = facts;
     const known = code && !inferred && code.connectCode === connectCode;
     const httpStatus = facts.httpStatus ?? (known ? code.httpStatus : httpStatusOf(connectCode));
-    super(
+    const [params, text] = code?.options.template?.(code.message, metadata) ?? [
+      code && Object.freeze({}),
+      code?.message,
+    ];
+    const message =
       facts.message ||
-        (code && (!inferred || code.httpStatus === httpStatus) && messageOf(code, metadata)) ||
-        (facts.httpStatus ? `HTTP ${httpStatus}` : "Unknown error"),
-      { cause },
-    );
+      ((!inferred || code?.httpStatus === httpStatus) && text) ||
+      (facts.httpStatus ? `HTTP ${httpStatus}` : "Unknown error");
+    super(message, { cause });
     this.#read = [facts, code];
-    this.key = code?.key ?? (keyOf(facts.catalogue, facts.number, facts.reason) as K);
-    this.catalogue = facts.catalogue;
-    this.number = facts.number;
-    this.reason = facts.reason;
-    this.connectCode = connectCode;
+    const key = code?.key ?? keyOf(facts.catalogue, facts.number, facts.reason);
+    this.key = key as K;
     this.httpStatus = httpStatus;
-    this.params = code && (paramsOf(code.options.params, metadata) as P | undefined);
-    this.metadata = metadata;
-    this.fields = facts.fields;
-    this.retryDelayMs = facts.retryDelayMs;
-    this.localizedMessage = facts.localizedMessage;
-    this.helpUrl = facts.helpUrl;
-    this.requestId = facts.requestId;
-    this.payloadText = facts.payloadText;
-    this.inferred = inferred;
-    this.answered = facts.answered;
+    this.params = params as P | undefined;
     this.remote = remote;
   }
 
@@ -120,11 +122,6 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
   static override [Symbol.hasInstance](value: unknown): boolean {
     return !!factsOf(Object(value));
   }
-}
-
-function messageOf({ options, message }: Code, metadata?: Readonly<Record<string, string>>): string {
-  const { fallback } = options;
-  return (fallback && (fillTemplate(message, metadata) ?? fallback)) || message;
 }
 
 /** Makes a received error. Its stack would say nothing, and costs more than all the rest. */

@@ -36,8 +36,9 @@ export interface ErrpactErrorJson {
   readonly helpUrl?: string | undefined;
   readonly requestId?: string | undefined;
   readonly payloadText?: string | undefined;
-  /** Domain and reason of google.rpc.ErrorInfo, of a server that names no entry. */
-  readonly info?: readonly [domain: string, reason: string] | undefined;
+  /** Domain and reason of google.rpc.ErrorInfo: they name the error of a server that sends no ErrorDetail. */
+  readonly domain?: string;
+  readonly shortName?: string;
 }
 
 /** The same before it is checked: anything can be in it. The metadata comes in pairs. */
@@ -49,26 +50,30 @@ export type Raw = { -readonly [K in keyof Omit<ErrpactErrorJson, "metadata">]?: 
 export const builtinName = "errpact.v1.ErrorCode";
 
 /** Makes an object of the pairs whose values are texts. Nothing is assigned: "__proto__" is a key like any other. */
-function metadataOf(pairs: readonly (readonly [string, unknown])[] = []): ErrpactErrorJson["metadata"] {
+function metadataOf(pairs: Raw["metadata"] = []): ErrpactErrorJson["metadata"] {
   const texts = pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string");
   return texts.length ? Object.freeze(Object.fromEntries(texts)) : undefined;
 }
 
-function fieldsOf(value: unknown): ErrpactErrorJson["fields"] {
-  if (!Array.isArray(value) || !value.length) return undefined;
-  return Object.freeze(
-    value.slice(0, 128).map((field) => {
-      const { path, description, reason } = Object(field);
-      return Object.freeze({ path: textOf(path), description: textOf(description), reason: textOf(reason) });
-    }),
-  );
+/** Reads a violation of REST, which calls the path field, or of JSON; one of the wire has its parts by number. */
+function fieldOf(violation: unknown): FieldViolation {
+  const {
+    1: first,
+    2: second,
+    3: third,
+    field = first,
+    path = field,
+    description = second,
+    reason = third,
+  } = Object(violation);
+  return Object.freeze({ path: textOf(path), description: textOf(description), reason: textOf(reason) });
 }
 
-/** Returns the text if it is JSON. */
-function jsonOf(text: string): string | undefined {
+/** Returns the value if it is a text that is JSON. */
+function jsonOf(value: unknown): string | undefined {
   try {
-    if (text) JSON.parse(text);
-    return text || undefined;
+    if (textOf(value)) JSON.parse(textOf(value));
+    return textOf(value) || undefined;
   } catch {
     return undefined;
   }
@@ -76,7 +81,7 @@ function jsonOf(text: string): string | undefined {
 
 /** Checks all that was received: nothing else of a received error is ever read. */
 export function checked(raw: Raw): ErrpactErrorJson {
-  const { info } = raw;
+  const { fields } = raw;
   // Timers of more than some 24 days run at once, and a day is more than anybody waits.
   const delay = Math.min(Math.ceil(Number(raw.retryDelayMs)), 864e5);
   return {
@@ -90,12 +95,13 @@ export function checked(raw: Raw): ErrpactErrorJson {
     inferred: !!raw.inferred,
     answered: !!raw.answered,
     metadata: metadataOf(raw.metadata),
-    fields: fieldsOf(raw.fields),
+    fields: Array.isArray(fields) && fields.length ? Object.freeze(fields.slice(0, 128).map(fieldOf)) : undefined,
     retryDelayMs: delay > 0 ? delay : undefined,
     localizedMessage: cleanMessage(raw.localizedMessage) || undefined,
     helpUrl: matching(raw.helpUrl, /^https:\/\//) || undefined,
     requestId: matching(raw.requestId, requestIds) || undefined,
-    payloadText: jsonOf(textOf(raw.payloadText)),
-    info: Array.isArray(info) ? [textOf(info[0]), textOf(info[1])] : undefined,
+    payloadText: jsonOf(raw.payloadText),
+    domain: textOf(raw.domain),
+    shortName: textOf(raw.shortName),
   };
 }

@@ -9,17 +9,17 @@ export interface FieldErrorsOptions {
   readonly path?: "form" | "proto";
 }
 
-const subscript = String.raw`\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]`;
-const isPath = new RegExp(String.raw`^(?:(?:[a-z_]\w*(?:${subscript})*|(?:${subscript})+)(?:\.(?!$)|$))+$`, "i");
-const parts = /\[("(?:[^"\\]|\\.)*"|[^\]]*)\]|_+([a-z]?)/g;
+/** A name or a [subscript] of a path, with the dot before it. */
+const part = /(?!^\.)(?:(?:^|\.)([a-z_]\w*)|\.?\[(?:"((?:[^"\\]|\\.)*)"|([^\]"]*))\])/giy;
 
 /** Returns "items.0.folderId" for "items[0].folder_id", and a text that is not a path of fields as it is. */
 function formPath(path: string): string {
-  if (!isPath.test(path)) return path;
-  const form = path.replace(parts, (_, key?: string, letter = "") =>
-    key === undefined ? letter.toUpperCase() : `.${key.startsWith('"') ? key.slice(1, -1) : key}`,
-  );
-  return form.startsWith(".") ? form.slice(1) : form;
+  let end = 0;
+  const form = path.replace(part, (all: string, name: string | undefined, quoted = "", bare = "", at: number) => {
+    end = at + all.length;
+    return `.${name ? name.replace(/_+([a-z]?)/g, (_, letter) => letter.toUpperCase()) : quoted + bare}`;
+  });
+  return end === path.length ? form.slice(1) : path;
 }
 
 /** Returns the messages of an error's fields by their paths; empty if it has none. Of several of one field, the first. */

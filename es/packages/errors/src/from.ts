@@ -13,16 +13,17 @@ export interface FromErrorOptions {
   readonly codes?: readonly Code[];
 }
 
-const received = new WeakMap<object, ErrpactError>();
+/** Where an error has what was read of it: a WeakMap of all errors costs the garbage collector more than reading them. */
+const received: unique symbol = Symbol();
 
 /**
  * Returns the API error that was caught: a ConnectError of any transport, an ErrpactError, or what toJSON() of one
  * returned. It returns undefined for anything else, such as a TypeError of the program's own, and never throws. The
  * same error gives the same result.
  */
-export function fromError(err: unknown, options?: FromErrorOptions): ErrpactError | undefined {
+export function fromError(err: unknown, { codes = [] }: FromErrorOptions = {}): ErrpactError | undefined {
   const e = read(err);
-  return e && options?.codes ? lookUp(e, options.codes) : e;
+  return find(e, codes) ?? e;
 }
 
 /** Returns the error that toJSON() was called of. Nothing in it is trusted: it may have come from anywhere. */
@@ -33,13 +34,13 @@ export function fromJSON(json: unknown): ErrpactError | undefined {
 /** Does what fromError does without options. */
 export function read(err: unknown): ErrpactError | undefined {
   try {
-    const of = Object(err) as object;
-    if (factsOf(of)) return of as ErrpactError;
-    let e = received.get(of);
+    const of = Object(err);
+    if (factsOf(of)) return of;
+    let e = of[received];
     if (!e) {
       if (isConnectError(of)) e = view(checked(readConnectError(of)), undefined, err);
-      else if (isJson(of)) e = view(checked({ ...of, metadata: Object.entries(Object(of.metadata)) }));
-      if (e) received.set(of, e);
+      else if (of.errpact === 1) e = view(checked({ ...of, metadata: Object.entries(Object(of.metadata)) }));
+      if (e) Reflect.defineProperty(of, received, { value: e }); // which a frozen one does without
     }
     return e;
   } catch {
@@ -47,17 +48,15 @@ export function read(err: unknown): ErrpactError | undefined {
   }
 }
 
-const isJson = (of: object): of is ErrpactErrorJson => (of as ErrpactErrorJson).errpact === 1;
-
-/** Returns the error as one of a code among codes, or as it is. A code that the answer names comes first, then a reason's. */
-export function lookUp(e: ErrpactError, codes: readonly Code[]): ErrpactError {
-  let found = e;
+/** Returns the error as one of a code among codes, if it is one. A code that the answer names comes first, then a reason's. */
+export function find(e: ErrpactError | undefined, codes: readonly Code[]): ErrpactError | undefined {
+  let found: ErrpactError | undefined;
   let highest = -1;
   for (const code of codes) {
-    const facts = match(code, factsOf(e) as ErrpactErrorJson);
+    const facts = e && match(code, factsOf(e) as ErrpactErrorJson);
     const rank = facts ? (facts.inferred ? 0 : 2) + (code.reason ? 1 : 0) : -1;
     if (facts && rank > highest) {
-      found = view(facts, code, e.cause);
+      found = view(facts, code, e.remote ? e.cause : e);
       highest = rank;
     }
   }

@@ -28,6 +28,6 @@ export type { ErrpactErrorJson, FieldViolation } from "./facts.js";
 export { faultOf } from "./fault.js";
 export { type FieldErrorsOptions, fieldErrors } from "./form.js";
 export { type FromErrorOptions, fromError, fromJSON } from "./from.js";
-export type { NoParams, Params, ParamType, ParamValue } from "./params.js";
+export { type NoParams, type Params, type ParamType, type ParamValue, type Template, template } from "./params.js";
 export { retry, retryDelay } from "./query.js";
 export { type Retry, retryOf } from "./retry.js";

@@ -11,8 +11,8 @@ import type { ErrpactErrorJson } from "./facts.js";
  */
 export function match(code: Code, facts: ErrpactErrorJson): ErrpactErrorJson | undefined {
   const { catalogue, number, reason, options } = code;
-  const [domain, name = ""] = (facts.inferred && facts.info) || [];
-  if (domain === catalogue.domain) {
+  if (facts.inferred && facts.domain === catalogue.domain) {
+    const name = facts.shortName as string;
     const finer = options.reasons?.includes(name);
     const own = name === (reason || code.shortName) || (!reason && name === code.name);
     if (finer || (own && !options.ambiguous)) {

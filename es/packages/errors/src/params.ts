@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { fillTemplate } from "./template.js";
+
 /** The value of a {placeholder} of a message. */
 export type ParamValue = string | number | bigint | boolean;
 
@@ -38,14 +40,28 @@ function parse(type: ParamType, text: string): ParamValue | undefined {
   return bits < 64 ? Number(value) : value;
 }
 
-/** Returns the values that metadata has, or undefined unless it has all of them: another release may have sent it. */
-export function paramsOf(
-  types: Readonly<Record<string, ParamType>> = {},
-  metadata: Readonly<Record<string, string>> = {},
-): Params | undefined {
-  const values = Object.entries(types).map(([name, type]) => [
-    name,
-    Object.hasOwn(metadata, name) ? parse(type, metadata[name] as string) : undefined,
-  ]);
-  return values.some(([, value]) => value === undefined) ? undefined : Object.freeze(Object.fromEntries(values));
+type Texts = Readonly<Record<string, string>>;
+
+/** What is known of a message with {placeholders}. Only the bundles of those that have one carry it. */
+export type Template = (
+  message: string,
+  metadata: Texts | undefined,
+) => readonly [params: Params | undefined, message: string];
+
+/**
+ * Makes what reads the values of the placeholders from metadata, and puts them into the message, which is the fallback
+ * where one is missing. There are params only if all values are there and of their types: another release may have sent
+ * the error. It is for generated code.
+ */
+export function template(fallback: string, types: Readonly<Record<string, ParamType>>): Template {
+  return (message, metadata = {}) => {
+    const values = Object.entries(types).map(([name, type]) => [
+      name,
+      Object.hasOwn(metadata, name) ? parse(type, metadata[name] as string) : undefined,
+    ]);
+    const params = values.some(([, value]) => value === undefined)
+      ? undefined
+      : Object.freeze(Object.fromEntries(values));
+    return [params, fillTemplate(message, metadata) ?? fallback];
+  };
 }

@@ -4,84 +4,78 @@
 // A reader of protobuf's wire format for messages whose fields are known by heart, so that no descriptor is needed.
 
 /**
- * The fields of a message below number 8, by tag, which is 8 times the number plus the wire type: the last text, all
- * submessages, the last varint exactly up to 2^53, and, one further, its lowest 32 bits as an int32.
+ * The fields of a message, by number: of texts and varints the last one, of submessages all. A varint has its lowest 32
+ * bits, and what is above 2^49 is only known to be that large.
  */
 // biome-ignore lint/suspicious/noExplicitAny: who reads a field knows its type.
 export type Message = any[];
 
+/** What is read of a message: for each field 0, a varint, or 2, a text, as its wire type is; or the shape of a submessage. */
+export type Shape = readonly (0 | 2 | Shape)[];
+
+/** The bytes of a field, by wire type, where they are known. */
+const sizes = [0, 8, 0, 0, 0, 4];
+
 /**
- * Reads a message of a shape, and passes over all other fields, whole groups included. It throws where the bytes are not
- * a message, and on ill-formed UTF-8 unless it is lenient. A shape is the number of leading fields that are texts, then
- * the number of the field that has submessages and their shape, in single digits: "232" is of two texts, and of
- * submessages with two texts in field 3. https://protobuf.dev/programming-guides/encoding/
+ * Reads a message of at most 64 KiB, and passes over the fields that its shape does not have, whole groups included. It
+ * throws where the bytes are not a message, and on ill-formed UTF-8 unless it is lenient.
+ * https://protobuf.dev/programming-guides/encoding/
  */
-export function readMessage(
-  buffer: Uint8Array,
-  shape: string,
-  lenient = false,
-  at = 0,
-  end: number = buffer.length,
-): Message {
-  const message: Message = [];
-  const groups: number[] = [];
-  let int32: number;
-  const check = (ok: boolean): void => {
-    if (!ok) throw new RangeError();
-  };
+export function readMessage(bytes: Uint8Array, shape: Shape, lenient?: boolean): Message {
+  let at = 0;
   const varint = (): number => {
-    if ((buffer[at] as number) < 128) return (int32 = (buffer[at++] as number) & 127);
     let value = 0;
-    int32 = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = buffer[at++] as number;
-      check(byte < (shift > 56 ? 2 : 256)); // which undefined is not, either
-      if (shift < 32) int32 |= (byte & 127) << shift;
-      value += (byte & 127) * 2 ** shift;
+    for (let n = 0, unit = 1; ; n++) {
+      const byte = bytes[at++] as number;
+      check(byte < (n > 8 ? 2 : 256)); // which undefined is not, either
+      value += (byte & 127) * unit;
       if (byte < 128) return value;
+      unit = Math.min(unit * 128, 2 ** 42);
     }
   };
-  while (at < end) {
-    const tag = varint();
-    const field = Math.floor(tag / 8);
-    const type = tag % 8;
-    const value = type && type !== 2 ? 0 : varint();
-    const start = at;
-    check(field > 0 && field < 2 ** 29 && groups.length < 1e4);
-    if (type === 3) groups.push(field);
-    else if (type === 4) check(groups.pop() === field);
-    else if (type === 2) at += value;
-    else if (type) {
-      check(type % 4 === 1); // 1 and 5: 8 and 4 bytes
-      at += 9 - type;
+  const message = (shape: Shape, end: number): Message => {
+    const fields: Message = [];
+    const groups: number[] = [];
+    while (at < end) {
+      const tag = varint();
+      check(tag > 7 && tag < 2 ** 32 && groups.length < 1e4);
+      const field = tag >>> 3;
+      const type = tag & 7;
+      const value = type && type !== 2 ? 0 : varint();
+      const start = at;
+      at += type === 2 ? value : (sizes[type] as number);
+      check(at <= end); // which NaN, of the wire types 6 and 7, is not
+      if (type === 3) groups.push(field);
+      if (type === 4) check(groups.pop() === field);
+      const kind = groups.length ? undefined : shape[field - 1];
+      if (kind === type) {
+        fields[field] = kind ? textOf(bytes, start, at, lenient) : value;
+      } else if (kind && type === 2) {
+        at = start;
+        (fields[field] ??= []).push(message(kind as Shape, start + value));
+      }
     }
-    check(at <= end);
-    if (groups.length || field > 7) continue;
-    if (!type) {
-      message[tag] = value;
-      message[tag + 1] = int32!;
-    } else if (type === 2) {
-      if (field <= +shape[0]!) message[tag] = decode(buffer, start, at, lenient);
-      else if (field === +shape[1]!)
-        (message[tag] ??= []).push(readMessage(buffer, shape.slice(2), lenient, start, at));
-    }
-  }
-  check(!groups.length);
-  return message;
+    check(!groups.length);
+    return fields;
+  };
+  const { length } = bytes; // asked once, so that it stays the same
+  check(length <= 65536);
+  return message(shape, length);
 }
 
-// Made on first use: some engines get their TextDecoder late, or have none.
-const decoders: TextDecoder[] = [];
+function check(ok: boolean): void {
+  if (!ok) throw new RangeError();
+}
 
-function decode(buffer: Uint8Array, start: number, end: number, lenient: boolean): string {
-  const codes: number[] = [];
-  for (let at = start; at < end; at++) {
+function textOf(bytes: Uint8Array, start: number, end: number, lenient = false): string {
+  if (end - start < 64) {
     // Short ASCII texts are faster by hand.
-    if ((buffer[at] as number) > 127 || codes.length > 99) {
-      decoders[+lenient] ??= new TextDecoder("utf-8", { fatal: !lenient, ignoreBOM: true });
-      return `${decoders[+lenient]?.decode(buffer.subarray(start, end))}`;
-    }
-    codes.push(buffer[at] as number);
+    const codes: number[] = new Array(end - start);
+    let bits = 0;
+    for (let at = start; at < end; at++) bits |= codes[at - start] = bytes[at] as number;
+    if (bits < 128) return String.fromCharCode(...codes);
   }
-  return String.fromCharCode(...codes);
+  // Made when it is needed: some engines get theirs late, or have none.
+  const decoder = new TextDecoder("utf-8", { fatal: !lenient, ignoreBOM: true });
+  return `${decoder.decode(bytes.subarray(start, end))}`;
 }

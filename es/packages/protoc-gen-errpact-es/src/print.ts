@@ -75,8 +75,7 @@ function printEntry(f: GeneratedFile, c: Catalogue, e: Entry, names: Names, pref
     ", ",
     f.string(e.message),
     optionsOf([
-      ["fallback", e.params.length && e.fallback ? f.string(e.fallback) : undefined],
-      ["params", e.params.length ? `{ ${e.params.map((p) => `${key(p.name)}: "${p.type}"`).join(", ")} }` : undefined],
+      ["template", templateOf(f, e)],
       ["retryMs", e.retryMs],
       ["retry", retries[e.retry]],
       ["fault", e.fault && `"${e.fault}"`],
@@ -167,6 +166,14 @@ function typeOf(f: GeneratedFile, identity: string, params: Entry["params"]): Pr
     f.string(identity),
     ">",
   ];
+}
+
+/** Only a message with {placeholders} imports what reads and fills them. */
+function templateOf(f: GeneratedFile, { fallback, params }: Entry): Printable | undefined {
+  const parts = params.map((p) => `${key(p.name)}: "${p.type}"`).join(", ");
+  return params.length
+    ? [pure, f.import("template", runtime), "(", f.string(fallback), ", { ", parts, " })"]
+    : undefined;
 }
 
 function optionsOf(options: readonly (readonly [string, Printable | undefined])[]): Printable[] {
