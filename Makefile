@@ -62,8 +62,8 @@ drivers: ; go test -C test/drivers -count=1 ./... ## Hold the rules for database
 es: ; cd es && npm ci --ignore-scripts --prefer-offline && npm run build && npm run lint && ES_FUZZ=$(or $(ES_FUZZ),200000) npm test ## Build, lint and test the packages for TypeScript, on each Node that is here
 soak: ; go run -C test ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer
 
-bench: ; go run -C test/bench ./report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
-bench-test: ; go test -C test/bench ./... ## Run every benchmark once, and check that its rows give the same error
+bench: $(if $(shell command -v npm),es/node_modules/.package-lock.json) ; go run -C test/bench ./report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
+bench-test: $(if $(shell command -v npm),es/node_modules/.package-lock.json) ; go test -C test/bench ./... ## Run every benchmark once, and check that its rows give the same error
 
 fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 	@$(call each,$(fuzzed),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))

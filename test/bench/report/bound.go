@@ -53,6 +53,7 @@ var bounds = []bound{
 	{group: "Middleware", where: "caller=rpc", allocs: none, extra: 0},
 	{group: "Decode", where: "stack=connect error=foreign", ratio: 0.50, allocs: 6, extra: none},
 	{group: "Decode", where: "stack=connect", ratio: 0.25, allocs: 3, extra: none},
+	{group: "Node", ratio: 1.5, allocs: none, extra: none},
 	{group: "Call", noSlower: true, allocs: none, extra: 0},
 	{group: "REST", by: "errpact-mounted", where: "id=brought", ratio: 1.0, allocs: none, extra: none},
 	{group: "REST", where: "id=brought", ratio: 0.60, allocs: none, extra: none},

@@ -19,7 +19,6 @@ type headline struct {
 var headlines = []headline{
 	{What: "Translate a static error, default policy", group: "Translate", where: "stack=connect policy=default error=static"},
 	{What: "Translate a static error, policy with report", group: "Translate", where: "stack=connect policy=report"},
-	{What: "Translate a static error, policy with help", group: "Translate", where: "stack=connect policy=help"},
 	{What: "Translate a static error, policy with both", group: "Translate", where: "stack=connect policy=both"},
 	{What: "Whole Connect answer, static, any policy", group: "Answer", where: "protocol=connect error=static"},
 	{What: "Whole Connect answer, metadata, any policy", group: "Answer", where: "protocol=connect error=metadata"},
@@ -28,6 +27,7 @@ var headlines = []headline{
 	{What: "Unary call that succeeds", group: "Success", where: "call=unary"},
 	{What: "Decode to a typed error", group: "Decode", where: "stack=connect error=static"},
 	{What: "Decode an error of an unknown catalogue", group: "Decode", where: "error=foreign"},
+	{What: "Decode to a typed error, TypeScript in Node", group: "Node"},
 	{What: "rest.Error in rest.Handler, static", group: "REST", by: "errpact-mounted", where: "error=static id=brought"},
 	{What: "rest.Error in rest.Handler, metadata", group: "REST", by: "errpact-mounted", where: "error=metadata id=brought"},
 	{What: "REST error through vanguard, any", group: "Transcoded"},
@@ -96,8 +96,8 @@ func marked(cell string, missed bool) string {
 
 // allocsOf returns the allocations beside those by hand.
 func allocsOf(r *row) string {
-	if r.hand == nil {
-		return thousands(r.Allocs.Median)
+	if r.hand == nil || r.Allocs.String() == "" {
+		return r.Allocs.String()
 	}
-	return fmt.Sprintf("%s, by hand %s", thousands(r.Allocs.Median), thousands(r.hand.Allocs.Median))
+	return fmt.Sprintf("%s, by hand %s", r.Allocs, r.hand.Allocs)
 }

@@ -31,13 +31,16 @@ func TestReport(t *testing.T) {
 	}
 	head := readPage(t, filepath.Join(out, "BENCHMARKS.md"))
 	for _, h := range headlines {
-		if strings.Count(head, "\n| "+h.What+" ") != 1 {
+		if isMeasured(h.group) && strings.Count(head, "\n| "+h.What+" ") != 1 {
 			t.Errorf("no line %q, or more than one:\n%s", h.What, head)
 		}
 	}
 	readPage(t, filepath.Join(out, "docs", "bench", "README.md"))
 	readPage(t, filepath.Join(out, "docs", "bench", "startup.md"))
 	for _, g := range groups {
+		if !isMeasured(g.name) {
+			continue
+		}
 		written := readPage(t, filepath.Join(out, "docs", "bench", g.page))
 		if !strings.Contains(written, "\n## "+g.Title+"\n") || !strings.Contains(printed.String(), g.Title) {
 			t.Errorf("no table of %q", g.Title)
@@ -49,6 +52,11 @@ func TestReport(t *testing.T) {
 			t.Errorf("no figure %q", g.Figure.Title)
 		}
 	}
+}
+
+// isMeasured says whether a group has rows: without Node there are none of it. CI has it: there the test fails without.
+func isMeasured(group string) bool {
+	return group != "Node" || hasNode() || os.Getenv("CI") == "true"
 }
 
 // readPage reads a file, which everybody may read.
@@ -125,14 +133,14 @@ func TestEveryBoundHasARow(t *testing.T) {
 		found[boundOf(r)] = true
 	}
 	for i, b := range bounds {
-		if !found[&bounds[i]] {
+		if isMeasured(b.group) && !found[&bounds[i]] {
 			t.Errorf("no row is bound by %s %s: %s", b.group, b.where, &b)
 		}
 	}
 	of := make(map[*row]string)
 	for _, h := range headlines {
 		rows := h.rowsOf(set.all)
-		if len(rows) == 0 {
+		if isMeasured(h.group) && len(rows) == 0 {
 			t.Errorf("%q has no row", h.What)
 		}
 		for _, r := range rows {

@@ -38,6 +38,14 @@ type measure struct {
 	Spread string
 }
 
+// String is the median; empty if it was not measured.
+func (m measure) String() string {
+	if m.Spread == "" {
+		return ""
+	}
+	return thousands(m.Median)
+}
+
 // key is one pair of a row's name.
 func (r *row) key(name string) string {
 	for pair := range strings.FieldsSeq(r.Case) {

@@ -36,6 +36,7 @@ var causes = []cause{
 	{"Decode", "errpact-read", "", "Reading decodes the details as by hand, after the error was made typed."},
 	{"Decode", "", "error=static", "Connect copies the bytes of the detail, and the error is allocated; the detail is decoded by hand already."},
 	{"Decode", "", "stack=grpc-go", "A grpc-go status hands out its details as copies only."},
+	{"Node", "", "", "errpact also checks every text, makes an Error, and remembers it."},
 	{"Call", "", "", "The network and HTTP take most of the time in both rows."},
 	{"EndToEnd", "", "", "The network and HTTP take most of the time in both rows."},
 	{"REST", "errpact-mounted", "", "rest.Handler gives every request a writer and a context, two allocations of 576 bytes; the handler by hand works without them."},

@@ -59,8 +59,8 @@ func tableOf(rows []*row) string {
 		}
 		last = r.Case
 		bound, held := verdict(r)
-		t.add(name, r.By, thousands(r.Time.Median*1e9), spread(r.Time.Spread), thousands(r.Bytes.Median),
-			thousands(r.Allocs.Median), ratioOf(r, 2), spreadOfRatio(r), bound, held)
+		t.add(name, r.By, thousands(r.Time.Median*1e9), spread(r.Time.Spread), r.Bytes.String(),
+			r.Allocs.String(), ratioOf(r, 2), spreadOfRatio(r), bound, held)
 	}
 	return t.String()
 }

@@ -30,7 +30,11 @@ func runTurns(o options, scratch, raw string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := file.Write(out); err != nil {
+		node, err := runNode(o)
+		if err != nil {
+			return err
+		}
+		if _, err := file.Write(append(out, node...)); err != nil {
 			return err
 		}
 	}
