@@ -37,7 +37,7 @@ google.rpc.Help with the same link. hand-reused makes its details once.`},
 	{name: "Decode", page: "client.md", Title: "A client's error becomes typed", Note: `From what Connect, or grpc-go, received. errpact decodes metadata when asked; errpact-read asks. hand-own reads
 the number only. The foreign error names a catalogue that the client does not have. The bounds apply to Connect v1.`},
 	{name: "Node", page: "client.md", Title: "A client's error becomes typed: TypeScript in Node", Note: `From a ConnectError of connect-es with five details. By hand, four calls of findDetails find what errpact reads, by
-their generated types. These rows need Node and the modules that `+"`make es`"+` installs. [The
+their generated types. These rows need Node and the modules that ` + "`make es`" + ` installs. [The
 script](../../es/bench/decode.mjs) takes many turns in each process, and its ratio is the median of theirs.`},
 	{name: "Call", page: "client.md", Title: "A whole call that fails", Note: `Over loopback, with one caller. All rows call the same server, which runs without errpact. kratos and gax call
 with grpc-go.`},
