@@ -10,8 +10,8 @@ import (
 	"regexp"
 )
 
-// runNode returns the rows of the TypeScript package in Node. There are none without Node, or without the modules that
-// `make es` and `make web` install.
+// runNode returns the rows of the TypeScript package in Node. It returns nothing where Node is missing, or the modules
+// that `make es` and `make web` install.
 func runNode(o options) ([]byte, error) {
 	asked, err := regexp.MatchString(o.bench, "Node")
 	if err != nil || !asked || !hasNode() {

@@ -54,7 +54,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// isMeasured says whether a group has rows: without Node there are none of it. CI has it: there the test fails without.
+// isMeasured says whether a group has rows. That of Node needs Node, which CI has: there the test fails without.
 func isMeasured(group string) bool {
 	return group != "Node" || hasNode() || os.Getenv("CI") == "true"
 }

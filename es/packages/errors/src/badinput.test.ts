@@ -225,6 +225,16 @@ test("getters and proxies that throw are no API error", () => {
   assert.equal(fromError(connectError({ metadata })), undefined);
 });
 
+test("an error that is frozen is read, and no other looks changed", () => {
+  const frozen = Object.freeze(connectError({ code: 5 }));
+  assert.equal(fromError(frozen)?.number, 10);
+  const err = connectError({ code: 5 });
+  const keys = Object.keys(err);
+  assert.equal(fromError(err), fromError(err));
+  assert.deepEqual(Object.keys(err), keys);
+  assert.ok(!(err instanceof ErrpactError) && !(Object.create(err) instanceof ErrpactError));
+});
+
 test("JSON from anywhere is checked like an answer", () => {
   const e = fromJSON({
     ...{
