@@ -17,8 +17,8 @@ import (
 // errLocked is an error of the store, like any that your code returns already.
 var errLocked = errors.New("store: worker 7 has locked the folder")
 
-// newPolicy decides which entry an error of the store becomes. The first rule that knows the error decides. A test adds
-// options.
+// newPolicy decides which entry an error of the store becomes. The first rule that knows the error decides.
+// A test adds options.
 func newPolicy(opts ...mapping.Option) (*mapping.Policy, error) {
 	return mapping.NewPolicy(append([]mapping.Option{
 		mapping.WithRules(mapping.MapIs(errLocked, errpactv1err.DatabaseTemporarilyUnavailable)),

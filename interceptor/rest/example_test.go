@@ -120,9 +120,14 @@ func ExampleCheckResponse() {
 
 	if err := rest.CheckResponse(res); errors.Is(err, errpactv1err.InvalidValue) {
 		e, _ := mapping.From(err)
-		fmt.Println(e.Message(), e.Fields()[0].Path)
+		fmt.Println(e.Message())
+		for _, f := range e.Fields() {
+			fmt.Println(f.Path, f.Description)
+		}
 	}
-	// Output: Invalid value name
+	// Output:
+	// Invalid value
+	// name is taken
 }
 
 // A 401 has the challenge that the API states.
