@@ -115,6 +115,7 @@ var takenOut = map[string]string{
 	"README.md":         "examples/capsule/internal/readme",
 	"docs/catalogue.md": "test/setup",
 	"docs/contract.md":  "test/setup",
+	"docs/rest.md":      "test/setup",
 	"docs/start.md":     "test/setup",
 }
 

@@ -17,16 +17,18 @@ import (
 // Error answers a request with err, as the policy of the [Handler] around it says, and reports it once. It is for
 // plain net/http handlers and middleware.
 //
+// Pass any error. One that nothing maps to an entry becomes UNKNOWN, and its text goes to the report only. Return after
+// the call: nothing may follow it.
+//
 // A REST caller gets the envelope, or, if Accept names and prefers it, application/problem+json or text/markdown. An
-// RPC caller gets the same error in its own protocol: Connect, unary or
-// streaming, gRPC or gRPC-Web. A 401 of a REST caller, or of Connect's unary protocol, has a WWW-Authenticate.
-// Headers that are set on w are kept, except those that describe a body.
+// RPC caller gets the same error in its own protocol: Connect, unary or streaming, gRPC or gRPC-Web. A 401 of a REST
+// caller, or of Connect's unary protocol, has a WWW-Authenticate. Headers that are set on w are kept, except those that
+// describe a body.
 //
 // A nil err answers nothing. A nil pointer in an err is UNKNOWN. A nil request is one of REST without headers.
-// Error must write last: nothing may follow it. If a part of another answer was written before, Error cuts the
-// connection, since the status has gone out. Without a Handler around, the default policy decides. For RPC callers
-// that is also so where the Handler was not called by an [http.Server], as in a test with a recorder: [WithRPCReports]
-// then makes its policy known.
+// If a part of another answer was written before, Error cuts the connection, since the status has gone out. Without a
+// Handler around, the default policy decides. For RPC callers that is also so where the Handler was not called by an
+// [http.Server], as in a test with a recorder: [WithRPCReports] then makes its policy known.
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if w == nil || err == nil {
 		return

@@ -81,7 +81,7 @@ func (p pair) check(t *testing.T, r row, a, was answer) {
 func (g group) describe(page *strings.Builder, before [][]string) {
 	fmt.Fprintf(page, "\n### %s\n\n| case | alone | with errpact |\n|---|---|---|\n", g.title)
 	for i, r := range g.rows {
-		fmt.Fprintf(page, "| %s | %s | %s |\n", r.name, distinct(before[i]), r.want.after())
+		fmt.Fprintf(page, "| %s | %s | %s |\n", r.name, distinct(before[i]), r.want.after(r.method))
 	}
 }
 

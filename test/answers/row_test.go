@@ -193,7 +193,7 @@ func (r row) send(t testing.TB, s *httptest.Server) answer {
 }
 
 // after is what the page says about an answer.
-func (w want) after() string {
+func (w want) after(method string) string {
 	if w.as == asIs {
 		return fmt.Sprint(w.status, ", no envelope")
 	}
@@ -204,6 +204,9 @@ func (w want) after() string {
 		return fmt.Sprintf("%d, %s: %d %s", w.status, w.as, w.number, w.message)
 	}
 	text := fmt.Sprintf("%d, %d %s", w.status, w.number, w.message)
+	if method == http.MethodHead {
+		text = fmt.Sprintf("%d, no body", w.status)
+	}
 	if w.field != "" {
 		text += fmt.Sprintf(", %s of `%s`", w.reason, w.field)
 	}

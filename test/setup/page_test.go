@@ -73,7 +73,8 @@ func (u *user) follow(page string) {
 			u.stop()
 		default:
 			got, err := u.try(s.command)
-			if got != s.output && (err != nil || s.output != "") {
+			got, want := strings.TrimSuffix(got, "\n"), strings.TrimSuffix(s.output, "\n")
+			if got != want && (err != nil || want != "") {
 				u.t.Fatalf("%s: %v, prints\n%s\nwant\n%s", s.command, err, got, s.output)
 			}
 		}

@@ -18,6 +18,21 @@ func TestStartPageIsTrueToTheLetter(t *testing.T) {
 	}
 }
 
+// TestProgramOfRESTPageIsTrueToTheLetter follows the part of docs/rest.md about net/http in an empty folder, up to the
+// end of the first commands.
+func TestProgramOfRESTPageIsTrueToTheLetter(t *testing.T) {
+	_, part, found := strings.Cut(readPage(t, "docs/rest.md"), "## Around net/http\n")
+	part, _, ends := strings.Cut(part, "$ kill $!\n```\n")
+	if !found || !ends {
+		t.Fatal("the page has no commands about net/http that end with kill")
+	}
+	u := newUser(t)
+	u.follow(strings.ReplaceAll(part, "127.0.0.1:8080", freeAddress(t)) + "$ kill $!\n```\n")
+	if !strings.Contains(u.log.String(), "password authentication failed") {
+		t.Errorf("the server's log is\n%s\nwant the error that the caller did not see", &u.log)
+	}
+}
+
 // freeAddress returns an address where nothing listens.
 func freeAddress(t *testing.T) string {
 	t.Helper()
