@@ -94,6 +94,19 @@ func TestStartPageFitsAScreen(t *testing.T) {
 	}
 }
 
+// TestCodeIsNotCutOnALaptop looks for code that scrolls sideways, on the pages that a stranger reads first.
+func TestCodeIsNotCutOnALaptop(t *testing.T) {
+	b := browse(t)
+	b.look(t, "light", 1280)
+	for _, page := range []string{"index.html", "docs/start.html", "docs/server.html", "docs/client.html", "docs/rest.html"} {
+		b.open(t, page)
+		for _, code := range ask(t, b.ctx, chromedp.Evaluate[[]string](
+			`[...document.querySelectorAll("pre")].filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)`)) {
+			t.Errorf("%s cuts\n%s", page, code)
+		}
+	}
+}
+
 // TestMenuOpensOnAPhone opens the navigation, which a narrow window hides.
 func TestMenuOpensOnAPhone(t *testing.T) {
 	b := browse(t)

@@ -1,5 +1,7 @@
 const res = await fetch("/api/folders/f-17", { headers });
 if (!res.ok) {
   const { error_message, details } = await res.json();
-  show(`${error_message}: ${details.metadata.folderId}`);
+  // details is null if the error adds nothing.
+  const id = details?.metadata?.folderId ?? "";
+  show(`${error_message} ${id}`);
 }

@@ -71,25 +71,32 @@ func TestErrorPageInABrowser(t *testing.T) {
 	}
 }
 
-// TestScriptOfTheStartPageShowsTheError runs the script that the site's first page has, on an answer of the example.
+// TestScriptOfTheStartPageShowsTheError runs the script that the site's first page has, on answers of the example with
+// and without details.
 func TestScriptOfTheStartPageShowsTheError(t *testing.T) {
-	const layout = "../../../../tools/site/layout/"
+	const layout, shownPath = "../../../../tools/site/layout/", "/api/folders/f-17"
 	script, err := os.ReadFile(layout + "browser.js")
 	must(t, err)
 	page, err := os.ReadFile(layout + "start.html")
 	must(t, err)
 	server := startServing(t)
 	ctx, _ := browse(t)
-	must(t, chromedp.Do(ctx, chromedp.Navigate(server.url+"/api/folders/f-17")))
-	shown := ask(t, ctx, chromedp.Evaluate[string](`(async () => {
-		let shown = "";
-		const show = (text) => { shown = text };
-		const headers = { Authorization: "Bearer demo-admin" };
-		`+string(script)+`
-		return shown;
-	})()`, chromedp.EvalAwaitPromise))
+	must(t, chromedp.Do(ctx, chromedp.Navigate(server.url+shownPath)))
+	run := func(path string) string {
+		return ask(t, ctx, chromedp.Evaluate[string](`(async () => {
+			let shown = "";
+			const show = (text) => { shown = text };
+			const headers = { Authorization: "Bearer demo-admin" };
+			`+strings.Replace(string(script), shownPath, path, 1)+`
+			return shown;
+		})()`, chromedp.EvalAwaitPromise))
+	}
+	shown := run(shownPath)
 	if !strings.Contains(string(page), "</span>"+shown+"</p>") {
 		t.Errorf("the script shows %q, which the start page does not", shown)
+	}
+	if shown := run("/api/nowhere"); shown != "Resource does not exist " {
+		t.Errorf("without details, the script shows %q", shown)
 	}
 }
 
