@@ -16,14 +16,17 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/errpact/errpact/internal/testkit/observed"
 )
 
-// TestMain lets the tests run this program itself: what they test is what people start.
+// TestMain lets the tests run this program itself: what they test is what people start. It holds all of them to what the
+// methods declare.
 func TestMain(m *testing.M) {
 	if os.Getenv("CAPSULE_TEST_MAIN") != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	os.Exit(observed.Run(m, "returns.txt"))
 }
 
 func capsuleCommand(t *testing.T, args ...string) *exec.Cmd {

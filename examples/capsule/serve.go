@@ -25,7 +25,8 @@ const serveUsage = `Usage: capsule serve [flags]
 
 Serves Connect, gRPC, gRPC-Web and REST on one port, until SIGINT or SIGTERM.
 Requests that are being answered then have 10 s to end. If the environment has
-OTEL_EXPORTER_OTLP_ENDPOINT, the spans of calls go there, by OTLP over HTTP.
+OTEL_EXPORTER_OTLP_ENDPOINT, the spans of calls go there, by OTLP over HTTP. If
+it has CAPSULE_ERRORS, the errors of each method are appended to that file.
 
 Examples:
   capsule serve

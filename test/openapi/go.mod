@@ -15,6 +15,7 @@ tool (
 )
 
 require (
+	github.com/errpact/errpact v0.0.0
 	github.com/errpact/errpact/examples/capsule v0.0.0
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/go-faster/errors v0.8.0
@@ -29,7 +30,6 @@ require (
 	github.com/apapsch/go-jsonmerge/v2 v2.0.0 // indirect
 	github.com/dlclark/regexp2 v1.12.0 // indirect
 	github.com/dprotaso/go-yit v0.0.0-20220510233725-9ba8df137936 // indirect
-	github.com/errpact/errpact v0.0.0 // indirect
 	github.com/fatih/color v1.19.0 // indirect
 	github.com/ghodss/yaml v1.0.0 // indirect
 	github.com/go-faster/yaml v0.4.6 // indirect

@@ -23,6 +23,7 @@ import (
 	"google.golang.org/protobuf/types/pluginpb"
 
 	capsulev1 "github.com/errpact/errpact/examples/capsule/gen/capsule/v1"
+	"github.com/errpact/errpact/internal/testkit/observed"
 )
 
 // programs is the folder of capsule, errpact, the generators and the plugins, which are built once.
@@ -57,7 +58,7 @@ func runAll(m *testing.M) (code int, err error) {
 			return 0, fmt.Errorf("%v: %w\n%s", build, err, out)
 		}
 	}
-	return m.Run(), nil
+	return observed.Run(m, "../../examples/capsule/returns.txt"), nil
 }
 
 func must(t *testing.T, errs ...error) {

@@ -30,7 +30,7 @@ func New(config Config) (http.Handler, error) {
 	}
 	// What becomes of an error is decided once, here, for all wires.
 	policy, err := mapping.NewPolicy(
-		mapping.WithReport(report),
+		mapping.WithReport(recordErrors(report)),
 		mapping.WithDeclared(mapping.Observe),
 		mapping.WithRules(store.Rules()...),
 		mapping.WithCredential(hasAccessToken),

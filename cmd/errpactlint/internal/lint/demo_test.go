@@ -4,6 +4,8 @@
 package lint_test
 
 import (
+	"encoding/json"
+	"flag"
 	"maps"
 	"os"
 	"slices"
@@ -100,11 +102,15 @@ var returned = map[string]map[string]int{
 	"CompareMedia":  {"ERROR_CODE_INVALID_STRUCTURE": 1, "ERROR_CODE_INVALID_VALUE": 1, "ERROR_CODE_NOT_EXIST": 1},
 }
 
+// theDemo is where the demo lies.
+const theDemo = "../../../../examples/capsule"
+
 func TestTheDemoIsCleanAndEachChangeOfItsDeclarationsIsFound(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads all that the demo imports")
 	}
-	demo := load(t, packages.Config{Dir: "../../../../examples/capsule"}, "./server")
+	demo := load(t, packages.Config{Dir: theDemo}, "./server")
+	checkReturns(t, demo)
 	if found := analyze(t, new(lint.Options), demo); len(found) > 0 {
 		t.Fatalf("the demo has findings: %q", found)
 	}
@@ -132,4 +138,57 @@ func TestTheDemoIsCleanAndEachChangeOfItsDeclarationsIsFound(t *testing.T) {
 			t.Errorf("%s with %s has findings %q, want one [unreturned]", method, extra, found)
 		}
 	}
+}
+
+var update = flag.Bool("update", false, "write what the demo's handlers return into a file")
+
+// checkReturns compares what the demo returns with the file that its tests are held to, see internal/testkit/observed.
+func checkReturns(t *testing.T, demo []*packages.Package) {
+	t.Helper()
+	const file = theDemo + "/returns.txt"
+	options := &lint.Options{Declare: true}
+	options.Alter(withoutDeclarations)
+	var lines []string
+	for _, message := range analyze(t, options, demo) {
+		var u lint.Undeclared
+		if err := json.Unmarshal([]byte(message), &u); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range u.Errors {
+			lines = append(lines, "/capsule.v1."+u.Service+"/"+u.Method+" "+name+"\n")
+		}
+	}
+	slices.Sort(lines)
+	got := strings.Join(lines, "")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("the demo returns\n%s\nand %s has, unless -update writes it,\n%s", got, file, want)
+	}
+}
+
+// withoutDeclarations leaves out what the demo's services and methods declare.
+func withoutDeclarations(raw []byte) []byte {
+	file := new(descriptorpb.FileDescriptorProto)
+	if proto.Unmarshal(raw, file) != nil || !strings.HasPrefix(file.GetName(), "capsule/") {
+		return raw
+	}
+	for _, s := range file.GetService() {
+		s.Options = nil
+		for _, m := range s.GetMethod() {
+			m.Options = nil
+		}
+	}
+	stripped, err := proto.Marshal(file)
+	if err != nil {
+		return raw
+	}
+	return stripped
 }

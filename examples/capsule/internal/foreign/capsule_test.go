@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"github.com/errpact/errpact/internal/testkit/observed"
 )
 
 // programs are capsule and errpact, built once. Neither has the race detector: what is tested are the others.
@@ -38,7 +40,7 @@ func runAll(m *testing.M) (code int, err error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("%v: %w\n%s", build, err, out)
 	}
-	return m.Run(), nil
+	return observed.Run(m, "../../returns.txt"), nil
 }
 
 // capsule is a running `capsule serve`.

@@ -23,11 +23,12 @@ import (
 	capsule "github.com/errpact/errpact/examples/capsule/server"
 	"github.com/errpact/errpact/examples/capsule/store"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/observed"
 )
 
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	os.Exit(m.Run())
+	os.Exit(observed.Run(m, "../../returns.txt"))
 }
 
 func readme(t *testing.T) string {
