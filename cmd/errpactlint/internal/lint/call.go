@@ -6,6 +6,7 @@ package lint
 import (
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -147,12 +148,20 @@ func (e *engine) foreign(f *types.Func, args []ssa.Value, site ssa.Instruction) 
 			given.addAll(e.at(arg, site.Block()).made(site.Pos()))
 		}
 	}
-	if len(given) > 0 { // it wraps what it was given
+	switch {
+	case len(given) > 0: // it wraps what it was given
 		plain = set{}
+	case len(called) > 0 && f.Pkg() != nil && isOneOf(f.Pkg().Path(), repeaters):
+		plain = newSet(Item{Kind: nilKind}, Item{Kind: callerKind})
 	}
 	plain.addAll(given)
 	plain.addAll(called)
 	return plain
+}
+
+// repeaters are packages whose functions return the error of the function that they get, or the context's.
+var repeaters = []string{
+	"github.com/cenkalti/backoff", "github.com/avast/retry-go", "github.com/sethvargo/go-retry", "golang.org/x/sync/singleflight",
 }
 
 // spread returns the arguments, with those of a variadic parameter, or of a slice's literal, one by one.
@@ -233,13 +242,13 @@ func (e *engine) implementations(t types.Type, method *types.Func) []*types.Func
 		return nil
 	}
 	var found []*types.Func
-	for _, pkg := range append([]*types.Package{e.pass.Pkg}, e.pass.Pkg.Imports()...) {
+	for _, pkg := range append([]*types.Package{e.pass.Pkg}, e.imports()...) {
 		if !e.inModule(pkg) {
 			continue
 		}
 		for _, name := range pkg.Scope().Names() {
 			o, ok := pkg.Scope().Lookup(name).(*types.TypeName)
-			if !ok || o.IsAlias() || types.IsInterface(o.Type()) || isGeneric(o.Type()) || e.inTest(o) {
+			if !ok || o.IsAlias() || types.IsInterface(o.Type()) || isGeneric(o.Type()) || e.inTest(o) || isMock(o.Type()) {
 				continue
 			}
 			if ptr := types.NewPointer(o.Type()); types.Implements(ptr, iface) {
@@ -253,6 +262,26 @@ func (e *engine) implementations(t types.Type, method *types.Func) []*types.Func
 	e.impls[method] = found
 	return found
 }
+
+// imports returns the packages that the code imports, without those that its tests alone import: their types do not
+// run with it. Under go vet, a package is analysed with its tests.
+func (e *engine) imports() []*types.Package {
+	var found []*types.Package
+	for _, f := range e.pass.Files {
+		if strings.HasSuffix(e.pass.Fset.Position(f.FileStart).Filename, "_test.go") {
+			continue
+		}
+		for _, spec := range f.Imports {
+			if name := e.pass.TypesInfo.PkgNameOf(spec); name != nil && !slices.Contains(found, name.Imported()) {
+				found = append(found, name.Imported())
+			}
+		}
+	}
+	return found
+}
+
+// isMock reports whether a type is one of gomock's or mockery's, which return what a test gave them.
+func isMock(t types.Type) bool { return hasMethod(types.NewPointer(t), "EXPECT") }
 
 func isGeneric(t types.Type) bool {
 	named, ok := t.(*types.Named)

@@ -56,10 +56,24 @@ func (e *engine) knowsEntries() string {
 
 // rawStatus reports an error without an entry, in a package that has entries.
 func rawStatus(r *reporter, f *types.Func, call *ssa.Call, errs string) {
-	if makesRaw(f) {
+	if makesRaw(f) && !isNoError(f, call) {
 		r.add(finding{id: "rawstatus", pos: call.Pos(), text: fmt.Sprintf(
 			"%s.%s makes an error without an entry: use a code of %s", f.Pkg().Name(), f.Name(), errs)})
 	}
+}
+
+// isNoError reports whether a status is that of a success, or does nothing but become a part of a message.
+func isNoError(f *types.Func, call *ssa.Call) bool {
+	if f.Pkg().Path() != statusPath {
+		return false
+	}
+	if code, ok := call.Call.Args[0].(*ssa.Const); ok && code.Value != nil && code.Value.ExactString() == "0" {
+		return true
+	}
+	return len(*call.Referrers()) > 0 && !slices.ContainsFunc(*call.Referrers(), func(r ssa.Instruction) bool {
+		use, ok := r.(*ssa.Call)
+		return !ok || !strings.HasSuffix(calleeName(use.Common()), "status.Status).Proto")
+	})
 }
 
 // makesRaw reports whether a function makes an error of a Connect code, or of a gRPC status.

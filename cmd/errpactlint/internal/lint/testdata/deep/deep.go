@@ -50,6 +50,9 @@ func LookMapped() error { return fmt.Errorf("look: %w", ErrMapped) }
 // LookBusy returns a Busy.
 func LookBusy(err error) error { return &Busy{err} }
 
+// Shelf is implemented elsewhere.
+type Shelf interface{ Take() error }
+
 // Through returns its argument.
 func Through(name string, err error) error {
 	if err == nil {

@@ -16,6 +16,7 @@ import (
 	"os"
 	"strconv"
 
+	"golang.org/x/sync/singleflight"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -414,4 +415,48 @@ func (fineCell) Return(context.Context, *req) (_ *resp, err error) {
 		return nil, shopv1err.Payment.Wrap(err)
 	}
 	return nil, nil
+}
+
+type shelf struct {
+	server
+	shelf deep.Shelf
+}
+
+func (s shelf) Return(context.Context, *req) (*resp, error) {
+	return nil, s.shelf.Take() // want `any error: the interface call deep.Shelf.Take cannot be followed`
+}
+
+type mocked struct {
+	server
+	mockable mockable
+}
+
+type mockable interface{ mock() error }
+
+type mock struct{ returns []any }
+
+func (m *mock) EXPECT() *mock { return m }
+
+func (m *mock) mock() error {
+	err, _ := m.returns[0].(error)
+	return err
+}
+
+func (m mocked) Return(context.Context, *req) (*resp, error) {
+	return nil, m.mockable.mock() // want `any error: the interface call opaque.mockable.mock cannot be followed`
+}
+
+type single struct {
+	server
+	group singleflight.Group
+}
+
+func (s *single) Return(context.Context, *req) (*resp, error) {
+	_, err, _ := s.group.Do("x", func() (any, error) {
+		if s == nil {
+			return nil, shopv1err.Payment
+		}
+		return os.Open("x") // want `the error of os.Open as it is`
+	})
+	return nil, err
 }

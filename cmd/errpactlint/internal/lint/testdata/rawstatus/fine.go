@@ -80,3 +80,7 @@ func fineSwitch(err error) mapping.Code {
 }
 
 func fineMethod(s *status.Status) error { return s.Err() }
+
+func fineSuccess() *status.Status { return status.New(codes.OK, "") }
+
+func fineValue() any { return status.New(codes.Aborted, "x").Proto() }
