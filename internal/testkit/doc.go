@@ -3,5 +3,5 @@
 
 // Package testkit holds what tests share, one package a concern: the servers on loopback, the collected
 // reports, the exported names of a package, the failures with a canary in them and the search for it, the
-// answers of hostile servers, and the suite of cases that every stack runs.
+// answers of hostile servers, what the example answers while tests run, and the suite of cases that every stack runs.
 package testkit
