@@ -16,6 +16,9 @@ func TestStartPageIsTrueToTheLetter(t *testing.T) {
 	if !strings.Contains(u.log.String(), "password authentication failed") {
 		t.Errorf("the server's log is\n%s\nwant the error that the client did not see", &u.log)
 	}
+	if got, want := u.run("bin/client"), strings.Repeat("the service gave no usable answer\n", 4); got != want {
+		t.Errorf("without a server, the client prints\n%s\nwant\n%s", got, want)
+	}
 }
 
 // TestProgramOfRESTPageIsTrueToTheLetter follows the part of docs/rest.md about net/http in an empty folder, up to the
