@@ -55,13 +55,13 @@ func ExampleNew_unanswered() {
 
 	_, err := getFolder(context.Background(), "f-17")
 	e, _ := mapping.From(err)
-	fmt.Println(connect.CodeOf(err), errors.Is(err, errpactv1err.ExternalServiceUnreachable), e.Inferred())
+	fmt.Println(connect.CodeOf(err), errors.Is(err, errpactv1err.ExternalServiceUnreachable), e.Inferred(), mapping.RetryOf(err).Delay)
 
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err = getFolder(ended, "f-17")
 	fmt.Println(connect.CodeOf(err), errors.Is(err, context.Canceled))
 	// Output:
-	// unavailable true true
+	// unavailable true true 1s
 	// canceled true
 }

@@ -90,14 +90,30 @@ func ExampleCodeOf() {
 	// give up
 }
 
+// A client asks whether a call that failed may be sent again.
+func ExampleRetryOf() {
+	err := fmt.Errorf("get folder: %w", errpactv1err.DatabaseTemporarilyUnavailable.WithRetryDelay(2*time.Second))
+
+	const idempotent = true // the call only reads
+	if retry := mapping.RetryOf(err); retry.Allows(idempotent) {
+		fmt.Println("try again after", retry.Delay)
+	}
+	// Output: try again after 2s
+}
+
 // From finds the typed error in whatever wraps it.
 func ExampleFrom() {
 	err := fmt.Errorf("get folder: %w", errpactv1err.NotExist.WithMetadata("folderId", "f-17"))
 
 	if e, ok := mapping.From(err); ok {
 		fmt.Println(e.Code().Number(), e.ConnectCode(), e.HTTPStatus(), e.Metadata()["folderId"])
+		fmt.Println(e.Code().Name())
+		fmt.Println(e.Code())
 	}
-	// Output: 10 not_found 404 f-17
+	// Output:
+	// 10 not_found 404 f-17
+	// ERROR_CODE_NOT_EXIST
+	// ERROR_CODE_NOT_EXIST: Resource does not exist
 }
 
 // Detail finds a google.rpc detail, or a message of your own.
