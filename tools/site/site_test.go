@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -57,6 +58,24 @@ func pages(t *testing.T) []string {
 		t.Errorf("the site has %d pages", len(files))
 	}
 	return files
+}
+
+// TestCataloguePageSaysHowGoWritesAnError holds the Go names of the page to the generated ones, and to their place.
+func TestCataloguePageSaysHowGoWritesAnError(t *testing.T) {
+	content, err := os.ReadFile(filepath.Join(built, cataloguePage))
+	must(t, err)
+	generated, err := os.ReadFile(checkout + "/gen/errpact/v1/errpactv1err/error_code.errpact.go")
+	must(t, err)
+	above, _, _ := strings.Cut(string(content), "<table")
+	names := regexp.MustCompile(`<code>errpactv1err\.(\w+)</code>`).FindAllStringSubmatch(above, -1)
+	if len(names) != 2 {
+		t.Errorf("the page names %q above its table, want an entry and a reason", names)
+	}
+	for _, name := range names {
+		if !strings.Contains(string(generated), "\t"+name[1]+" ") {
+			t.Errorf("the page names %s, and errpactv1err has no such variable", name[1])
+		}
+	}
 }
 
 // TestBrokenLinksFailTheBuild holds each kind of a link that leads nowhere.

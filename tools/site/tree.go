@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -89,6 +90,10 @@ func openTree(folder string) (*tree, error) {
 	return t, err
 }
 
+// goNames says, above the tables of the catalogue's page, how to write an error of them in Go.
+const goNames = "In Go, `NOT_EXIST` is `errpactv1err.NotExist`. The reason `TEMPORARILY_UNAVAILABLE` of `DATABASE` is " +
+	"`errpactv1err.DatabaseTemporarilyUnavailable`."
+
 // outOf returns the file of a page in the site. A folder's README is the folder's index.
 func outOf(source string) string {
 	if dir, name := path.Split(source); name == "README.md" {
@@ -117,6 +122,7 @@ func (t *tree) render() ([]*page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%v: %w", catalogue, err)
 	}
+	text = bytes.Replace(text, []byte("\n## "), []byte("\n"+goNames+"\n\n## "), 1)
 	p, err := t.markdown("proto/errpact/v1/error_code.proto", cataloguePage, text)
 	if err != nil {
 		return nil, err
