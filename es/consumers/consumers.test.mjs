@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -32,6 +32,10 @@ before(() => {
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   run("npm", "pack", "--silent", join(es, "packages/errors"), join(es, "packages/protoc-gen-errpact-es"));
   run("npm", "install", "--offline", "--silent", "--no-audit", "--no-fund", "./errpact-errors-0.0.0.tgz");
+  mkdirSync(join(folder, "node_modules/@types"));
+  for (const name of ["@types/node", "undici-types"]) {
+    symlinkSync(join(es, "node_modules", name), join(folder, "node_modules", name));
+  }
 });
 
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -71,21 +75,20 @@ const compilers = [
 
 for (const [version, tsc, resolutions] of compilers) {
   for (const resolution of resolutions) {
-    test(`TypeScript ${version} with ${resolution} has exact types`, () => {
-      const module =
-        resolution.startsWith("Node1") && resolution !== "Node16"
-          ? "ES2022"
-          : resolution === "Bundler"
-            ? "ES2022"
-            : resolution;
-      const compilerOptions = {
-        ...{ strict: true, noEmit: true, target: "ES2022", lib: ["ES2022"], types: [], skipLibCheck: false },
-        ...{ module, moduleResolution: resolution, exactOptionalPropertyTypes: true },
-      };
-      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["types.ts"] }));
-      const [own] = /\d+\.\d+/.exec(run(process.execPath, join(es, "node_modules", tsc), "--version")) ?? [];
-      assert.equal(own, version);
-      run(process.execPath, join(es, "node_modules", tsc), "-p", ".");
-    });
+    test(`TypeScript ${version} with ${resolution} has exact types`, () => compile(version, tsc, resolution, []));
   }
+  test(`TypeScript ${version} has exact types beside those of Node`, () => compile(version, tsc, "Node16", ["node"]));
+}
+
+function compile(version, tsc, resolution, types) {
+  const module = resolution === "Bundler" || resolution === "Node10" ? "ES2022" : resolution;
+  const compilerOptions = {
+    ...{ strict: true, noEmit: true, target: "ES2022", lib: ["ES2022"], types, skipLibCheck: false },
+    // Node's own types do not compile with exact optional properties.
+    ...{ module, moduleResolution: resolution, exactOptionalPropertyTypes: types.length === 0 },
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["types.ts"] }));
+  const [own] = /\d+\.\d+/.exec(run(process.execPath, join(es, "node_modules", tsc), "--version")) ?? [];
+  assert.equal(own, version);
+  run(process.execPath, join(es, "node_modules", tsc), "-p", ".");
 }

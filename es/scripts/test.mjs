@@ -31,6 +31,7 @@ function files(first) {
   return [
     ...tests.filter((file) => /(?<!testkit)\.test\.js$/.test(file)),
     "consumers/consumers.test.mjs",
+    "consumers/node20/closed.test.mjs",
     ...(first ? ["example/example.test.mjs"] : []),
   ];
 }

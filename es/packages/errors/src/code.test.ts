@@ -208,6 +208,7 @@ test("answered is false if the client has no answer", () => {
     [{ isWireError: false }, false],
     [{ isWireError: undefined }, true],
     [{ isWireError: undefined, cause: typeError }, false],
+    [{ isWireError: undefined, cause: Object.assign(new Error("m"), { code: "ECONNREFUSED" }) }, false],
     [{ isWireError: undefined, code: 1 }, false],
     [{ isWireError: undefined, code: 4 }, false],
     [{ isWireError: false, details: [{ type: "errpact.v1.ErrorDetail", value: encode([1, 10]) }] }, true],

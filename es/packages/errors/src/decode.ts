@@ -50,8 +50,9 @@ export function readConnectError(err: ConnectErrorLike): Raw {
   const detail = read("errpact.v1.ErrorDetail", errorDetail, true);
   const number = detail[5] ?? detail[1];
   const inferred = number === undefined;
-  // Connect marks the errors that came off the wire since 2.2. Before that, a client's own have a cause or such a code.
-  const own = (err.cause as Error | undefined)?.name === "TypeError" || connectCode === 1 || connectCode === 4;
+  // Connect marks the errors that came off the wire since 2.2. Before that, they alone have neither a cause nor such a code:
+  // a client's own is made of what fetch or Node threw.
+  const own = err.cause || connectCode === 1 || connectCode === 4;
   const answered = !inferred || (err.isWireError ?? !own);
   const info = read("google.rpc.ErrorInfo", errorInfo);
   return {

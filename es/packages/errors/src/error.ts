@@ -38,7 +38,10 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
   readonly connectCode: number;
   /** Is the status that a REST caller gets, as far as is known. */
   readonly httpStatus: number;
-  /** Is the id under which the server logged the error. */
+  /**
+   * Is the id under which the server logged the error. Over RPC, it is there if the error's HTTP status is 500 or above, if
+   * its text was replaced, or if the page may read X-Request-Id.
+   */
   readonly requestId: string | undefined;
   /** Has the values of the message's {placeholders}; undefined unless all are there and of their types. */
   readonly params: P | undefined;
@@ -48,12 +51,13 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
   readonly retryDelayMs: number | undefined;
   /** Is the message in the caller's language, if the server sent one. */
   readonly localizedMessage: string | undefined;
+  /** Is a link to help; undefined unless the link is https. */
   readonly helpUrl: string | undefined;
   /** Is the payload's JSON, to the letter over RPC. */
   readonly payloadText: string | undefined;
   /** Reports whether the number was inferred from a Connect code or an HTTP status, because the answer named no entry. */
   readonly inferred: boolean;
-  /** Reports whether the server answered. It is false if the client is offline, or gave up first. */
+  /** Reports whether the server answered. It is false if no connection could be made or it broke, or if the client gave up first. */
   readonly answered: boolean;
   /** Reports whether the error was received. */
   readonly remote: boolean;
@@ -131,16 +135,11 @@ export function view<P extends Params, K extends string>(
   code?: Code<P, K>,
   cause?: unknown,
 ): ErrpactError<P, K> {
-  const limit = Error.stackTraceLimit;
+  // Declared nowhere: a declaration in this package's types could contradict that of Node's.
+  const limit = (Error as { stackTraceLimit?: unknown }).stackTraceLimit;
   // Unlike an assignment, this does not throw where Error is frozen.
   Reflect.set(Error, "stackTraceLimit", 0);
   const e = new ErrpactError(facts, code, true, cause);
   Reflect.set(Error, "stackTraceLimit", limit);
   return e;
-}
-
-declare global {
-  interface ErrorConstructor {
-    stackTraceLimit: number | undefined;
-  }
 }

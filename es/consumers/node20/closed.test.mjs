@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Calls what does not answer by the newest Connect that runs on Node 20, which does not mark errors off the wire yet.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { test } from "node:test";
+import { EmptySchema, file_google_protobuf_empty } from "@bufbuild/protobuf/wkt";
+import { createClient } from "@connectrpc/connect";
+import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { fromError } from "@errpact/errors";
+
+const method = {
+  name: "Get",
+  localName: "get",
+  parent: { typeName: "acme.v1.S" },
+  input: EmptySchema,
+  output: EmptySchema,
+};
+Object.assign(method, { kind: "rpc", methodKind: "unary", idempotency: 0 });
+const service = {
+  kind: "service",
+  typeName: "acme.v1.S",
+  file: file_google_protobuf_empty,
+  methods: [method],
+  method: { get: method },
+};
+
+const transports = {
+  Connect: (baseUrl, httpVersion) => createConnectTransport({ baseUrl, httpVersion }),
+  "gRPC-Web": (baseUrl, httpVersion) => createGrpcWebTransport({ baseUrl, httpVersion }),
+  gRPC: (baseUrl) => createGrpcTransport({ baseUrl }),
+};
+
+/** Returns the error of a call. */
+const caught = (transport) =>
+  createClient(service, transport)
+    .get({})
+    .then(() => assert.fail("answered"), fromError);
+
+/** Listens on any port. */
+async function listen(onConnection) {
+  const server = createServer(onConnection).listen(0, "127.0.0.1").unref();
+  await once(server, "listening");
+  return { server, address: `127.0.0.1:${server.address().port}` };
+}
+
+for (const [wire, transport] of Object.entries(transports)) {
+  for (const version of wire === "gRPC" ? ["2"] : ["1.1", "2"]) {
+    const name = `over ${wire} on HTTP/${version}`;
+
+    test(`a closed port did not answer ${name}`, async () => {
+      const { server, address } = await listen();
+      server.close();
+      await once(server, "close");
+      const e = await caught(transport(`http://${address}`, version));
+      assert.deepEqual([e.answered, e.connectCode, e.inferred], [false, 14, true], e.message);
+    });
+
+    test(`an unknown host did not answer ${name}`, async () => {
+      const e = await caught(transport("http://nobody.invalid", version));
+      assert.deepEqual([e.answered, e.connectCode, e.inferred], [false, 14, true], e.message);
+    });
+
+    test(`a connection that breaks, or is no TLS, did not answer ${name}`, async () => {
+      const ends = { http: (socket) => socket.resetAndDestroy(), https: (socket) => socket.end("no TLS\n") };
+      for (const [scheme, end] of Object.entries(ends)) {
+        const { server, address } = await listen((socket) =>
+          socket.on("error", () => {}).once("data", () => end(socket)),
+        );
+        const e = await caught(transport(`${scheme}://${address}`, version));
+        assert.deepEqual([e.answered, e.inferred], [false, true], `${scheme}: ${e.message}`);
+        server.close();
+      }
+    });
+  }
+}
+
+test("a proxy's error is an answer", async () => {
+  const { server, address } = await listen((socket) =>
+    socket.once("data", () => socket.end("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")),
+  );
+  const e = await caught(transports.Connect(`http://${address}`, "1.1"));
+  assert.deepEqual([e.answered, e.connectCode, e.inferred], [true, 14, true], e.message);
+  server.close();
+});
