@@ -20,6 +20,9 @@ func (t *tree) resolve(source, out, destination string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if inTree, ok := strings.CutPrefix(destination, t.repository+"/blob/main/"); ok { // of a README that npm shows, too
+		return t.resolve("README.md", out, inTree)
+	}
 	if to.IsAbs() || to.Path == "" {
 		return destination, nil
 	}
