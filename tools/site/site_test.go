@@ -112,8 +112,9 @@ func TestLinksOfPagesLeadIntoTheSite(t *testing.T) {
 		"../interceptor/grpcgo":       "../packages.html#interceptor-grpcgo",
 		"../internal/foreign":         "https://github.com/errpact/errpact/tree/main/internal/foreign",
 		"../mapping/translate.go":     "https://github.com/errpact/errpact/blob/main/mapping/translate.go",
-		"https://connectrpc.com":      "https://connectrpc.com",
-		"#here":                       "#here",
+		"https://github.com/errpact/errpact/blob/main/es/README.md": "../es/index.html",
+		"https://connectrpc.com":                                    "https://connectrpc.com",
+		"#here":                                                     "#here",
 	} {
 		if got, err := tree.resolve("docs/server.md", "docs/server.html", destination); got != want || err != nil {
 			t.Errorf("resolve(%q) = %q, %v, want %q", destination, got, err, want)
