@@ -66,6 +66,16 @@ func TestGoVetAndTheCommandPrintTheSame(t *testing.T) {
 	}
 }
 
+func TestGoVetFollowsCallsToTypesThatOtherPackagesDoNotExport(t *testing.T) {
+	_, vet, _ := output(t, "go", "vet", "-vettool="+build(t), "./internal/lint/testdata/opaque")
+	if !strings.Contains(vet, "the error of deep.ErrRow as it is, and no rule of this package or its imports maps it, made at shop.go:") {
+		t.Errorf("go vet does not follow Open of deep.Shop:\n%s", vet)
+	}
+	if strings.Contains(vet, "deep.Shop") {
+		t.Errorf("go vet does not follow Close of deep.Shop:\n%s", vet)
+	}
+}
+
 func TestABaselineLeavesOutWhatItHas(t *testing.T) {
 	program, baseline := build(t), filepath.Join(t.TempDir(), "baseline.txt")
 	if _, stderr, code := output(t, program, "-write-baseline", baseline, sample); code != 0 {

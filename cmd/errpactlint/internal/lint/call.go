@@ -232,9 +232,15 @@ func callText(c *ssa.CallCommon) string {
 	return t + "." + c.Method.Name()
 }
 
+// implKey is a method of an interface, which may have it from another one.
+type implKey struct {
+	t      types.Type
+	method *types.Func
+}
+
 // implementations returns the methods in sight that a call through an interface may reach.
 func (e *engine) implementations(t types.Type, method *types.Func) []*types.Func {
-	if found, ok := e.impls[method]; ok {
+	if found, ok := e.impls[implKey{t, method}]; ok {
 		return found
 	}
 	iface, ok := t.Underlying().(*types.Interface)
@@ -253,13 +259,17 @@ func (e *engine) implementations(t types.Type, method *types.Func) []*types.Func
 			}
 			if ptr := types.NewPointer(o.Type()); types.Implements(ptr, iface) {
 				m, _, _ := types.LookupFieldOrMethod(ptr, true, pkg, method.Name())
-				if f, ok := m.(*types.Func); ok && !slices.Contains(found, f) {
+				// A method of an interface that a type embeds says nothing.
+				if f, ok := m.(*types.Func); ok && !types.IsInterface(f.Signature().Recv().Type()) && !slices.Contains(found, f) {
 					found = append(found, f)
 				}
 			}
 		}
 	}
-	e.impls[method] = found
+	if method.Pkg() != e.pass.Pkg && e.pass.ImportObjectFact(method, new(returnsFact)) {
+		found = append(found, method)
+	}
+	e.impls[implKey{t, method}] = found
 	return found
 }
 

@@ -34,12 +34,16 @@ func (e *engine) load(v *ssa.UnOp) set {
 func (e *engine) latest(v *ssa.UnOp, addr ssa.Value) set {
 	root := rootOf(addr)
 	if root == nil || root.Parent() != v.Parent() {
-		return e.cell(addr)
+		return e.cell(addr, false)
 	}
 	var last *ssa.Store
+	early := true
 	for _, instr := range v.Block().Instrs {
 		if instr == v {
 			break
+		}
+		if _, ok := instr.(*ssa.RunDefers); ok {
+			early = false
 		}
 		if s, ok := instr.(*ssa.Store); ok && s.Addr == root {
 			last = s
@@ -47,11 +51,11 @@ func (e *engine) latest(v *ssa.UnOp, addr ssa.Value) set {
 	}
 	all, calls := cellStores(root)
 	if last == nil || len(calls) > 0 {
-		return e.cell(addr)
+		return e.cell(addr, early)
 	}
 	since := []stored{{last.Val, last}}
 	for _, s := range all {
-		if s.by.Parent() != v.Parent() {
+		if s.by.Parent() != v.Parent() && !(early && isDeferred(s, root)) {
 			since = append(since, s)
 		}
 	}
@@ -67,14 +71,36 @@ func (e *engine) stores(all []stored) set {
 	return out
 }
 
-// cell is a variable of a function, which its function literals may share.
-func (e *engine) cell(addr ssa.Value) set {
+// isDeferred reports whether a function literal that waits for the function's end stores something.
+func isDeferred(s stored, root *ssa.Alloc) bool {
+	fn := s.by.Parent()
+	for fn != root.Parent() && fn.Parent() != root.Parent() {
+		fn = fn.Parent()
+	}
+	if fn == root.Parent() {
+		return false
+	}
+	return !slices.ContainsFunc(*fn.Referrers(), func(r ssa.Instruction) bool {
+		literal, ok := r.(*ssa.MakeClosure)
+		return !ok || slices.ContainsFunc(*literal.Referrers(), func(use ssa.Instruction) bool {
+			_, ok := use.(*ssa.Defer)
+			return !ok
+		})
+	})
+}
+
+// cell is a variable of a function, which its function literals may share. Early is what it holds before those that
+// the function defers have run.
+func (e *engine) cell(addr ssa.Value, early bool) set {
 	root := rootOf(addr)
 	if root == nil {
 		return opened("a pointer", addr.Pos())
 	}
-	return e.node(cellKey{root}, func() set {
+	return e.node(cellKey{root, early}, func() set {
 		all, targets := cellStores(root)
+		if early {
+			all = slices.DeleteFunc(all, func(s stored) bool { return isDeferred(s, root) })
+		}
 		out := e.stores(all)
 		for _, call := range targets {
 			out.addAll(e.target(call))
@@ -86,7 +112,10 @@ func (e *engine) cell(addr ssa.Value) set {
 	})
 }
 
-type cellKey struct{ root *ssa.Alloc }
+type cellKey struct {
+	root  *ssa.Alloc
+	early bool
+}
 
 // startsAsNil reports whether a variable for a *mapping.Error is declared without a value.
 func startsAsNil(root *ssa.Alloc, all []stored) bool {

@@ -34,7 +34,7 @@ type engine struct {
 	predicates map[*ssa.Function]predicate
 	fields     map[*types.Var][]stored
 	globals    map[*ssa.Global][]stored
-	impls      map[*types.Func][]*types.Func
+	impls      map[implKey][]*types.Func
 
 	assignments map[types.Object][]assignment
 }
@@ -115,7 +115,7 @@ func newEngine(pass *analysis.Pass, pkg *ssa.Package, k *known) *engine {
 		pass: pass, pkg: pkg, known: k, module: moduleOf(pass),
 		done: map[any]set{}, active: map[any]*frame{}, low: none, tentative: map[any]openNode{},
 		conditions: map[*ssa.Function]conditions{}, predicates: map[*ssa.Function]predicate{},
-		fields: map[*types.Var][]stored{}, globals: map[*ssa.Global][]stored{}, impls: map[*types.Func][]*types.Func{},
+		fields: map[*types.Var][]stored{}, globals: map[*ssa.Global][]stored{}, impls: map[implKey][]*types.Func{},
 		assignments: map[types.Object][]assignment{},
 	}
 	for _, fn := range functionsOf(pkg) {

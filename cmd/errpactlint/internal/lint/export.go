@@ -39,6 +39,7 @@ func (e *engine) exportFacts() {
 		}
 		e.pass.ExportObjectFact(object, fact)
 	}
+	e.exportInterfaces()
 	for _, member := range e.pkg.Members {
 		g, ok := member.(*ssa.Global)
 		if !ok || g.Object() == nil || !g.Object().Exported() || e.inTest(g.Object()) {
@@ -46,6 +47,44 @@ func (e *engine) exportFacts() {
 		}
 		e.exportGlobal(g, g.Object())
 	}
+}
+
+// exportInterfaces tells what calls through the package's interfaces return: other packages do not see its types that
+// are not exported.
+func (e *engine) exportInterfaces() {
+	scope := e.pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		o, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || !o.Exported() || o.IsAlias() || !types.IsInterface(o.Type()) || isGeneric(o.Type()) || e.inTest(o) {
+			continue
+		}
+		for m := range o.Type().Underlying().(*types.Interface).ExplicitMethods() {
+			if fact, ok := e.ofMethod(o.Type(), m); ok {
+				e.pass.ExportObjectFact(m, fact)
+			}
+		}
+	}
+}
+
+// ofMethod returns what the implementations in sight of an interface's method return; false without any.
+func (e *engine) ofMethod(t types.Type, method *types.Func) (*returnsFact, bool) {
+	indices, found := errorResults(method.Signature()), e.implementations(t, method)
+	fact := &returnsFact{Results: make([][]Item, method.Signature().Results().Len())}
+	for _, i := range indices {
+		out := set{}
+		for _, f := range found {
+			var own returnsFact
+			if fn := e.pkg.Prog.FuncValue(f); fn != nil && fn.Pkg == e.pkg {
+				out.addAll(newSet(e.exported(e.returns(fn, i), fn)...))
+			} else if !e.pass.ImportObjectFact(f, &own) {
+				out.addAll(newSet(Item{Kind: plainKind, ID: f.FullName()}, Item{Kind: nilKind}))
+			} else if i < len(own.Results) {
+				out.addAll(newSet(own.Results[i]...))
+			}
+		}
+		fact.Results[i] = out.sorted()
+	}
+	return fact, len(indices) > 0 && len(found) > 0
 }
 
 func (e *engine) exportGlobal(g *ssa.Global, object types.Object) {

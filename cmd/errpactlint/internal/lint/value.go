@@ -72,7 +72,7 @@ func (e *engine) compute(v ssa.Value) set {
 		return e.elements(v.X, v)
 	case *ssa.Alloc: // a struct whose address is the error
 		if isCodePointer(v.Type()) {
-			return e.cell(v)
+			return e.cell(v, false)
 		}
 		return e.inside(v)
 	}

@@ -63,6 +63,25 @@ func (builder) Return(context.Context, *req) (*resp, error) {
 	return nil, deep.Build(shopv1err.Payment).Err() // want `any error: a value that Build gets cannot be followed, made at build.go:\d+`
 }
 
+type hidden struct {
+	server
+	shop deep.Shop
+}
+
+func (h hidden) Return(context.Context, *req) (*resp, error) {
+	if err := h.shop.Open(); err != nil {
+		return nil, err // want `the error of deep.ErrRow as it is`
+	}
+	return nil, nil
+}
+
+type fineHidden struct {
+	server
+	shop deep.Shop
+}
+
+func (f fineHidden) Return(context.Context, *req) (*resp, error) { return nil, f.shop.Close() }
+
 type recognised struct {
 	server
 	finder Finder
@@ -74,6 +93,9 @@ type Finder interface{ Find() error }
 type memory struct{}
 
 func (memory) Find() error { return shopv1err.Payment }
+
+// traced passes calls on.
+type traced struct{ Finder }
 
 func (r recognised) Return(context.Context, *req) (*resp, error) {
 	err := r.finder.Find() // want `the error of opaque.errGone as it is`
@@ -89,6 +111,34 @@ type fineElsewhere struct {
 }
 
 func (f fineElsewhere) Return(context.Context, *req) (*resp, error) { return nil, f.finder.Find() }
+
+type fineDeferred struct {
+	server
+	file *os.File
+}
+
+func (f fineDeferred) Return(context.Context, *req) (*resp, error) {
+	var err error = shopv1err.Payment
+	defer func() {
+		if err = f.file.Close(); err != nil {
+			println("not closed")
+		}
+	}()
+	if f.file == nil {
+		return nil, err
+	}
+	return nil, nil
+}
+
+type deferred struct {
+	server
+	file *os.File
+}
+
+func (d deferred) Return(context.Context, *req) (_ *resp, err error) {
+	defer func() { err = d.file.Close() }() // want `the error of \(\*os.File\).Close as it is`
+	return nil, nil
+}
 
 type fineBuffer struct{ server }
 
