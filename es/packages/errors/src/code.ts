@@ -3,7 +3,7 @@
 
 import { ErrpactError, keyOf } from "./error.js";
 import { checked, type Raw } from "./facts.js";
-import { find, read } from "./from.js";
+import { as, read } from "./from.js";
 import type { Params, Template } from "./params.js";
 
 /** Who has to do something about an error. */
@@ -92,7 +92,7 @@ export function catalogue(name: string, domain: string, prefix: string): Catalog
   return { name, domain, prefix };
 }
 
-/** Makes the code of an entry. It is for generated code. */
+/** Makes the code of an entry. It is for generated code, which leaves the reason to reason(). */
 export function code<P extends Params, K extends string>(
   catalogue: Catalogue,
   number: number,
@@ -101,8 +101,36 @@ export function code<P extends Params, K extends string>(
   httpStatus: number,
   message: string,
   options: CodeOptions = {},
+  reason = "",
 ): Code<P, K> {
-  return make({ catalogue, number, shortName, reason: "", connectCode, httpStatus, message, options });
+  const self: Code<P, K> = {
+    catalogue,
+    number,
+    shortName,
+    reason,
+    connectCode,
+    httpStatus,
+    message,
+    options,
+    key: keyOf(catalogue.name, number, reason) as K,
+    name: options.value ?? catalogue.prefix + shortName,
+    of: (err) => as(self, read(err)),
+    is: (err) => !!self.of(err),
+    error: (...[params, { cause, payload, metadata, ...given } = {} as ErrorOptions]) => {
+      const raw: Raw = {
+        retryDelayMs: options.retryMs,
+        ...given,
+        catalogue: catalogue.name,
+        number,
+        reason,
+        connectCode,
+        metadata: Object.entries({ ...metadata, ...params }).map(([key, value]) => [key, `${value}`]),
+        payloadText: JSON.stringify(payload),
+      };
+      return new ErrpactError(checked(raw), self, cause, false);
+    },
+  };
+  return self;
 }
 
 /** What a reason has of its own. */
@@ -121,32 +149,6 @@ export function reason<P extends Params, K extends string>(
   const { connectCode = entry.connectCode, httpStatus = entry.httpStatus } = own;
   const { ambiguous, reasons, ...inherited } = entry.options;
   const options = { ...inherited, ...(message && { template: undefined }), ...own } as CodeOptions;
-  return make({ ...entry, reason: name, connectCode, httpStatus, message: message ?? entry.message, options });
-}
-
-type Inner = Omit<Code, "key" | "name" | "of" | "is" | "error">;
-
-function make<P extends Params, K extends string>(inner: Inner): Code<P, K> {
-  const { catalogue, number, reason, options } = inner;
-  const self: Code<P, K> = {
-    ...inner,
-    key: keyOf(catalogue.name, number, reason) as K,
-    name: options.value ?? catalogue.prefix + inner.shortName,
-    of: (err) => find(read(err), [self as unknown as Code]) as ErrpactError<P, K> | undefined,
-    is: (err) => !!self.of(err),
-    error: (...[params, { cause, payload, metadata, ...given } = {} as ErrorOptions]) => {
-      const raw: Raw = {
-        retryDelayMs: options.retryMs,
-        ...given,
-        catalogue: catalogue.name,
-        number,
-        reason,
-        connectCode: inner.connectCode,
-        metadata: Object.entries({ ...metadata, ...params }).map(([key, value]) => [key, `${value}`]),
-        payloadText: JSON.stringify(payload),
-      };
-      return new ErrpactError(checked(raw), self, false, cause);
-    },
-  };
-  return self;
+  const { catalogue, number, shortName } = entry;
+  return code(catalogue, number, shortName, connectCode, httpStatus, message ?? entry.message, options, name);
 }

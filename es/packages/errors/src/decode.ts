@@ -8,18 +8,13 @@ import { type Message, readMessage, type Shape } from "./wire.js";
 
 /** The parts of a ConnectError that are read. Anything may be in them. */
 interface ConnectErrorLike {
+  readonly name: unknown;
   readonly code: unknown;
-  readonly rawMessage: string;
-  readonly details: readonly unknown[];
+  readonly rawMessage: unknown;
+  readonly details: unknown;
   readonly metadata?: { get?(name: string): unknown };
   readonly isWireError?: unknown;
   readonly cause?: unknown;
-}
-
-/** Reports whether an error is a ConnectError, by its structure: a bundle can have several of the class. */
-export function isConnectError(err: object): err is ConnectErrorLike {
-  const { name, rawMessage, details } = err as { name?: unknown } & Partial<ConnectErrorLike>;
-  return name === "ConnectError" && typeof rawMessage === "string" && Array.isArray(details);
 }
 
 // The details that are read.
@@ -30,11 +25,16 @@ const badRequest: Shape = [[2, 2, 2, pair]];
 const retryInfo: Shape = [[0, 0]];
 const help: Shape = [pair];
 
-/** Reads a ConnectError: by its ErrorDetail if there is one, else by what its Connect code stands for. */
-export function readConnectError(err: ConnectErrorLike): Raw {
+/**
+ * Reads a ConnectError: by its ErrorDetail if there is one, else by what its Connect code stands for. It knows one by its
+ * structure, since a bundle can have several of the class, and returns undefined for anything else.
+ */
+export function readConnectError(err: ConnectErrorLike): Raw | undefined {
+  const { name, rawMessage, details } = err;
+  if (name !== "ConnectError" || typeof rawMessage !== "string" || !Array.isArray(details)) return undefined;
   const values = new Map<unknown, Uint8Array>();
-  for (let i = 0; i < 64 && i < err.details.length; i++) {
-    const { type, value } = Object(err.details[i]);
+  for (const detail of details.slice(0, 64)) {
+    const { type, value } = Object(detail);
     if (!values.has(type)) values.set(type, value); // the first of each type counts
   }
   /** Returns the detail of a type. One that is missing, too long or malformed is empty. */
@@ -64,7 +64,7 @@ export function readConnectError(err: ConnectErrorLike): Raw {
     // As in Go: what became of the request is not known.
     reason: inferred ? !answered && connectCode === 14 && "BROKEN" : detail[3],
     payloadText: inferred || detail[4],
-    message: err.rawMessage,
+    message: rawMessage,
     domain: info[2],
     shortName: info[1],
     metadata: info[3]?.map((entry: Message) => [entry[1] ?? "", entry[2] ?? ""]),

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Code } from "./code.js";
-import { view } from "./error.js";
+import { ErrpactError } from "./error.js";
 import { builtinName, checked, type Raw } from "./facts.js";
 import { type FromErrorOptions, fromError } from "./from.js";
 import { errorStatus, ofStatus } from "./status.js";
@@ -36,49 +35,47 @@ export async function checkResponse<R extends ResponseLike>(
 ): Promise<R> {
   const { status, headers } = res;
   if (res.ok || (status > 0 && status < 400) || res.type === "opaqueredirect") return res;
-  let raw: Raw = { catalogue: builtinName, inferred: true };
-  if (status) {
-    const httpStatus = errorStatus(status) ?? 500;
-    const [connectCode, number] = ofStatus(httpStatus);
+  const httpStatus = errorStatus(status) ?? (status ? 500 : undefined);
+  const [connectCode, number] = ofStatus(httpStatus);
+  const requestId = headers.get("x-request-id");
+  const retryDelayMs = retryAfter(headers.get("retry-after"));
+  let raw: Raw = {
+    catalogue: builtinName,
+    number: status === 401 && credential === false ? 6 : number,
+    connectCode,
+    httpStatus,
+    inferred: true,
+    answered: status,
+    requestId,
+    retryDelayMs,
+  };
+  // Its three keys must be there; application/problem+json has them, and others.
+  const { error_code, error_message, details } = Object(
+    await readBody(res)
+      .then(JSON.parse)
+      .catch(() => undefined),
+  );
+  if ((error_code | 0) === error_code && typeof error_message === "string" && details !== undefined) {
+    const said = Object(details);
+    const reason = matching(said.reason, reasons);
+    const numbered = codes.filter((code) => code.number === error_code);
+    const code = numbered.find((code) => code.reason === reason) ?? numbered.find((code) => !code.reason);
     raw = {
       ...raw,
-      number: status === 401 && credential === false ? 6 : number,
-      connectCode,
-      httpStatus,
-      answered: true,
-      requestId: headers.get("x-request-id"),
-      retryDelayMs: retryAfter(headers.get("retry-after")),
+      catalogue: numbered[0]?.catalogue.name ?? builtinName,
+      number: error_code,
+      reason,
+      connectCode: code?.httpStatus === httpStatus ? code?.connectCode : connectCode,
+      message: error_message,
+      inferred: false,
+      payloadText: details !== null && JSON.stringify(details),
+      metadata: Object.entries(Object(said.metadata)).filter(([key]) => /^[a-z][\w-]{0,63}$/i.test(key)),
+      fields: said.field_violations,
+      retryDelayMs: Number.parseFloat(matching(said.retry_delay, /^\d+(\.\d+)?s$/)) * 1000 || retryDelayMs,
+      requestId: matching(requestId, requestIds) || said.request_id,
     };
-    raw = { ...raw, ...(await readEnvelope(res, raw, codes)) };
   }
-  throw fromError(view(checked(raw)), { codes });
-}
-
-/** Reads the body of REST errors. Its three keys must be there; application/problem+json has them, and others. */
-async function readEnvelope(res: ResponseLike, { httpStatus, ...raw }: Raw, codes: readonly Code[]): Promise<Raw> {
-  let body: unknown;
-  try {
-    body = JSON.parse(await readBody(res));
-  } catch {}
-  const { error_code: number, error_message: message, details } = Object(body);
-  if ((number | 0) !== number || typeof message !== "string" || details === undefined) return {};
-  const said = Object(details);
-  const reason = matching(said.reason, reasons);
-  const numbered = codes.filter((code) => code.number === number);
-  const code = numbered.find((code) => code.reason === reason) ?? numbered.find((code) => !code.reason);
-  return {
-    connectCode: code?.httpStatus === httpStatus ? code?.connectCode : raw.connectCode,
-    catalogue: numbered[0]?.catalogue.name ?? builtinName,
-    number,
-    reason,
-    inferred: false,
-    message,
-    payloadText: details !== null && JSON.stringify(details),
-    metadata: Object.entries(Object(said.metadata)).filter(([key]) => /^[a-z][\w-]{0,63}$/i.test(key)),
-    fields: said.field_violations,
-    retryDelayMs: Number.parseFloat(matching(said.retry_delay, /^\d+(\.\d+)?s$/)) * 1000 || raw.retryDelayMs,
-    requestId: matching(raw.requestId, requestIds) || said.request_id,
-  };
+  throw fromError(new ErrpactError(checked(raw)), { codes });
 }
 
 /** Reads seconds or an HTTP date. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
@@ -95,8 +92,8 @@ async function readBody(res: ResponseLike): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for (let size = 0; size < maxBody; ) {
-    const { done, value } = await reader.read();
-    if (done || !value) return text + decoder.decode();
+    const { value } = await reader.read();
+    if (!value) return text + decoder.decode();
     text += decoder.decode(value.subarray(0, maxBody - size), { stream: true });
     size += value.length || 1; // empty chunks without end must end, too
   }
@@ -106,6 +103,6 @@ async function readBody(res: ResponseLike): Promise<string> {
 }
 
 interface Reader {
-  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array }>;
+  read(): Promise<{ readonly value?: Uint8Array }>;
   cancel(): Promise<unknown>;
 }

@@ -63,7 +63,7 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
   readonly remote: boolean;
 
   /** Is for this package. Use Code.error. */
-  constructor(facts: ErrpactErrorJson, code: Code<P, K> | undefined, remote: boolean, cause?: unknown) {
+  constructor(facts: ErrpactErrorJson, code?: Code<P, K>, cause?: unknown, remote = true) {
     const { inferred, connectCode, metadata } = facts;
     const known = code && !inferred && code.connectCode === connectCode;
     const httpStatus = facts.httpStatus ?? (known ? code.httpStatus : httpStatusOf(connectCode));
@@ -75,7 +75,13 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
       facts.message ||
       ((!inferred || code?.httpStatus === httpStatus) && text) ||
       (facts.httpStatus ? `HTTP ${httpStatus}` : "Unknown error");
+    // Declared nowhere: a declaration in this package's types could contradict that of Node's.
+    const { stackTraceLimit } = Error as { stackTraceLimit?: unknown };
+    // The stack of a received error would say nothing, and costs more than all the rest. Unlike an assignment, this does
+    // not throw where Error is frozen.
+    if (remote) Reflect.set(Error, "stackTraceLimit", 0);
     super(message, { cause });
+    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
     this.#read = [facts, code];
     this.key = code?.key ?? (keyOf(facts.catalogue, facts.number, facts.reason) as K);
     this.httpStatus = httpStatus;
@@ -127,19 +133,4 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
   static override [Symbol.hasInstance](value: unknown): boolean {
     return !!factsOf(Object(value));
   }
-}
-
-/** Makes a received error. Its stack would say nothing, and costs more than all the rest. */
-export function view<P extends Params, K extends string>(
-  facts: ErrpactErrorJson,
-  code?: Code<P, K>,
-  cause?: unknown,
-): ErrpactError<P, K> {
-  // Declared nowhere: a declaration in this package's types could contradict that of Node's.
-  const limit = (Error as { stackTraceLimit?: unknown }).stackTraceLimit;
-  // Unlike an assignment, this does not throw where Error is frozen.
-  Reflect.set(Error, "stackTraceLimit", 0);
-  const e = new ErrpactError(facts, code, true, cause);
-  Reflect.set(Error, "stackTraceLimit", limit);
-  return e;
 }

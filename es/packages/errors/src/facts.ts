@@ -71,9 +71,10 @@ function fieldOf(violation: unknown): FieldViolation {
 
 /** Returns the value if it is a text that is JSON. */
 function jsonOf(value: unknown): string | undefined {
+  const text = textOf(value) || undefined;
   try {
-    if (textOf(value)) JSON.parse(textOf(value));
-    return textOf(value) || undefined;
+    if (text) JSON.parse(text);
+    return text;
   } catch {
     return undefined;
   }

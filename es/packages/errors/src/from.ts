@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Code } from "./code.js";
-import { isConnectError, readConnectError } from "./decode.js";
-import { type ErrpactError, factsOf, view } from "./error.js";
+import { readConnectError } from "./decode.js";
+import { ErrpactError, factsOf } from "./error.js";
 import { checked, type ErrpactErrorJson } from "./facts.js";
 import { match } from "./match.js";
+import type { Params } from "./params.js";
 
 /** What to know of catalogues while reading an error. */
 export interface FromErrorOptions {
@@ -38,8 +39,10 @@ export function read(err: unknown): ErrpactError | undefined {
     if (factsOf(of)) return of;
     let e = of[received];
     if (!e) {
-      if (isConnectError(of)) e = view(checked(readConnectError(of)), undefined, err);
-      else if (of.errpact === 1) e = view(checked({ ...of, metadata: Object.entries(Object(of.metadata)) }));
+      const raw = readConnectError(of);
+      if (raw) e = new ErrpactError(checked(raw), undefined, err);
+      else if (of.errpact === 1)
+        e = new ErrpactError(checked({ ...of, metadata: Object.entries(Object(of.metadata)) }));
       if (e) Reflect.defineProperty(of, received, { value: e }); // which a frozen one does without
     }
     return e;
@@ -48,17 +51,22 @@ export function read(err: unknown): ErrpactError | undefined {
   }
 }
 
+/** Returns the error as one of the code, if it is one. */
+export function as<P extends Params, K extends string>(
+  code: Code<P, K>,
+  e: ErrpactError | undefined,
+): ErrpactError<P, K> | undefined {
+  const facts = e && match(code, factsOf(e) as ErrpactErrorJson);
+  return facts && new ErrpactError(facts, code, e.remote ? e.cause : e);
+}
+
 /** Returns the error as one of a code among codes, if it is one. A code that the answer names comes first, then a reason's. */
 export function find(e: ErrpactError | undefined, codes: readonly Code[]): ErrpactError | undefined {
+  const rank = (e: ErrpactError): number => (e.inferred ? 0 : 2) + (e.code?.reason ? 1 : 0);
   let found: ErrpactError | undefined;
-  let highest = -1;
   for (const code of codes) {
-    const facts = e && match(code, factsOf(e) as ErrpactErrorJson);
-    const rank = facts ? (facts.inferred ? 0 : 2) + (code.reason ? 1 : 0) : -1;
-    if (facts && rank > highest) {
-      found = view(facts, code, e.remote ? e.cause : e);
-      highest = rank;
-    }
+    const typed = as(code, e);
+    if (typed && !(found && rank(found) >= rank(typed))) found = typed;
   }
   return found;
 }

@@ -14,8 +14,8 @@ export function match(code: Code, facts: ErrpactErrorJson): ErrpactErrorJson | u
   if (facts.inferred && facts.domain === catalogue.domain) {
     const name = facts.shortName as string;
     const finer = options.reasons?.includes(name);
-    const own = name === (reason || code.shortName) || (!reason && name === code.name);
-    if (finer || (own && !options.ambiguous)) {
+    const own = reason ? [reason] : [code.shortName, code.name];
+    if (finer || (!options.ambiguous && own.includes(name))) {
       return { ...facts, catalogue: catalogue.name, number, reason: finer ? name : reason, inferred: false };
     }
   }

@@ -9,28 +9,20 @@ const statuses = [500, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 50
 /** By Connect code: the number of the built-in entry that stands in for an error that names none. */
 const numbers = [0, 0, 0, 4, 0, 10, 4, 9, 0, 4, 4, 4, 2, 0, 11, 12, 7];
 
-/** By HTTP status from 400: the Connect code that comes closest, where it is not invalid_argument. */
+/** By HTTP status: the Connect code that comes closest, where it is not the last one that has the status. */
 const closest: Record<number, number> = {
-  1: 16,
-  2: 7,
-  3: 7,
-  4: 5,
-  5: 12,
-  8: 4,
-  9: 10,
-  10: 5,
-  12: 9,
-  13: 8,
-  16: 11,
-  28: 9,
-  29: 8,
-  51: 7,
-  99: 1,
-  100: 13,
-  101: 12,
-  102: 14,
-  103: 14,
-  104: 4,
+  400: 3,
+  402: 7,
+  405: 12,
+  408: 4,
+  410: 5,
+  412: 9,
+  413: 8,
+  416: 11,
+  428: 9,
+  451: 7,
+  500: 13,
+  502: 14,
 };
 
 const isBetween = (value: unknown, least: number, most: number): value is number =>
@@ -48,9 +40,10 @@ export const httpStatusOf = (connectCode: number): number => statuses[connectCod
 /** Returns the number of the built-in entry that stands in for an error with a Connect code alone. */
 export const numberOf = (connectCode: number): number => numbers[connectCode] as number;
 
-/** Returns the Connect code and the number that stand in for an HTTP status. */
-export function ofStatus(status: number): [connectCode: number, number: number] {
-  const connectCode = closest[status - 400] ?? (status < 500 ? 3 : 2);
+/** Returns the Connect code and the number that stand in for an HTTP status, or for none. */
+export function ofStatus(status = Number.NaN): [connectCode: number, number: number] {
+  const last = statuses.lastIndexOf(status);
+  const connectCode = closest[status] ?? (last > 0 ? last : status < 500 ? 3 : 2);
   if (status === 405) return [connectCode, 1];
   return [connectCode, [400, 406, 411, 413, 414, 415, 417, 431].includes(status) ? 3 : numberOf(connectCode)];
 }

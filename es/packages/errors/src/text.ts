@@ -7,8 +7,10 @@
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** Returns the value if it is a text of at most 512 characters that matches, else "". */
-export const matching = (value: unknown, pattern: RegExp): string =>
-  textOf(value).length <= 512 && pattern.test(textOf(value)) ? textOf(value) : "";
+export function matching(value: unknown, pattern: RegExp): string {
+  const text = textOf(value);
+  return text.length <= 512 && pattern.test(text) ? text : "";
+}
 
 /** What may be the id of a request, a reason of AIP-193, and the full name of an enum. */
 export const requestIds: RegExp = /^[\w.:/+=@-]{1,128}$/;
@@ -19,6 +21,6 @@ export const fullNames: RegExp = /^[a-z_]\w*(\.[a-z_]\w*)*$/i;
 export function cleanMessage(message: unknown): string {
   let text = textOf(message).slice(0, 512);
   if (/^[ -~]*$/.test(text)) return text;
-  text = text.replace(/[\p{Cc}\u2028\u2029]/gu, " ").replace(/\p{Cs}/gu, "\ufffd");
+  text = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").replace(/\p{Cs}/gu, "\ufffd");
   return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(512)).read);
 }

@@ -76,6 +76,5 @@ function textOf(bytes: Uint8Array, start: number, end: number, lenient = false):
     if (bits < 128) return String.fromCharCode(...codes);
   }
   // Made when it is needed: some engines get theirs late, or have none.
-  const decoder = new TextDecoder("utf-8", { fatal: !lenient, ignoreBOM: true });
-  return `${decoder.decode(bytes.subarray(start, end))}`;
+  return new TextDecoder("utf-8", { fatal: !lenient, ignoreBOM: true }).decode(bytes.subarray(start, end));
 }
