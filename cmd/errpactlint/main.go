@@ -58,6 +58,7 @@ func vet() {
 	options := new(lint.Options)
 	flag.BoolVar(&options.Strict, "strict", false, "report a declared error that nothing returns even where a call may return any error")
 	flag.StringVar(&options.Baseline, "baseline", "", "leave out the findings of this `file`")
+	flag.String("baseline-sum", "", "the SHA-256 of the baseline: go vet caches by flags, and does not see that the file has changed")
 	flag.BoolVar(&options.Declare, "declarations", false, "report what each handler returns, in JSON, and nothing else")
 	unitchecker.Main(lint.New(options))
 }

@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -75,7 +76,11 @@ func run(args []string) (int, error) {
 		a.vet = append([]string{"-diff"}, a.vet...)
 	}
 	if a.baseline != "" {
-		a.vet = append([]string{"-baseline=" + a.baseline}, a.vet...)
+		text, err := os.ReadFile(a.baseline)
+		if err != nil {
+			return 2, fmt.Errorf("read baseline: %w", err)
+		}
+		a.vet = append([]string{"-baseline=" + a.baseline, fmt.Sprintf("-baseline-sum=%x", sha256.Sum256(text))}, a.vet...)
 	}
 	command, err := vetCommand(a.vet)
 	if err != nil {
