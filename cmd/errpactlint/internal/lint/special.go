@@ -43,7 +43,7 @@ func (e *engine) special(f *types.Func, c *ssa.CallCommon, site *ssa.Call, index
 		return newSet(Item{Kind: nilKind}), true
 	case name == "context.Cause":
 		return newSet(Item{Kind: callerKind}), true
-	case pkg == statusPath && (f.Name() == "Error" || f.Name() == "Errorf" || f.Name() == "Err"), name == "(*"+statusPath+".Status).Err",
+	case pkg == statusPath && slices.Contains([]string{"Err", "Error", "Errorf", "ErrorProto"}, f.Name()), name == "(*"+statusPath+".Status).Err",
 		name == "(*google.golang.org/grpc/internal/status.Status).Err":
 		return newSet(Item{Kind: statusKind, ID: shortName(name), pos: site.Pos()}), true
 	case strings.HasPrefix(pkg, connectPaths[0]):

@@ -173,6 +173,13 @@ func (statusError) GRPCStatus() *status.Status {
 
 func (e statusError) Unwrap() error { return e.error }
 
+type fineProto struct{ server }
+
+func (fineProto) Return(context.Context, *req) (*resp, error) {
+	_, err := os.Open("x")
+	return nil, status.ErrorProto(status.Convert(err).Proto())
+}
+
 type fineHiding struct{ server }
 
 func (fineHiding) Return(context.Context, *req) (*resp, error) {
