@@ -76,7 +76,8 @@ new Promise((resolve) => {
         late.remove();
         return resolve(findings);
       }
-      findings.push(`the layout shifts by ${shift.value.toFixed(3)}`);
+      const moving = shift.sources.map((s) => `${s.node?.nodeName} "${s.node?.textContent.trim().slice(0, 30)}"`);
+      findings.push(`the layout shifts by ${shift.value.toFixed(3)}: ${moving.join(", ")}`);
     }
   }).observe({ type: "layout-shift", buffered: true });
   requestAnimationFrame(() => requestAnimationFrame(() => {
