@@ -32,7 +32,7 @@ type caller func(ctx context.Context, procedure, id string) error
 // soon makes all waits but the server's short.
 var soon = retry.WithBackoff(time.Microsecond, time.Microsecond)
 
-// outside is what stands outside of errpact's interceptor in one client of each stack.
+// outside has the interceptors that wrap errpact's, for one client of each stack.
 type outside struct {
 	v1   []connect.Interceptor
 	v2   []connectv2.ClientInterceptor

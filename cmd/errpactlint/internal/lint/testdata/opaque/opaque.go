@@ -16,7 +16,6 @@ import (
 	"os"
 	"strconv"
 
-	"golang.org/x/sync/singleflight"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -273,17 +272,6 @@ func (inField) Return(context.Context, *req) (*resp, error) {
 	return nil, nil
 }
 
-type own interface{ do() error }
-
-type unimplemented struct {
-	server
-	own own
-}
-
-func (u unimplemented) Return(context.Context, *req) (*resp, error) {
-	return nil, u.own.do() // want `any error: the interface call opaque.own.do cannot be followed`
-}
-
 type remaining struct{ server }
 
 func (remaining) Return(context.Context, *req) (*resp, error) {
@@ -388,19 +376,6 @@ func (fineJoin) Return(context.Context, *req) (*resp, error) {
 	return nil, errors.Join(shopv1err.Payment, err)
 }
 
-type fineOwn struct {
-	server
-	own known
-}
-
-type known interface{ know() error }
-
-type knower struct{}
-
-func (knower) know() error { return shopv1err.Payment }
-
-func (q fineOwn) Return(context.Context, *req) (*resp, error) { return nil, q.own.know() }
-
 type fineLegacy struct{}
 
 func (fineLegacy) Ping(context.Context, *shopv1.PingRequest) (*shopv1.PingResponse, error) {
@@ -422,48 +397,4 @@ func (fineCell) Return(context.Context, *req) (_ *resp, err error) {
 		return nil, shopv1err.Payment.Wrap(err)
 	}
 	return nil, nil
-}
-
-type shelf struct {
-	server
-	shelf deep.Shelf
-}
-
-func (s shelf) Return(context.Context, *req) (*resp, error) {
-	return nil, s.shelf.Take() // want `any error: the interface call deep.Shelf.Take cannot be followed`
-}
-
-type mocked struct {
-	server
-	mockable mockable
-}
-
-type mockable interface{ mock() error }
-
-type mock struct{ returns []any }
-
-func (m *mock) EXPECT() *mock { return m }
-
-func (m *mock) mock() error {
-	err, _ := m.returns[0].(error)
-	return err
-}
-
-func (m mocked) Return(context.Context, *req) (*resp, error) {
-	return nil, m.mockable.mock() // want `any error: the interface call opaque.mockable.mock cannot be followed`
-}
-
-type single struct {
-	server
-	group singleflight.Group
-}
-
-func (s *single) Return(context.Context, *req) (*resp, error) {
-	_, err, _ := s.group.Do("x", func() (any, error) {
-		if s == nil {
-			return nil, shopv1err.Payment
-		}
-		return os.Open("x") // want `the error of os.Open as it is`
-	})
-	return nil, err
 }
