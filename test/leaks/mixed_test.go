@@ -12,12 +12,10 @@ import (
 
 // TestSuiteByClientsOfOtherStacks runs the suite on each stack's server with the client of another stack, by which
 // handlers also call the next server.
-func TestSuiteByClientsOfOtherStacks(t *testing.T) {
-	t.Parallel()
+func TestSuiteByClientsOfOtherStacks(t *testing.T) { // not parallel, nor its parts: the suite reads the default logger
 	for i, server := range stacks {
 		client := stacks[(i+1)%len(stacks)]
 		t.Run(server.name+" by "+client.name, func(t *testing.T) {
-			t.Parallel()
 			suite.Run(t, server.by(client))
 		})
 	}
