@@ -32,7 +32,9 @@ run: ## Start the example service, examples/capsule
 	go build -C examples/capsule -o ../../.build/ .
 	@cd examples/capsule && exec ../../.build/capsule serve
 
-# Vet is a sixth of what an empty cache costs, since it reads all dependencies, and is part of `make lint`.
+# Vet is a sixth of what an empty cache costs, since it reads all dependencies, and is part of `make lint`. The race
+# detector makes each of the test programs wait for a second at its end, for races of what still runs.
+test: export GORACE := atexit_sleep_ms=50
 test: ## Test every module of the library, two at a time, with the race detector where there is a C compiler
 	@echo "make test: $(if $(race),with -race,without -race, since no C compiler was found); a module prints its results when it is done"
 	@$(tested) | xargs -P 2 -I{} sh -c 'cd {} && out=$$(go test $(race) -vet=off $$($(packages)) 2>&1); status=$$?; printf "%s\n" "--- {}" "$$out"; exit $$status'

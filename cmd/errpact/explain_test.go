@@ -187,7 +187,7 @@ func TestExplainUsage(t *testing.T) {
 
 // TestExplainWhatIsNoError exits with 1 and one clear line.
 func TestExplainWhatIsNoError(t *testing.T) {
-	const long = maxInput / 32 // the race detector makes these slow
+	const long = maxInput / 64 // the race detector makes these slow
 	for _, input := range []string{
 		"", " ", "hello", "{}", "[]", "null", `{"error_code":1}`, `{"code":"nope"}`, `{"code":0}`, `{"code":17}`, "HTTP/1.1 200 OK\n\n{}",
 		"CAU*", "AAAA", `{"type":"order","status":404.5}`, `{"type":"order","status":200}`, `{"status":404}`, strings.Repeat("{", 5000), strings.Repeat(`{"a":`, 5000), `{"a":"{\"b\":\"{}\"}"}`, "\xff\xfe",

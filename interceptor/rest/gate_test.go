@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -88,36 +89,32 @@ var refusals = []struct {
 }
 
 func TestGateAnswersRPCCallersInTheirProtocol(t *testing.T) {
-	for _, test := range refusals {
-		var told reported.Reports
-		policy := newPolicy(t, &told)
-		gate := rest.Gate(refusing(test.answer))(http.HandlerFunc(rest.NotFound))
-		for mount, h := range mounts(gate, rest.WithPolicy(policy)) {
-			s := loopback.Serve(t, h)
-			for _, w := range rpcWires {
-				t.Run(test.name+"/"+mount+"/"+w.name, func(t *testing.T) {
-					told.Take()
-					e := w.ask(t, s, "X-Request-Id", "r-1")
-					if e.code != test.code || e.message != test.message || e.number != test.number {
-						t.Errorf("%s %q, number %d, want %s %q %d", e.code, e.message, e.number, test.code, test.message, test.number)
+	for i, test := range refusals {
+		t.Run(test.name, func(t *testing.T) {
+			var told reported.Reports
+			gate := rest.Gate(refusing(test.answer))(http.HandlerFunc(rest.NotFound))
+			onMounts(t, i, rpcWires, gate, rest.WithPolicy(newPolicy(t, &told)), func(t *testing.T, s *httptest.Server, w rpcWire) {
+				told.Take()
+				e := w.ask(t, s, "X-Request-Id", "r-1")
+				if e.code != test.code || e.message != test.message || e.number != test.number {
+					t.Errorf("%s %q, number %d, want %s %q %d", e.code, e.message, e.number, test.code, test.message, test.number)
+				}
+				if strings.Contains(e.all, canary) {
+					t.Errorf("the canary is in the answer: %s", e.all)
+				}
+				for _, key := range []string{"Content-Encoding", "Etag"} {
+					if e.header.Get(key) != "" {
+						t.Errorf("header = %v", e.header)
 					}
-					if strings.Contains(e.all, canary) {
-						t.Errorf("the canary is in the answer: %s", e.all)
-					}
-					for _, key := range []string{"Content-Encoding", "Etag"} {
-						if e.header.Get(key) != "" {
-							t.Errorf("header = %v", e.header)
-						}
-					}
-					if key, value, _ := strings.Cut(test.header, ": "); e.header.Get(key) != value {
-						t.Errorf("header = %v, want %s", e.header, test.header)
-					}
-					if r := told.One(t); r.Procedure != procedure || r.RequestID != "r-1" || r.Sent.ConnectCode().String() != test.code {
-						t.Errorf("report = %+v", r)
-					}
-				})
-			}
-		}
+				}
+				if key, value, _ := strings.Cut(test.header, ": "); e.header.Get(key) != value {
+					t.Errorf("header = %v, want %s", e.header, test.header)
+				}
+				if r := told.One(t); r.Procedure != procedure || r.RequestID != "r-1" || r.Sent.ConnectCode().String() != test.code {
+					t.Errorf("report = %+v", r)
+				}
+			})
+		})
 	}
 }
 

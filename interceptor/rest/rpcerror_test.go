@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,31 +77,41 @@ func mounts(h http.Handler, opts ...rest.Option) map[string]http.Handler {
 	}
 }
 
+// onMounts has each wire call the handler on one of its mounts. They take turns: each case meets all mounts and all
+// wires, and over the cases each wire meets all mounts.
+func onMounts(t *testing.T, i int, wires []rpcWire, h http.Handler, opt rest.Option, call func(t *testing.T, s *httptest.Server, w rpcWire)) {
+	all, servers := mounts(h, opt), map[string]*httptest.Server{}
+	names := slices.Sorted(maps.Keys(all))
+	for name, mounted := range all {
+		servers[name] = loopback.Serve(t, mounted)
+	}
+	for j, w := range wires {
+		mount := names[(i+j)%len(names)]
+		t.Run(mount+"/"+w.name, func(t *testing.T) { call(t, servers[mount], w) })
+	}
+}
+
 func TestErrorAnswersRPCCallersInTheirProtocol(t *testing.T) {
-	for _, test := range rpcErrors {
-		var told reported.Reports
-		policy := newPolicy(t, &told)
-		for mount, h := range mounts(middleware(test.err), rest.WithPolicy(policy)) {
-			s := loopback.Serve(t, h)
-			for _, w := range rpcWires {
-				t.Run(test.name+"/"+mount+"/"+w.name, func(t *testing.T) {
-					told.Take()
-					e := w.ask(t, s, "X-Request-Id", "r-1")
-					if e.code != test.code || e.message != test.message || e.number != test.number || e.detail.GetReason() != test.reason {
-						t.Errorf("%s %q, detail %v of %v", e.code, e.message, e.detail, e.types)
-					}
-					if strings.Contains(e.all, canary) {
-						t.Errorf("the canary is in the answer: %s", e.all)
-					}
-					if e.header.Get("X-Own") != "kept" || e.header.Get("Etag") != "" || e.header.Get("Content-Length") == "7" {
-						t.Errorf("header = %v", e.header)
-					}
-					if r := told.One(t); r.Procedure != procedure || r.RequestID != "r-1" || r.Route != "" {
-						t.Errorf("report = %+v", r)
-					}
-				})
-			}
-		}
+	for i, test := range rpcErrors {
+		t.Run(test.name, func(t *testing.T) {
+			var told reported.Reports
+			onMounts(t, i, rpcWires, middleware(test.err), rest.WithPolicy(newPolicy(t, &told)), func(t *testing.T, s *httptest.Server, w rpcWire) {
+				told.Take()
+				e := w.ask(t, s, "X-Request-Id", "r-1")
+				if e.code != test.code || e.message != test.message || e.number != test.number || e.detail.GetReason() != test.reason {
+					t.Errorf("%s %q, detail %v of %v", e.code, e.message, e.detail, e.types)
+				}
+				if strings.Contains(e.all, canary) {
+					t.Errorf("the canary is in the answer: %s", e.all)
+				}
+				if e.header.Get("X-Own") != "kept" || e.header.Get("Etag") != "" || e.header.Get("Content-Length") == "7" {
+					t.Errorf("header = %v", e.header)
+				}
+				if r := told.One(t); r.Procedure != procedure || r.RequestID != "r-1" || r.Route != "" {
+					t.Errorf("report = %+v", r)
+				}
+			})
+		})
 	}
 }
 
