@@ -14,7 +14,7 @@ import (
 
 // calls looks at every call in the package.
 func (e *engine) calls(r *reporter) {
-	raw := e.knowsEntries()
+	raw, reach := e.knowsEntries(), newReach(e)
 	for _, fn := range functionsOf(e.pkg) {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -25,7 +25,7 @@ func (e *engine) calls(r *reporter) {
 						continue
 					}
 					if raw != "" {
-						rawStatus(r, f, instr, raw)
+						reach.rawStatus(r, f, instr, raw)
 					} else {
 						e.rawLeak(r, f, instr)
 					}
@@ -55,25 +55,21 @@ func (e *engine) knowsEntries() string {
 }
 
 // rawStatus reports an error without an entry, in a package that has entries.
-func rawStatus(r *reporter, f *types.Func, call *ssa.Call, errs string) {
-	if makesRaw(f) && !isNoError(f, call) {
-		r.add(finding{id: "rawstatus", pos: call.Pos(), text: fmt.Sprintf(
-			"%s.%s makes an error without an entry: use a code of %s", f.Pkg().Name(), f.Name(), errs)})
+func (r *reach) rawStatus(to *reporter, f *types.Func, call *ssa.Call, errs string) {
+	if !makesRaw(f) || isSuccess(f, call) || isForClient(call) || !r.caller(call) {
+		return
 	}
+	text := "makes an error without an entry: use a code of " + errs
+	if r.isCallersEnd(call) {
+		text = "makes the caller's own end by hand: return the context's error, which errpact knows"
+	}
+	to.add(finding{id: "rawstatus", pos: call.Pos(), text: fmt.Sprintf("%s.%s %s", f.Pkg().Name(), f.Name(), text)})
 }
 
-// isNoError reports whether a status is that of a success, or does nothing but become a part of a message.
-func isNoError(f *types.Func, call *ssa.Call) bool {
-	if f.Pkg().Path() != statusPath {
-		return false
-	}
-	if code, ok := call.Call.Args[0].(*ssa.Const); ok && code.Value != nil && code.Value.ExactString() == "0" {
-		return true
-	}
-	return len(*call.Referrers()) > 0 && !slices.ContainsFunc(*call.Referrers(), func(r ssa.Instruction) bool {
-		use, ok := r.(*ssa.Call)
-		return !ok || !strings.HasSuffix(calleeName(use.Common()), "status.Status).Proto")
-	})
+// isSuccess reports whether a status is that of a success.
+func isSuccess(f *types.Func, call *ssa.Call) bool {
+	code, ok := call.Call.Args[0].(*ssa.Const)
+	return ok && f.Pkg().Path() == statusPath && code.Value != nil && code.Value.ExactString() == "0"
 }
 
 // makesRaw reports whether a function makes an error of a Connect code, or of a gRPC status.

@@ -11,18 +11,18 @@ import (
 )
 
 var (
-	_ = connect.NewError(connect.CodeAborted, nil) //errpact:allow rawstatus an old client knows the code alone
+	errKnown = connect.NewError(connect.CodeAborted, nil) //errpact:allow rawstatus an old client knows the code alone
 	//errpact:allow rawstatus an old client knows the code alone
-	_ = connect.NewError(connect.CodeAborted, nil)
-	_ = shopv1err.Closed.New("")
+	errNext = connect.NewError(connect.CodeAborted, nil)
+	_       = shopv1err.Closed.New("")
 
-	_ = connect.NewError(connect.CodeAborted, nil) //errpact:allow leak of another id // want `connect.NewError` `errpact:allow leak silences nothing: remove it \[allow\]`
-	_ = 1                                          //errpact:allow nothing at all // want `errpact:allow wants one of undeclared, unreturned`
-	_ = 2                                          //errpact:allow // want `errpact:allow wants one of`
-	_ = 3                                          //errpact:allow allow this // want `errpact:allow wants one of`
-	_ = 4                                          //errpact:allow compare there is none // want `errpact:allow compare silences nothing`
+	errOther = connect.NewError(connect.CodeAborted, nil) //errpact:allow leak of another id // want `connect.NewError` `errpact:allow leak silences nothing: remove it \[allow\]`
+	_        = 1                                          //errpact:allow nothing at all // want `errpact:allow wants one of undeclared, unreturned`
+	_        = 2                                          //errpact:allow // want `errpact:allow wants one of`
+	_        = 3                                          //errpact:allow allow this // want `errpact:allow wants one of`
+	_        = 4                                          //errpact:allow compare there is none // want `errpact:allow compare silences nothing`
 
 	//errpact:allow rawstatus too far away // want `errpact:allow rawstatus silences nothing`
 
-	_ = connect.NewError(connect.CodeAborted, nil) // want `connect.NewError`
+	errFar = connect.NewError(connect.CodeAborted, nil) // want `connect.NewError`
 )

@@ -16,7 +16,7 @@ import (
 
 var errStatic = connect.NewError(connect.CodeAborted, nil) // want `connect.NewError makes an error without an entry: use a code of shopv1err \[rawstatus\]`
 
-func find(err error) []error {
+func find(err error, keep func(error)) []error {
 	all := []error{
 		connect.NewError(connect.CodeNotFound, err),                  // want `connect.NewError makes`
 		connect.NewError(connect.CodeNotFound, errors.New("x")),      // want `connect.NewError makes`
@@ -32,7 +32,7 @@ func find(err error) []error {
 	func() {
 		all = append(all, connect.NewError(connect.CodeUnknown, err)) // want `connect.NewError makes`
 	}()
-	defer connect.NewError(connect.CodeUnknown, err).Unwrap()      // want `connect.NewError makes`
+	defer keep(connect.NewError(connect.CodeUnknown, err))         // want `connect.NewError makes`
 	if e := connect.NewError(connect.CodeUnknown, err); e != nil { // want `connect.NewError makes`
 		all = append(all, e)
 	}

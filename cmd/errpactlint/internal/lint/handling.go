@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package lint
+
+import (
+	"go/constant"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// handling is what a call does with an error that it gets.
+type handling int
+
+const (
+	unknownHandling handling = iota
+	keepsNothing
+	returnsIt
+)
+
+// handling knows builtins, the methods of statuses, and packages that log errors or make others of them.
+func (r *reach) handling(v ssa.Value, c *ssa.CallCommon) handling {
+	if b, ok := c.Value.(*ssa.Builtin); ok {
+		return ofBuiltin(b.Name())
+	}
+	if c.IsInvoke() {
+		switch {
+		case c.Value == v: // Error, GRPCStatus, Unwrap
+			return returnsIt
+		case isLog(c.Method, v, c.Args), isType(c.Value.Type(), "Span", "go.opentelemetry.io/otel/trace"):
+			return keepsNothing
+		}
+		return unknownHandling
+	}
+	f := calleeObject(c)
+	if f == nil || f.Pkg() == nil {
+		return unknownHandling
+	}
+	if f.Signature().Recv() == nil {
+		return ofFunction(f, v, c)
+	}
+	switch {
+	case isStatusType(v.Type()) && len(c.Args) > 0 && c.Args[0] == v:
+		if slices.Contains([]string{"Err", "WithDetails", "Unwrap"}, f.Name()) {
+			return returnsIt
+		}
+		return keepsNothing
+	case isLog(f, v, c.Args), isCause(f):
+		return keepsNothing
+	}
+	return unknownHandling
+}
+
+func ofBuiltin(name string) handling {
+	switch name {
+	case "append":
+		return returnsIt
+	case "print", "println", "len", "cap":
+		return keepsNothing
+	}
+	return unknownHandling
+}
+
+// ofFunction knows functions that have no receiver.
+func ofFunction(f *types.Func, v ssa.Value, c *ssa.CallCommon) handling {
+	switch pkg := f.Pkg().Path(); {
+	case f.FullName() == "errors.As":
+		return unknownHandling
+	case f.FullName() == "fmt.Errorf":
+		format, ok := c.Args[0].(*ssa.Const)
+		if ok && format.Value != nil && !strings.Contains(constant.StringVal(format.Value), "%w") {
+			return keepsNothing
+		}
+		return returnsIt
+	case pkg == "fmt", isLog(f, v, c.Args):
+		return keepsNothing
+	case slices.Contains(wrapping, pkg), slices.Contains(connectPaths, pkg):
+		return returnsIt
+	}
+	return unknownHandling
+}
+
+// wrapping are packages whose functions do nothing with an error but read it, or return one made of it.
+var wrapping = []string{"errors", statusPath, "github.com/pkg/errors", "go.uber.org/multierr"}
+
+// isStatusType reports whether a type is that of a gRPC status or a Connect error.
+func isStatusType(t types.Type) bool {
+	return isType(t, "Status", statusPath, "google.golang.org/grpc/internal/status") || isType(t, "Error", connectPaths...)
+}
+
+// isCause reports whether a method keeps an error as the cause of an entry, which no caller gets.
+func isCause(f *types.Func) bool {
+	return slices.Contains([]string{"(" + mappingPath + ".Code).Wrap", "(*" + mappingPath + ".Error).Wrap"}, f.FullName())
+}
+
+// logging are packages that write what they get, and keep nothing of it.
+var logging = []string{
+	"log", "log/slog", "testing", "github.com/golang/glog", "k8s.io/klog", "k8s.io/klog/v2", "github.com/go-logr/logr",
+	"github.com/sirupsen/logrus", "go.uber.org/zap", "go.uber.org/zap/zapcore", "github.com/rs/zerolog", "github.com/rs/zerolog/log",
+	"google.golang.org/grpc/grpclog", "github.com/hashicorp/go-hclog", "github.com/go-kit/log", "github.com/go-kit/kit/log",
+}
+
+// isLog reports whether a function logs a value: it is of a package that does nothing else, or has the name, and
+// returns nothing, and the value is among its last arguments, which may be anything.
+func isLog(f *types.Func, v ssa.Value, args []ssa.Value) bool {
+	if f.Pkg() != nil && slices.Contains(logging, f.Pkg().Path()) {
+		return true
+	}
+	sig := f.Signature()
+	if !sig.Variadic() || sig.Results().Len() > 0 || len(args) == 0 || args[len(args)-1] != v {
+		return false
+	}
+	last := sig.Params().At(sig.Params().Len() - 1).Type().(*types.Slice)
+	any, ok := last.Elem().Underlying().(*types.Interface)
+	return ok && any.Empty() && isLogName(f.Name())
+}
+
+// isLogName reports whether a name is that of a level, as package log, slog, zap and logrus have it.
+func isLogName(name string) bool {
+	for _, end := range []string{"Context", "Ctx", "ln", "f", "w"} {
+		if short, ok := strings.CutSuffix(name, end); ok {
+			name = short
+			break
+		}
+	}
+	return slices.Contains([]string{"Trace", "Debug", "Info", "Notice", "Warn", "Warning", "Error", "Fatal", "Panic", "Print", "Log"}, name)
+}

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package lint
+
+import (
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// reach follows errors to those who get them. An error that is only logged, compared or dropped reaches nobody, and
+// neither does one that only the program's own start-up or a client's end gets. What goes out of sight reaches somebody.
+type reach struct {
+	*engine
+	uses *uses
+	// lost are values and results that reach nobody, and seen those that are being followed.
+	lost, seen map[any]bool
+}
+
+func newReach(e *engine) *reach { return &reach{engine: e, uses: usesOf(e.pkg), lost: map[any]bool{}} }
+
+// caller reports whether a caller of the package's services can get a value.
+func (r *reach) caller(v ssa.Value) bool {
+	r.seen = map[any]bool{}
+	if r.value(v) {
+		return true
+	}
+	for v := range r.seen {
+		r.lost[v] = true
+	}
+	return false
+}
+
+// visit reports whether a value is still to be followed.
+func (r *reach) visit(v any) bool {
+	if r.lost[v] || r.seen[v] {
+		return false
+	}
+	r.seen[v] = true
+	return true
+}
+
+// value follows a value, or a variable that holds it, to all of its uses. A text or a number is no error any more.
+func (r *reach) value(v ssa.Value) bool {
+	if _, ok := v.Type().Underlying().(*types.Basic); ok || !r.visit(v) {
+		return false
+	}
+	return slices.ContainsFunc(*v.Referrers(), func(by ssa.Instruction) bool { return r.use(v, by) })
+}
+
+func (r *reach) use(v ssa.Value, by ssa.Instruction) bool {
+	switch by := by.(type) {
+	case *ssa.DebugRef, *ssa.BinOp:
+		return false
+	case *ssa.Phi, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.ChangeType, *ssa.TypeAssert, *ssa.Extract, *ssa.Slice,
+		*ssa.IndexAddr, *ssa.UnOp:
+		return r.value(by.(ssa.Value))
+	case *ssa.Store:
+		return by.Val == v && r.stored(by.Addr)
+	case *ssa.MakeClosure:
+		fn := by.Fn.(*ssa.Function)
+		for i, b := range by.Bindings {
+			if b == v && r.value(fn.FreeVars[i]) {
+				return true
+			}
+		}
+		return false
+	case *ssa.Return:
+		for i, result := range by.Results {
+			if result == v && r.result(by.Parent(), i) {
+				return true
+			}
+		}
+		return false
+	case *ssa.Panic:
+		return r.uses.recovers
+	case ssa.CallInstruction:
+		return r.passed(v, by)
+	}
+	return true
+}
+
+// stored follows what is stored in a variable, or in the array that a call's last arguments become.
+func (r *reach) stored(addr ssa.Value) bool {
+	if element, ok := addr.(*ssa.IndexAddr); ok {
+		addr = element.X
+	}
+	root := rootOf(addr)
+	return root == nil || r.value(root)
+}
+
+// result follows a result of a function to all that call it.
+func (r *reach) result(fn *ssa.Function, index int) bool {
+	if !r.visit(resultKey{fn, index}) {
+		return false
+	}
+	if !r.uses.onlyCalled(fn) && !r.isEnd(fn) {
+		return true
+	}
+	return slices.ContainsFunc(r.uses.calls[fn], func(by ssa.CallInstruction) bool {
+		call, ok := by.(*ssa.Call)
+		return ok && r.resultOf(call, index)
+	})
+}
+
+// resultOf follows one result of a call. Nobody gets those of calls that go and defer make.
+func (r *reach) resultOf(call *ssa.Call, index int) bool {
+	if call.Call.Signature().Results().Len() == 1 {
+		return r.value(call)
+	}
+	return slices.ContainsFunc(*call.Referrers(), func(by ssa.Instruction) bool {
+		extract, ok := by.(*ssa.Extract)
+		return !ok || extract.Index == index && r.value(extract)
+	})
+}
+
+// passed follows a value into a call.
+func (r *reach) passed(v ssa.Value, by ssa.CallInstruction) bool {
+	c := unbound(by.Common())
+	switch r.handling(v, c) {
+	case keepsNothing:
+		return false
+	case returnsIt:
+		call, ok := by.(*ssa.Call)
+		return ok && r.value(call)
+	}
+	fn := declared(c.StaticCallee())
+	if fn == nil || fn.Pkg != r.pkg || len(fn.Blocks) == 0 || len(fn.Params) != len(c.Args) {
+		return true
+	}
+	for i, arg := range c.Args {
+		if arg == v && r.value(fn.Params[i]) {
+			return true
+		}
+	}
+	return false
+}
