@@ -99,9 +99,29 @@ func (r *reach) result(fn *ssa.Function, index int) bool {
 	if !r.uses.onlyCalled(fn) && !r.isEnd(fn) {
 		return true
 	}
-	return slices.ContainsFunc(r.uses.calls[fn], func(by ssa.CallInstruction) bool {
+	return slices.ContainsFunc(r.uses.groups[fn], r.waited) || slices.ContainsFunc(r.uses.calls[fn], func(by ssa.CallInstruction) bool {
 		call, ok := by.(*ssa.Call)
 		return ok && r.resultOf(call, index)
+	})
+}
+
+// waited follows the first error of an errgroup to those who wait for it.
+func (r *reach) waited(group ssa.Value) bool {
+	made, ok := group.(*ssa.Extract)
+	if _, isLocal := group.(*ssa.Alloc); !isLocal && !(ok && isGroup(made.Tuple)) { // others may have it, too
+		return true
+	}
+	return slices.ContainsFunc(*group.Referrers(), func(by ssa.Instruction) bool {
+		call, ok := by.(ssa.CallInstruction)
+		switch {
+		case !ok:
+			_, isDebug := by.(*ssa.DebugRef)
+			return !isDebug
+		case calleeName(call.Common()) == groupPrefix+"Wait":
+			result, ok := by.(*ssa.Call)
+			return ok && r.value(result)
+		}
+		return isNoGroupCall(by) && calleeName(call.Common()) != groupPrefix+"SetLimit"
 	})
 }
 

@@ -15,6 +15,8 @@ type uses struct {
 	calls map[*ssa.Function][]ssa.CallInstruction
 	// taken are functions that become values, so that anybody may call them, and flags those that package flag gets.
 	taken, flags map[*ssa.Function]bool
+	// groups are the errgroups that functions are given to, and nobody else.
+	groups map[*ssa.Function][]ssa.Value
 	// invoked are the names of methods that are called through interfaces.
 	invoked map[string]bool
 	// recovers is set if a panic may become a result.
@@ -24,7 +26,7 @@ type uses struct {
 func usesOf(pkg *ssa.Package) *uses {
 	u := &uses{
 		calls: map[*ssa.Function][]ssa.CallInstruction{}, taken: map[*ssa.Function]bool{}, flags: map[*ssa.Function]bool{},
-		invoked: map[string]bool{},
+		groups: map[*ssa.Function][]ssa.Value{}, invoked: map[string]bool{},
 	}
 	for _, fn := range functionsOf(pkg) {
 		for _, b := range fn.Blocks {
@@ -55,20 +57,34 @@ func (u *uses) add(instr ssa.Instruction) {
 		if !ok || operand == called {
 			continue
 		}
-		closure, ok := instr.(*ssa.MakeClosure)
-		switch {
-		case ok && isOnlyCalled(closure):
-		case ok && isFlag(closure), !ok && isFlagCall(instr):
-			u.flags[declared(fn)] = true
-		default:
-			u.taken[declared(fn)] = true
+		u.taking(declared(fn), instr)
+	}
+}
+
+// taking notes who gets a function that becomes a value.
+func (u *uses) taking(fn *ssa.Function, instr ssa.Instruction) {
+	by := []ssa.Instruction{instr}
+	if closure, ok := instr.(*ssa.MakeClosure); ok {
+		if isOnlyCalled(closure) {
+			return
 		}
+		by = *closure.Referrers()
+	}
+	switch {
+	case !slices.ContainsFunc(by, isNoFlagCall):
+		u.flags[fn] = true
+	case !slices.ContainsFunc(by, isNoGroupCall):
+		for _, call := range by {
+			u.groups[fn] = append(u.groups[fn], call.(ssa.CallInstruction).Common().Args[0])
+		}
+	default:
+		u.taken[fn] = true
 	}
 }
 
 // onlyCalled reports whether all calls of a function are in sight, and there is one.
 func (u *uses) onlyCalled(fn *ssa.Function) bool {
-	if len(u.calls[fn]) == 0 || u.taken[fn] || u.flags[fn] || fn.Synthetic != "" {
+	if len(u.calls[fn])+len(u.groups[fn]) == 0 || u.taken[fn] || u.flags[fn] || fn.Synthetic != "" {
 		return false
 	}
 	f, ok := fn.Object().(*types.Func)
@@ -94,22 +110,29 @@ func isOnlyCalled(closure *ssa.MakeClosure) bool {
 	})
 }
 
-// isFlag reports whether a function literal only reads a flag of the command line.
-func isFlag(closure *ssa.MakeClosure) bool {
-	return !slices.ContainsFunc(*closure.Referrers(), isNoFlagCall)
-}
-
-func isNoFlagCall(by ssa.Instruction) bool { return !isFlagCall(by) }
-
-// isFlagCall reports whether an instruction gives something to package flag, or to pflag.
-func isFlagCall(by ssa.Instruction) bool {
+// isNoFlagCall reports whether an instruction does more than give something to package flag, or to pflag.
+func isNoFlagCall(by ssa.Instruction) bool {
 	call, ok := by.(ssa.CallInstruction)
 	if !ok {
-		return false
+		return true
 	}
 	f := calleeObject(call.Common())
-	return f != nil && f.Pkg() != nil && slices.Contains([]string{"flag", "github.com/spf13/pflag"}, f.Pkg().Path())
+	return f == nil || f.Pkg() == nil || !slices.Contains([]string{"flag", "github.com/spf13/pflag"}, f.Pkg().Path())
 }
+
+// isNoGroupCall reports whether an instruction does more than start a function in an errgroup.
+func isNoGroupCall(by ssa.Instruction) bool {
+	call, ok := by.(ssa.CallInstruction)
+	return !ok || !slices.Contains([]string{groupPrefix + "Go", groupPrefix + "TryGo"}, calleeName(call.Common()))
+}
+
+// isGroup reports whether a value is a new errgroup, with its context.
+func isGroup(v ssa.Value) bool {
+	call, ok := v.(*ssa.Call)
+	return ok && calleeName(call.Common()) == "golang.org/x/sync/errgroup.WithContext"
+}
+
+const groupPrefix = "(*golang.org/x/sync/errgroup.Group)."
 
 // declared returns the function or method that a generated wrapper or an instance of a generic function stands for.
 func declared(fn *ssa.Function) *ssa.Function {
