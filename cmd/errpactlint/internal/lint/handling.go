@@ -44,11 +44,11 @@ func (r *reach) handling(v ssa.Value, c *ssa.CallCommon) handling {
 	}
 	switch {
 	case isStatusType(v.Type()) && len(c.Args) > 0 && c.Args[0] == v:
-		if slices.Contains([]string{"Err", "WithDetails", "Unwrap"}, f.Name()) {
+		if slices.Contains([]string{"Err", "WithDetails", "Unwrap", "Code"}, f.Name()) {
 			return returnsIt
 		}
 		return keepsNothing
-	case isLog(f, v, c.Args), isCause(f):
+	case isLog(f, v, c.Args), isCause(f), isCodeNumber(v.Type()) && f.Name() == "String":
 		return keepsNothing
 	}
 	return unknownHandling
@@ -89,6 +89,36 @@ var wrapping = []string{"errors", statusPath, "github.com/pkg/errors", "go.uber.
 // isStatusType reports whether a type is that of a gRPC status or a Connect error.
 func isStatusType(t types.Type) bool {
 	return isType(t, "Status", statusPath, "google.golang.org/grpc/internal/status") || isType(t, "Error", connectPaths...)
+}
+
+// isCodeNumber reports whether a type is that of a Connect or gRPC code.
+func isCodeNumber(t types.Type) bool {
+	_, isPointer := types.Unalias(t).(*types.Pointer)
+	return !isPointer && isType(t, "Code", append([]string{"google.golang.org/grpc/codes"}, connectPaths...)...)
+}
+
+// isMapped reports whether a code decides on an answer: it is compared with several, or read where a response is written.
+func isMapped(code ssa.Value) bool {
+	compared := 0
+	for _, by := range *code.Referrers() {
+		if _, ok := by.(*ssa.BinOp); ok {
+			compared++
+		}
+	}
+	return compared > 1 || writesResponse(code.Parent())
+}
+
+// writesResponse reports whether a function, or one around it, has what answers a REST caller: net/http's writer, or
+// the context of a framework.
+func writesResponse(fn *ssa.Function) bool {
+	for ; fn != nil; fn = fn.Parent() {
+		for _, p := range fn.Params {
+			if hasMethod(p.Type(), "WriteHeader") || hasMethod(p.Type(), "JSON") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isCause reports whether a method keeps an error as the cause of an entry, which no caller gets.

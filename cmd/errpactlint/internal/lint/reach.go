@@ -42,12 +42,14 @@ func (r *reach) visit(v any) bool {
 	return true
 }
 
-// value follows a value, or a variable that holds it, to all of its uses. A text or a number is no error any more.
+// value follows a value, or a variable that holds it, to all of its uses. A text is no error any more, but a code still
+// says what the error was.
 func (r *reach) value(v ssa.Value) bool {
-	if _, ok := v.Type().Underlying().(*types.Basic); ok || !r.visit(v) {
+	_, isBasic := v.Type().Underlying().(*types.Basic)
+	if isBasic && !isCodeNumber(v.Type()) || !r.visit(v) {
 		return false
 	}
-	return slices.ContainsFunc(*v.Referrers(), func(by ssa.Instruction) bool { return r.use(v, by) })
+	return isBasic && isMapped(v) || slices.ContainsFunc(*v.Referrers(), func(by ssa.Instruction) bool { return r.use(v, by) })
 }
 
 func (r *reach) use(v ssa.Value, by ssa.Instruction) bool {

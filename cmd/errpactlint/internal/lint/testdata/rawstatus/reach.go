@@ -88,7 +88,8 @@ func fineCounted(names []string) (n int, ok bool) {
 		}
 	}
 	st, ok := status.FromError(status.Error(codes.NotFound, "x"))
-	return n + int(st.Code()), ok
+	log.Print(st.Code().String())
+	return n, ok && st.Code() == codes.NotFound
 }
 
 // Check is for other packages.
