@@ -14,7 +14,11 @@ import (
 
 // calls looks at every call in the package.
 func (e *engine) calls(r *reporter) {
-	raw, reach := e.knowsEntries(), newReach(e)
+	raw := e.knowsEntries()
+	var to *reach
+	if raw != "" {
+		to = newReach(e)
+	}
 	for _, fn := range functionsOf(e.pkg) {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -25,7 +29,7 @@ func (e *engine) calls(r *reporter) {
 						continue
 					}
 					if raw != "" {
-						reach.rawStatus(r, f, instr, raw)
+						to.rawStatus(r, f, instr, raw)
 					} else {
 						e.rawLeak(r, f, instr)
 					}

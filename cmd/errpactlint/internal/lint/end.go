@@ -15,6 +15,15 @@ const grpcPath = "google.golang.org/grpc"
 // isEnd reports whether the results of a function go to a command line, or to the program that makes a call: whoever
 // else calls the function is in sight.
 func (r *reach) isEnd(fn *ssa.Function) bool {
+	end, ok := r.ends[fn]
+	if !ok {
+		end = r.findEnd(fn)
+		r.ends[fn] = end
+	}
+	return end
+}
+
+func (r *reach) findEnd(fn *ssa.Function) bool {
 	if r.uses.flags[fn] && !r.uses.taken[fn] {
 		return true
 	}

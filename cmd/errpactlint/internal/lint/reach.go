@@ -17,9 +17,12 @@ type reach struct {
 	uses *uses
 	// lost are values and results that reach nobody, and seen those that are being followed.
 	lost, seen map[any]bool
+	ends       map[*ssa.Function]bool
 }
 
-func newReach(e *engine) *reach { return &reach{engine: e, uses: usesOf(e.pkg), lost: map[any]bool{}} }
+func newReach(e *engine) *reach {
+	return &reach{engine: e, uses: usesOf(e.pkg), lost: map[any]bool{}, ends: map[*ssa.Function]bool{}}
+}
 
 // caller reports whether a caller of the package's services can get a value.
 func (r *reach) caller(v ssa.Value) bool {
