@@ -133,19 +133,25 @@ var logging = []string{
 	"google.golang.org/grpc/grpclog", "github.com/hashicorp/go-hclog", "github.com/go-kit/log", "github.com/go-kit/kit/log",
 }
 
-// isLog reports whether a function logs a value: it is of a package that does nothing else, or has the name, and
-// returns nothing, and the value is among its last arguments, which may be anything.
+// isLog reports whether a function logs a value. It is of a package that does nothing else; or it has the name, returns
+// nothing, and is a method of a logger, or the value is among its last arguments, which may be anything.
 func isLog(f *types.Func, v ssa.Value, args []ssa.Value) bool {
 	if f.Pkg() != nil && slices.Contains(logging, f.Pkg().Path()) {
 		return true
 	}
 	sig := f.Signature()
-	if !sig.Variadic() || sig.Results().Len() > 0 || len(args) == 0 || args[len(args)-1] != v {
+	if sig.Results().Len() > 0 || !isLogName(f.Name()) {
+		return false
+	}
+	if recv := sig.Recv(); recv != nil && strings.HasSuffix(typeID(recv.Type()), "Logger") {
+		return true
+	}
+	if !sig.Variadic() || args[len(args)-1] != v {
 		return false
 	}
 	last := sig.Params().At(sig.Params().Len() - 1).Type().(*types.Slice)
 	any, ok := last.Elem().Underlying().(*types.Interface)
-	return ok && any.Empty() && isLogName(f.Name())
+	return ok && any.Empty()
 }
 
 // isLogName reports whether a name is that of a level, as package log, slog, zap and logrus have it.

@@ -36,6 +36,16 @@ func fineOwnLogger(l ownLogger) {
 	logAll(err, err)
 }
 
+// ErrorLogger logs what cannot be returned.
+type ErrorLogger interface {
+	Log(err error)
+	Keep(err error)
+}
+
+func fineErrorLogger(l ErrorLogger) { l.Log(status.Error(codes.NotFound, "x")) }
+
+func kept(l ErrorLogger) { l.Keep(status.Error(codes.NotFound, "x")) } // want `status.Error makes`
+
 func logAll(all ...error) {
 	for _, err := range all {
 		log.Print(err)
