@@ -87,7 +87,8 @@ func buildSSA(pass *analysis.Pass) *ssa.Package {
 	return pkg
 }
 
-// oldDescriptor reads a raw descriptor that a release of protoc-gen-go before 1.36 wrote: a list of bytes.
+// oldDescriptor reads a raw descriptor that a release of protoc-gen-go before 1.36.6 wrote: a list of bytes, which the last
+// ones of them convert to a string.
 func oldDescriptor(pass *analysis.Pass, v *types.Var) []byte {
 	for _, file := range pass.Files {
 		for _, decl := range file.Decls {
@@ -100,7 +101,11 @@ func oldDescriptor(pass *analysis.Pass, v *types.Var) []byte {
 				if len(s.Names) != 1 || len(s.Values) != 1 || pass.TypesInfo.Defs[s.Names[0]] != v {
 					continue
 				}
-				if list, ok := s.Values[0].(*ast.CompositeLit); ok {
+				value := s.Values[0]
+				if conversion, ok := value.(*ast.CallExpr); ok && len(conversion.Args) == 1 {
+					value = conversion.Args[0]
+				}
+				if list, ok := value.(*ast.CompositeLit); ok {
 					return bytesOf(pass, list)
 				}
 			}
