@@ -5,8 +5,6 @@ package lint
 
 import (
 	"go/types"
-	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -61,20 +59,22 @@ func (e *engine) call(c *ssa.CallCommon, site *ssa.Call, index int) set {
 		return set{}
 	}
 	c = unbound(c)
-	return e.node(callKey{site, index}, func() set {
-		if c.IsInvoke() {
-			return e.invoke(c, site, index)
+	return e.node(callKey{site, index}, func() set { return e.kept(e.called(c, site, index), site.Parent()) })
+}
+
+func (e *engine) called(c *ssa.CallCommon, site *ssa.Call, index int) set {
+	if c.IsInvoke() {
+		return e.invoke(c, site, index)
+	}
+	if f := calleeObject(c); f != nil {
+		if known, ok := e.special(f, c, site, index); ok {
+			return known
 		}
-		if f := calleeObject(c); f != nil {
-			if known, ok := e.special(f, c, site, index); ok {
-				return known
-			}
-		}
-		if _, ok := c.Value.(*ssa.Builtin); ok {
-			return set{}
-		}
-		return e.dynamic(c.Value, c.Args, site, index)
-	})
+	}
+	if _, ok := c.Value.(*ssa.Builtin); ok {
+		return set{}
+	}
+	return e.dynamic(c.Value, c.Args, site, index)
 }
 
 // dynamic computes the errors of a call of a function value, which may be one of several functions.
@@ -97,14 +97,14 @@ func (e *engine) outcome(t callee, args []ssa.Value, site ssa.Instruction, index
 		}
 		return newSet(i)
 	case t.fn != nil && len(t.fn.Blocks) > 0 && (t.fn.Pkg == e.pkg || t.fn.Pkg == nil):
-		return e.substitute(e.returns(t.fn, index), t.fn, args, site)
+		return e.substitute(e.returns(t.fn, index).by(t.by, site.Pos(), t.fn), t.fn, args, site)
 	case t.object == nil:
 		return opened("a function that has no body here", site.Pos())
 	}
 	var fact returnsFact
 	if e.pass.ImportObjectFact(t.object, &fact) {
 		if index < len(fact.Results) {
-			return e.substitute(newSet(fact.Results[index]...), nil, args, site)
+			return e.substitute(e.imported(fact.Results[index]).by(t.by, site.Pos(), nil), nil, args, site)
 		}
 		return set{}
 	}
@@ -190,110 +190,4 @@ func unboxed(v ssa.Value) ssa.Value {
 		return c.X
 	}
 	return v
-}
-
-// invoke is what a call through an interface returns.
-func (e *engine) invoke(c *ssa.CallCommon, site *ssa.Call, index int) set {
-	if s, ok := e.ofInterface(c, site); ok {
-		return s
-	}
-	out := set{}
-	found := e.implementations(c.Value.Type(), c.Method)
-	args := append([]ssa.Value{c.Value}, c.Args...)
-	for _, m := range found {
-		out.addAll(e.outcome(callee{fn: e.pkg.Prog.FuncValue(m), object: m}, args, site, index))
-	}
-	switch {
-	case len(found) == 0 || !e.inModule(packageOf(c.Value.Type())):
-		out.add(Item{Kind: openKind, ID: "the interface call " + callText(c), pos: site.Pos()})
-	case !isSealed(c.Value.Type()):
-		out.add(Item{Kind: elsewhereKind, ID: callText(c), pos: site.Pos()})
-	}
-	return out
-}
-
-// isSealed reports whether an interface has a method that only types of its own package can have.
-func isSealed(t types.Type) bool {
-	iface, ok := t.Underlying().(*types.Interface)
-	if !ok {
-		return false
-	}
-	for m := range iface.Methods() {
-		if !m.Exported() {
-			return true
-		}
-	}
-	return false
-}
-
-// callText writes a call through an interface as its caller would.
-func callText(c *ssa.CallCommon) string {
-	t := types.TypeString(c.Value.Type(), func(p *types.Package) string { return p.Name() })
-	return t + "." + c.Method.Name()
-}
-
-// implKey is a method of an interface, which may have it from another one.
-type implKey struct {
-	t      types.Type
-	method *types.Func
-}
-
-// implementations returns the methods in sight that a call through an interface may reach.
-func (e *engine) implementations(t types.Type, method *types.Func) []*types.Func {
-	if found, ok := e.impls[implKey{t, method}]; ok {
-		return found
-	}
-	iface, ok := t.Underlying().(*types.Interface)
-	if !ok || !e.inModule(packageOf(t)) {
-		return nil
-	}
-	var found []*types.Func
-	for _, pkg := range append([]*types.Package{e.pass.Pkg}, e.imports()...) {
-		if !e.inModule(pkg) {
-			continue
-		}
-		for _, name := range pkg.Scope().Names() {
-			o, ok := pkg.Scope().Lookup(name).(*types.TypeName)
-			if !ok || o.IsAlias() || types.IsInterface(o.Type()) || isGeneric(o.Type()) || e.inTest(o) || isMock(o.Type()) {
-				continue
-			}
-			if ptr := types.NewPointer(o.Type()); types.Implements(ptr, iface) {
-				m, _, _ := types.LookupFieldOrMethod(ptr, true, pkg, method.Name())
-				// A method of an interface that a type embeds says nothing.
-				if f, ok := m.(*types.Func); ok && !types.IsInterface(f.Signature().Recv().Type()) && !slices.Contains(found, f) {
-					found = append(found, f)
-				}
-			}
-		}
-	}
-	if method.Pkg() != e.pass.Pkg && e.pass.ImportObjectFact(method, new(returnsFact)) {
-		found = append(found, method)
-	}
-	e.impls[implKey{t, method}] = found
-	return found
-}
-
-// imports returns the packages that the code imports, without those that its tests alone import: their types do not
-// run with it. Under go vet, a package is analysed with its tests.
-func (e *engine) imports() []*types.Package {
-	var found []*types.Package
-	for _, f := range e.pass.Files {
-		if strings.HasSuffix(e.pass.Fset.Position(f.FileStart).Filename, "_test.go") {
-			continue
-		}
-		for _, spec := range f.Imports {
-			if name := e.pass.TypesInfo.PkgNameOf(spec); name != nil && !slices.Contains(found, name.Imported()) {
-				found = append(found, name.Imported())
-			}
-		}
-	}
-	return found
-}
-
-// isMock reports whether a type is one of gomock's or mockery's, which return what a test gave them.
-func isMock(t types.Type) bool { return hasMethod(types.NewPointer(t), "EXPECT") }
-
-func isGeneric(t types.Type) bool {
-	named, ok := t.(*types.Named)
-	return ok && named.TypeParams().Len() > 0
 }

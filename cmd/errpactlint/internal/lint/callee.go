@@ -17,6 +17,8 @@ type callee struct {
 	fn     *ssa.Function
 	object *types.Func
 	item   Item
+	// by is the call of an interface that may reach other functions, too.
+	by string
 }
 
 const maxCalleeDepth = 20
@@ -174,6 +176,8 @@ func describe(v ssa.Value) string {
 }
 
 // inTest reports whether an object is declared in a test.
-func (e *engine) inTest(o types.Object) bool {
-	return strings.HasSuffix(e.pass.Fset.Position(o.Pos()).Filename, "_test.go")
+func (e *engine) inTest(o types.Object) bool { return e.inTestFile(o.Pos()) }
+
+func (e *engine) inTestFile(pos token.Pos) bool {
+	return strings.HasSuffix(e.pass.Fset.Position(pos).Filename, "_test.go")
 }

@@ -217,10 +217,13 @@ func (e *engine) field(f *types.Var, at ssa.Value) set {
 		return opened("a field", at.Pos())
 	}
 	all := e.fields[f]
-	if f.Pkg() != e.pass.Pkg || f.Exported() && len(all) == 0 {
+	switch own := f.Pkg() == e.pass.Pkg; {
+	case own && f.Exported() && len(all) == 0 && canBeError(f.Type()):
+		return newSet(Item{Kind: givenKind, ID: fieldID(f)})
+	case !own || f.Exported() && len(all) == 0:
 		return opened("field "+f.Name(), at.Pos())
 	}
-	return e.node(f, func() set { return e.stores(all) })
+	return e.kept(e.node(f, func() set { return e.stores(all) }), at.Parent())
 }
 
 // global is a variable of a package.
@@ -234,20 +237,20 @@ func (e *engine) global(g *ssa.Global) set {
 	}
 	var fact valueFact
 	if e.pass.ImportObjectFact(v, &fact) {
-		return newSet(fact.Items...)
+		return e.imported(fact.Items)
 	}
 	return newSet(sentinel(v.Pkg().Path() + "." + v.Name()))
 }
 
 // ownGlobal is a sentinel if it is made of nothing else.
 func (e *engine) ownGlobal(g *ssa.Global, v *types.Var) set {
-	s := e.stores(e.globals[g])
+	s := e.kept(e.stores(e.globals[g]), nil)
 	own := Item{Kind: sentinelKind, ID: v.Pkg().Path() + "." + v.Name(), Own: true}
 	return s.each(func(i Item) (Item, bool) {
-		if i.Kind == plainKind && isOwnPlain(i) {
+		if i.Kind == plainKind && isOwnPlain(i) && i.Call == "" {
 			return own, true
 		}
-		i.pos, i.At = 0, ""
+		i.pos, i.call, i.At = 0, 0, ""
 		return i, true
 	})
 }

@@ -16,7 +16,7 @@ func (e *engine) received(channel, at ssa.Value) set {
 	if made == nil || !c.follow(made) || len(c.sent) == 0 {
 		return opened("a receive from a channel", at.Pos())
 	}
-	out := e.stores(c.sent)
+	out := e.kept(e.stores(c.sent), at.Parent())
 	if c.closed {
 		out.add(Item{Kind: nilKind})
 	}

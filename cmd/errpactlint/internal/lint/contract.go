@@ -60,19 +60,15 @@ func (c *contract) item(i Item, r *ssa.Return, certain bool) {
 			}
 			return
 		}
-		c.opaque(i, r, "the error of "+shortName(i.ID)+" as it is, and no rule of this package or its imports maps it")
-	case statusKind, elsewhereKind: // a Connect code stands for an entry, which the policy chooses
+		c.opaque(i, r)
+	case statusKind, elsewhereKind, givenKind: // a Connect code stands for an entry, which the policy chooses
 		c.isOpen = true
 	case remoteKind:
 		c.relay(i, r)
 	case openKind, paramKind, resultKind:
 		c.isOpen = true
-		text := i.ID
-		if i.Kind != openKind {
-			text = "a value that its caller passes"
-		}
 		if _, _, ok := c.known.mapped(i); !ok {
-			c.opaque(i, r, "any error: "+text+" cannot be followed")
+			c.opaque(i, r)
 		}
 	}
 }
@@ -105,8 +101,28 @@ func verb(certain bool) string {
 	return "may return"
 }
 
-func (c *contract) opaque(i Item, r *ssa.Return, what string) {
-	c.find("opaque", i, r, i.ID, c.object.Name()+" may return "+what)
+// opaque reports an error that is no entry: one finding for all that comes through one call of an interface.
+func (c *contract) opaque(i Item, r *ssa.Return) {
+	text := c.object.Name() + " may return "
+	switch {
+	case i.Call != "":
+		text += asItIs(i.Call)
+		if at := c.place(i); at != "" {
+			text += ", such as one made at " + at
+		}
+		i.pos, i.At = i.call, ""
+		c.find("opaque", i, r, "call "+i.Call, text)
+	case i.Kind == openKind:
+		c.find("opaque", i, r, i.ID, text+"any error: "+i.ID+" cannot be followed")
+	case i.Kind == paramKind, i.Kind == resultKind:
+		c.find("opaque", i, r, i.ID, text+"any error: a value that its caller passes cannot be followed")
+	default:
+		c.find("opaque", i, r, i.ID, text+asItIs(shortName(i.ID)))
+	}
+}
+
+func asItIs(cause string) string {
+	return "the error of " + cause + " as it is, and no rule of this package or its imports maps it"
 }
 
 // find reports something of an item once for each method, where it was made, or else where it is returned.

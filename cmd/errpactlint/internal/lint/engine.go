@@ -34,6 +34,7 @@ type engine struct {
 	predicates map[*ssa.Function]predicate
 	fields     map[*types.Var][]stored
 	globals    map[*ssa.Global][]stored
+	sites      callIndex
 	impls      map[implKey][]*types.Func
 
 	assignments map[types.Object][]assignment
@@ -116,6 +117,7 @@ func newEngine(pass *analysis.Pass, pkg *ssa.Package, k *known) *engine {
 		done: map[any]set{}, active: map[any]*frame{}, low: none, tentative: map[any]openNode{},
 		conditions: map[*ssa.Function]conditions{}, predicates: map[*ssa.Function]predicate{},
 		fields: map[*types.Var][]stored{}, globals: map[*ssa.Global][]stored{}, impls: map[implKey][]*types.Func{},
+		sites:       callIndex{static: map[string][]site{}, invoked: map[string][]site{}, values: map[*types.Func]bool{}},
 		assignments: map[types.Object][]assignment{},
 	}
 	for _, fn := range functionsOf(pkg) {
@@ -124,10 +126,14 @@ func newEngine(pass *analysis.Pass, pkg *ssa.Package, k *known) *engine {
 	return e
 }
 
-// index notes what a function stores in fields and in the package's variables.
+// index notes what a function stores in fields and in the package's variables, and which functions it calls.
 func (e *engine) index(fn *ssa.Function) {
+	if fn.Pos().IsValid() && e.inTestFile(fn.Pos()) {
+		return
+	}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
+			e.indexCall(instr)
 			store, ok := instr.(*ssa.Store)
 			if !ok {
 				continue

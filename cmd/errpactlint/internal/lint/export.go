@@ -69,7 +69,10 @@ func (e *engine) exportInterfaces() {
 // ofMethod returns what the implementations in sight of an interface's method return; false without any.
 func (e *engine) ofMethod(t types.Type, method *types.Func) (*returnsFact, bool) {
 	indices, found := errorResults(method.Signature()), e.implementations(t, method)
-	fact := &returnsFact{Results: make([][]Item, method.Signature().Results().Len())}
+	fact, by := &returnsFact{Results: make([][]Item, method.Signature().Results().Len()), Sole: e.sole(found)}, ""
+	if fact.Sole == "" {
+		by = methodText(t, method)
+	}
 	for _, i := range indices {
 		out := set{}
 		for _, f := range found {
@@ -79,10 +82,10 @@ func (e *engine) ofMethod(t types.Type, method *types.Func) (*returnsFact, bool)
 			} else if !e.pass.ImportObjectFact(f, &own) {
 				out.addAll(newSet(Item{Kind: plainKind, ID: f.FullName()}, Item{Kind: nilKind}))
 			} else if i < len(own.Results) {
-				out.addAll(newSet(own.Results[i]...))
+				out.addAll(e.imported(own.Results[i]))
 			}
 		}
-		fact.Results[i] = out.sorted()
+		fact.Results[i] = e.exported(out.by(by, token.NoPos, nil), nil)
 	}
 	return fact, len(indices) > 0 && len(found) > 0
 }
@@ -111,14 +114,20 @@ func (e *engine) exported(s set, fn *ssa.Function) []Item {
 		if (i.Kind == paramKind || i.Kind == resultKind) && i.owner != fn {
 			i = Item{Kind: openKind, ID: "a value that " + i.owner.Name() + " gets", pos: i.pos}
 		}
-		if i.At == "" && i.pos.IsValid() {
-			p := e.pass.Fset.Position(i.pos)
-			i.At = fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
-		}
-		i.owner, i.pos = nil, token.NoPos
+		i.At = e.place(i)
+		i.owner, i.pos, i.call = nil, token.NoPos, token.NoPos
 		out.add(i)
 	}
 	return out.sorted()
+}
+
+// place returns where an error was made: "deep.go:24".
+func (e *engine) place(i Item) string {
+	if i.At != "" || !i.pos.IsValid() {
+		return i.At
+	}
+	p := e.pass.Fset.Position(i.pos)
+	return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
 }
 
 // isGenerated reports whether a position is in a generated file.

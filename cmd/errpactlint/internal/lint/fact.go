@@ -7,7 +7,11 @@ package lint
 type packageFact struct{ Known []byte }
 
 // returnsFact is what a function may return, by the index of its result. It has nothing for a result that holds no error.
-type returnsFact struct{ Results [][]Item }
+type returnsFact struct {
+	Results [][]Item
+	// Sole names the only implementation of an interface's method.
+	Sole string
+}
 
 // valueFact is what a variable may hold.
 type valueFact struct{ Items []Item }

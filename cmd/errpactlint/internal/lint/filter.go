@@ -74,7 +74,7 @@ func matches(i Item, filter string) bool {
 // isUnknown reports whether an item stands for errors of which a filter may meet some.
 func isUnknown(i Item) bool {
 	switch i.Kind {
-	case openKind, elsewhereKind, plainKind, remoteKind, paramKind, resultKind:
+	case openKind, elsewhereKind, givenKind, plainKind, remoteKind, paramKind, resultKind:
 		return true
 	}
 	return false
@@ -92,7 +92,7 @@ func (s set) only(filters []string) set {
 			continue
 		}
 		switch i.Kind {
-		case plainKind, openKind, elsewhereKind, remoteKind:
+		case plainKind, openKind, elsewhereKind, givenKind, remoteKind:
 			for _, f := range filters {
 				out.addUnknown(i, f)
 			}

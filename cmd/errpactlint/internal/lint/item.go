@@ -4,6 +4,7 @@
 package lint
 
 import (
+	"cmp"
 	"go/token"
 	"maps"
 	"slices"
@@ -31,6 +32,7 @@ const (
 	paramKind                     // what the caller passed
 	resultKind                    // what a function returns that the caller passed
 	elsewhereKind                 // what implementations of the module's interface may return that are not in sight
+	givenKind                     // what importers may pass to a function that keeps it
 )
 
 // Item is one error that a value may be. Its exported fields are part of facts.
@@ -39,9 +41,11 @@ type Item struct {
 	// ID is an entry's identity, the path and name of a sentinel, a type or a function, or, of an open
 	// item, the call in words.
 	ID string
+	// Call is the call of an interface with several implementations, one of which returned the error.
+	Call string
 	// Own says that a sentinel is of a package that was analysed.
 	Own bool
-	// Param is the index of the parameter, and Result that of its result, of paramKind and resultKind.
+	// Param is the index of the parameter, and Result that of its result, of paramKind, resultKind and givenKind.
 	Param, Result int
 	// Only and Not are filters that conditions put on the parameter, and on errors that are not known.
 	Only, Not []string
@@ -51,6 +55,7 @@ type Item struct {
 	At string
 
 	pos   token.Pos // where it was made, in this package
+	call  token.Pos // where Call is, in this package
 	owner *ssa.Function
 }
 
@@ -59,7 +64,10 @@ type set map[string]Item
 
 func (i Item) key() string {
 	key := string('a'+rune(i.Kind)) + i.ID
-	if i.Kind == paramKind || i.Kind == resultKind {
+	if i.Call != "" {
+		key += " by " + i.Call
+	}
+	if i.Kind == paramKind || i.Kind == resultKind || i.Kind == givenKind {
 		key += strconv.Itoa(i.Param) + "." + strconv.Itoa(i.Result)
 		if i.owner != nil {
 			key += i.owner.RelString(nil) + strconv.Itoa(int(i.owner.Pos()))
@@ -76,14 +84,22 @@ func newSet(items ...Item) set {
 	return s
 }
 
-// add reports whether the item is new.
+// add reports whether the item is new. Of two that differ in their places alone, it keeps the first.
 func (s set) add(i Item) bool {
 	key := i.key()
 	old, ok := s[key]
-	if !ok || i.pos.IsValid() && (!old.pos.IsValid() || i.pos < old.pos) {
+	if !ok || cmp.Or(comparePos(i.pos, old.pos), comparePos(i.call, old.call), strings.Compare(i.At, old.At)) < 0 {
 		s[key] = i
 	}
 	return !ok
+}
+
+// comparePos compares places. Those in this package come first.
+func comparePos(a, b token.Pos) int {
+	if a.IsValid() != b.IsValid() {
+		return cmp.Compare(b, a)
+	}
+	return cmp.Compare(a, b)
 }
 
 func (s set) addAll(other set) (grew bool) {

@@ -61,7 +61,7 @@ func (e *engine) report(options *Options) error {
 // flush reports the findings in the order of the source.
 func (r *reporter) flush(e *engine, options *Options) error {
 	r.findings = slices.DeleteFunc(r.findings, func(f finding) bool {
-		return e.isGenerated(f.pos) || strings.HasSuffix(r.pass.Fset.Position(f.pos).Filename, "_test.go")
+		return e.isGenerated(f.pos) || e.inTestFile(f.pos)
 	})
 	r.allow()
 	baseline, err := readBaseline(options.Baseline)

@@ -27,7 +27,7 @@ type rule struct {
 func (e *engine) rulesOf() []rule {
 	var found []rule
 	for _, fn := range functionsOf(e.pkg) {
-		if fn.Pos().IsValid() && strings.HasSuffix(e.pass.Fset.Position(fn.Pos()).Filename, "_test.go") {
+		if fn.Pos().IsValid() && e.inTestFile(fn.Pos()) {
 			continue
 		}
 		for _, b := range fn.Blocks {

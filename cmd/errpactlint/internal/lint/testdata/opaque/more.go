@@ -57,10 +57,10 @@ func (foreignTable) Return(context.Context, *req) (*resp, error) {
 	return nil, deep.Table["x"]() // want `any error: the call of an element of a map cannot be followed`
 }
 
-type builder struct{ server }
+type fineBuilder struct{ server }
 
-func (builder) Return(context.Context, *req) (*resp, error) {
-	return nil, deep.Build(shopv1err.Payment).Err() // want `any error: a value that Build gets cannot be followed, made at build.go:\d+`
+func (fineBuilder) Return(context.Context, *req) (*resp, error) {
+	return nil, deep.Build(shopv1err.Payment).Err()
 }
 
 type hidden struct {

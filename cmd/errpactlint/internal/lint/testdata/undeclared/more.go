@@ -104,6 +104,12 @@ func (*whole[T]) Return(context.Context, *req) (*resp, error) {
 	return nil, deep.Pick(codes.OutOfStock, codes.Payment) // want `Return returns SHOP_ERROR_OUT_OF_STOCK, which`
 }
 
+type builder struct{ server }
+
+func (builder) Return(context.Context, *req) (*resp, error) {
+	return nil, deep.Build(codes.OutOfStock).Err() // want `Return may return SHOP_ERROR_OUT_OF_STOCK, which`
+}
+
 type set struct{ server }
 
 var errSet error

@@ -122,6 +122,24 @@ func (table) Watch(*watch, stream) error { // want `Watch never returns SHOP_ERR
 	return nil
 }
 
+type held struct {
+	server
+	err error
+}
+
+func newHeld(err error) *held { return &held{err: err} }
+
+var _ = newHeld(shopv1err.Closed)
+
+func (h *held) Watch(*watch, stream) error { return h.err } // want `Watch never returns SHOP_ERROR_OUT_OF_STOCK, which`
+
+type fineGiven struct {
+	server
+	torn deep.Torn
+}
+
+func (f fineGiven) Watch(*watch, stream) error { return f.torn.Use() }
+
 type fineMethodValue struct{ server }
 
 func (fineMethodValue) Watch(*watch, stream) error {
