@@ -8,6 +8,7 @@ require (
 	connectrpc.com/connect v1.21.1
 	connectrpc.com/connect/v2 v2.0.2
 	connectrpc.com/validate v0.9.0
+	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/errpact/errpact v0.0.0-00010101000000-000000000000
 	github.com/golangci/plugin-module-register v0.1.2
 	golang.org/x/tools v0.52.0

@@ -162,6 +162,7 @@ func (e *engine) foreign(f *types.Func, args []ssa.Value, site ssa.Instruction) 
 // repeaters are packages whose functions return the error of the function that they get, or the context's.
 var repeaters = []string{
 	"github.com/cenkalti/backoff", "github.com/avast/retry-go", "github.com/sethvargo/go-retry", "golang.org/x/sync/singleflight",
+	"k8s.io/client-go/util/retry",
 }
 
 // spread returns the arguments, with those of a variadic parameter, or of a slice's literal, one by one.

@@ -29,39 +29,6 @@ func (e *engine) load(v *ssa.UnOp) set {
 	return opened("a pointer", v.Pos())
 }
 
-// latest is what a variable holds where it is read: what the same block has just stored in it, and what function
-// literals may have stored since, or else anything that was ever stored.
-func (e *engine) latest(v *ssa.UnOp, addr ssa.Value) set {
-	root := rootOf(addr)
-	if root == nil || root.Parent() != v.Parent() {
-		return e.cell(addr, false)
-	}
-	var last *ssa.Store
-	early := true
-	for _, instr := range v.Block().Instrs {
-		if instr == v {
-			break
-		}
-		if _, ok := instr.(*ssa.RunDefers); ok {
-			early = false
-		}
-		if s, ok := instr.(*ssa.Store); ok && s.Addr == root {
-			last = s
-		}
-	}
-	all, calls := cellStores(root)
-	if last == nil || len(calls) > 0 {
-		return e.cell(addr, early)
-	}
-	since := []stored{{last.Val, last}}
-	for _, s := range all {
-		if s.by.Parent() != v.Parent() && !(early && isDeferred(s, root)) {
-			since = append(since, s)
-		}
-	}
-	return e.stores(since)
-}
-
 // stores joins what is stored.
 func (e *engine) stores(all []stored) set {
 	out := set{}

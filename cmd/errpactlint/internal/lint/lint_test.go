@@ -14,6 +14,7 @@ import (
 	_ "connectrpc.com/connect" // what the packages in testdata import
 	_ "connectrpc.com/connect/v2"
 	_ "connectrpc.com/validate"
+	_ "github.com/cenkalti/backoff/v5"
 	_ "google.golang.org/grpc"
 
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint"

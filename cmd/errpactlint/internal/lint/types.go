@@ -21,6 +21,11 @@ const (
 
 var connectPaths = []string{"connectrpc.com/connect", "connectrpc.com/connect/v2"}
 
+// backoffPaths are those of packages whose Retry returns what is inside a PermanentError.
+var backoffPaths = []string{
+	"github.com/cenkalti/backoff", "github.com/cenkalti/backoff/v3", "github.com/cenkalti/backoff/v4", "github.com/cenkalti/backoff/v5",
+}
+
 var errorInterface = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
 
 // isType reports whether a type, or what it points to, is a named one of one of the packages.

@@ -104,7 +104,7 @@ func (e *engine) boxed(v *ssa.MakeInterface) set {
 			}
 			return i, true
 		})
-	case isCode(t), isType(t, "Error", connectPaths...), isTypeParam(t) && isError(t):
+	case isCode(t), isType(t, "Error", connectPaths...), isType(t, "PermanentError", backoffPaths...), isTypeParam(t) && isError(t):
 		return e.at(v.X, v.Block()).made(v.Pos())
 	case !isError(t):
 		return set{}

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package opaque
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
+)
+
+type captured struct{ server }
+
+func (captured) Return(_ context.Context, r *req) (*resp, error) {
+	var err error
+	defer func() { fmt.Println(err) }()
+	if r == nil {
+		_, err = os.Open("x") // want `the error of os.Open as it is`
+	} else {
+		_, err = strconv.Atoi("x") // want `the error of strconv.Atoi as it is`
+	}
+	if err != nil {
+		return nil, err
+	}
+	return nil, nil
+}
+
+type capturedBefore struct{ server }
+
+func (capturedBefore) Return(context.Context, *req) (*resp, error) {
+	var err error
+	set := func() { err = os.Remove("x") } // want `the error of os.Remove as it is`
+	err = shopv1err.Payment
+	set()
+	if err != nil {
+		return nil, err
+	}
+	return nil, nil
+}
+
+type capturedAgain struct{ server }
+
+func (capturedAgain) Return(context.Context, *req) (*resp, error) {
+	var err error
+	next := func() error {
+		if err != nil {
+			return err
+		}
+		err = os.Remove("x") // want `the error of os.Remove as it is`
+		return nil
+	}
+	if err := next(); err != nil {
+		return nil, err
+	}
+	return nil, next()
+}
+
+type permanent struct{ server }
+
+func (permanent) Return(ctx context.Context, _ *req) (*resp, error) {
+	return backoff.Retry(ctx, func() (*resp, error) {
+		_, err := os.Open("x") // want `the error of os.Open as it is`
+		if err != nil {
+			return nil, backoff.Permanent(err)
+		}
+		return nil, &backoff.PermanentError{Err: err}
+	})
+}
+
+type fineCaptured struct{ server }
+
+func (fineCaptured) Return(_ context.Context, r *req) (*resp, error) {
+	var err error
+	defer func() { fmt.Println(err) }()
+	if r == nil {
+		if _, err = os.Open("x"); err != nil {
+			return nil, shopv1err.Payment.Wrap(err)
+		}
+		return nil, nil
+	}
+	err = shopv1err.Basket
+	if r.String() == "" {
+		return nil, err
+	}
+	return nil, nil
+}
+
+type fineReused struct{ server }
+
+func (fineReused) Return(ctx context.Context, _ *req) (*resp, error) {
+	var file *os.File
+	var err error
+	_, err = backoff.Retry(ctx, func() (int, error) {
+		if file, err = os.Open("x"); err != nil {
+			return 0, backoff.Permanent(shopv1err.Payment.Wrap(err))
+		}
+		err = shopv1err.Closed
+		if file == nil {
+			return 1, err
+		}
+		return 2, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return nil, nil
+}
+
+type finePermanent struct{ server }
+
+func (finePermanent) Return(ctx context.Context, _ *req) (*resp, error) {
+	return backoff.Retry(ctx, func() (*resp, error) {
+		if err := os.Remove("x"); err != nil {
+			return nil, backoff.Permanent(shopv1err.Payment.Wrap(err))
+		}
+		return nil, &backoff.PermanentError{Err: shopv1err.Basket}
+	})
+}
