@@ -34,7 +34,7 @@ func (e *engine) returns(fn *ssa.Function, index int) set {
 
 // returned computes the errors of one return statement.
 func (e *engine) returned(r *ssa.Return, index int) set {
-	if index >= len(r.Results) {
+	if index >= len(r.Results) || e.isDead(r.Block()) {
 		return set{}
 	}
 	return e.at(r.Results[index], r.Block()).made(r.Pos())
@@ -66,6 +66,9 @@ func (e *engine) called(c *ssa.CallCommon, site *ssa.Call, index int) set {
 	if c.IsInvoke() {
 		return e.invoke(c, site, index)
 	}
+	if fn := e.alias(c.Value); fn != nil {
+		c = &ssa.CallCommon{Value: fn, Args: c.Args}
+	}
 	if f := calleeObject(c); f != nil {
 		if known, ok := e.special(f, c, site, index); ok {
 			return known
@@ -75,6 +78,23 @@ func (e *engine) called(c *ssa.CallCommon, site *ssa.Call, index int) set {
 		return set{}
 	}
 	return e.dynamic(c.Value, c.Args, site, index)
+}
+
+// alias returns the declared function that a variable of the package stands for; nil for another value.
+func (e *engine) alias(v ssa.Value) *ssa.Function {
+	load, ok := v.(*ssa.UnOp)
+	if !ok {
+		return nil
+	}
+	g, ok := load.X.(*ssa.Global)
+	if !ok || g.Pkg != e.pkg || len(e.globals[g]) != 1 {
+		return nil
+	}
+	fn, ok := e.globals[g][0].value.(*ssa.Function)
+	if !ok || fn.Object() == nil {
+		return nil
+	}
+	return fn
 }
 
 // dynamic computes the errors of a call of a function value, which may be one of several functions.

@@ -163,6 +163,39 @@ func (s state) narrow(of set, v ssa.Value) set {
 	return of.not(k.not)
 }
 
+// isDead reports whether a block, or one that leads to it, needs an error of a call that never fails.
+func (e *engine) isDead(b *ssa.BasicBlock) bool {
+	c := e.conditionsOf(b.Parent()) // before its conditions are looked at: their targets need it
+	for range maxDominators {
+		if b == nil || len(b.Preds) == 0 {
+			return false
+		}
+		if branch, ok := b.Preds[0].Instrs[len(b.Preds[0].Instrs)-1].(*ssa.If); ok && len(b.Preds) == 1 {
+			if t, ok := e.test(branch.Cond); ok && e.isNever(t.subject, c.in[b]) {
+				return true
+			}
+		}
+		b = b.Idom()
+	}
+	return false
+}
+
+// maxDominators bounds the search for each return statement, so that the whole is linear.
+const maxDominators = 10
+
+// isNever reports whether a call would have to fail that never does. Of all other errors, what narrow leaves out may be
+// some that no finding is for.
+func (e *engine) isNever(v ssa.Value, in state) bool {
+	switch v.(type) {
+	case *ssa.Call, *ssa.Extract:
+	default: // a variable may be set out of sight
+		return false
+	}
+	s := e.value(v)
+	_, isNil := s[Item{Kind: nilKind}.key()]
+	return isNil && len(s) == 1 && len(in.narrow(s, v)) == 0
+}
+
 // subject is the value, or the variable that it was just read from.
 func subject(v ssa.Value) ssa.Value {
 	for {

@@ -25,6 +25,8 @@ type contract struct {
 	// returned has every error that the method may return.
 	returned []string
 	isOpen   bool
+	// unknown are the places of errors that are not known.
+	unknown []string
 }
 
 // check compares what the handler returns with what its method declares.
@@ -37,7 +39,15 @@ func (c *contract) check() {
 	if len(index) == 0 {
 		return
 	}
-	for _, r := range returnsOf(c.fn) {
+	returns := returnsOf(c.fn)
+	for _, r := range returns {
+		for _, i := range c.engine.returned(r, index[len(index)-1]) {
+			if isUnknown(i) {
+				c.unknown = append(c.unknown, c.place(i))
+			}
+		}
+	}
+	for _, r := range returns {
 		s := c.engine.returned(r, index[len(index)-1])
 		certain := len(s) == 1
 		for _, i := range s.sorted() {
@@ -103,6 +113,9 @@ func verb(certain bool) string {
 
 // opaque reports an error that is no entry: one finding for all that comes through one call of an interface.
 func (c *contract) opaque(i Item, r *ssa.Return) {
+	if i.Part && slices.Contains(c.unknown, c.place(i)) { // that one's finding is for this, too
+		return
+	}
 	text := c.object.Name() + " may return "
 	switch {
 	case i.Call != "":

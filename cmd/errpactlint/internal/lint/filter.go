@@ -124,7 +124,7 @@ func (s set) addUnknown(i Item, filter string) {
 		s.add(i)
 		return
 	}
-	found.pos, found.At, found.Via = i.pos, i.At, i.Via
+	found.pos, found.At, found.Via, found.Part = i.pos, i.At, i.Via, true
 	s.add(found)
 }
 

@@ -51,6 +51,8 @@ type Item struct {
 	Only, Not []string
 	// Via are filters that the errors around it meet: types, and sentinels that are always joined with it.
 	Via []string
+	// Part says that it is what a condition recognised of an error that is not known.
+	Part bool
 	// At is where it was made: "deep.go:24".
 	At string
 
@@ -88,7 +90,8 @@ func newSet(items ...Item) set {
 func (s set) add(i Item) bool {
 	key := i.key()
 	old, ok := s[key]
-	if !ok || cmp.Or(comparePos(i.pos, old.pos), comparePos(i.call, old.call), strings.Compare(i.At, old.At)) < 0 {
+	i.Part = i.Part && (!ok || old.Part)
+	if !ok || old.Part && !i.Part || cmp.Or(comparePos(i.pos, old.pos), comparePos(i.call, old.call), strings.Compare(i.At, old.At)) < 0 {
 		s[key] = i
 	}
 	return !ok

@@ -39,6 +39,8 @@ func (e *engine) special(f *types.Func, c *ssa.CallCommon, site *ssa.Call, index
 		return arg(0), true
 	case name == "errors.AsType":
 		return e.ofType(arg(0), asTypeOf(site)), true
+	case name == "(*"+grpcPath+".ClientConn).Invoke":
+		return newSet(Item{Kind: remoteKind, ID: shortName(name), pos: site.Pos()}, Item{Kind: nilKind}), true
 	case slices.Contains(neverFail, name):
 		return newSet(Item{Kind: nilKind}), true
 	case name == "context.Cause":
@@ -198,7 +200,7 @@ func (e *engine) ofInterface(c *ssa.CallCommon, site *ssa.Call) (set, bool) {
 	switch {
 	case isType(t, "Context", "context"):
 		return callers, true
-	case isClientStream(t), e.known.client(t, c.Method.Name()) != nil:
+	case isClientStream(t), isType(t, "ClientConnInterface", grpcPath), e.known.client(t, c.Method.Name()) != nil:
 		return newSet(Item{Kind: remoteKind, ID: callText(c), pos: site.Pos()}, Item{Kind: nilKind}), true
 	case isServerStream(t):
 		return callers, true

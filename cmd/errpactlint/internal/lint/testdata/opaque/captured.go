@@ -5,11 +5,15 @@ package opaque
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 
 	"github.com/cenkalti/backoff/v5"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
 )
@@ -120,4 +124,57 @@ func (finePermanent) Return(ctx context.Context, _ *req) (*resp, error) {
 		}
 		return nil, &backoff.PermanentError{Err: shopv1err.Basket}
 	})
+}
+
+type canceled struct{ server }
+
+func (canceled) Return(ctx context.Context, _ *req) (*resp, error) {
+	err := ctx.Err()
+	if err == context.Canceled {
+		return nil, errors.New("x") // want `the error of errors.New as it is`
+	}
+	return nil, nil
+}
+
+var newStatus = status.Errorf
+
+type fineAlias struct{ server }
+
+func (fineAlias) Return(context.Context, *req) (*resp, error) {
+	return nil, newStatus(codes.Internal, "x")
+}
+
+type fineConn struct {
+	server
+	conn grpc.ClientConnInterface
+}
+
+func (f fineConn) Return(ctx context.Context, r *req) (*resp, error) {
+	out := new(resp)
+	return out, f.conn.Invoke(ctx, "/x", r, out)
+}
+
+// both returns an error in two branches, for which there is one finding.
+type both struct {
+	server
+	own own
+}
+
+func (b both) Return(context.Context, *req) (*resp, error) {
+	err := b.own.do() // want `any error: the interface call opaque.own.do cannot be followed`
+	if errors.Is(err, errGone) {
+		return nil, err
+	}
+	return nil, fmt.Errorf("both: %w", err)
+}
+
+type fineDead struct{ server }
+
+func prepare(string) error { return nil }
+
+func (fineDead) Return(context.Context, *req) (*resp, error) {
+	if err := prepare("x"); err != nil {
+		return nil, fmt.Errorf("prepare: %v", err)
+	}
+	return nil, nil
 }
