@@ -141,7 +141,14 @@ func (e *engine) substitute(s set, fn *ssa.Function, args []ssa.Value, site ssa.
 		case i.Param >= len(args):
 			out.add(Item{Kind: openKind, ID: "a parameter", pos: site.Pos()})
 		case i.Kind == paramKind:
-			out.addAll(e.at(args[i.Param], site.Block()).made(site.Pos()).through(i))
+			arg := args[i.Param]
+			var s set
+			if holdsErrors(arg.Type()) {
+				s = e.elements(arg, arg)
+			} else {
+				s = e.at(arg, site.Block())
+			}
+			out.addAll(s.made(site.Pos()).through(i))
 		default:
 			for _, t := range e.callees(args[i.Param], site, 0) {
 				// What the function passes on to it is not known here.

@@ -11,10 +11,19 @@ import (
 
 // elements joins what is put into a map, a slice or an array that is made in sight.
 func (e *engine) elements(container ssa.Value, at ssa.Value) set {
+	if p, ok := container.(*ssa.Parameter); ok && holdsErrors(p.Type()) {
+		return e.parameter(p)
+	}
 	if base := e.container(container, 0); base != nil && !isShared(container) {
 		return e.node(elementsKey{base}, func() set { return e.stores(elementStores(base)) })
 	}
 	return e.node(elementsKey{container}, func() set { return e.appended(container, at) })
+}
+
+// holdsErrors reports whether a type is that of a slice that may hold errors.
+func holdsErrors(t types.Type) bool {
+	s, ok := t.Underlying().(*types.Slice)
+	return ok && types.IsInterface(s.Elem())
 }
 
 // isShared reports whether a slice is in a variable that function literals may share, so that they set its elements.

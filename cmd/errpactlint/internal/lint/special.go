@@ -125,7 +125,16 @@ func withoutReason(i Item) (Item, bool) {
 func (e *engine) errorf(c *ssa.CallCommon, site *ssa.Call) set {
 	format, ok := c.Args[0].(*ssa.Const)
 	if !ok || format.Value == nil || strings.Contains(constant.StringVal(format.Value), "%w") {
-		if out := e.joined(c.Args[1:], site).without(nilKind); len(out) > 0 {
+		out := e.joined(c.Args[1:], site).without(nilKind).each(func(i Item) (Item, bool) {
+			if i.Kind == paramKind {
+				i.Not = insert(i.Not, isNil)
+			}
+			return i, true
+		})
+		if _, isPassedOn := c.Args[1].(*ssa.Parameter); isPassedOn { // there may be no error among them
+			out.add(Item{Kind: plainKind, ID: "fmt.Errorf", pos: site.Pos()})
+		}
+		if len(out) > 0 {
 			return out
 		}
 	}

@@ -126,6 +126,31 @@ func (finePermanent) Return(ctx context.Context, _ *req) (*resp, error) {
 	})
 }
 
+func failf(format string, args ...any) error { return fmt.Errorf(format, args...) } // want `the error of fmt.Errorf as it is`
+
+type passedOn struct{ server }
+
+func (passedOn) Return(_ context.Context, r *req) (*resp, error) {
+	if r == nil {
+		return nil, failf("no %s", "request")
+	}
+	return nil, failf("no: %w", os.Remove("x")) // want `the error of os.Remove as it is`
+}
+
+type finePassedOn struct{ server }
+
+func (finePassedOn) Return(context.Context, *req) (*resp, error) {
+	return nil, shopv1err.Payment.Wrap(failf("no: %w", os.Remove("x")))
+}
+
+type fineAll struct{ server }
+
+func all(errs ...error) error { return errors.Join(errs...) }
+
+func (fineAll) Return(context.Context, *req) (*resp, error) {
+	return nil, all(shopv1err.Payment, nil, shopv1err.Basket)
+}
+
 type canceled struct{ server }
 
 func (canceled) Return(ctx context.Context, _ *req) (*resp, error) {
