@@ -20,7 +20,7 @@ fuzzed = $(testable) | grep -vx ./tools
 tested = $(testable) | grep -vxE './(examples/capsule|cmd/errpactlint)'
 # Packages with a target of their own, which `make slow` runs and `make test` leaves out: they take minutes, build
 # programs of others, or take the machine for themselves.
-apart = examples/capsule/internal/(alerts|foreign|readme)|test/(answers|auth|conformance|hostile|leaks|load|pairs|proxies|repeats|retries|setup|validation)|tools/(release|site)
+apart = examples/capsule/internal/(alerts|foreign|readme)|test/(answers|auth|conformance|hostile|leaks|load|pairs|proxies|repeats|retries|setup|validation|yaml)|tools/(release|site)
 packages = go list -e ./... | grep -vE "^github.com/errpact/errpact/($(apart))$$"
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -52,7 +52,7 @@ setup: release ; go test -C test -count=1 -timeout 30m ./setup ## Follow docs/ca
 foreign: ; go test -C examples/capsule -count=1 ./internal/foreign ## Show the example to a browser, grpcurl and an OpenAPI validator
 site: ; go run -C tools ./site -out "$(CURDIR)/.build/site" "$(CURDIR)" ## Make the site of the pages, the built-in catalogue and the Go packages in .build/site, and check every link
 site-test: ; go test -C tools -count=1 ./site ## Open every page of the site in a browser, in both themes and two widths, and search
-openapi: ; go test -C test/openapi -count=1 . ## Have clients that ogen and oapi-codegen generate call the example, and get every error in types
+openapi: ; go test -C test -count=1 ./yaml && go test -C test/openapi -count=1 . ## Have clients that ogen and oapi-codegen generate call the example, and get every error in types
 kill: ; go test -C examples/capsule $(race) -count=1 -run TestKill . -kills 20 ## Kill the example in the middle of uploads, 20 times on each database
 leaks: ; go test -C test $(race) -count=1 -timeout 30m ./leaks ## Search every answer, on every stack and wire, for what is private
 hostile: ; go test -C test -count=1 ./hostile $(if $(race),&& go test -C test -race -count=1 -timeout 30m ./hostile) ## Attack clients, and measure the memory it takes

@@ -66,6 +66,10 @@ func (i *Interceptor) newCall(ctx context.Context) clientCall {
 
 // decode makes the typed error of whatever a call gave.
 func (c clientCall) decode(err error) error {
+	lost := transport.GRPCLost(err)
+	if lost {
+		err = status.Error(codes.Unavailable, err.Error())
+	}
 	var st *status.Status
 	var words string
 	decoded := c.client.Decode(err, func(e coded) mapping.ErrorResponse {
@@ -74,6 +78,9 @@ func (c clientCall) decode(err error) error {
 		}
 		st = e.GRPCStatus()
 		response := c.response(st)
+		if lost { // what became of the request is not known
+			response.Wire, response.Failure = false, mapping.CallBroken
+		}
 		if words = exhausted(err); words != "" {
 			st = status.Convert(err) // as without errpact
 		}

@@ -52,3 +52,8 @@ func GRPCExhausted(err error) string {
 	}
 	return foreign.GRPCExhausted(err)
 }
+
+// GRPCLost reports whether a client of grpc-go gave up after several attempts and lost the answer to the last one: err
+// wraps io.EOF in its place. It happens if a server answers before the request is written. It looks at err itself, and
+// returns false for a nil err.
+func GRPCLost(err error) bool { return !isNil(err) && foreign.GRPCLost(err) }

@@ -328,6 +328,7 @@ var nilOthers = map[string]func() bool{
 	"GRPCExhausted": func() bool {
 		return !slices.ContainsFunc(append(typedNils, nil), func(err error) bool { return transport.GRPCExhausted(err) != "" })
 	},
+	"GRPCLost":       func() bool { return !slices.ContainsFunc(append(typedNils, nil), transport.GRPCLost) },
 	"ConnectFailure": func() bool { return transport.ConnectFailure(0, "") == 0 },
 	"GRPCFailure":    func() bool { return transport.GRPCFailure(0, "") == mapping.CallAnswered },
 	"GRPCNoAnswer":   func() bool { return !transport.GRPCNoAnswer(0, "") },
