@@ -44,7 +44,7 @@ func (r *reach) handling(v ssa.Value, c *ssa.CallCommon) handling {
 	}
 	switch {
 	case isStatusType(v.Type()) && len(c.Args) > 0 && c.Args[0] == v:
-		if slices.Contains([]string{"Err", "WithDetails", "Unwrap", "Code"}, f.Name()) {
+		if slices.Contains([]string{"Err", "WithDetails", "WithDetail", "WithCause", "WithRemote", "Unwrap", "Code"}, f.Name()) {
 			return returnsIt
 		}
 		return keepsNothing

@@ -18,16 +18,19 @@ var errStatic = connect.NewError(connect.CodeAborted, nil) // want `connect.NewE
 
 func find(err error, keep func(error)) []error {
 	all := []error{
-		connect.NewError(connect.CodeNotFound, err),                  // want `connect.NewError makes`
-		connect.NewError(connect.CodeNotFound, errors.New("x")),      // want `connect.NewError makes`
-		connectv2.NewError(connectv2.CodeNotFound, "x"),              // want `connect.NewError makes`
-		connectv2.Errorf(connectv2.CodeNotFound, "x %d", 1),          // want `connect.Errorf makes`
-		status.Error(codes.NotFound, "x"),                            // want `status.Error makes`
-		status.Errorf(codes.NotFound, "x"),                           // want `status.Errorf makes`
-		status.New(codes.NotFound, "x").Err(),                        // want `status.New makes`
-		status.Newf(codes.NotFound, "%d", 1).Err(),                   // want `status.Newf makes`
-		fmt.Errorf("x: %w", status.Error(codes.NotFound, "x")),       // want `status.Error makes`
-		errors.Join(err, connect.NewError(connect.CodeUnknown, err)), // want `connect.NewError makes`
+		connect.NewError(connect.CodeNotFound, err),                     // want `connect.NewError makes`
+		connect.NewError(connect.CodeNotFound, errors.New("x")),         // want `connect.NewError makes`
+		connectv2.NewError(connectv2.CodeNotFound, "x"),                 // want `connect.NewError makes`
+		connectv2.Errorf(connectv2.CodeNotFound, "x %d", 1),             // want `connect.Errorf makes`
+		connectv2.NewError(connectv2.CodeNotFound, "x").WithDetail(nil), // want `connect.NewError makes`
+		connectv2.NewError(connectv2.CodeNotFound, "x").WithCause(err),  // want `connect.NewError makes`
+		connectv2.NewError(connectv2.CodeNotFound, "x").WithRemote(),    // want `connect.NewError makes`
+		status.Error(codes.NotFound, "x"),                               // want `status.Error makes`
+		status.Errorf(codes.NotFound, "x"),                              // want `status.Errorf makes`
+		status.New(codes.NotFound, "x").Err(),                           // want `status.New makes`
+		status.Newf(codes.NotFound, "%d", 1).Err(),                      // want `status.Newf makes`
+		fmt.Errorf("x: %w", status.Error(codes.NotFound, "x")),          // want `status.Error makes`
+		errors.Join(err, connect.NewError(connect.CodeUnknown, err)),    // want `connect.NewError makes`
 	}
 	func() {
 		all = append(all, connect.NewError(connect.CodeUnknown, err)) // want `connect.NewError makes`
