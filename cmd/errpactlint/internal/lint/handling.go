@@ -97,15 +97,53 @@ func isCodeNumber(t types.Type) bool {
 	return !isPointer && isType(t, "Code", append([]string{"google.golang.org/grpc/codes"}, connectPaths...)...)
 }
 
-// isMapped reports whether a code decides on an answer: it is compared with several, or read where a response is written.
+// isMapped reports whether a code decides on an answer: it is compared with several, also if it is asked for each time,
+// or read where a response is written.
 func isMapped(code ssa.Value) bool {
 	compared := 0
-	for _, by := range *code.Referrers() {
-		if _, ok := by.(*ssa.BinOp); ok {
-			compared++
+	for _, same := range again(code) {
+		for _, by := range *same.Referrers() {
+			if _, ok := by.(*ssa.BinOp); ok {
+				compared++
+			}
 		}
 	}
 	return compared > 1 || writesResponse(code.Parent())
+}
+
+// again returns a value, and the others that are read from the same variable, or are results of the same function for
+// the same argument.
+func again(v ssa.Value) []ssa.Value {
+	all := []ssa.Value{v}
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		for _, by := range referrersOf(v.X) {
+			if load, ok := by.(*ssa.UnOp); ok && load != v {
+				all = append(all, load)
+			}
+		}
+	case *ssa.Call:
+		if len(v.Call.Args) != 1 {
+			return all
+		}
+		for _, arg := range again(v.Call.Args[0]) {
+			for _, by := range referrersOf(arg) {
+				call, ok := by.(*ssa.Call)
+				if ok && call != v && call.Call.Value == v.Call.Value && len(call.Call.Args) == 1 {
+					all = append(all, call)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// referrersOf returns the uses of a value in its function, and none of what is not of one function.
+func referrersOf(v ssa.Value) []ssa.Instruction {
+	if by := v.Referrers(); by != nil {
+		return *by
+	}
+	return nil
 }
 
 // writesResponse reports whether a function, or one around it, has what answers a REST caller: net/http's writer, or

@@ -31,6 +31,43 @@ func httpStatus(err error) int {
 	return http.StatusInternalServerError
 }
 
+// ServeChain answers a REST caller with the status's code, which it asks for each time.
+func ServeChain(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(httpStatusOf(forChain()))
+	w.WriteHeader(httpStatusOfConverted(forConverted()))
+}
+
+func forChain() error { return status.Error(codes.NotFound, "x") } // want `status.Error makes`
+
+func httpStatusOf(err error) int {
+	if status.Code(err) == codes.NotFound {
+		return http.StatusNotFound
+	}
+	if status.Code(err) == codes.InvalidArgument {
+		return http.StatusBadRequest
+	}
+	return http.StatusInternalServerError
+}
+
+func forConverted() error { return status.Error(codes.NotFound, "x") } // want `status.Error makes`
+
+func httpStatusOfConverted(err error) (code int) {
+	func() {
+		switch {
+		case status.Convert(err).Code() == codes.NotFound:
+			code = http.StatusNotFound
+		case status.Convert(err).Code() == codes.InvalidArgument:
+			code = http.StatusBadRequest
+		}
+	}()
+	return code
+}
+
+func fineTwo() bool {
+	one, two := fineOnce(), fineOnce()
+	return status.Code(one) == codes.NotFound && status.Code(two) == codes.Unavailable && connect.CodeOf(one) != connect.CodeUnknown
+}
+
 // ServeOne tests for one code.
 func ServeOne(w http.ResponseWriter, r *http.Request) {
 	if err := connectError(); connect.CodeOf(err) == connect.CodeNotFound {
