@@ -59,9 +59,16 @@ func (r *reach) use(v ssa.Value, by ssa.Instruction) bool {
 	switch by := by.(type) {
 	case *ssa.DebugRef, *ssa.BinOp:
 		return false
-	case *ssa.Phi, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.ChangeType, *ssa.TypeAssert, *ssa.Extract, *ssa.Slice,
+	case *ssa.Phi, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.TypeAssert, *ssa.Extract, *ssa.Slice,
 		*ssa.IndexAddr, *ssa.UnOp:
 		return r.value(by.(ssa.Value))
+	case *ssa.ChangeType:
+		if isCodeNumber(v.Type()) && !isCodeNumber(by.Type()) {
+			return r.number(by)
+		}
+		return r.value(by)
+	case *ssa.Convert:
+		return !isCodeNumber(v.Type()) || r.number(by)
 	case *ssa.Store:
 		return by.Val == v && r.stored(by.Addr)
 	case *ssa.MakeClosure:
@@ -85,6 +92,20 @@ func (r *reach) use(v ssa.Value, by ssa.Instruction) bool {
 		return r.passed(v, by)
 	}
 	return true
+}
+
+// number follows the number of a code into a text or a log, for which it becomes an interface. Any other use of it may
+// decide on an answer.
+func (r *reach) number(v ssa.Value) bool {
+	return slices.ContainsFunc(*v.Referrers(), func(by ssa.Instruction) bool {
+		switch by := by.(type) {
+		case *ssa.DebugRef:
+			return false
+		case *ssa.MakeInterface:
+			return r.value(by)
+		}
+		return true
+	})
 }
 
 // stored follows what is stored in a variable, or in the array that a call's last arguments become.

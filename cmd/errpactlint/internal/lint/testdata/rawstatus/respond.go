@@ -5,6 +5,7 @@ package rawstatus
 
 import (
 	"errors"
+	"log"
 	"net/http"
 
 	"connectrpc.com/connect"
@@ -84,6 +85,16 @@ func ServeNumber(numbers map[codes.Code]int, set func(int)) {
 }
 
 func forNumber() error { return status.Error(codes.NotFound, "x") } // want `status.Error makes`
+
+// ServeUnsigned writes the code's number, whose type the code's is made of.
+func ServeUnsigned(set func(uint32)) {
+	set(uint32(status.Code(forUnsigned())))
+	log.Print(uint32(status.Code(fineLogsNumber())), int(status.Code(fineLogsNumber())))
+}
+
+func forUnsigned() error { return status.Error(codes.NotFound, "x") } // want `status.Error makes`
+
+func fineLogsNumber() error { return status.Error(codes.NotFound, "x") }
 
 func forInt() error { return status.Error(codes.NotFound, "x") } // want `status.Error makes`
 
