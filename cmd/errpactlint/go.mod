@@ -11,6 +11,7 @@ require (
 	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/errpact/errpact v0.0.0-00010101000000-000000000000
 	github.com/golangci/plugin-module-register v0.1.2
+	go.uber.org/multierr v1.11.0
 	golang.org/x/tools v0.52.0
 	google.golang.org/grpc v1.85.0
 	google.golang.org/protobuf v1.36.12

@@ -67,8 +67,6 @@ func ofBuiltin(name string) handling {
 // ofFunction knows functions that have no receiver.
 func ofFunction(f *types.Func, v ssa.Value, c *ssa.CallCommon) handling {
 	switch pkg := f.Pkg().Path(); {
-	case f.FullName() == "errors.As":
-		return unknownHandling
 	case f.FullName() == "fmt.Errorf":
 		format, ok := c.Args[0].(*ssa.Const)
 		if ok && format.Value != nil && !strings.Contains(constant.StringVal(format.Value), "%w") {
@@ -83,8 +81,11 @@ func ofFunction(f *types.Func, v ssa.Value, c *ssa.CallCommon) handling {
 	return unknownHandling
 }
 
-// wrapping are packages whose functions do nothing with an error but read it, or return one made of it.
+// wrapping are packages whose functions read an error, return one made of it, or store it in one of targets.
 var wrapping = []string{"errors", statusPath, "github.com/pkg/errors", "go.uber.org/multierr"}
+
+// targets are functions that store an error through a pointer, with the pointer's place among the arguments.
+var targets = map[string]int{"errors.As": 1, "github.com/pkg/errors.As": 1, "go.uber.org/multierr.AppendInto": 0}
 
 // isStatusType reports whether a type is that of a gRPC status or a Connect error.
 func isStatusType(t types.Type) bool {

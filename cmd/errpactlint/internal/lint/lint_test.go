@@ -15,6 +15,7 @@ import (
 	_ "connectrpc.com/connect/v2"
 	_ "connectrpc.com/validate"
 	_ "github.com/cenkalti/backoff/v5"
+	_ "go.uber.org/multierr"
 	_ "google.golang.org/grpc"
 
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint"

@@ -165,6 +165,9 @@ func (r *reach) resultOf(call *ssa.Call, index int) bool {
 // passed follows a value into a call.
 func (r *reach) passed(v ssa.Value, by ssa.CallInstruction) bool {
 	c := unbound(by.Common())
+	if i, ok := targets[calleeName(c)]; ok {
+		return c.Args[i] != v && r.stored(c.Args[i])
+	}
 	switch r.handling(v, c) {
 	case keepsNothing:
 		return false
