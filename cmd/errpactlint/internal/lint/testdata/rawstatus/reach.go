@@ -46,6 +46,23 @@ func fineErrorLogger(l ErrorLogger) { l.Log(status.Error(codes.NotFound, "x")) }
 
 func kept(l ErrorLogger) { l.Keep(status.Error(codes.NotFound, "x")) } // want `status.Error makes`
 
+// checks keeps what a test's function of that name logs.
+type checks struct{ all []error }
+
+func (c *checks) Errorf(format string, args ...any) {
+	c.all = append(c.all, fmt.Errorf(format, args...))
+}
+
+func checked(c *checks) {
+	c.Errorf("x: %w", status.Error(codes.NotFound, "x")) // want `status.Error makes`
+}
+
+type fineChecks struct{}
+
+func (fineChecks) Errorf(format string, args ...any) { log.Printf(format, args...) }
+
+func fineOwnChecks() { fineChecks{}.Errorf("x: %w", status.Error(codes.NotFound, "x")) }
+
 func logAll(all ...error) {
 	for _, err := range all {
 		log.Print(err)
