@@ -170,7 +170,8 @@ func (r *reach) passed(v ssa.Value, by ssa.CallInstruction) bool {
 	}
 	switch r.handling(v, c) {
 	case keepsNothing:
-		return false
+		call, ok := by.(*ssa.Call)
+		return ok && r.remade(call)
 	case returnsIt:
 		call, ok := by.(*ssa.Call)
 		return ok && r.value(call)
@@ -185,4 +186,12 @@ func (r *reach) passed(v ssa.Value, by ssa.CallInstruction) bool {
 		}
 	}
 	return false
+}
+
+// remade follows a status's message to the statuses that are made of it.
+func (r *reach) remade(message *ssa.Call) bool {
+	return slices.ContainsFunc(*message.Referrers(), func(by ssa.Instruction) bool {
+		call, ok := by.(*ssa.Call)
+		return ok && slices.Contains([]string{statusPath + ".ErrorProto", statusPath + ".FromProto"}, calleeName(call.Common())) && r.value(call)
+	})
 }

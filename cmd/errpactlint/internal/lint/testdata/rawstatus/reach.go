@@ -149,6 +149,14 @@ func convertedBack() error {
 	return status.Convert(status.Error(codes.NotFound, "x")).Err() // want `status.Error makes`
 }
 
+func ofMessage() (error, error) {
+	p := status.New(codes.NotFound, "x").Proto() // want `status.New makes`
+	p.Message += "."
+	return status.ErrorProto(p), status.FromProto(status.New(codes.NotFound, "x").Proto()).Err() // want `status.New makes`
+}
+
+func fineOfMessage() { log.Print(status.ErrorProto(status.New(codes.NotFound, "x").Proto())) }
+
 func captured() (err error) {
 	func() {
 		err = status.Error(codes.NotFound, "x") // want `status.Error makes`
