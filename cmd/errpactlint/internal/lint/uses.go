@@ -17,7 +17,7 @@ type uses struct {
 	taken, flags map[*ssa.Function]bool
 	// groups are the errgroups that functions are given to, and nobody else.
 	groups map[*ssa.Function][]ssa.Value
-	// invoked are the names of methods that are called through interfaces.
+	// invoked are the names of methods that are called through interfaces, or become values of them.
 	invoked map[string]bool
 	// recovers is set if a panic may become a result.
 	recovers bool
@@ -54,7 +54,13 @@ func (u *uses) add(instr ssa.Instruction) {
 	}
 	for _, operand := range instr.Operands(nil) {
 		fn, ok := (*operand).(*ssa.Function)
-		if !ok || operand == called {
+		if !ok {
+			continue
+		}
+		if f, ok := fn.Object().(*types.Func); ok && f.Signature().Recv() != nil && types.IsInterface(f.Signature().Recv().Type()) {
+			u.invoked[f.Name()] = true
+		}
+		if operand == called {
 			continue
 		}
 		u.taking(declared(fn), instr)

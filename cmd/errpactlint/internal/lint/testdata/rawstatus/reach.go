@@ -213,6 +213,28 @@ func throughInterface(c checker) error {
 	return c.check()
 }
 
+type bound struct{}
+
+func (bound) checkBound() error { return status.Error(codes.NotFound, "x") } // want `status.Error makes`
+
+func (bound) checkThunk() error { return status.Error(codes.NotFound, "x") } // want `status.Error makes`
+
+func throughMethodValue(run func(func() error) error, c interface{ checkBound() error }) error {
+	if (bound{}).checkBound() == nil {
+		return nil
+	}
+	return run(c.checkBound)
+}
+
+type thunk interface{ checkThunk() error }
+
+func throughMethodExpression(run func(func(thunk) error) error) error {
+	if (bound{}).checkThunk() == nil {
+		return nil
+	}
+	return run(thunk.checkThunk)
+}
+
 func asValue() func() error {
 	if made() == nil {
 		return nil
