@@ -12,7 +12,7 @@ import (
 
 const grpcPath = "google.golang.org/grpc"
 
-// isEnd reports whether the results of a function go to a command line, or to the program that makes a call: whoever
+// isEnd reports whether the results of a function go to a command line, or to the program that makes a call, and whoever
 // else calls the function is in sight.
 func (r *reach) isEnd(fn *ssa.Function) bool {
 	end, ok := r.ends[fn]
@@ -24,7 +24,7 @@ func (r *reach) isEnd(fn *ssa.Function) bool {
 }
 
 func (r *reach) findEnd(fn *ssa.Function) bool {
-	if r.uses.flags[fn] && !r.uses.taken[fn] {
+	if r.uses.flags[fn] && !r.uses.taken[fn] && !r.uses.isForOthers(fn) {
 		return true
 	}
 	for p := range fn.Signature.Params().Variables() {

@@ -103,6 +103,12 @@ func (u *uses) onlyCalled(fn *ssa.Function) bool {
 	return !f.Exported() || f.Pkg().Name() == "main"
 }
 
+// isForOthers reports whether other packages may call a function by its name, or anybody through an interface.
+func (u *uses) isForOthers(fn *ssa.Function) bool {
+	f, ok := fn.Object().(*types.Func)
+	return ok && (f.Exported() && f.Pkg().Name() != "main" || f.Signature().Recv() != nil && u.invoked[f.Name()])
+}
+
 // isOnlyCalled reports whether a function literal is called where it is made, and not kept.
 func isOnlyCalled(closure *ssa.MakeClosure) bool {
 	return !slices.ContainsFunc(*closure.Referrers(), func(by ssa.Instruction) bool {

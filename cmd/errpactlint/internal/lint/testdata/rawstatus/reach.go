@@ -6,6 +6,7 @@ package rawstatus
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log"
 	"log/slog"
@@ -267,5 +268,29 @@ func droppedGeneric[T any](v T) (T, error) { return v, status.Error(codes.NotFou
 func Drop() error {
 	return status.Error(codes.NotFound, "x") // want `status.Error makes`
 }
+
+// Parse is a flag's, and for other packages.
+func Parse(name string) error {
+	if name == "" {
+		return status.Error(codes.InvalidArgument, "x") // want `status.Error makes`
+	}
+	return nil
+}
+
+func flags(set *flag.FlagSet, own fineOwnFlag) {
+	set.Func("name", "a name", Parse)
+	set.Func("owner", "a name", own.parse)
+	set.Func("item", "a name", ownFlag{}.parseItem)
+}
+
+type fineOwnFlag struct{}
+
+func (fineOwnFlag) parse(string) error { return status.Error(codes.InvalidArgument, "x") }
+
+type ownFlag struct{}
+
+func (ownFlag) parseItem(string) error { return status.Error(codes.InvalidArgument, "x") } // want `status.Error makes`
+
+func parsed(p interface{ parseItem(string) error }) error { return p.parseItem("x") }
 
 func fineDropsExported() { _ = Drop() }
