@@ -36,6 +36,8 @@ type engine struct {
 	globals    map[*ssa.Global][]stored
 	sites      callIndex
 	impls      map[implKey][]*types.Func
+	// boxes has, for each type, the names of the interfaces that the package gives it to.
+	boxes map[string]map[string]bool
 
 	assignments map[types.Object][]assignment
 }

@@ -15,7 +15,8 @@ import (
 
 const grownPath = "github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata"
 
-// grown writes a package of a module that grows: ten files with a handler each, whose helpers call the package before.
+// grown writes a package of a module that grows: ten files with a handler each, whose helpers call the package before,
+// and with a status that the handler returns and one that nobody gets.
 func grown(dir string, pkg int) map[string][]byte {
 	files := map[string][]byte{}
 	for i := range 10 {
@@ -30,6 +31,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
+
+	"google.golang.org/grpc/status"
 
 %[3]s	shopv1 "%[4]s/gen/acme/shop/v1"
 	"%[4]s/gen/acme/shop/v1/shopv1err"
@@ -41,7 +45,22 @@ func (handler%[2]d) Return(context.Context, *shopv1.ReturnRequest) (*shopv1.Retu
 	if err := Help%[2]d(1); errors.Is(err, shopv1err.Payment) {
 		return nil, shopv1err.BasketEmpty.Wrap(err)
 	}
+	if err := check%[2]d(3); err != nil {
+		return nil, err
+	}
 	return nil, Help%[2]d(2)
+}
+
+func check%[2]d(n int) error {
+	log.Print(logged%[2]d(n))
+	return status.Error(5, "none")
+}
+
+func logged%[2]d(n int) error {
+	if n == 0 {
+		return status.Error(5, "none")
+	}
+	return logged%[2]d(n - 1)
 }
 
 // Help%[2]d helps.
@@ -80,8 +99,8 @@ func BenchmarkFiles(b *testing.B) {
 			}
 			loaded := load(b, packages.Config{Dir: "../..", Overlay: overlay}, patterns...)
 			for b.Loop() {
-				if found := analyze(b, new(lint.Options), loaded); len(found) != 0 {
-					b.Fatal(found)
+				if found := analyze(b, new(lint.Options), loaded); len(found) != files {
+					b.Fatalf("%d findings: %q", len(found), found)
 				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(files), "µs/file")

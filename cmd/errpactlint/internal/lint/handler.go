@@ -135,22 +135,33 @@ func mentions(t types.Type, name string) bool {
 // isOnlyClient reports whether the package gives a type to a client's interface, and never to a handler's: a
 // stand-in for another service has a handler's methods.
 func (e *engine) isOnlyClient(t types.Type, s *service) bool {
-	client, other := false, false
-	for _, fn := range functionsOf(e.pkg) {
+	if e.boxes == nil {
+		e.boxes = boxesOf(e.pkg)
+	}
+	boxes := e.boxes[typeID(t)]
+	return len(boxes) == 1 && boxes[camelCase(string(s.descriptor.Name()))+"Client"]
+}
+
+// boxesOf returns the names of the interfaces that a package gives each type to, "" for those without a name.
+func boxesOf(pkg *ssa.Package) map[string]map[string]bool {
+	all := map[string]map[string]bool{}
+	for _, fn := range functionsOf(pkg) {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				box, ok := instr.(*ssa.MakeInterface)
-				if !ok || typeID(box.X.Type()) != typeID(t) {
+				if !ok {
 					continue
 				}
-				named, ok := types.Unalias(box.Type()).(*types.Named)
-				if ok && named.Obj().Name() == camelCase(string(s.descriptor.Name()))+"Client" {
-					client = true
-				} else {
-					other = true
+				id, name := typeID(box.X.Type()), ""
+				if named, ok := types.Unalias(box.Type()).(*types.Named); ok {
+					name = named.Obj().Name()
 				}
+				if all[id] == nil {
+					all[id] = map[string]bool{}
+				}
+				all[id][name] = true
 			}
 		}
 	}
-	return client && !other
+	return all
 }

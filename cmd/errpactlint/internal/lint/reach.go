@@ -15,13 +15,13 @@ import (
 type reach struct {
 	*engine
 	uses *uses
-	// lost are values and results that reach nobody, and seen those that are being followed.
-	lost, seen map[any]bool
-	ends       map[*ssa.Function]bool
+	// got are values and results that reach somebody, lost those that reach nobody, and seen those of one search.
+	got, lost, seen map[any]bool
+	ends            map[*ssa.Function]bool
 }
 
 func newReach(e *engine) *reach {
-	return &reach{engine: e, uses: usesOf(e.pkg), lost: map[any]bool{}, ends: map[*ssa.Function]bool{}}
+	return &reach{engine: e, uses: usesOf(e.pkg), got: map[any]bool{}, lost: map[any]bool{}, ends: map[*ssa.Function]bool{}}
 }
 
 // caller reports whether a caller of the package's services can get a value.
@@ -36,23 +36,28 @@ func (r *reach) caller(v ssa.Value) bool {
 	return false
 }
 
-// visit reports whether a value is still to be followed.
-func (r *reach) visit(v any) bool {
-	if r.lost[v] || r.seen[v] {
-		return false
+// once follows a value or a result, unless it has been followed.
+func (r *reach) once(v any, follow func() bool) bool {
+	if r.got[v] || r.lost[v] || r.seen[v] {
+		return r.got[v]
 	}
 	r.seen[v] = true
-	return true
+	if follow() {
+		r.got[v] = true
+	}
+	return r.got[v]
 }
 
 // value follows a value, or a variable that holds it, to all of its uses. A text is no error any more, but a code still
 // says what the error was.
 func (r *reach) value(v ssa.Value) bool {
 	_, isBasic := v.Type().Underlying().(*types.Basic)
-	if isBasic && !isCodeNumber(v.Type()) || !r.visit(v) {
+	if isBasic && !isCodeNumber(v.Type()) {
 		return false
 	}
-	return isBasic && isMapped(v) || slices.ContainsFunc(*v.Referrers(), func(by ssa.Instruction) bool { return r.use(v, by) })
+	return r.once(v, func() bool {
+		return isBasic && isMapped(v) || slices.ContainsFunc(*v.Referrers(), func(by ssa.Instruction) bool { return r.use(v, by) })
+	})
 }
 
 func (r *reach) use(v ssa.Value, by ssa.Instruction) bool {
@@ -119,15 +124,14 @@ func (r *reach) stored(addr ssa.Value) bool {
 
 // result follows a result of a function to all that call it.
 func (r *reach) result(fn *ssa.Function, index int) bool {
-	if !r.visit(resultKey{fn, index}) {
-		return false
-	}
-	if !r.uses.onlyCalled(fn) && !r.isEnd(fn) {
-		return true
-	}
-	return slices.ContainsFunc(r.uses.groups[fn], r.waited) || slices.ContainsFunc(r.uses.calls[fn], func(by ssa.CallInstruction) bool {
-		call, ok := by.(*ssa.Call)
-		return ok && r.resultOf(call, index)
+	return r.once(resultKey{fn, index}, func() bool {
+		if !r.uses.onlyCalled(fn) && !r.isEnd(fn) || slices.ContainsFunc(r.uses.groups[fn], r.waited) {
+			return true
+		}
+		return slices.ContainsFunc(r.uses.calls[fn], func(by ssa.CallInstruction) bool {
+			call, ok := by.(*ssa.Call)
+			return ok && r.resultOf(call, index)
+		})
 	})
 }
 
