@@ -6,6 +6,7 @@ package lint
 import (
 	"go/constant"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -64,12 +65,15 @@ func ofBuiltin(name string) handling {
 	return unknownHandling
 }
 
+// wraps finds the verb %w of a format, with flags, a width or an argument's index.
+var wraps = regexp.MustCompile(`%[-+# 0-9.*\[\]]*w`)
+
 // ofFunction knows functions that have no receiver.
 func ofFunction(f *types.Func, v ssa.Value, c *ssa.CallCommon) handling {
 	switch pkg := f.Pkg().Path(); {
 	case f.FullName() == "fmt.Errorf":
 		format, ok := c.Args[0].(*ssa.Const)
-		if ok && format.Value != nil && !strings.Contains(constant.StringVal(format.Value), "%w") {
+		if ok && format.Value != nil && !wraps.MatchString(strings.ReplaceAll(constant.StringVal(format.Value), "%%", "")) {
 			return keepsNothing
 		}
 		return returnsIt

@@ -122,7 +122,7 @@ func (r *reach) stored(addr ssa.Value) bool {
 	return root == nil || r.value(root)
 }
 
-// result follows a result of a function to all that call it.
+// result follows a result of a function to all that call it. Nobody gets those of calls that go and defer make.
 func (r *reach) result(fn *ssa.Function, index int) bool {
 	return r.once(resultKey{fn, index}, func() bool {
 		if !r.uses.onlyCalled(fn) && !r.isEnd(fn) || slices.ContainsFunc(r.uses.groups[fn], r.waited) {
@@ -155,7 +155,7 @@ func (r *reach) waited(group ssa.Value) bool {
 	})
 }
 
-// resultOf follows one result of a call. Nobody gets those of calls that go and defer make.
+// resultOf follows one result of a call.
 func (r *reach) resultOf(call *ssa.Call, index int) bool {
 	if call.Call.Signature().Results().Len() == 1 {
 		return r.value(call)

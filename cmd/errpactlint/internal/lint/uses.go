@@ -15,7 +15,7 @@ type uses struct {
 	calls map[*ssa.Function][]ssa.CallInstruction
 	// taken are functions that become values, so that anybody may call them, and flags those that package flag gets.
 	taken, flags map[*ssa.Function]bool
-	// groups are the errgroups that functions are given to, and nobody else.
+	// groups are the errgroups that start a function.
 	groups map[*ssa.Function][]ssa.Value
 	// invoked are the names of methods that are called through interfaces, or become values of them.
 	invoked map[string]bool

@@ -171,6 +171,15 @@ func wrapped(format string) (error, error) {
 	return errors.Join(errors.New("x"), one), fmt.Errorf(format, two)
 }
 
+func formatted() (error, error) {
+	one := fmt.Errorf("%[2]s: %[1]w", status.Error(codes.NotFound, "x"), "x")     // want `status.Error makes`
+	return one, fmt.Errorf("%+w: 100%% wrong", status.Error(codes.NotFound, "x")) // want `status.Error makes`
+}
+
+func fineFormatted() error {
+	return fmt.Errorf("%+v: 100%% wrong, %d", status.Error(codes.NotFound, "x"), 1)
+}
+
 type answers struct {
 	last error
 	all  map[string]error
