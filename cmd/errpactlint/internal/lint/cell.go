@@ -22,7 +22,7 @@ func (e *engine) load(v *ssa.UnOp) set {
 	case *ssa.Alloc, *ssa.FreeVar:
 		return e.latest(v, addr)
 	case *ssa.Parameter:
-		if isCodePointer(addr.Type()) {
+		if isErrorPointer(addr.Type()) {
 			return e.parameter(addr)
 		}
 	}
@@ -38,9 +38,9 @@ func (e *engine) stores(all []stored) set {
 	return out
 }
 
-// isDeferred reports whether a function literal that waits for the function's end stores something.
-func isDeferred(s stored, root *ssa.Alloc) bool {
-	fn := s.by.Parent()
+// isDeferred reports whether an instruction is in a function literal that waits for the function's end.
+func isDeferred(by ssa.Instruction, root *ssa.Alloc) bool {
+	fn := by.Parent()
 	for fn != root.Parent() && fn.Parent() != root.Parent() {
 		fn = fn.Parent()
 	}
@@ -64,18 +64,16 @@ func (e *engine) cell(addr ssa.Value, early bool) set {
 		return opened("a pointer", addr.Pos())
 	}
 	return e.node(cellKey{root, early}, func() set {
-		all, targets := cellStores(root)
+		all, calls := cellStores(root)
 		if early {
-			all = slices.DeleteFunc(all, func(s stored) bool { return isDeferred(s, root) })
+			all = slices.DeleteFunc(all, func(s stored) bool { return isDeferred(s.by, root) })
+			calls = slices.DeleteFunc(calls, func(l lent) bool { return l.isAtEnd(root) })
 		}
 		out := e.stores(all)
-		for _, call := range targets {
-			out.addAll(e.target(call))
-		}
-		if len(all) == 0 && len(targets) == 0 || startsAsNil(root, all) {
+		if len(all) == 0 && !slices.ContainsFunc(calls, lent.isErrorsAs) || startsAsNil(root, all) {
 			out.add(Item{Kind: nilKind})
 		}
-		return out
+		return e.after(calls, out)
 	})
 }
 
@@ -129,7 +127,7 @@ func bound(v *ssa.FreeVar) ssa.Value {
 }
 
 // cellStores returns what is stored in a variable, and the calls that were given its address.
-func cellStores(root ssa.Value) (all []stored, calls []*ssa.Call) {
+func cellStores(root ssa.Value) (all []stored, calls []lent) {
 	refs := root.Referrers()
 	if refs == nil {
 		return nil, nil
@@ -141,13 +139,13 @@ func cellStores(root ssa.Value) (all []stored, calls []*ssa.Call) {
 				all = append(all, stored{r.Val, r})
 			}
 		case *ssa.MakeInterface: // errors.As(err, &target)
-			for _, r := range *r.Referrers() {
-				if c, ok := r.(*ssa.Call); ok {
-					calls = append(calls, c)
+			for _, use := range *r.Referrers() {
+				if c, ok := use.(ssa.CallInstruction); ok {
+					calls = append(calls, lent{c, r})
 				}
 			}
-		case *ssa.Call:
-			calls = append(calls, r)
+		case ssa.CallInstruction:
+			calls = append(calls, lent{r, root})
 		case *ssa.MakeClosure:
 			fn := r.Fn.(*ssa.Function)
 			for i, b := range r.Bindings {
@@ -159,23 +157,6 @@ func cellStores(root ssa.Value) (all []stored, calls []*ssa.Call) {
 		}
 	}
 	return all, calls
-}
-
-// target is what a call leaves in a variable whose address it got.
-func (e *engine) target(call *ssa.Call) set {
-	name := calleeName(call.Common())
-	if name != "errors.As" || len(call.Call.Args) != 2 {
-		return set{}
-	}
-	into := call.Call.Args[1]
-	if box, ok := into.(*ssa.MakeInterface); ok {
-		into = box.X
-	}
-	p, ok := into.Type().Underlying().(*types.Pointer)
-	if !ok {
-		return set{}
-	}
-	return e.ofType(e.at(call.Call.Args[0], call.Block()), p.Elem())
 }
 
 // field joins all that this package stores in a field of its own types.
@@ -190,7 +171,7 @@ func (e *engine) field(f *types.Var, at ssa.Value) set {
 	case !own || f.Exported() && len(all) == 0:
 		return opened("field "+f.Name(), at.Pos())
 	}
-	return e.kept(e.node(f, func() set { return e.stores(all) }), at.Parent())
+	return e.kept(e.node(f, func() set { return e.after(e.lent[f], e.stores(all)) }), at.Parent())
 }
 
 // global is a variable of a package.
@@ -211,7 +192,7 @@ func (e *engine) global(g *ssa.Global) set {
 
 // ownGlobal is a sentinel if it is made of nothing else.
 func (e *engine) ownGlobal(g *ssa.Global, v *types.Var) set {
-	s := e.kept(e.stores(e.globals[g]), nil)
+	s := e.kept(e.after(e.lent[g], e.stores(e.globals[g])), nil)
 	own := Item{Kind: sentinelKind, ID: v.Pkg().Path() + "." + v.Name(), Own: true}
 	return s.each(func(i Item) (Item, bool) {
 		if i.Kind == plainKind && isOwnPlain(i) && i.Call == "" {

@@ -34,6 +34,7 @@ type engine struct {
 	predicates map[*ssa.Function]predicate
 	fields     map[*types.Var][]stored
 	globals    map[*ssa.Global][]stored
+	lent       map[any][]lent // by field, or the package's variable
 	sites      callIndex
 	impls      map[implKey][]*types.Func
 	// boxes has, for each type, the names of the interfaces that the package gives it to.
@@ -118,7 +119,7 @@ func newEngine(pass *analysis.Pass, pkg *ssa.Package, k *known) *engine {
 		pass: pass, pkg: pkg, known: k, module: moduleOf(pass),
 		done: map[any]set{}, active: map[any]*frame{}, low: none, tentative: map[any]openNode{},
 		conditions: map[*ssa.Function]conditions{}, predicates: map[*ssa.Function]predicate{},
-		fields: map[*types.Var][]stored{}, globals: map[*ssa.Global][]stored{}, impls: map[implKey][]*types.Func{},
+		fields: map[*types.Var][]stored{}, globals: map[*ssa.Global][]stored{}, lent: map[any][]lent{}, impls: map[implKey][]*types.Func{},
 		sites:       callIndex{static: map[string][]site{}, invoked: map[string][]site{}, values: map[*types.Func]bool{}},
 		assignments: map[types.Object][]assignment{},
 	}
@@ -136,6 +137,9 @@ func (e *engine) index(fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			e.indexCall(instr)
+			if call, ok := instr.(ssa.CallInstruction); ok {
+				e.indexLent(call)
+			}
 			store, ok := instr.(*ssa.Store)
 			if !ok {
 				continue
@@ -148,6 +152,24 @@ func (e *engine) index(fn *ssa.Function) {
 			case *ssa.Global:
 				e.globals[addr] = append(e.globals[addr], stored{store.Val, store})
 			}
+		}
+	}
+}
+
+// indexLent notes which fields and variables of the package a call gets the addresses of.
+func (e *engine) indexLent(call ssa.CallInstruction) {
+	for _, arg := range unbound(call.Common()).Args {
+		addr := arg
+		if box, ok := arg.(*ssa.MakeInterface); ok {
+			addr = box.X
+		}
+		switch addr := addr.(type) {
+		case *ssa.FieldAddr:
+			if f := fieldOf(addr.X.Type(), addr.Field); f != nil {
+				e.lent[f] = append(e.lent[f], lent{call, arg})
+			}
+		case *ssa.Global:
+			e.lent[addr] = append(e.lent[addr], lent{call, arg})
 		}
 	}
 }

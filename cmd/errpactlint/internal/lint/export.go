@@ -29,15 +29,9 @@ func (e *engine) exportFacts() {
 		if p := e.predicateOf(fn); len(p.Filters) > 0 {
 			e.pass.ExportObjectFact(object, &predicateFact{p})
 		}
-		indices := errorResults(object.Signature())
-		if len(indices) == 0 {
-			continue
+		if fact, ok := e.ofFunction(fn); ok {
+			e.pass.ExportObjectFact(object, fact)
 		}
-		fact := &returnsFact{Results: make([][]Item, object.Signature().Results().Len())}
-		for _, i := range indices {
-			fact.Results[i] = e.exported(e.returns(fn, i), fn)
-		}
-		e.pass.ExportObjectFact(object, fact)
 	}
 	e.exportInterfaces()
 	for _, member := range e.pkg.Members {
@@ -47,6 +41,23 @@ func (e *engine) exportFacts() {
 		}
 		e.exportGlobal(g, g.Object())
 	}
+}
+
+// ofFunction returns what a function returns, and leaves in variables; false for one that has no results and gets no
+// addresses for errors.
+func (e *engine) ofFunction(fn *ssa.Function) (*returnsFact, bool) {
+	indices := errorResults(fn.Signature)
+	fact, ok := &returnsFact{Results: make([][]Item, fn.Signature.Results().Len())}, len(indices) > 0
+	for _, i := range indices {
+		fact.Results[i] = e.exported(e.returns(fn, i), fn)
+	}
+	for i, p := range fn.Params {
+		if isErrorPointer(p.Type()) {
+			ok, fact.Written = true, append(fact.Written, make([][]Item, i+1-len(fact.Written))...)
+			fact.Written[i] = e.exported(e.written(fn, i), fn)
+		}
+	}
+	return fact, ok
 }
 
 // exportInterfaces tells what calls through the package's interfaces return: other packages do not see its types that

@@ -9,6 +9,8 @@ type packageFact struct{ Known []byte }
 // returnsFact is what a function may return, by the index of its result. It has nothing for a result that holds no error.
 type returnsFact struct {
 	Results [][]Item
+	// Written is what it leaves in a variable, by the index of the parameter for the address.
+	Written [][]Item
 	// Sole names the only implementation of an interface's method.
 	Sole string
 }

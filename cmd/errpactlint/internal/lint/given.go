@@ -57,7 +57,7 @@ func takesErrors(sig *types.Signature) bool {
 		return true
 	}
 	for p := range sig.Params().Variables() {
-		if t := p.Type(); canBeError(t) || isCodePointer(t) || isErrorFunc(t) || holdsErrors(t) {
+		if t := p.Type(); canBeError(t) || isErrorPointer(t) || isErrorFunc(t) || holdsErrors(t) {
 			return true
 		}
 	}

@@ -36,12 +36,20 @@ func (e *engine) latest(v *ssa.UnOp, addr ssa.Value) set {
 	all, calls := cellStores(root)
 	d := &definitions{addr: addr, seen: map[*ssa.BasicBlock]bool{}}
 	d.before(v.Block(), indexOf(v))
-	if len(calls) > 0 || len(d.seen) > maxBlocks || d.lost {
+	own, ends := len(calls), []lent(nil)
+	for _, l := range calls {
+		if _, ok := l.call.(*ssa.Defer); ok && l.call.Parent() == root.Parent() {
+			own, ends = own-1, append(ends, l)
+		} else if early && isDeferred(l.call, root) {
+			own--
+		}
+	}
+	if own > 0 || len(d.seen) > maxBlocks || d.lost {
 		return e.cell(addr, early)
 	}
 	since := d.stores
 	for _, s := range all {
-		if d.noisy && s.by.Parent() != v.Parent() && !(early && isDeferred(s, root)) && mayPrecede(s, v) {
+		if d.noisy && s.by.Parent() != v.Parent() && !(early && isDeferred(s.by, root)) && mayPrecede(s, v) {
 			since = append(since, s)
 		}
 	}
@@ -49,7 +57,10 @@ func (e *engine) latest(v *ssa.UnOp, addr ssa.Value) set {
 	if len(since) == 0 || d.start && isErrpactError(root.Type().Underlying().(*types.Pointer).Elem()) {
 		out.add(Item{Kind: nilKind})
 	}
-	return out
+	if early {
+		return out
+	}
+	return e.after(ends, out)
 }
 
 // before looks for the last value that is stored before an instruction of a block.

@@ -51,11 +51,6 @@ func isCode(t types.Type) bool {
 	return !isPointer && isType(t, "Code", mappingPath)
 }
 
-func isCodePointer(t types.Type) bool {
-	p, ok := t.Underlying().(*types.Pointer)
-	return ok && isCode(p.Elem())
-}
-
 func isTypeParam(t types.Type) bool {
 	_, ok := types.Unalias(t).(*types.TypeParam)
 	return ok

@@ -22,7 +22,7 @@ func (e *engine) value(v ssa.Value) set {
 	case *ssa.Parameter:
 		return e.parameter(v)
 	case *ssa.Global:
-		if isCodePointer(v.Type()) {
+		if isErrorPointer(v.Type()) {
 			return e.global(v)
 		}
 		return set{}
@@ -70,8 +70,16 @@ func (e *engine) compute(v ssa.Value) set {
 		return e.elements(v.X, v)
 	case *ssa.Index:
 		return e.elements(v.X, v)
+	case *ssa.FieldAddr:
+		if isErrorPointer(v.Type()) {
+			return e.field(fieldOf(v.X.Type(), v.Field), v)
+		}
+	case *ssa.FreeVar:
+		if isErrorPointer(v.Type()) {
+			return e.cell(v, false)
+		}
 	case *ssa.Alloc: // a struct whose address is the error
-		if isCodePointer(v.Type()) {
+		if isErrorPointer(v.Type()) {
 			return e.cell(v, false)
 		}
 		return e.inside(v)

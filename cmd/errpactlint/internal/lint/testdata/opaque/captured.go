@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/deep"
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
 )
 
@@ -200,6 +201,24 @@ func prepare(string) error { return nil }
 func (fineDead) Return(context.Context, *req) (*resp, error) {
 	if err := prepare("x"); err != nil {
 		return nil, fmt.Errorf("prepare: %v", err)
+	}
+	return nil, nil
+}
+
+type annotated struct{ server }
+
+func (annotated) Return(context.Context, *req) (_ *resp, err error) {
+	defer deep.Annotate(&err, "return")
+	_, err = os.Open("x") // want `the error of os.Open as it is`
+	return nil, err
+}
+
+type fineAnnotated struct{ server }
+
+func (fineAnnotated) Return(context.Context, *req) (_ *resp, err error) {
+	defer deep.Annotate(&err, "return")
+	if _, err = os.Open("x"); err != nil {
+		return nil, shopv1err.Payment.Wrap(err)
 	}
 	return nil, nil
 }

@@ -255,3 +255,22 @@ func (fineTyped) Watch(*watch, stream) error {
 		return e
 	}
 }
+
+type fineLent struct{ server }
+
+var fillers []func(*error)
+
+func (fineLent) Watch(*watch, stream) error {
+	var err error
+	for _, fill := range fillers {
+		fill(&err) // want `Watch may return any error: a call that gets the address of a variable cannot be followed`
+	}
+	return err
+}
+
+type fineSold struct{ server }
+
+func (fineSold) Watch(*watch, stream) (err error) {
+	defer deep.Sell(&err)
+	return shopv1err.Closed
+}
