@@ -173,6 +173,11 @@ func (e *engine) foreign(f *types.Func, args []ssa.Value, site ssa.Instruction) 
 			}
 		case canBeError(t):
 			given.addAll(e.at(arg, site.Block()).made(site.Pos()))
+		case holdsOnlyErrors(t):
+			if s := e.elements(arg, arg).made(site.Pos()); len(s) > 0 {
+				given.addAll(s)
+				given.add(Item{Kind: nilKind}) // of none
+			}
 		}
 	}
 	switch {

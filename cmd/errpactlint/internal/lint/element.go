@@ -26,6 +26,12 @@ func holdsErrors(t types.Type) bool {
 	return ok && types.IsInterface(s.Elem())
 }
 
+// holdsOnlyErrors reports whether a type is that of a slice of errors.
+func holdsOnlyErrors(t types.Type) bool {
+	s, ok := t.Underlying().(*types.Slice)
+	return ok && holdsErrors(t) && isError(s.Elem())
+}
+
 // isShared reports whether a slice is in a variable that function literals may share, so that they set its elements.
 func isShared(v ssa.Value) bool {
 	read, ok := v.(*ssa.UnOp)

@@ -4,6 +4,7 @@
 package undeclared
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -84,6 +85,14 @@ func (appending) Return(context.Context, *req) (*resp, error) {
 	return nil, errors.Join(errs...)
 }
 
+type appendingForeign struct{ server }
+
+func (appendingForeign) Return(context.Context, *req) (*resp, error) {
+	errs := []error{codes.Payment}
+	errs = append(errs, codes.OutOfStock) // want `Return may return SHOP_ERROR_OUT_OF_STOCK, which`
+	return nil, cmp.Or(errs...)
+}
+
 type group struct{ server }
 
 func (group) Return(context.Context, *req) (*resp, error) {
@@ -147,6 +156,17 @@ func (fineAppending) Return(_ context.Context, r *req) (*resp, error) {
 		fields = append(fields, mapping.Field{Path: "a", Description: "b"})
 	}
 	return nil, codes.Basket.WithFields(fields...)
+}
+
+type fineForeign struct{ server }
+
+func (fineForeign) Return(context.Context, *req) (*resp, error) {
+	var errs []error
+	errs = append(errs, nil, codes.Payment)
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
+	}
+	return nil, cmp.Or(codes.Basket, codes.Payment)
 }
 
 type fineGeneric[T any] struct {
