@@ -15,6 +15,9 @@ import (
 type constraint struct {
 	only []string // nil: nothing
 	not  []string
+	// own says that another function may have set the variable since, so that they are constraints of what this one
+	// has stored in it.
+	own bool
 }
 
 // state has the constraints of values at one point of a function. A variable that function literals share is under its
@@ -92,7 +95,14 @@ func postorder(fn *ssa.Function) []*ssa.BasicBlock {
 // edge is the state on the way from a block to the next.
 func (c conditions) edge(from, to *ssa.BasicBlock) state {
 	out := maps.Clone(c.in[from])
+	roots := slices.DeleteFunc(slices.Collect(maps.Keys(out)), func(v ssa.Value) bool { _, ok := v.(*ssa.Alloc); return !ok })
 	for _, instr := range from.Instrs {
+		for _, root := range roots {
+			if k, ok := out[root]; ok && !k.own && c.e.disturbs(instr, root.(*ssa.Alloc)) {
+				k.own = true
+				out[root] = k
+			}
+		}
 		if s, ok := instr.(*ssa.Store); ok {
 			if root := rootOf(s.Addr); root != nil {
 				maps.DeleteFunc(out, func(v ssa.Value, _ constraint) bool { return v == root || isFieldOf(v, root) })
@@ -111,6 +121,9 @@ func (c conditions) edge(from, to *ssa.BasicBlock) state {
 		out = state{}
 	}
 	k := out[t.subject]
+	if k.own {
+		k = constraint{}
+	}
 	if (to == from.Succs[0]) != t.negated {
 		k.only = intersect(k.only, t.filters)
 	} else if !t.oneSided {
@@ -133,7 +146,8 @@ func join(a, b state) state {
 		if !ok {
 			continue
 		}
-		k := constraint{not: slices.DeleteFunc(slices.Clone(x.not), func(s string) bool { return !slices.Contains(y.not, s) })}
+		k := constraint{own: x.own || y.own}
+		k.not = slices.DeleteFunc(slices.Clone(x.not), func(s string) bool { return !slices.Contains(y.not, s) })
 		if x.only != nil && y.only != nil {
 			k.only = slices.Clone(x.only)
 			for _, f := range y.only {
@@ -148,15 +162,19 @@ func join(a, b state) state {
 }
 
 func equalConstraint(a, b constraint) bool {
-	return slices.Equal(a.only, b.only) && (a.only == nil) == (b.only == nil) && slices.Equal(a.not, b.not)
+	return slices.Equal(a.only, b.only) && (a.only == nil) == (b.only == nil) && slices.Equal(a.not, b.not) && a.own == b.own
 }
 
 // narrow leaves of a set what the constraints of its value allow.
-func (s state) narrow(of set, v ssa.Value) set {
-	k, ok := s[subject(v)]
-	if !ok {
+func (e *engine) narrow(s state, of set, v ssa.Value) set {
+	k, ok := s[e.subject(v)]
+	if !ok || k.own {
 		return of
 	}
+	return k.narrow(of)
+}
+
+func (k constraint) narrow(of set) set {
 	if k.only != nil {
 		of = of.only(k.only)
 	}
@@ -193,11 +211,11 @@ func (e *engine) isNever(v ssa.Value, in state) bool {
 	}
 	s := e.value(v)
 	_, isNil := s[Item{Kind: nilKind}.key()]
-	return isNil && len(s) == 1 && len(in.narrow(s, v)) == 0
+	return isNil && len(s) == 1 && len(e.narrow(in, s, v)) == 0
 }
 
 // subject is the value, or the variable that it was just read from.
-func subject(v ssa.Value) ssa.Value {
+func (e *engine) subject(v ssa.Value) ssa.Value {
 	for {
 		c, ok := v.(*ssa.ChangeInterface)
 		if !ok {
@@ -210,20 +228,20 @@ func subject(v ssa.Value) ssa.Value {
 		return v
 	}
 	root, key := variable(load.X)
-	if root == nil || storedNear(load, root) {
+	if root == nil || e.storedNear(load, root) {
 		return v
 	}
 	return key
 }
 
-// storedNear reports whether the variable is stored in the block that reads it, so that the block's state, at its
+// storedNear reports whether the variable may be set in the block that reads it, so that the block's state, at its
 // start, is not that of the read.
-func storedNear(load *ssa.UnOp, root *ssa.Alloc) bool {
+func (e *engine) storedNear(load *ssa.UnOp, root *ssa.Alloc) bool {
 	for _, instr := range load.Block().Instrs {
 		if instr == load {
 			return false
 		}
-		if s, ok := instr.(*ssa.Store); ok && rootOf(s.Addr) == root {
+		if s, ok := instr.(*ssa.Store); ok && rootOf(s.Addr) == root || e.disturbs(instr, root) {
 			return true
 		}
 	}
@@ -231,10 +249,10 @@ func storedNear(load *ssa.UnOp, root *ssa.Alloc) bool {
 }
 
 // tested is the value or variable that a condition at the end of its block speaks of.
-func tested(v ssa.Value, at *ssa.BasicBlock) ssa.Value {
+func (e *engine) tested(v ssa.Value, at *ssa.BasicBlock) ssa.Value {
 	load, ok := v.(*ssa.UnOp)
 	if !ok || load.Op != token.MUL || load.Block() != at {
-		return subject(v)
+		return e.subject(v)
 	}
 	root, key := variable(load.X)
 	if root == nil {
@@ -243,7 +261,7 @@ func tested(v ssa.Value, at *ssa.BasicBlock) ssa.Value {
 	after := false
 	for _, instr := range at.Instrs {
 		after = after || instr == load
-		if s, ok := instr.(*ssa.Store); ok && after && rootOf(s.Addr) == root {
+		if s, ok := instr.(*ssa.Store); after && (ok && rootOf(s.Addr) == root || e.disturbs(instr, root)) {
 			return v
 		}
 	}
@@ -286,7 +304,7 @@ func (e *engine) comparison(v *ssa.BinOp) (test, bool) {
 	var t test
 	var ok bool
 	if c, isConst := y.(*ssa.Const); isConst && c.IsNil() && canBeError(x.Type()) {
-		t, ok = test{subject: tested(x, v.Block()), filters: []string{isNil}}, true
+		t, ok = test{subject: e.tested(x, v.Block()), filters: []string{isNil}}, true
 	} else if call, isCall := x.(*ssa.Call); isCall && calleeName(call.Common()) == mappingPath+".CodeOf" {
 		t, ok = e.isTest(call.Call.Args[0], y, v.Block())
 	} else if canBeError(x.Type()) {
@@ -298,7 +316,7 @@ func (e *engine) comparison(v *ssa.BinOp) (test, bool) {
 
 // isTest is errors.Is with a target that is known.
 func (e *engine) isTest(x, target ssa.Value, at *ssa.BasicBlock) (test, bool) {
-	t := test{subject: tested(x, at)}
+	t := test{subject: e.tested(x, at)}
 	for _, i := range e.value(target).sorted() {
 		f, ok := filterOf(i)
 		switch {
@@ -313,7 +331,7 @@ func (e *engine) isTest(x, target ssa.Value, at *ssa.BasicBlock) (test, bool) {
 }
 
 func (e *engine) asTest(x ssa.Value, filter string, at *ssa.BasicBlock) (test, bool) {
-	return test{subject: tested(x, at), filters: []string{filter}}, filter != ""
+	return test{subject: e.tested(x, at), filters: []string{filter}}, filter != ""
 }
 
 func (e *engine) extractTest(v *ssa.Extract) (test, bool) {
@@ -328,7 +346,7 @@ func (e *engine) extractTest(v *ssa.Extract) (test, bool) {
 		case mappingPath + ".From":
 			return e.asTest(tuple.Call.Args[0], anyEntry, v.Block())
 		case statusPath + ".FromError":
-			return test{subject: tested(tuple.Call.Args[0], v.Block()), filters: []string{isStatus, isNil}}, true
+			return test{subject: e.tested(tuple.Call.Args[0], v.Block()), filters: []string{isStatus, isNil}}, true
 		case "errors.AsType":
 			return e.asTest(tuple.Call.Args[0], filterOfType(asTypeOf(tuple)), v.Block())
 		}

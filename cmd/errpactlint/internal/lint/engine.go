@@ -31,6 +31,7 @@ type engine struct {
 	tentative map[any]openNode
 
 	conditions map[*ssa.Function]conditions
+	setters    map[*ssa.Alloc][]ssa.Instruction
 	predicates map[*ssa.Function]predicate
 	fields     map[*types.Var][]stored
 	globals    map[*ssa.Global][]stored
@@ -118,7 +119,7 @@ func newEngine(pass *analysis.Pass, pkg *ssa.Package, k *known) *engine {
 	e := &engine{
 		pass: pass, pkg: pkg, known: k, module: moduleOf(pass),
 		done: map[any]set{}, active: map[any]*frame{}, low: none, tentative: map[any]openNode{},
-		conditions: map[*ssa.Function]conditions{}, predicates: map[*ssa.Function]predicate{},
+		conditions: map[*ssa.Function]conditions{}, setters: map[*ssa.Alloc][]ssa.Instruction{}, predicates: map[*ssa.Function]predicate{},
 		fields: map[*types.Var][]stored{}, globals: map[*ssa.Global][]stored{}, lent: map[any][]lent{}, impls: map[implKey][]*types.Func{},
 		sites:       callIndex{static: map[string][]site{}, invoked: map[string][]site{}, values: map[*types.Func]bool{}},
 		assignments: map[types.Object][]assignment{},

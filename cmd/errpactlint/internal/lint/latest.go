@@ -47,20 +47,32 @@ func (e *engine) latest(v *ssa.UnOp, addr ssa.Value) set {
 	if own > 0 || len(d.seen) > maxBlocks || d.lost {
 		return e.cell(addr, early)
 	}
-	since := d.stores
+	out, since := e.ownStores(d.stores, v, root), []stored(nil)
 	for _, s := range all {
 		if d.noisy && s.by.Parent() != v.Parent() && !(early && isDeferred(s.by, root)) && mayPrecede(s, v) {
 			since = append(since, s)
 		}
 	}
-	out := e.stores(since)
-	if len(since) == 0 || d.start && isErrpactError(root.Type().Underlying().(*types.Pointer).Elem()) {
+	out.addAll(e.stores(since))
+	if len(d.stores)+len(since) == 0 || d.start && isErrpactError(root.Type().Underlying().(*types.Pointer).Elem()) {
 		out.add(Item{Kind: nilKind})
 	}
 	if early {
 		return out
 	}
 	return e.after(ends, out)
+}
+
+// ownStores joins what the reader has stored itself, after the conditions that lead to the read.
+func (e *engine) ownStores(all []stored, read *ssa.UnOp, root *ssa.Alloc) set {
+	out := e.stores(all)
+	if slices.ContainsFunc(all, func(s stored) bool { return s.by.Block() == read.Block() }) {
+		return out
+	}
+	if k, ok := e.conditionsOf(read.Parent()).in[read.Block()][root]; ok {
+		return k.narrow(out)
+	}
+	return out
 }
 
 // before looks for the last value that is stored before an instruction of a block.

@@ -25,7 +25,7 @@ func (e *engine) callTest(v *ssa.Call) (test, bool) {
 	if len(p.Filters) == 0 || p.Param >= len(c.Args) {
 		return test{}, false
 	}
-	return test{subject: tested(c.Args[p.Param], v.Block()), filters: p.Filters, oneSided: true}, true
+	return test{subject: e.tested(c.Args[p.Param], v.Block()), filters: p.Filters, oneSided: true}, true
 }
 
 func (e *engine) predicateOf(fn *ssa.Function) predicate {

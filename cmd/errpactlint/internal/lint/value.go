@@ -34,7 +34,7 @@ func (e *engine) value(v ssa.Value) set {
 
 // at returns what a value may be in a block, after the conditions that lead there.
 func (e *engine) at(v ssa.Value, b *ssa.BasicBlock) set {
-	return e.conditionsOf(b.Parent()).in[b].narrow(e.value(v), v)
+	return e.narrow(e.conditionsOf(b.Parent()).in[b], e.value(v), v)
 }
 
 func (e *engine) compute(v ssa.Value) set {
@@ -44,7 +44,7 @@ func (e *engine) compute(v ssa.Value) set {
 		for i, edge := range v.Edges {
 			pred := v.Block().Preds[i]
 			c := e.conditionsOf(v.Parent())
-			out.addAll(c.edge(pred, v.Block()).narrow(e.value(edge), edge))
+			out.addAll(e.narrow(c.edge(pred, v.Block()), e.value(edge), edge))
 		}
 		return out
 	case *ssa.ChangeInterface:

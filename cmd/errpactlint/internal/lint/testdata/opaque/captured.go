@@ -65,6 +65,34 @@ func (capturedAgain) Return(context.Context, *req) (*resp, error) {
 	return nil, next()
 }
 
+type fineDisturbed struct{ server }
+
+func (fineDisturbed) Return(context.Context, *req) (*resp, error) {
+	_, err := os.Open("x")
+	if err != nil {
+		return nil, shopv1err.Payment.Wrap(err)
+	}
+	set := func() { err = shopv1err.Basket }
+	set()
+	return nil, err
+}
+
+type fineInside struct{ server }
+
+func (fineInside) Return(ctx context.Context, _ *req) (*resp, error) {
+	_, err := os.Open("x")
+	if err != nil {
+		return nil, shopv1err.Payment.Wrap(err)
+	}
+	return backoff.Retry(ctx, func() (*resp, error) {
+		if err = os.Remove("x"); err != nil {
+			return nil, shopv1err.Payment.Wrap(err)
+		}
+		os.Getpid()
+		return nil, err
+	})
+}
+
 type permanent struct{ server }
 
 func (permanent) Return(ctx context.Context, _ *req) (*resp, error) {
