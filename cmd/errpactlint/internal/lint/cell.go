@@ -159,19 +159,21 @@ func cellStores(root ssa.Value) (all []stored, calls []lent) {
 	return all, calls
 }
 
-// field joins all that this package stores in a field of its own types.
+// field joins all that this package stores in a field of its own types, and what others may.
 func (e *engine) field(f *types.Var, at ssa.Value) set {
 	if f == nil {
 		return opened("a field", at.Pos())
 	}
 	all := e.fields[f]
-	switch own := f.Pkg() == e.pass.Pkg; {
-	case own && f.Exported() && len(all) == 0 && canBeError(f.Type()):
-		return newSet(Item{Kind: givenKind, ID: fieldID(f)})
-	case !own || f.Exported() && len(all) == 0:
+	if f.Pkg() != e.pass.Pkg || f.Exported() && len(all) == 0 && !canBeError(f.Type()) {
 		return opened("field "+f.Name(), at.Pos())
 	}
-	return e.kept(e.node(f, func() set { return e.after(e.lent[f], e.stores(all)) }), at.Parent())
+	// What it holds may be from another call of the function that reads it.
+	out := e.kept(e.node(f, func() set { return e.after(e.lent[f], e.stores(all)) }), nil)
+	if id := e.fieldID(f); f.Exported() && (len(all) == 0 || id != "" && f.Pkg().Name() != "main") {
+		out.add(Item{Kind: givenKind, ID: id})
+	}
+	return out
 }
 
 // global is a variable of a package.

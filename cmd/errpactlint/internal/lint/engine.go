@@ -35,6 +35,7 @@ type engine struct {
 	predicates map[*ssa.Function]predicate
 	fields     map[*types.Var][]stored
 	globals    map[*ssa.Global][]stored
+	fieldIDs   map[*types.Package]map[*types.Var]string
 	lent       map[any][]lent // by field, or the package's variable
 	sites      callIndex
 	impls      map[implKey][]*types.Func
@@ -120,7 +121,8 @@ func newEngine(pass *analysis.Pass, pkg *ssa.Package, k *known) *engine {
 		pass: pass, pkg: pkg, known: k, module: moduleOf(pass),
 		done: map[any]set{}, active: map[any]*frame{}, low: none, tentative: map[any]openNode{},
 		conditions: map[*ssa.Function]conditions{}, setters: map[*ssa.Alloc][]ssa.Instruction{}, predicates: map[*ssa.Function]predicate{},
-		fields: map[*types.Var][]stored{}, globals: map[*ssa.Global][]stored{}, lent: map[any][]lent{}, impls: map[implKey][]*types.Func{},
+		fields: map[*types.Var][]stored{}, globals: map[*ssa.Global][]stored{}, lent: map[any][]lent{},
+		fieldIDs: map[*types.Package]map[*types.Var]string{}, impls: map[implKey][]*types.Func{},
 		sites:       callIndex{static: map[string][]site{}, invoked: map[string][]site{}, values: map[*types.Func]bool{}},
 		assignments: map[types.Object][]assignment{},
 	}

@@ -154,7 +154,7 @@ func (e *engine) handed(i Item) set {
 		out := set{}
 		if strings.HasPrefix(i.ID, fieldPrefix) {
 			for f, all := range e.fields {
-				if i.ID == fieldID(f) {
+				if i.ID == e.fieldID(f) {
 					out.addAll(e.kept(e.stores(all), nil))
 				}
 			}
@@ -168,10 +168,35 @@ func (e *engine) handed(i Item) set {
 
 const fieldPrefix = "field "
 
-// fieldID names a field that other packages may set.
-func fieldID(f *types.Var) string {
-	if f.Pkg() == nil {
+// fieldID names a field that other packages may set; "" for one of a type that has no name there.
+func (e *engine) fieldID(f *types.Var) string {
+	pkg := f.Pkg()
+	if pkg == nil {
 		return ""
 	}
-	return fieldPrefix + f.Pkg().Path() + "." + f.Name()
+	if _, ok := e.fieldIDs[pkg]; !ok {
+		ids := map[*types.Var]string{}
+		for _, name := range pkg.Scope().Names() {
+			if o, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok && !o.IsAlias() {
+				nameFields(ids, o.Type(), fieldPrefix+pkg.Path()+"."+name)
+			}
+		}
+		e.fieldIDs[pkg] = ids
+	}
+	return e.fieldIDs[pkg][f]
+}
+
+func nameFields(ids map[*types.Var]string, t types.Type, id string) {
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	for f := range s.Fields() {
+		if _, ok := ids[f]; !ok {
+			ids[f] = id + "." + f.Name()
+		}
+		if inner, ok := f.Type().(*types.Struct); ok {
+			nameFields(ids, inner, ids[f])
+		}
+	}
 }

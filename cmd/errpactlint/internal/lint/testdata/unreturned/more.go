@@ -274,3 +274,18 @@ func (fineSold) Watch(*watch, stream) (err error) {
 	defer deep.Sell(&err)
 	return shopv1err.Closed
 }
+
+// Told has an error that other packages may store, too.
+type Told struct{ Err error }
+
+func (t *Told) tell() { t.Err = shopv1err.Closed }
+
+type fineTold struct {
+	server
+	told *Told
+}
+
+func (f fineTold) Watch(*watch, stream) error {
+	f.told.tell()
+	return f.told.Err
+}
