@@ -42,7 +42,7 @@ func (c *contract) check() {
 	returns := returnsOf(c.fn)
 	for _, r := range returns {
 		for _, i := range c.engine.returned(r, index[len(index)-1]) {
-			if isUnknown(i) {
+			if c.isFound(i) {
 				c.unknown = append(c.unknown, c.place(i))
 			}
 		}
@@ -55,6 +55,16 @@ func (c *contract) check() {
 		}
 	}
 	c.unreturned()
+}
+
+// isFound reports whether an error that is not known has a finding of its own.
+func (c *contract) isFound(i Item) bool {
+	switch i.Kind {
+	case plainKind, openKind, paramKind, resultKind:
+		_, _, isMapped := c.known.mapped(i)
+		return !isMapped
+	}
+	return false
 }
 
 func (c *contract) item(i Item, r *ssa.Return, certain bool) {

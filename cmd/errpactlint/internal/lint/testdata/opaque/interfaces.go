@@ -140,3 +140,16 @@ func (f fineWrapped) Return(context.Context, *req) (*resp, error) {
 	}
 	return nil, nil
 }
+
+type recognisedToo struct {
+	server
+	finder Finder
+}
+
+func (r recognisedToo) Return(context.Context, *req) (*resp, error) {
+	err := r.finder.Find() // want `the error of opaque.errGone as it is`
+	if errors.Is(err, errGone) {
+		return nil, err
+	}
+	return nil, err
+}
