@@ -120,13 +120,16 @@ func isNoisy(instr ssa.Instruction) bool {
 		if _, ok := instr.Call.Value.(*ssa.Builtin); ok {
 			return false
 		}
+		if slices.ContainsFunc(instr.Call.Args, func(arg ssa.Value) bool { _, ok := arg.Type().Underlying().(*types.Signature); return ok }) {
+			return true
+		}
 		f := calleeObject(instr.Common())
 		return f == nil || f.Pkg() == nil || !isOneOf(f.Pkg().Path(), quiet)
 	}
 	return false
 }
 
-// quiet are packages whose functions call no function of the analysed code, and wait for no goroutine.
+// quiet are packages whose functions call no function of the analysed code that they do not get, and wait for no goroutine.
 var quiet = []string{
 	"errors", "fmt", "log", "strconv", "strings", "google.golang.org/grpc/status", "google.golang.org/grpc/codes",
 	mappingPath, "k8s.io/klog", "github.com/sirupsen/logrus", "go.uber.org/zap",

@@ -5,6 +5,7 @@ package undeclared
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
@@ -94,4 +95,17 @@ func (sharing) Return(_ context.Context, r *req) (*resp, error) {
 		return err
 	}
 	return nil, get()
+}
+
+type mappingRunes struct{ server }
+
+func (mappingRunes) Return(context.Context, *req) (*resp, error) {
+	var err error
+	_ = strings.Map(func(c rune) rune {
+		if c == 'x' {
+			err = shopv1err.OutOfStock // want `SHOP_ERROR_OUT_OF_STOCK, which`
+		}
+		return c
+	}, "x")
+	return nil, err
 }
