@@ -327,6 +327,7 @@ func (e *engine) isTest(x, target ssa.Value, at *ssa.BasicBlock) (test, bool) {
 		}
 		t.filters = insert(t.filters, f)
 	}
+	t.oneSided = t.oneSided || len(t.filters) > 1 // it may be another one of them
 	return t, len(t.filters) > 0
 }
 

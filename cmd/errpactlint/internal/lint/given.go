@@ -132,9 +132,10 @@ func (e *engine) passedTo(fn *ssa.Function, f *types.Func, i Item) set {
 	return out
 }
 
-// hasAllCalls reports whether no other package calls a function, and nothing that is not known.
+// hasAllCalls reports whether no other package calls a function, and nothing that is not known. An exported method may be
+// called through an interface of a library.
 func (e *engine) hasAllCalls(f *types.Func) bool {
-	return !e.sites.values[f] && (!f.Exported() || f.Pkg().Name() == "main")
+	return !e.sites.values[f] && (!f.Exported() || f.Pkg().Name() == "main" && f.Signature().Recv() == nil)
 }
 
 // imported returns the items of a fact, with what this package gives to functions that keep it.

@@ -44,7 +44,7 @@ func (e *engine) special(f *types.Func, c *ssa.CallCommon, site *ssa.Call, index
 	case slices.Contains(neverFail, name):
 		return newSet(Item{Kind: nilKind}), true
 	case name == "context.Cause":
-		return newSet(Item{Kind: callerKind}), true
+		return newSet(Item{Kind: callerKind}, Item{Kind: elsewhereKind, ID: name, pos: site.Pos()}), true
 	case pkg == statusPath && slices.Contains([]string{"Err", "Error", "Errorf", "ErrorProto"}, f.Name()), name == "(*"+statusPath+".Status).Err",
 		name == "(*google.golang.org/grpc/internal/status.Status).Err":
 		return newSet(Item{Kind: statusKind, ID: shortName(name), pos: site.Pos()}), true
@@ -228,24 +228,6 @@ func isServerStream(t types.Type) bool {
 
 func isClientStream(t types.Type) bool {
 	return hasMethod(t, "CloseSend") && hasMethod(t, "RecvMsg") || strings.HasSuffix(typeID(t), "ClientStream") && !isServerStream(t)
-}
-
-// group is what the functions return that an errgroup was given.
-func (e *engine) group(group ssa.Value, site *ssa.Call) set {
-	out := newSet(Item{Kind: nilKind}, Item{Kind: openKind, ID: "errgroup", pos: site.Pos()})
-	refs := group.Referrers()
-	if refs == nil {
-		return out
-	}
-	for _, r := range *refs {
-		if c, ok := r.(*ssa.Call); ok && (calleeName(c.Common()) == "(*golang.org/x/sync/errgroup.Group).Go") && len(c.Call.Args) == 2 {
-			delete(out, Item{Kind: openKind, ID: "errgroup"}.key())
-			for _, t := range e.callees(c.Call.Args[1], c, 0) {
-				out.addAll(e.outcome(t, nil, c, 0))
-			}
-		}
-	}
-	return out
 }
 
 // shortName is a function's name with its package's name alone: "(*sql.Row).Scan".

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/deep"
 	codes "github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
 	"github.com/errpact/errpact/mapping"
@@ -91,6 +93,33 @@ func (appendingForeign) Return(context.Context, *req) (*resp, error) {
 	errs := []error{codes.Payment}
 	errs = append(errs, codes.OutOfStock) // want `Return may return SHOP_ERROR_OUT_OF_STOCK, which`
 	return nil, cmp.Or(errs...)
+}
+
+type either struct{ server }
+
+func (either) Return(_ context.Context, r *req) (*resp, error) {
+	target := codes.OutOfStock
+	if r == nil {
+		target = codes.Payment
+	}
+	if err := deep.Find(); !errors.Is(err, target) {
+		return nil, err // want `Return returns SHOP_ERROR_OUT_OF_STOCK, which`
+	}
+	return nil, nil
+}
+
+type started struct{ server }
+
+func (started) Return(context.Context, *req) (*resp, error) {
+	g := new(errgroup.Group)
+	g.TryGo(deep.Find)
+	g.Go(func() error {
+		g.Go(func() error {
+			return codes.OutOfStockLastOne // want `Return may return SHOP_ERROR_OUT_OF_STOCK/LAST_ONE, which`
+		})
+		return nil
+	})
+	return nil, g.Wait() // want `Return may return SHOP_ERROR_OUT_OF_STOCK, which`
 }
 
 type group struct{ server }

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"connectrpc.com/connect"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/deep"
 	shopv1 "github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1"
@@ -288,4 +289,37 @@ type fineTold struct {
 func (f fineTold) Watch(*watch, stream) error {
 	f.told.tell()
 	return f.told.Err
+}
+
+type fineStarted struct{ server }
+
+func (fineStarted) Watch(*watch, stream) error {
+	var g errgroup.Group
+	g.Go(closed)
+	start(&g)
+	return g.Wait()
+}
+
+func start(g *errgroup.Group) { g.Go(deep.Find) }
+
+type fineStarting struct {
+	server
+	starts []func(*errgroup.Group)
+}
+
+func (f fineStarting) Watch(*watch, stream) error {
+	var g errgroup.Group
+	g.Go(closed)
+	for _, start := range f.starts {
+		start(&g)
+	}
+	return g.Wait() // want `Watch may return any error: errgroup cannot be followed`
+}
+
+type fineCause struct{ server }
+
+func (fineCause) Watch(_ *watch, s stream) error {
+	ctx, cancel := context.WithCancelCause(s.Context())
+	cancel(shopv1err.OutOfStock)
+	return context.Cause(ctx)
 }
