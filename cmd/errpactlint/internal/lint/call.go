@@ -100,7 +100,7 @@ func (e *engine) alias(v ssa.Value) *ssa.Function {
 // dynamic computes the errors of a call of a function value, which may be one of several functions.
 func (e *engine) dynamic(fn ssa.Value, args []ssa.Value, site *ssa.Call, index int) set {
 	out := set{}
-	for _, t := range e.callees(fn, site, 0) {
+	for _, t := range e.callees(fn, site) {
 		out.addAll(e.outcome(t, args, site, index))
 	}
 	return out
@@ -150,7 +150,7 @@ func (e *engine) substitute(s set, fn *ssa.Function, args []ssa.Value, site ssa.
 			}
 			out.addAll(s.made(site.Pos()).through(i))
 		default:
-			for _, t := range e.callees(args[i.Param], site, 0) {
+			for _, t := range e.callees(args[i.Param], site) {
 				// What the function passes on to it is not known here.
 				out.addAll(e.outcome(t, nil, site, i.Result).through(i))
 			}
@@ -168,7 +168,7 @@ func (e *engine) foreign(f *types.Func, args []ssa.Value, site ssa.Instruction) 
 		switch {
 		case isErrorFunc(t):
 			sig := t.Underlying().(*types.Signature)
-			for _, c := range e.callees(arg, site, 0) {
+			for _, c := range e.callees(arg, site) {
 				called.addAll(e.outcome(c, nil, site, errorResults(sig)[0]))
 			}
 		case canBeError(t):

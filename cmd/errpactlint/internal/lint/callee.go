@@ -21,14 +21,18 @@ type callee struct {
 	by string
 }
 
-const maxCalleeDepth = 20
-
 // callees returns the functions that a value may be.
-func (e *engine) callees(v ssa.Value, site ssa.Instruction, depth int) []callee {
+func (e *engine) callees(v ssa.Value, site ssa.Instruction) []callee {
+	return e.calleesNot(map[ssa.Value]bool{}, v, site)
+}
+
+// calleesNot leaves out those that are found already, by the values that seen has.
+func (e *engine) calleesNot(seen map[ssa.Value]bool, v ssa.Value, site ssa.Instruction) []callee {
 	unknown := []callee{{item: Item{Kind: openKind, ID: "the call of " + describe(v), pos: site.Pos()}}}
-	if depth > maxCalleeDepth {
+	if seen[v] {
 		return nil
 	}
+	seen[v] = true
 	switch v := v.(type) {
 	case *ssa.Function:
 		return []callee{calleeOf(v)}
@@ -39,46 +43,46 @@ func (e *engine) callees(v ssa.Value, site ssa.Instruction, depth int) []callee 
 		i.Kind = resultKind
 		return []callee{{item: i}}
 	case *ssa.ChangeType:
-		return e.callees(v.X, site, depth+1)
+		return e.calleesNot(seen, v.X, site)
 	case *ssa.MakeInterface:
-		return e.callees(v.X, site, depth+1)
+		return e.calleesNot(seen, v.X, site)
 	case *ssa.Const: // nil: the call panics
 		return nil
 	case *ssa.Phi:
 		var all []callee
 		for _, edge := range v.Edges {
-			all = append(all, e.callees(edge, site, depth+5)...)
+			all = append(all, e.calleesNot(seen, edge, site)...)
 		}
 		return all
 	case *ssa.Lookup:
-		return e.calleesIn(v.X, site, depth, unknown)
+		return e.calleesIn(seen, v.X, site, unknown)
 	case *ssa.Index:
-		return e.calleesIn(v.X, site, depth, unknown)
+		return e.calleesIn(seen, v.X, site, unknown)
 	case *ssa.UnOp:
 		if v.Op == token.MUL {
 			if element, ok := v.X.(*ssa.IndexAddr); ok {
-				return e.calleesIn(element.X, site, depth, unknown)
+				return e.calleesIn(seen, element.X, site, unknown)
 			}
 			if all, ok := e.storedIn(v.X); ok {
-				return e.calleesOf(all, site, depth, unknown)
+				return e.calleesOf(seen, all, site, unknown)
 			}
 		}
 	case *ssa.Field:
 		f := fieldOf(v.X.Type(), v.Field)
 		if f != nil && f.Pkg() == e.pass.Pkg && !f.Exported() {
-			return e.calleesOf(e.fields[f], site, depth, unknown)
+			return e.calleesOf(seen, e.fields[f], site, unknown)
 		}
 	case *ssa.Call:
-		return e.returnedBy(v, 0, site, depth, unknown)
+		return e.returnedBy(seen, v, 0, site, unknown)
 	case *ssa.Extract:
 		switch tuple := v.Tuple.(type) {
 		case *ssa.Call:
-			return e.returnedBy(tuple, v.Index, site, depth, unknown)
+			return e.returnedBy(seen, tuple, v.Index, site, unknown)
 		case *ssa.Lookup:
-			return e.calleesIn(tuple.X, site, depth, unknown)
+			return e.calleesIn(seen, tuple.X, site, unknown)
 		case *ssa.Next:
 			if r, ok := tuple.Iter.(*ssa.Range); ok {
-				return e.calleesIn(r.X, site, depth, unknown)
+				return e.calleesIn(seen, r.X, site, unknown)
 			}
 		}
 	}
@@ -86,18 +90,18 @@ func (e *engine) callees(v ssa.Value, site ssa.Instruction, depth int) []callee 
 }
 
 // calleesIn returns the functions in a map, a slice or an array that is made in sight.
-func (e *engine) calleesIn(table ssa.Value, site ssa.Instruction, depth int, unknown []callee) []callee {
+func (e *engine) calleesIn(seen map[ssa.Value]bool, table ssa.Value, site ssa.Instruction, unknown []callee) []callee {
 	base := e.container(table, 0)
 	if base == nil {
 		return unknown
 	}
-	return e.calleesOf(elementStores(base), site, depth, unknown)
+	return e.calleesOf(seen, elementStores(base), site, unknown)
 }
 
 // returnedBy returns the functions that a call of this package's returns.
-func (e *engine) returnedBy(call *ssa.Call, index int, site ssa.Instruction, depth int, unknown []callee) []callee {
+func (e *engine) returnedBy(seen map[ssa.Value]bool, call *ssa.Call, index int, site ssa.Instruction, unknown []callee) []callee {
 	if name := calleeName(call.Common()); name == "sync.OnceValue" || name == "sync.OnceValues" {
-		return e.callees(call.Call.Args[0], site, depth+1)
+		return e.calleesNot(seen, call.Call.Args[0], site)
 	}
 	fn := call.Call.StaticCallee()
 	if fn == nil || fn.Pkg != e.pkg {
@@ -109,7 +113,7 @@ func (e *engine) returnedBy(call *ssa.Call, index int, site ssa.Instruction, dep
 			all = append(all, stored{r.Results[index], r})
 		}
 	}
-	return e.calleesOf(all, site, depth, unknown)
+	return e.calleesOf(seen, all, site, unknown)
 }
 
 func calleeOf(fn *ssa.Function) callee {
@@ -120,13 +124,13 @@ func calleeOf(fn *ssa.Function) callee {
 	return callee{fn: fn, object: object}
 }
 
-func (e *engine) calleesOf(all []stored, site ssa.Instruction, depth int, unknown []callee) []callee {
+func (e *engine) calleesOf(seen map[ssa.Value]bool, all []stored, site ssa.Instruction, unknown []callee) []callee {
 	if len(all) == 0 {
 		return unknown
 	}
 	var found []callee
 	for _, s := range all {
-		found = append(found, e.callees(s.value, site, depth+2)...)
+		found = append(found, e.calleesNot(seen, s.value, site)...)
 	}
 	return found
 }

@@ -48,7 +48,7 @@ func (e *engine) enumOf(call *ssa.Call) string {
 		return ""
 	}
 	values := []ssa.Value{call.Call.Args[0]}
-	for _, t := range e.callees(values[0], call, 0) {
+	for _, t := range e.callees(values[0], call) {
 		if t.fn == nil {
 			continue
 		}

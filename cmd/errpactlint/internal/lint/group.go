@@ -20,7 +20,7 @@ func (e *engine) group(group ssa.Value, site *ssa.Call) set {
 		out.add(Item{Kind: openKind, ID: "errgroup", pos: site.Pos()})
 	}
 	for _, c := range uses.started {
-		for _, t := range e.callees(c.Common().Args[1], c, 0) {
+		for _, t := range e.callees(c.Common().Args[1], c) {
 			out.addAll(e.outcome(t, nil, c, 0))
 		}
 	}

@@ -144,6 +144,8 @@ func made(v ssa.Value) ssa.Value {
 	}
 }
 
+const maxCalleeDepth = 20
+
 // fails names an interceptor that makes errors of its own; "" for one that makes none, or is not known.
 func (e *engine) fails(v ssa.Value, depth int) string {
 	if depth > maxCalleeDepth {
