@@ -35,7 +35,8 @@ func (e *engine) invoke(c *ssa.CallCommon, site *ssa.Call, index int) set {
 	return out
 }
 
-// isSealed reports whether an interface has a method that only types of its own package can have.
+// isSealed reports whether an interface has a method that only types of its own package can have, and those that embed
+// them.
 func isSealed(t types.Type) bool {
 	iface, ok := t.Underlying().(*types.Interface)
 	if !ok {
@@ -124,10 +125,10 @@ func (e *engine) implementations(t types.Type, method *types.Func) []*types.Func
 		}
 		for _, name := range pkg.Scope().Names() {
 			o, ok := pkg.Scope().Lookup(name).(*types.TypeName)
-			if !ok || o.IsAlias() || types.IsInterface(o.Type()) || isGeneric(o.Type()) || e.inTest(o) || isMock(o.Type()) {
+			if !ok || o.IsAlias() || types.IsInterface(o.Type()) || e.inTest(o) {
 				continue
 			}
-			if ptr := types.NewPointer(o.Type()); types.Implements(ptr, iface) {
+			if ptr := types.NewPointer(o.Type()); implements(ptr, iface) && !isMock(o.Type()) {
 				m, _, _ := types.LookupFieldOrMethod(ptr, true, pkg, method.Name())
 				// A method of an interface that a type embeds says nothing.
 				if f, ok := m.(*types.Func); ok && !types.IsInterface(f.Signature().Recv().Type()) && !slices.Contains(found, f) {
@@ -162,6 +163,23 @@ func (e *engine) imports() []*types.Package {
 
 // isMock reports whether a type is one of gomock's or mockery's, which return what a test gave them.
 func isMock(t types.Type) bool { return hasMethod(types.NewPointer(t), "EXPECT") }
+
+// implements reports whether a pointer's type implements an interface. One to a generic type may do so for some type
+// arguments if it has methods of the names, with as many parameters and results.
+func implements(t *types.Pointer, iface *types.Interface) bool {
+	if !isGeneric(t.Elem()) {
+		return types.Implements(t, iface)
+	}
+	for m := range iface.Methods() {
+		own, _, _ := types.LookupFieldOrMethod(t, true, m.Pkg(), m.Name())
+		f, ok := own.(*types.Func)
+		if !ok || f.Signature().Params().Len() != m.Signature().Params().Len() ||
+			f.Signature().Results().Len() != m.Signature().Results().Len() {
+			return false
+		}
+	}
+	return true
+}
 
 func isGeneric(t types.Type) bool {
 	named, ok := t.(*types.Named)

@@ -206,3 +206,31 @@ type fineGeneric[T any] struct {
 func (fineGeneric[T]) Return(context.Context, *req) (*resp, error) {
 	return nil, deep.Pick(codes.Payment, codes.OutOfStock)
 }
+
+type getter interface {
+	get(n int) error
+	sealed()
+}
+
+type cached[T any] struct{ of T }
+
+func (cached[T]) get(n int) error {
+	if n == 0 {
+		return codes.OutOfStock // want `Return may return SHOP_ERROR_OUT_OF_STOCK, which`
+	}
+	return nil
+}
+
+func (cached[T]) sealed() {}
+
+type stored struct{}
+
+func (stored) get(int) error { return codes.Payment }
+func (stored) sealed()       {}
+
+type getting struct {
+	server
+	getter getter
+}
+
+func (g getting) Return(context.Context, *req) (*resp, error) { return nil, g.getter.get(1) }

@@ -323,3 +323,25 @@ func (fineCause) Watch(_ *watch, s stream) error {
 	cancel(shopv1err.OutOfStock)
 	return context.Cause(ctx)
 }
+
+type getter[T any] interface {
+	get(T) error
+	sealed()
+}
+
+type cached[T any] struct{ of T }
+
+func (cached[T]) get(T) error { return deep.Find() }
+func (cached[T]) sealed()     {}
+
+type stored struct{}
+
+func (stored) get(int) error { return shopv1err.Closed }
+func (stored) sealed()       {}
+
+type fineGetting struct {
+	server
+	getter getter[int]
+}
+
+func (f fineGetting) Watch(*watch, stream) error { return f.getter.get(1) }
