@@ -45,6 +45,9 @@ func (c *contract) check() {
 			if c.isFound(i) {
 				c.unknown = append(c.unknown, c.place(i))
 			}
+			if _, _, isMapped := c.known.mapped(i); i.Call != "" && !i.Part && !isMapped { // its finding is at the call
+				c.unknown = append(c.unknown, c.place(Item{pos: i.call}))
+			}
 		}
 	}
 	for _, r := range returns {

@@ -153,3 +153,16 @@ func (r recognisedToo) Return(context.Context, *req) (*resp, error) {
 	}
 	return nil, err
 }
+
+type recognisedOfSeveral struct {
+	server
+	stock deep.Stock
+}
+
+func (r recognisedOfSeveral) Return(context.Context, *req) (*resp, error) {
+	err := r.stock.Count() // want `the error of deep.Stock.Count as it is`
+	if errors.Is(err, errGone) {
+		return nil, err
+	}
+	return nil, err // want `Return may return SHOP_ERROR_OUT_OF_STOCK, which`
+}
