@@ -55,5 +55,12 @@ func GRPCExhausted(err error) string {
 
 // GRPCLost reports whether a client of grpc-go gave up after several attempts and lost the answer to the last one: err
 // wraps io.EOF in its place. It happens if a server answers before the request is written. It looks at err itself, and
-// returns false for a nil err.
-func GRPCLost(err error) bool { return !isNil(err) && foreign.GRPCLost(err) }
+// returns false for a nil err, and for one that panics when it is asked.
+func GRPCLost(err error) (lost bool) {
+	defer func() {
+		if recover() != nil { // the methods of an error that is not grpc-go's
+			lost = false
+		}
+	}()
+	return !isNil(err) && foreign.GRPCLost(err)
+}
