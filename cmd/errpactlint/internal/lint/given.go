@@ -97,7 +97,7 @@ type givenKey struct {
 	param, result int
 }
 
-// given is what the callers of a function in this package pass to it, and what others may.
+// given returns what the callers of a function in this package pass to it, and what others may pass.
 func (e *engine) given(i Item) set {
 	f := i.owner.Object().(*types.Func).Origin()
 	return e.node(givenKey{f.FullName(), i.Kind, i.Param, i.Result}, func() set {
