@@ -42,7 +42,7 @@ test: ## Test every module of the library, two at a time, with the race detector
 slow: capsule vettool suite answers retries readme alerts setup foreign site-test openapi kill leaks hostile proxies load soak drivers interop conformance bench-test ## Run all tests that `make test` leaves out
 capsule: ; cd examples/capsule && go test $(race) -vet=off $$($(packages)) ## Test the example service, with its databases
 vettool: ; go test -C cmd/errpactlint -count=1 ./... ## Test errpactlint, by itself, under go vet, and on the example
-suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs && go test -C test $(race) -count=1 -run TestSuite ./leaks -all-pairs ## Run each case of the suite by every pair of a procedure and a way to call it
+suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 ./interceptor/rest ./cmd/errpact/internal/explain -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs && go test -C test $(race) -count=1 -run TestSuite ./leaks -all-pairs ## Run each case of the suite, and of other tables, by every pair of what takes turns elsewhere
 answers: ; go test -C test $(race) -count=1 ./answers ./auth ./validation ## Hold the table of every answer that a REST caller can get, each way to authenticate, and each rule of protovalidate
 retries: ; go test -C test $(race) -count=1 ./retries ./repeats ## Have servers fail in every way, and count how often the work of a call is done
 readme: ; go test -C examples/capsule -count=1 ./internal/readme ## Run the commands of both READMEs, as a new user would

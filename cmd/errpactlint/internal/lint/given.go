@@ -113,7 +113,7 @@ func (e *engine) given(i Item) set {
 	}).through(i)
 }
 
-// passedTo is what calls in this package pass to a function.
+// passedTo returns what calls in this package pass to a function.
 func (e *engine) passedTo(fn *ssa.Function, f *types.Func, i Item) set {
 	bare, out := newSet(Item{Kind: i.Kind, Param: i.Param, Result: i.Result, owner: fn}), set{}
 	sites := e.sites.static[f.FullName()]
@@ -149,7 +149,7 @@ func (e *engine) imported(items []Item) set {
 	return out
 }
 
-// handed is what this package passes to a function of another one, or stores in a field.
+// handed returns what this package passes to a function of another one, or stores in a field.
 func (e *engine) handed(i Item) set {
 	return e.node(givenKey{i.ID, givenKind, i.Param, 0}, func() set {
 		out := set{}

@@ -12,7 +12,7 @@ import (
 
 const groupMethod = "(*golang.org/x/sync/errgroup.Group)."
 
-// group is what the functions return that an errgroup was given.
+// group returns the errors of the functions that an errgroup was given.
 func (e *engine) group(group ssa.Value, site *ssa.Call) set {
 	out := newSet(Item{Kind: nilKind})
 	uses := groupUses{seen: map[ssa.Value]bool{}}

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// handling is what a call does with an error that it gets.
+// handling says what a call does with an error that it gets.
 type handling int
 
 const (

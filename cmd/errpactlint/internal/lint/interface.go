@@ -12,7 +12,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// invoke is what a call through an interface returns.
+// invoke returns the errors of a call through an interface.
 func (e *engine) invoke(c *ssa.CallCommon, site *ssa.Call, index int) set {
 	if s, ok := e.ofInterface(c, site); ok {
 		return s

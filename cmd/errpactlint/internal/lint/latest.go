@@ -24,7 +24,7 @@ type definitions struct {
 // maxBlocks bounds the search for each read, so that the whole is linear.
 const maxBlocks = 100
 
-// latest is what a variable holds where it is read: what the function has stored in it last, on each way there, and what
+// latest returns what a variable holds where it is read: what the function has stored in it last, on each way there, and what
 // other function literals may have stored since.
 func (e *engine) latest(v *ssa.UnOp, addr ssa.Value) set {
 	root := rootOf(addr)
