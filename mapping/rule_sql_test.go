@@ -71,9 +71,7 @@ func TestG3ADriversWordsForTheCallersEnd(t *testing.T) {
 		{"another's text", errors.New(sql.ErrTxDone.Error()), errpactv1err.Unknown, false},
 		{"another service's", remote, errpactv1err.ExternalServiceRejected, false},
 	} {
-		soon, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond) // for this row: it must not end meanwhile
-		defer cancel()
-		for state, ctx := range map[string]context.Context{"alive": t.Context(), "canceled": gone, "expired": late, "about to end": soon, "unknown": nil} {
+		for state, ctx := range map[string]context.Context{"alive": t.Context(), "canceled": gone, "expired": late, "about to end": aboutToEnd{t.Context()}, "unknown": nil} {
 			var told reported.Reports
 			call := &mapping.Call{Context: ctx, Classify: transport.ClassifyConnect}
 			answer := newPolicy(t, mapping.WithRules(mapping.SQLRules()...), mapping.WithReport(told.Add)).Translate(call, test.err)
@@ -99,6 +97,11 @@ func TestG3ADriversWordsForTheCallersEnd(t *testing.T) {
 		}
 	}
 }
+
+// aboutToEnd is always 5 ms from its deadline, however slow the machine is.
+type aboutToEnd struct{ context.Context }
+
+func (aboutToEnd) Deadline() (time.Time, bool) { return time.Now().Add(5 * time.Millisecond), true }
 
 // badConn calls itself driver.ErrBadConn, as a driver's own errors may.
 type badConn struct{}

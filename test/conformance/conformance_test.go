@@ -94,8 +94,9 @@ type counts struct{ cases, passed, failed, again int }
 const maxShown = 4000
 
 // maxAgain is how many failed cases are run again, alone: many have deadlines of a few hundred
-// milliseconds, which a machine that halts for a moment does not meet. A case that fails twice fails.
-const maxAgain = 3
+// milliseconds, which a machine that halts for a moment does not meet, all that run then at once. A case that
+// fails twice fails.
+const maxAgain = 20
 
 // passed runs the suite, and what failed of it once more.
 func passed(t *testing.T, runner string, args, programs []string) counts {
