@@ -16,6 +16,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -36,8 +37,6 @@ func always(err error) func(context.Context) error { return func(context.Context
 
 // TestUnreachableIsInferredUnlessTheServerNamedIt: a client tells its own connection from what is behind the server.
 func TestUnreachableIsInferredUnlessTheServerNamedIt(t *testing.T) {
-	closed := quietly(t, nil)
-	closed.Close()
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "no backend", http.StatusServiceUnavailable)
 	}))
@@ -46,7 +45,7 @@ func TestUnreachableIsInferredUnlessTheServerNamedIt(t *testing.T) {
 		url               string
 		inferred, network bool
 	}{
-		"nobody listens":      {closed.URL, true, true},
+		"nobody listens":      {"http://" + loopback.ClosedAddress(t), true, true},
 		"a proxy":             {proxy.URL, true, false},
 		"the server named it": {quietly(t, always(errpactv1err.ExternalServiceUnreachable)).URL, false, false},
 	} {

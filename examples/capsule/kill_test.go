@@ -13,6 +13,7 @@ import (
 	"net/http/httptrace"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -55,6 +56,9 @@ func testKill(t *testing.T, db string, kills int) {
 		answered += uploadUntilKilled(t, server, parcels, round)
 		all = append(all, parcels...)
 		server = startServing(t, "-db", db)
+		if strings.HasPrefix(db, "postgres") {
+			pgtest.WaitUntilIdle(t, db) // it may have read a COMMIT of the server that was killed
+		}
 		checkStored(t, db, all)
 		for _, p := range parcels {
 			p.uploadAgain(t, server.url)

@@ -38,8 +38,6 @@ func (a answer) wantUnreachable(t *testing.T) {
 }
 
 func TestG2BackendThatCannotBeReached(t *testing.T) {
-	closed := httptest.NewServer(nil)
-	closed.Close()
 	html := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "<h1>"+canary+"</h1>", http.StatusServiceUnavailable)
 	}))
@@ -51,7 +49,7 @@ func TestG2BackendThatCannotBeReached(t *testing.T) {
 	page.Start()
 	t.Cleanup(page.Close)
 	for name, address := range map[string]string{
-		"nobody listens":      closed.Listener.Addr().String(),
+		"nobody listens":      loopback.ClosedAddress(t),
 		"the name is unknown": "dns:///backend.invalid:1",
 		"a proxy's page":      page.Listener.Addr().String(),
 	} {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 )
 
 func TestG12ServeMux(t *testing.T) {
@@ -167,17 +167,6 @@ func TestTimeoutHandlerLateHeaders(t *testing.T) {
 	}
 }
 
-// deadAddress is a port of loopback that nobody listens on any more.
-func deadAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 func proxyTo(t *testing.T, address string) *httputil.ReverseProxy {
 	t.Helper()
 	target, err := url.Parse("http://" + address)
@@ -190,7 +179,7 @@ func proxyTo(t *testing.T, address string) *httputil.ReverseProxy {
 }
 
 func TestReverseProxyToADeadUpstream(t *testing.T) {
-	address := deadAddress(t)
+	address := loopback.ClosedAddress(t)
 	s := serve(t, quiet(t, proxyTo(t, address)))
 	get(t, s).want(t, 502, envelope(11, "External service failed"))
 

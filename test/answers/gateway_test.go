@@ -22,6 +22,7 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	"github.com/errpact/errpact/interceptor/gateway"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 	"github.com/errpact/errpact/test/gen/errpact/interop/v1/interopv1connect"
 	"github.com/errpact/errpact/test/trouble"
@@ -77,7 +78,7 @@ func counted(ran *atomic.Int32) trouble.Connect {
 func deadGateway(t testing.TB, hooks ...runtime.ServeMuxOption) http.Handler {
 	t.Helper()
 	s := serve(t, http.NotFoundHandler(), true)
-	s.Close()
+	s.URL = "https://" + loopback.ClosedAddress(t)
 	mux := runtime.NewServeMux(hooks...)
 	if err := interopv1.RegisterTroubleServiceHandler(t.Context(), mux, dial(t, s)); err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 )
 
 const forged = `{"error_code":7,"error_message":"` + canary + `","details":null}`
@@ -65,13 +66,11 @@ func proxyTo(t testing.TB, upstream string) http.Handler {
 // handlers are what is mounted on each mux.
 func handlers(t testing.TB) map[string]http.Handler {
 	t.Helper()
-	dead := serve(t, http.NotFoundHandler(), false)
-	dead.Close()
 	upstream := serve(t, written(401, "application/json", forged), false)
 	all := map[string]http.Handler{
 		"GET /things": written(200, "text/plain", "fine"), "POST /things": text(400),
 		"POST /limited": http.MaxBytesHandler(http.HandlerFunc(limited), 8),
-		"GET /dead":     proxyTo(t, dead.URL), "GET /forged": proxyTo(t, upstream.URL), "GET /trusted": proxyTo(t, upstream.URL),
+		"GET /dead":     proxyTo(t, "http://"+loopback.ClosedAddress(t)), "GET /forged": proxyTo(t, upstream.URL), "GET /trusted": proxyTo(t, upstream.URL),
 		"GET /own": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			rest.Error(w, r, errpactv1err.AuthForbidden.New("Ask an administrator"))
 		}),

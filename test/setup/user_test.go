@@ -47,7 +47,7 @@ func newUser(t *testing.T) *user {
 	cache := goEnv(t, "GOMODCACHE")
 	t.Cleanup(func() { forget(t, cache, strings.TrimSpace(string(versions))) })
 	return &user{t: t, dir: dir, env: []string{
-		"GOPROXY=file://" + released + "," + goEnv(t, "GOPROXY"), "GONOSUMDB=" + module + "," + module + "/*", "GOPRIVATE=",
+		"GOPROXY=file://" + released + ",file://" + cache + "/cache/download," + goEnv(t, "GOPROXY"), "GONOSUMDB=" + module + "," + module + "/*", "GOPRIVATE=",
 		"GOFLAGS=-modcacherw", "GOWORK=off", "GOBIN=" + bin, "PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull,
 		"GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@acme.example", "GIT_COMMITTER_NAME=A", "GIT_COMMITTER_EMAIL=a@acme.example",

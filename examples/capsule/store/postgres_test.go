@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,6 +20,7 @@ import (
 
 	"github.com/errpact/errpact/examples/capsule/internal/pgtest"
 	"github.com/errpact/errpact/examples/capsule/store"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 )
 
 func openPostgres(t *testing.T, url string) *store.Store {
@@ -131,13 +131,11 @@ func TestMigrationsAreAlike(t *testing.T) {
 }
 
 func TestOpenPostgresRefuses(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err, listener.Close()) // nobody listens there now
 	for url, want := range map[string]string{
-		"postgres://u:secret@" + listener.Addr().String() + "/x": "refused",
-		"postgres://u:secret@/x?host=" + t.TempDir():             fs.ErrNotExist.Error()[:4],
-		"postgres://u:secret@h:port/x":                           "port",
-		"postgresql://u:secret@h/x?sslmode=perhaps":              "sslmode",
+		"postgres://u:secret@" + loopback.ClosedAddress(t) + "/x": "refused",
+		"postgres://u:secret@/x?host=" + t.TempDir():              fs.ErrNotExist.Error()[:4],
+		"postgres://u:secret@h:port/x":                            "port",
+		"postgresql://u:secret@h/x?sslmode=perhaps":               "sslmode",
 	} {
 		s, err := store.Open(t.Context(), url, time.Second)
 		if err == nil {

@@ -62,6 +62,19 @@ func (s *Server) WaitForLock() {
 	must(s.t, conn.Close(s.t.Context()))
 }
 
+// WaitUntilIdle returns when no other connection of the database at url is in a transaction: none of those that were cut
+// has anything left to commit.
+func WaitUntilIdle(t testing.TB, url string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	must(t, err)
+	for idle := false; !idle; {
+		must(t, conn.QueryRow(t.Context(), `SELECT count(*) = 0 FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`).Scan(&idle))
+	}
+	must(t, conn.Close(t.Context()))
+}
+
 // Disconnect cuts all connections of the database at url, as its operator can, and waits until they
 // are gone. Without it, settings of a database reach new connections only.
 func Disconnect(t testing.TB, url string) {

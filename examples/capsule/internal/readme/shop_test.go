@@ -13,7 +13,8 @@ import (
 )
 
 // TestOwnCatalogueOfREADME goes the way of another team: a module of its own elsewhere, with an empty
-// cache of modules, the README's proto, the commands that the README names, and its Go.
+// cache of modules, the README's proto, the commands that the README names, and its Go. What this machine has of other
+// modules fills the cache, so that neither the network nor the releases of a day decide.
 func TestOwnCatalogueOfREADME(t *testing.T) {
 	t.Parallel()
 	root, err := filepath.Abs("../../../..")
@@ -21,7 +22,8 @@ func TestOwnCatalogueOfREADME(t *testing.T) {
 		t.Fatal(err)
 	}
 	u := &user{t: t, dir: t.TempDir(), env: []string{
-		"GOMODCACHE=" + t.TempDir(), "GOFLAGS=-mod=mod -modcacherw", "GOWORK=off", "GONOSUMDB=github.com/errpact/errpact",
+		"GOMODCACHE=" + t.TempDir(), "GOFLAGS=-mod=mod -modcacherw", "GOWORK=off",
+		"GOPROXY=file://" + goEnv(t, "GOMODCACHE") + "/cache/download," + goEnv(t, "GOPROXY"), "GONOSUMDB=*",
 	}}
 	u.write("proto/acme/shop/v1/errors.proto", shopProto(t))
 	u.write("proto/acme/shop/v1/old.proto", read(t, "testdata/shop/old.proto"))
@@ -66,6 +68,15 @@ Out of stock A-7
 	if !strings.Contains(explained, "SHOP_ERROR_OUT_OF_STOCK  (1001)") {
 		t.Errorf("errpact explain prints\n%s", explained)
 	}
+}
+
+func goEnv(t *testing.T, name string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
 }
 
 // user is somebody at a shell in a folder of their own.
