@@ -24,6 +24,10 @@ apart = examples/capsule/internal/(alerts|foreign|readme)|test/(answers|auth|con
 packages = go list -e ./... | grep -vE "^github.com/errpact/errpact/($(apart))$$"
 # The race detector needs cgo, which Go turns off by itself where it finds no C compiler.
 race = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+# Anew, and longer than the 10 minutes of Go, in which some tests also compile.
+once = -count=1 -timeout 30m
+# The network may fail now and then.
+export NPM_CONFIG_FETCH_RETRIES := 5
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,38 +44,38 @@ test: ## Test every module of the library, two at a time, with the race detector
 	@$(tested) | xargs -P 2 -I{} sh -c 'cd {} && out=$$(go test $(race) -vet=off $$($(packages)) 2>&1); status=$$?; printf "%s\n" "--- {}" "$$out"; exit $$status'
 
 slow: capsule vettool suite answers retries readme alerts setup foreign site-test openapi kill leaks hostile proxies load soak drivers interop conformance bench-test ## Run all tests that `make test` leaves out
-capsule: ; cd examples/capsule && go test $(race) -vet=off $$($(packages)) ## Test the example service, with its databases
-vettool: ; go test -C cmd/errpactlint -count=1 ./... ## Test errpactlint, by itself, under go vet, and on the example
-suite: ; go test $(race) -count=1 ./interceptor ./interceptor/connectv2 ./interceptor/rest ./cmd/errpact/internal/explain -all-pairs && go test -C interceptor/grpcgo $(race) -count=1 . -all-pairs && go test -C test $(race) -count=1 -run TestSuite ./leaks -all-pairs ## Run each case of the suite, and of other tables, by every pair of what takes turns elsewhere
-answers: ; go test -C test $(race) -count=1 ./answers ./auth ./validation ## Hold the table of every answer that a REST caller can get, each way to authenticate, and each rule of protovalidate
-retries: ; go test -C test $(race) -count=1 ./retries ./repeats ## Have servers fail in every way, and count how often the work of a call is done
-readme: ; go test -C examples/capsule -count=1 ./internal/readme ## Run the commands of both READMEs, as a new user would
-alerts: ; go test -C examples/capsule -count=1 ./internal/alerts ## Have Prometheus watch the example, and follow docs/oncall.md: each failure fires its alert
+capsule: ; cd examples/capsule && go test $(race) -vet=off -timeout 30m $$($(packages)) ## Test the example service, with its databases
+vettool: ; go test -C cmd/errpactlint $(once) ./... ## Test errpactlint, by itself, under go vet, and on the example
+suite: ; go test $(race) $(once) ./interceptor ./interceptor/connectv2 ./interceptor/rest ./cmd/errpact/internal/explain -all-pairs && go test -C interceptor/grpcgo $(race) $(once) . -all-pairs && go test -C test $(race) $(once) -run TestSuite ./leaks -all-pairs ## Run each case of the suite, and of other tables, by every pair of what takes turns elsewhere
+answers: ; go test -C test $(race) $(once) ./answers ./auth ./validation ## Hold the table of every answer that a REST caller can get, each way to authenticate, and each rule of protovalidate
+retries: ; go test -C test $(race) $(once) ./retries ./repeats ## Have servers fail in every way, and count how often the work of a call is done
+readme: ; go test -C examples/capsule $(once) ./internal/readme ## Run the commands of both READMEs, as a new user would
+alerts: ; go test -C examples/capsule $(once) ./internal/alerts ## Have Prometheus watch the example, and follow docs/oncall.md: each failure fires its alert
 setup: VERSION := v0.0.0-test.$(shell date +%s)
-setup: release ; go test -C test -count=1 -timeout 30m ./setup ## Follow docs/catalogue.md and errpact init to the letter, with what release made
-foreign: ; go test -C examples/capsule -count=1 ./internal/foreign ## Show the example to a browser, grpcurl and an OpenAPI validator
+setup: release ; go test -C test $(once) ./setup ## Follow docs/catalogue.md and errpact init to the letter, with what release made
+foreign: ; go test -C examples/capsule $(once) ./internal/foreign ## Show the example to a browser, grpcurl and an OpenAPI validator
 site: ; go run -C tools ./site -out "$(CURDIR)/.build/site" "$(CURDIR)" ## Make the site of the pages, the built-in catalogue and the Go packages in .build/site, and check every link
-site-test: ; go test -C tools -count=1 ./site ## Open every page of the site in a browser, in both themes and two widths, and search
-openapi: ; go test -C test -count=1 ./yaml && go test -C test/openapi -count=1 . ## Have clients that ogen and oapi-codegen generate call the example, and get every error in types
-kill: ; go test -C examples/capsule $(race) -count=1 -run TestKill . -kills 20 ## Kill the example in the middle of uploads, 20 times on each database
-leaks: ; go test -C test $(race) -count=1 -timeout 30m ./leaks ## Search every answer, on every stack and wire, for what is private
-hostile: ; go test -C test -count=1 ./hostile $(if $(race),&& go test -C test -race -count=1 -timeout 30m ./hostile) ## Attack clients, and measure the memory it takes
-proxies: ; go test -C test $(race) -count=1 ./proxies ## Send the largest errors through nginx and haproxy
-load: ; go test -C test $(race) -count=1 ./load ## Look for goroutines and memory left behind by thousands of calls
-conformance: ; go test -C test $(race) -count=1 -v -run TestG14 ./conformance -suite ## Run the Connect conformance suite, both sides
-interop: ; go test -C test/pairs $(race) -count=1 && go test -C test/pairs -full ## Send every error from every server to every client, and print who got it whole
-drivers: ; go test -C test/drivers -count=1 ./... ## Hold the rules for databases against the drivers' own errors
+site-test: ; go test -C tools $(once) ./site ## Open every page of the site in a browser, in both themes and two widths, and search
+openapi: ; go test -C test $(once) ./yaml && go test -C test/openapi $(once) . ## Have clients that ogen and oapi-codegen generate call the example, and get every error in types
+kill: ; go test -C examples/capsule $(race) $(once) -run TestKill . -kills 20 ## Kill the example in the middle of uploads, 20 times on each database
+leaks: ; go test -C test $(race) $(once) ./leaks ## Search every answer, on every stack and wire, for what is private
+hostile: ; go test -C test $(once) ./hostile $(if $(race),&& go test -C test -race $(once) ./hostile) ## Attack clients, and measure the memory it takes
+proxies: ; go test -C test $(race) $(once) ./proxies ## Send the largest errors through nginx and haproxy
+load: ; go test -C test $(race) $(once) ./load ## Look for goroutines and memory left behind by thousands of calls
+conformance: ; go test -C test $(race) $(once) -v -run TestG14 ./conformance -suite ## Run the Connect conformance suite, both sides
+interop: ; go test -C test/pairs $(race) $(once) && go test -C test/pairs -timeout 30m -full ## Send every error from every server to every client, and print who got it whole
+drivers: ; go test -C test/drivers $(once) ./... ## Hold the rules for databases against the drivers' own errors
 es: ; cd es && npm ci --ignore-scripts --prefer-offline && npm run build && npm run lint && ES_FUZZ=$(or $(ES_FUZZ),200000) npm test ## Build, lint and test the packages for TypeScript, on each Node that is here
 soak: ; go run -C test ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer
 
 bench: $(if $(shell command -v npm),es/node_modules/.package-lock.json) ; go run -C test/bench ./report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
-bench-test: $(if $(shell command -v npm),es/node_modules/.package-lock.json) ; go test -C test/bench ./... ## Run every benchmark once, and check that its rows give the same error
+bench-test: $(if $(shell command -v npm),es/node_modules/.package-lock.json) ; go test -C test/bench -timeout 30m ./... ## Run every benchmark once, and check that its rows give the same error
 
 fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 	@$(call each,$(fuzzed),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
 
 breaking: ; .ci/breaking "$(TOOL) buf" ## Compare the protos with main's last commit, or, on main, with the one before
-api: ; go test -C tools -count=1 ./release && go run -C tools ./release -api "$(CURDIR)" ## Compare the Go API of all public packages with the last release
+api: ; go test -C tools $(once) ./release && go run -C tools ./release -api "$(CURDIR)" ## Compare the Go API of all public packages with the last release
 
 lint: third_party ## Lint every module, the protos and the catalogues, and the licenses of dependencies
 	@$(call each,$(modules),$(TOOL) golangci-lint run --allow-parallel-runners ./...)

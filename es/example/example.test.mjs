@@ -46,7 +46,7 @@ before(async () => {
   });
   await new Promise((resolve) => pages.listen(0, "127.0.0.1", resolve));
   url = (token) => `http://127.0.0.1:${pages.address().port}/?token=${token}&server=${encodeURIComponent(server)}`;
-  browser = await chromium.launch({ executablePath: find("chromium"), args: ["--no-sandbox"] });
+  browser = await chromium.launch({ executablePath: find("chromium"), args: ["--no-sandbox"], timeout: 180_000 });
 });
 
 after(async () => {

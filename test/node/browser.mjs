@@ -17,7 +17,11 @@ const server = createServer((request, response) => {
   response.end(isScript ? script : '<!doctype html><script src="/page.js"></script>');
 });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM,
+  args: ["--no-sandbox"],
+  timeout: 180_000, // it starts beside tests with the race detector
+});
 try {
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);

@@ -18,7 +18,7 @@ import (
 // TestAStreamOutlivesTheTimeOfCalls: its end, which comes later than a connection may be written to
 // for a call, arrives all the same, and says what it is.
 func TestAStreamOutlivesTheTimeOfCalls(t *testing.T) {
-	const callTime = 200 * time.Millisecond
+	const callTime = time.Second
 	var handler http.Handler
 	c := startWith(t, server.Config{StreamTimeout: 2 * callTime}, func(config server.Config) (_ http.Handler, err error) {
 		handler, err = server.New(config)
