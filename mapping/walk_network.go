@@ -10,7 +10,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"reflect"
 	"slices"
 	"syscall"
@@ -43,7 +42,7 @@ func (v *findings) network(err error, at place) place {
 		v.networked = true
 		v.fail(CallUnsent, at)
 		return at | belowConnecting
-	case isCall(err):
+	case httpclient.IsCall(err):
 		return at | belowClient
 	default:
 		if at.is(belowClient) && !(at.is(belowUnreadable) && (err == io.EOF || err == io.ErrUnexpectedEOF)) {
@@ -71,16 +70,9 @@ func (v *findings) fail(failure CallFailure, at place) {
 	}
 }
 
-// isCall finds the error of a call by net/http's client. Package url has the same type for a text that it
-// cannot parse.
-func isCall(err error) bool {
-	e, ok := err.(*url.Error)
-	return ok && e.Op != "parse"
-}
-
 // callOf is how the call failed if there is no better word for it.
 func callOf(err error, at place) CallFailure {
-	if isCall(err) && !at.is(belowBorder) {
+	if httpclient.IsCall(err) && !at.is(belowBorder) {
 		return CallRejected
 	}
 	return 0

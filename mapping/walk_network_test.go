@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/transport"
@@ -148,6 +149,20 @@ func TestAPlainConnectClientsErrorIsTheUpstreams(t *testing.T) {
 		connect.NewError(connect.CodeUnavailable, errors.New("HTTP status 504 Gateway Timeout")):                               errpactv1err.ExternalServiceTimedOut,
 		connect.NewError(connect.CodeUnavailable, errors.New("503 Service Unavailable")):                                       errpactv1err.ExternalServiceUnreachable,
 	})
+	for text, code := range map[string]connect.Code{
+		"message size 5242880 is larger than configured max 4194304":                                         connect.CodeResourceExhausted,
+		"message is larger than configured max 4194304 - unable to determine message size: EOF":              connect.CodeResourceExhausted,
+		"message size 5242880 exceeds sendMaxBytes 4194304":                                                  connect.CodeResourceExhausted,
+		"unmarshal message: unmarshal into *acmev1.Thing: proto: cannot parse invalid wire-format data":      connect.CodeInvalidArgument,
+		`invalid content-type: "text/html"; expecting "application/proto"`:                                   connect.CodeUnknown,
+		"response from http://10.0.0.1/acme.v1.Things/Get is HTTP/1.1: bidi streams require at least HTTP/2": connect.CodeUnimplemented,
+		"403 Forbidden": connect.CodePermissionDenied,
+	} {
+		checkRules(t, nil, map[error]mapping.Code{
+			connect.NewError(code, errors.New(text)):       errpactv1err.ExternalServiceRejected,
+			connectv2.NewError(connectv2.Code(code), text): errpactv1err.ExternalServiceRejected,
+		})
+	}
 	if got := translate(nil, connect.NewError(connect.CodeUnavailable, errMine)); got.ConnectCode() != 14 {
 		t.Errorf("a handler's own became %v", got)
 	}

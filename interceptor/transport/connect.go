@@ -40,7 +40,7 @@ func v1(e *connect.Error) mapping.Classification {
 	if connect.IsWireError(e) {
 		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code}
 	}
-	if foreign.ConnectMiscount(code, e.Message()) || isOfAnswer(e) {
+	if isOfAnswer(e) {
 		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code, Failure: mapping.CallRejected}
 	}
 	if failure, ok := ofClient(code, e.Message(), e.Unwrap()); ok {
@@ -56,8 +56,9 @@ func v1(e *connect.Error) mapping.Classification {
 	}
 }
 
-// ofClient finds what a client without our interceptor makes of a page, and of a connection that failed. An error of
-// this process's own below, such as the answer of an interceptor inside, may have the same words.
+// ofClient finds what a client without our interceptor makes of an answer that it cannot read, and of a connection
+// that failed. An error of this process's own below, such as the answer of an interceptor inside, may have the same
+// words.
 func ofClient(code mapping.ConnectCode, message string, cause error) (mapping.CallFailure, bool) {
 	failure := failureOfClient(code, message, cause)
 	if failure == 0 {
@@ -67,9 +68,13 @@ func ofClient(code mapping.ConnectCode, message string, cause error) (mapping.Ca
 	return failure, !ok || known.Remote()
 }
 
-// failureOfClient goes by the words alone. It returns 0 if no client writes them.
+// failureOfClient goes by the code and the words alone. It returns 0 if no client writes them.
 func failureOfClient(code mapping.ConnectCode, message string, cause error) mapping.CallFailure {
 	switch {
+	case foreign.ConnectMiscount(code, message), foreign.ConnectUnreadable(code, message):
+		return mapping.CallRejected
+	case foreign.ConnectReset(code, message):
+		return cmp.Or(mapping.CallFailure(httpclient.Find(cause)), mapping.CallBroken)
 	case foreign.ConnectHTTPStatus(code, message):
 		return cmp.Or(foreign.ConnectFailure(code, message), mapping.CallRejected)
 	case code == connectcode.Unavailable && cause != nil:

@@ -6,19 +6,14 @@ package transport
 import (
 	connectv2 "connectrpc.com/connect/v2"
 
-	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
 
 // v2 classifies an error of Connect v2, whose messages are written for the caller.
 func v2(e *connectv2.Error) mapping.Classification {
 	code := mapping.ConnectCode(e.Code())
-	if e.IsRemote() || foreign.ConnectMiscount(code, e.Message()) || foreign.ConnectV2Unreadable(e.Message()) {
-		failure := mapping.CallAnswered
-		if !e.IsRemote() {
-			failure = mapping.CallRejected
-		}
-		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code, Failure: failure}
+	if e.IsRemote() {
+		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code, Failure: mapping.CallAnswered}
 	}
 	if failure, ok := ofClient(code, e.Message(), e.Unwrap()); ok {
 		return mapping.Classification{Source: mapping.SourceRemote, ConnectCode: code, Failure: failure}

@@ -6,6 +6,8 @@ package foreign
 import (
 	"errors"
 	"io"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,23 +41,43 @@ func ConnectHTTPStatus(code mapping.ConnectCode, message string) bool {
 	return httpStatusOf(code, message) != 0
 }
 
+// httpStatusOf takes any reason phrase after "HTTP status ". A handler's own text may begin with a number, so a
+// line that stands alone has one that servers really send.
 func httpStatusOf(code mapping.ConnectCode, message string) int {
-	message = strings.TrimPrefix(message, "HTTP status ")
-	number, _, _ := strings.Cut(message, " ")
+	line, named := strings.CutPrefix(message, "HTTP status ")
+	number, phrase, _ := strings.Cut(line, " ")
 	if len(number) != 3 {
 		return 0
 	}
 	status, err := strconv.Atoi(number)
-	if err != nil || status < 100 || code != connectCodeOf(status) {
+	if err != nil || status < 100 || code != connectCodeOf(status) || !named && !isReasonPhrase(status, phrase) {
 		return 0
 	}
 	return status
 }
 
+// isReasonPhrase reports whether a phrase is the one of a status: net/http's, also for a status that it does not
+// know, none at all, as in HTTP/2, or that of a proxy.
+func isReasonPhrase(status int, phrase string) bool {
+	return phrase == "" || strings.EqualFold(phrase, http.StatusText(status)) || phrase == "status code "+strconv.Itoa(status) ||
+		slices.Contains(proxyPhrases[status], phrase)
+}
+
+// proxyPhrases are the reason phrases of nginx 1.22, haproxy 2.6 and Apache httpd 2.4 that differ from net/http's.
+var proxyPhrases = map[int][]string{
+	302: {"Moved Temporarily"},
+	408: {"Request Time-out"},
+	413: {"Payload Too Large", "Content Too Large"},
+	414: {"Request-URI Too Large", "Request-URI Too Long"},
+	416: {"Requested Range Not Satisfiable", "Range Not Satisfiable"},
+	503: {"Service Temporarily Unavailable"},
+	504: {"Gateway Time-out"},
+}
+
 // ConnectFailure returns how the call failed of which a client's own error is; 0 if that is not in its message.
 func ConnectFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
 	switch {
-	case startsWithAny(message, connectRejected[:]):
+	case isOneOf(connectRejected, code, message):
 		return mapping.CallRejected
 	case code != connectcode.Unavailable:
 		return 0
@@ -66,9 +88,12 @@ func ConnectFailure(code mapping.ConnectCode, message string) mapping.CallFailur
 	return 0
 }
 
-// connectRejected lists how a client's texts start for an invalid URL, and for a gRPC answer without a status. The
+// connectRejected lists a client's texts for an invalid URL, and for a gRPC answer without a status. The
 // latter wraps io.ErrUnexpectedEOF, although the connection did not end.
-var connectRejected = [...]string{"invalid base URL: ", "protocol error: no Grpc-Status trailer"}
+var connectRejected = []wording{
+	{"invalid base URL: %v", unavailable},
+	{"protocol error: no %s trailer: %w", internal | unknown},
+}
 
 func connectCodeOf(status int) mapping.ConnectCode {
 	switch status {
@@ -86,16 +111,58 @@ func connectCodeOf(status int) mapping.ConnectCode {
 	return connectcode.Unknown
 }
 
-// connectV2Reads are the starts of the texts that connecthttp v2.0.2 writes about a response.
-var connectV2Reads = [...]string{
-	"corrupt response: ", "gRPC-Web protocol error: ", "invalid content-type: ", "message is larger than configured max ",
-	"message size ", "protocol error: ", "server returned invalid ", "unknown encoding ", "unmarshal end stream message: ",
-	"unmarshal message: ", "unmarshal web trailers: ",
+// connectUnreadable are the texts of clients of connect v1.21.1 and connecthttp v2.0.2 about a response that they
+// cannot read, and about a request that they do not send. Where the two differ, both are here.
+var connectUnreadable = []wording{
+	{"corrupt response: %d extra bytes after end of stream", internal},
+	{"gRPC-Web protocol error: trailers invalid: %w", internal},
+	{"invalid content-type: %q; expecting %q", internal | unknown},
+	{"message is larger than configured max %d", resourceExhausted},
+	{"message is larger than configured max %d - unable to determine message size: %w", resourceExhausted},
+	{"message size %d is larger than configured max %d", resourceExhausted},
+	{"protocol error: incomplete envelope: %w", internal},
+	{"protocol error: invalid envelope flags %d", internal},
+	{"protocol error: invalid error code %q", unknown},
+	{"protocol error: invalid error message %q", internal},
+	{"protocol error: no %s trailer: %w", internal | unknown},
+	{"protocol error: promised %d bytes in enveloped message, got %d bytes", internal},
+	{"protocol error: promised %d bytes in enveloped message, got %d bytes: %w", internal},
+	{"protocol error: sent compressed message without compression support", internal},
+	{"protocol error: unexpected EOF", internal},
+	{"response from %v is HTTP/%d.%d: bidi streams require at least HTTP/2", unimplemented},
+	{"server returned invalid grpc-status-details-bin trailer: %w", internal},
+	{"server returned invalid protobuf for error details: %w", internal},
+	{"unknown encoding %q: accepted encodings are %v", internal},
+	{"unmarshal end stream message: %w", internal},
+	{"unmarshal message: unmarshal into %T: %w", invalidArgument}, // v1
+	{"unmarshal message: proto:%s", invalidArgument},              // v2
+	{"unmarshal web trailers: %w", internal},
+
+	{"message size %d exceeds sendMaxBytes %d", resourceExhausted},
+	{"message size %d exceeds sendMaxBytes %d: enabling request compression may help", resourceExhausted},
+	{"compressed message size %d exceeds sendMaxBytes %d", resourceExhausted},
+	{"url size %d exceeds getURLMaxBytes %d: enabling request compression may help", resourceExhausted},
+	{"compressed url size %d exceeds getURLMaxBytes %d", resourceExhausted},
 }
 
-// ConnectV2Unreadable reports whether a client of Connect v2 made the error of a response that it cannot
-// read. A handler's own stream gives some of the same texts, so ask the stream first.
-func ConnectV2Unreadable(message string) bool { return startsWithAny(message, connectV2Reads[:]) }
+// ConnectUnreadable reports whether a client of Connect made the error of a response that it cannot read, or of a
+// request that it does not send. A handler's own stream gives some of the same texts, so ask the stream first.
+func ConnectUnreadable(code mapping.ConnectCode, message string) bool {
+	return isOneOf(connectUnreadable, code, message)
+}
+
+// connectResets are a client's texts for a stream that the server reset. Connect calls that of an ended call canceled
+// or deadline_exceeded, which are judged as such.
+var connectResets = []wording{
+	{"stream error: stream ID %d; %s", internal | unavailable},
+	{"bandwidth exhausted: stream error: stream ID %d; %s", resourceExhausted},
+	{"transport protocol insecure: stream error: stream ID %d; %s", permissionDenied},
+}
+
+// ConnectReset reports whether a client of Connect made the error of a stream that the server reset.
+func ConnectReset(code mapping.ConnectCode, message string) bool {
+	return isOneOf(connectResets, code, message)
+}
 
 // connectIncomplete is the start of the text for a stream that ends within a message.
 const connectIncomplete = "protocol error: incomplete envelope"

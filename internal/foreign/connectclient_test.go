@@ -140,6 +140,30 @@ func TestConnectClientsGetHTTPStatus(t *testing.T) {
 	}
 }
 
+// TestConnectStatusLinesHaveAReasonPhrase that servers really send, unless Connect's own words come first.
+func TestConnectStatusLinesHaveAReasonPhrase(t *testing.T) {
+	for message, test := range map[string]struct {
+		code mapping.ConnectCode
+		want bool
+	}{
+		"503 Service Temporarily Unavailable": {connectcode.Unavailable, true},
+		"504 Gateway Time-out":                {connectcode.Unavailable, true},
+		"403 FORBIDDEN":                       {connectcode.PermissionDenied, true},
+		"401":                                 {connectcode.Unauthenticated, true},
+		"599 ":                                {connectcode.Unknown, true},
+		"599 status code 599":                 {connectcode.Unknown, true},
+		"HTTP status 403 Zutritt verboten":    {connectcode.PermissionDenied, true},
+		"403 folders are locked":              {connectcode.PermissionDenied, false},
+		"403 Forbidden folder":                {connectcode.PermissionDenied, false},
+		"503 Gateway Time-out":                {connectcode.Unavailable, false},
+		"403 Forbidden":                       {connectcode.Unauthenticated, false},
+	} {
+		if got := foreign.ConnectHTTPStatus(test.code, message); got != test.want {
+			t.Errorf("ConnectHTTPStatus(%v, %q) = %t", test.code, message, got)
+		}
+	}
+}
+
 // TestConnectFailures are read from a client's own message about the call; only our interceptor asks, or a page is at
 // hand.
 func TestConnectFailures(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,50 +15,82 @@ import (
 )
 
 // A client of grpc-go makes errors of the same type as those that a server sends, and as those that a
-// handler makes. A status without details is told apart by its text.
+// handler makes. A status without details is told apart by its code and its text.
 
 // grpcClosed is the text for a client that this process closed before the call, or during it.
 const grpcClosed = "grpc: the client connection is closing"
 
-// grpcNoAnswers are the starts of the texts that a client writes when it has no answer: the service could
-// not be reached, the connection was lost, something else answered, or the answer cannot be read.
-var grpcNoAnswers = [...]string{
-	"connection error: ", "last connection error: ", "last resolver error: ", "name resolver error: ",
-	"error reading from server: ", "closing transport due to: ", "transport: ", "keepalive ping failed",
-	"the connection is draining", "the stream is rejected because server is draining", "no children to pick from",
-	"stream terminated by RST_STREAM with error code: ", "SubConn state is not Ready",
-	"unexpected HTTP status code received from server: ", "malformed header: ",
-	"grpc-status-details-bin mismatch: ", "cardinality violation: ", "peer header list size exceeded limit",
-	"grpc: received ", "grpc: failed to unmarshal ", "grpc: failed to decompress ", "grpc: failed to read ", "grpc: message after ",
-	"grpc: compressed ", "grpc: Decompressor ", "grpc: no decompressor ", grpcClosed, "transport is closing",
-	"server closed the stream without sending trailers", "a HEADERS frame cannot appear in the middle of a stream",
+// grpcNoAnswers are the texts that a client writes when it has no answer: the service could not be reached, the
+// connection was lost, something else answered, or the answer cannot be read. A reset stream of code canceled or
+// deadline_exceeded is how a server confirms the end of a call, so these codes are not among its codes.
+var grpcNoAnswers = []wording{
+	{"connection error: desc = %q", unavailable}, {"last connection error: %v", unavailable},
+	{"last resolver error: %v", unavailable}, {"name resolver error: %v", unavailable},
+	{"error reading from server: %v", unavailable}, {"closing transport due to: %v, received prior goaway: %v", unavailable},
+	{"keepalive ping failed to receive ACK within timeout", unavailable}, {"transport is closing", unavailable},
+	{"the connection is draining", unavailable}, {"the stream is rejected because server is draining the connection", unavailable},
+	{"no children to pick from", unavailable}, {"SubConn state is not Ready", unavailable},
+	{grpcClosed, canceled},
+	{"stream terminated by RST_STREAM with error code: %v", internal | unavailable | resourceExhausted | permissionDenied | unknown},
+	{"server closed the stream without sending trailers", internal}, {"a HEADERS frame cannot appear in the middle of a stream", internal},
+	{grpcHTTPStatus + "%d (%s)", internal | unauthenticated | permissionDenied | unimplemented | unavailable | unknown},
+	{"malformed header: missing HTTP status", internal}, {"peer header list size exceeded limit", internal},
+	{"transport: malformed grpc-status: %v", unknown}, {"transport: malformed http-status: %v", internal}, {"transport: malformed %s: %v", internal},
+	{"transport: per-RPC creds failed due to error: %v", unauthenticated | internal},
+	{"transport: received per-RPC creds error with illegal status: %v", internal},
+	{"transport: cannot send secure credentials on an insecure connection", unauthenticated},
+	{"grpc-status-details-bin mismatch: grpc-status=%v, grpc-message=%q, grpc-status-details-bin=%+v", internal},
+	{"cardinality violation: received no response message from non-server-streaming RPC", internal},
+	{"cardinality violation: expected <EOF> for non server-streaming RPCs, but received another message", internal},
+	{"grpc: received unexpected payload format %d", internal}, {"grpc: failed to unmarshal the received message: %v", internal},
+	{"grpc: failed to decompress the received message: %v", internal}, {"grpc: failed to decompress the message: %v", internal},
+	{"grpc: failed to read decompressed data: %v", internal}, {"grpc: no decompressor available for compressed payload", internal},
+	{"grpc: compressed flag set with identity or empty encoding", internal},
+	{"grpc: Decompressor is not installed for grpc-encoding %q", internal | unimplemented},
+	{"grpc: peer compressed the response with %q which is not allowed by AcceptCompressors", internal},
 }
 
-// grpcUnsent are the starts of the texts that a client writes about a request that it cannot send.
-var grpcUnsent = [...]string{
-	"trying to send message larger than max ", "grpc: error while ", "grpc: message too large ", "grpc: compressor ",
+// grpcTooLarge are the texts about a message over the limit of the side that was to receive it.
+var grpcTooLarge = []wording{
+	{"grpc: received message larger than max (%d vs. %d)", resourceExhausted},
+	{"grpc: received message larger than max length allowed on current machine (%d vs. %d)", resourceExhausted},
+	{"grpc: received message after decompression larger than max %d", resourceExhausted},
+	{"grpc: message after decompression larger than max (%d vs. %d)", resourceExhausted},
 }
 
-// grpcServers are texts that begin as a client's do, and that a handler gets from its own stream.
-var grpcServers = [...]string{
-	"transport: SendHeader called multiple times", "transport: trying to send header list size larger than the limit set by peer",
+// grpcTooLargeToSend are the texts about a message over the limit of the side that was to send it.
+var grpcTooLargeToSend = []wording{{"trying to send message larger than max (%d vs. %d)", resourceExhausted}}
+
+// grpcUnsent are the other texts that a client writes about a request that it cannot send.
+var grpcUnsent = []wording{
+	{"grpc: error while marshaling: %v", internal}, {"grpc: error while compressing: %v", internal},
+	{"grpc: message too large (%d bytes)", resourceExhausted}, {"grpc: compressor %q is not registered", invalidArgument},
+	{"grpc: Compressor is not installed for requested grpc-encoding %q", internal},
+}
+
+// grpcEnded are the texts about a call that ended before it had a connection. The context's own text is another.
+var grpcEnded = []wording{
+	{"latest balancer error: %v", canceled | deadlineExceeded},
+	{"%v while waiting for connections to become ready", canceled | deadlineExceeded},
+}
+
+// grpcTails are what a client appends to its text about an answer that is not gRPC's.
+var grpcTails = [...]string{"; transport: received unexpected content-type ", "; malformed header: missing HTTP content-type", "\ndata: "}
+
+// isGRPC reports whether a status is one of the texts.
+func isGRPC(texts []wording, code mapping.ConnectCode, message string) bool {
+	for _, tail := range grpcTails {
+		message, _, _ = strings.Cut(message, tail)
+	}
+	return isOneOf(texts, code, message)
 }
 
 // GRPCClientMade reports whether a client of grpc-go, rather than a server, wrote the message of a status,
 // and returns the code that describes it best. grpc-go calls a client that this process closed canceled,
 // which is the caller's code, and a message over a limit resource_exhausted.
 func GRPCClientMade(code mapping.ConnectCode, message string) (mapping.ConnectCode, bool) {
-	var made bool
-	switch code {
-	case connectcode.Canceled:
-		made = strings.Contains(message, context.Canceled.Error()) || strings.HasPrefix(message, grpcClosed)
-	case connectcode.DeadlineExceeded:
-		made = strings.Contains(message, context.DeadlineExceeded.Error())
-	default:
-		made = isGRPCNoAnswer(message) || startsWithAny(message, grpcUnsent[:]) || code == connectcode.Unavailable && isPrefaceLost(message)
-	}
 	switch {
-	case !made:
+	case !isGRPCMade(code, message):
 		return code, false
 	case GRPCClosed(message):
 		return connectcode.Unavailable, true
@@ -69,19 +100,20 @@ func GRPCClientMade(code mapping.ConnectCode, message string) (mapping.ConnectCo
 	return code, true
 }
 
+func isGRPCMade(code mapping.ConnectCode, message string) bool {
+	over, _ := GRPCOverLimit(code, message)
+	return over || isGRPC(grpcNoAnswers, code, message) || isGRPC(grpcUnsent, code, message) || isGRPC(grpcEnded, code, message) ||
+		code == connectcode.Canceled && strings.HasSuffix(message, context.Canceled.Error()) ||
+		code == connectcode.DeadlineExceeded && strings.HasSuffix(message, context.DeadlineExceeded.Error()) ||
+		isPrefaceLost(code, message)
+}
+
 // GRPCNoAnswer reports whether a client of grpc-go wrote the message of a status because it has no answer.
 // It has one if the answer is larger than the client's own limit, and none is due if the request cannot
 // be sent or if the call has ended: a reset stream of code canceled or deadline_exceeded is how a server
 // confirms the end.
 func GRPCNoAnswer(code mapping.ConnectCode, message string) bool {
-	switch code {
-	case connectcode.Canceled:
-		return strings.HasPrefix(message, grpcClosed)
-	case connectcode.DeadlineExceeded:
-		return false
-	}
-	over, _ := GRPCOverLimit(code, message)
-	return !over && isGRPCNoAnswer(message)
+	return isGRPC(grpcNoAnswers, code, message)
 }
 
 // GRPCFailure returns how the call failed of which a client's own status is. A status that a server sent is
@@ -96,9 +128,10 @@ func GRPCFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
 		return mapping.FailureOfStatus(httpStatus)
 	}
 	switch {
-	case code == connectcode.DeadlineExceeded && !strings.HasPrefix(message, grpcReset), code == connectcode.Canceled && strings.Contains(message, context.Canceled.Error()):
+	case code == connectcode.DeadlineExceeded && !strings.HasPrefix(message, grpcReset), code == connectcode.Canceled && strings.HasSuffix(message, context.Canceled.Error()),
+		isGRPC(grpcEnded, code, message):
 		return mapping.CallTimedOut
-	case startsWithAny(message, grpcUnreached[:]), isPrefaceLost(message):
+	case startsWithAny(message, grpcUnreached[:]), isPrefaceLost(code, message):
 		return mapping.CallUnsent
 	case startsWithAny(message, grpcEnds[:]), code == connectcode.Unavailable, code == connectcode.Canceled:
 		return mapping.CallBroken
@@ -108,9 +141,12 @@ func GRPCFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
 
 // isPrefaceLost reads the text of net's error for a connection that ended before the client had greeted the server
 // on it, which is passed on as it is.
-func isPrefaceLost(message string) bool {
-	return strings.HasPrefix(message, "write tcp ") || strings.HasPrefix(message, "write unix ")
+func isPrefaceLost(code mapping.ConnectCode, message string) bool {
+	return isOneOf(netWrites, code, message)
 }
+
+// netWrites are the texts of a net.OpError for a write.
+var netWrites = []wording{{"write tcp %s->%s: %s", unavailable}, {"write unix %s->%s: %s", unavailable}}
 
 // grpcHTTPStatus is the start of the text for an answer that is not gRPC's.
 const grpcHTTPStatus = "unexpected HTTP status code received from server: "
@@ -130,18 +166,14 @@ const grpcReset = "stream terminated by RST_STREAM with error code: "
 // grpcEnds are the starts of the texts of calls that ended after the request had gone out.
 var grpcEnds = [...]string{grpcReset, "server closed the stream without sending trailers"}
 
-func isGRPCNoAnswer(message string) bool {
-	return startsWithAny(message, grpcNoAnswers[:]) && !startsWithAny(message, grpcServers[:])
-}
-
 // GRPCClosed reports whether this process closed the client during the call.
 func GRPCClosed(message string) bool { return message == grpcClosed }
 
 // GRPCOverLimit reports whether a message was larger than a limit of grpc-go's, and whether it was one to
 // send. The client's own limit and the server's have the same text.
 func GRPCOverLimit(code mapping.ConnectCode, message string) (over, sending bool) {
-	over = code == connectcode.ResourceExhausted && strings.Contains(message, " larger than max ")
-	return over, over && strings.HasPrefix(message, "trying to send ")
+	sending = isGRPC(grpcTooLargeToSend, code, message)
+	return sending || isGRPC(grpcTooLarge, code, message), sending
 }
 
 // grpcExhausted is how a client begins the text of an error that wraps the answer to its last attempt.
@@ -164,7 +196,7 @@ func GRPCExhausted(err error) (words string) {
 // https://github.com/grpc/grpc-go/blob/v1.85.0/stream.go#L876
 func GRPCLost(err error) bool { return errors.Is(err, io.EOF) && GRPCExhausted(err) != "" }
 
-// GRPCTexts returns the starts of all texts above, for the test that finds each in grpc-go.
+// GRPCTexts returns the formats of all texts above, for the test that finds each in grpc-go.
 func GRPCTexts() []string {
-	return slices.Concat(grpcNoAnswers[:], grpcUnsent[:], grpcServers[:], []string{grpcExhausted, grpcHTTPStatus})
+	return append(formatsOf(grpcNoAnswers, grpcTooLarge, grpcTooLargeToSend, grpcUnsent, grpcEnded), grpcExhausted+"%s")
 }

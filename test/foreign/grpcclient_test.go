@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/balancer"
 	"google.golang.org/grpc/balancer/base"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/resolver"
 	"google.golang.org/grpc/resolver/manual"
 	"google.golang.org/protobuf/types/known/wrapperspb"
@@ -99,6 +100,13 @@ func (failingCredentials) RequireTransportSecurity() bool { return false }
 type secureCredentials struct{ failingCredentials }
 
 func (secureCredentials) RequireTransportSecurity() bool { return true }
+
+// failing returns the name of a compressor that fails.
+func failing(t *testing.T) string {
+	t.Helper()
+	encoding.RegisterCompressor(failingCompressor{})
+	return failingCompressor{}.Name()
+}
 
 // failingCompressor compresses nothing.
 type failingCompressor struct{}

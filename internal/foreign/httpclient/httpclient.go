@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -53,15 +54,34 @@ func Judge(err error) Outcome {
 // ended are the errors of a connection that is no more.
 var ended = []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed}
 
-// Find returns what Judge returns for the first error that it knows, in err and in what it wraps.
+// Find returns what became of the call that failed with err, which a client of Connect has below its own error.
+// A handler's own error may have the words of net/http's texts, so these count only below the [*url.Error] that the
+// client makes of each failed call. Connect takes that off in two cases: a stream that the server reset, and
+// a connection that ended.
 func Find(err error) Outcome {
+	if err == io.ErrUnexpectedEOF {
+		return Broken
+	}
+	called := false
 	for n := 0; n < maxDepth && !isNil(err); n++ {
-		if o := Judge(err); o != Unknown {
+		o := streamError(err.Error())
+		if called {
+			o = Judge(err)
+		}
+		if o != Unknown {
 			return o
 		}
+		called = called || IsCall(err)
 		err = errors.Unwrap(err)
 	}
 	return Unknown
+}
+
+// IsCall reports whether err is that of a call by net/http's client. Package url has the same type for a text that it
+// cannot parse.
+func IsCall(err error) bool {
+	e, ok := err.(*url.Error)
+	return ok && e != nil && e.Op != "parse"
 }
 
 // isNil finds nil, and a nil pointer, whose methods may panic.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -142,16 +143,6 @@ func h2() *http.Client {
 	return &http.Client{Transport: &http.Transport{Protocols: protocols}}
 }
 
-// below is what a client's *url.Error wraps.
-func below(t *testing.T, err error) error {
-	t.Helper()
-	e, ok := errors.AsType[*url.Error](err)
-	if !ok {
-		t.Fatalf("%v is no *url.Error", err)
-	}
-	return e.Err
-}
-
 func TestJudgesTheRealClient(t *testing.T) {
 	redirecting := "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nConnection: close\r\n"
 	proxied := func(status string) error {
@@ -198,9 +189,8 @@ func TestJudgesTheRealClient(t *testing.T) {
 		"HTTP/2, no status":         {post(t, h2(), frames(t, frame(1, 5, 1, nil), nil)), httpclient.Rejected},
 		"HTTP/2, too large a field": {post(t, h2(), frames(t, frame(1, 5, 1, []byte{0x00, 0x01, 'A', 0x01, 'b'}), nil)), httpclient.Rejected},
 	} {
-		err := below(t, test.err)
-		if got := httpclient.Find(err); got != test.want {
-			t.Errorf("%s: Find(%v) = %d, want %d", name, err, got, test.want)
+		if got := httpclient.Find(test.err); got != test.want {
+			t.Errorf("%s: Find(%v) = %d, want %d", name, test.err, got, test.want)
 		}
 	}
 }
@@ -238,7 +228,7 @@ func TestJudgesAReusedConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = res.Body.Close()
-	if err := below(t, post(t, client, base)); httpclient.Find(err) != httpclient.Broken {
+	if err := post(t, client, base); httpclient.Find(err) != httpclient.Broken {
 		t.Errorf("Find(%v) = %d", err, httpclient.Find(err))
 	}
 }
@@ -253,6 +243,29 @@ func TestKnowsNoOtherTexts(t *testing.T) {
 		if got := httpclient.Find(err); got != httpclient.Unknown {
 			t.Errorf("Find(%v) = %d", err, got)
 		}
+	}
+}
+
+// TestAHandlersTextsAreItsOwn, whatever net/http calls by the same words, until it is below the error of a call.
+func TestAHandlersTextsAreItsOwn(t *testing.T) {
+	texts := httpclient.Texts()
+	for status := range 600 {
+		texts = append(texts, http.StatusText(status))
+	}
+	for _, text := range texts {
+		if text == "" || strings.HasPrefix(text, "stream error: ") {
+			continue // no handler writes about a stream's id
+		}
+		err := errors.New(text)
+		for _, own := range []error{err, fmt.Errorf("%w", err), &url.Error{Op: "parse", URL: "x", Err: err}} {
+			if got := httpclient.Find(own); got != httpclient.Unknown {
+				t.Errorf("Find(%v) = %d, want Unknown", own, got)
+			}
+		}
+	}
+	called := &url.Error{Op: "Post", URL: "x", Err: errors.New("Service Unavailable")}
+	if got := httpclient.Find(fmt.Errorf("a hint: %w", called)); got != httpclient.Unsent {
+		t.Errorf("Find(%v) = %d, want Unsent", called, got)
 	}
 }
 
