@@ -178,7 +178,8 @@ func (a *Answer) fill(call *Call) {
 	a.shared = a.policy.prepare(a.sent.code)
 	e := a.sent.speaking(call)
 	if message := e.Message(); a.local == nil && e.isBare() && a.shared.weighs(message)+a.headers.droppable() <= a.policy.budget {
-		a.text, a.details, a.whole = message, a.shared.details, message == a.shared.message
+		a.text, a.details = message, a.shared.details
+		a.whole = message == a.shared.message && a.sent.isAsEntry()
 		return
 	}
 	p := e.pack(a.shared.help)

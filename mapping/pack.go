@@ -81,6 +81,11 @@ func (e *Error) isPlain() bool {
 		!e.remote && e.received == nil
 }
 
+// isAsEntry reports whether the error has its entry's own statuses: one that stands in for another may not.
+func (e *Error) isAsEntry() bool {
+	return e.ConnectCode() == e.code.ConnectCode() && e.HTTPStatus() == e.code.HTTPStatus()
+}
+
 // repack makes the details of an error that is passed as its author made it: those given, in their
 // order, and the request's id where it is wanted.
 func repack(message string, details []*anypb.Any, requestID string) packing {

@@ -45,6 +45,8 @@ func TestPreparedAnswersAreShared(t *testing.T) {
 			"a redacted error":     {errors.New("text"), false},
 			"a reason of nobody's": {code.WithReason("NOT_DECLARED"), false},
 			"an id":                {errpactv1err.Database, false},
+			"another Connect code": {policy.ByConnectCode(9, mapping.ConditionAny), false},
+			"another HTTP status":  {policy.ByHTTPStatus(422, mapping.ConditionAny), false},
 			"an upstream's":        {policy.Decode(&mapping.ErrorResponse{ConnectCode: 5}), false},
 		} {
 			form := func() any {
