@@ -43,7 +43,8 @@ func (a *Answer) HasHeaders() bool { return a != nil && a.headers != (headers{})
 
 // Headers returns the headers, or trailers, that go out with the answer beside those of [Answer.Local], under
 // their canonical names. It returns nil if no header goes out, as for most answers. X-Request-Id replaces what is
-// there, and the others give way to it, since a handler sets them for a reason. The caller may change them.
+// there, where the transport can, and the others give way to it, since a handler sets them for a reason. The caller
+// may change them.
 func (a *Answer) Headers() http.Header {
 	if !a.HasHeaders() {
 		return nil

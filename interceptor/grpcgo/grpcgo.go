@@ -24,14 +24,16 @@
 // What grpc-go does differently from Connect:
 //
 //   - An error of package status tells nothing of where it comes from. One that a handler returns is taken
-//     for the handler's own, unless this package's client interceptor returned it, or its text is one that
-//     grpc-go's client writes for want of an answer: install the interceptor in every client, or another
+//     for the handler's own, unless this package's client interceptor returned it, or its code and whole text
+//     are those that grpc-go's client writes for want of an answer: install the interceptor in every client, or another
 //     service's words are sent as the handler's.
 //   - A request that cannot be read, of a stream as well, has been answered by grpc-go before an
 //     interceptor or a handler hears of it, with grpc-go's own text. So has a message of a stream that
 //     cannot be sent. What the handler returns for these is reported, as any other, but not sent.
 //   - A panic with [http.ErrAbortHandler] is a panic like others: grpc-go would let it end the process.
 //   - Headers of a Connect error that a handler returns are not sent.
+//   - A trailer that a handler has set stays. With [mapping.WithConnectMessages], if the handler set an X-Request-Id of
+//     its own, the id of the report is the last value of that trailer, and not the only one.
 //   - A client knows by itself whether a request carried a credential only where that is in the
 //     outgoing metadata. For grpc.WithPerRPCCredentials, tell it by [mapping.WithCredential].
 //   - grpc-go reads up to 16 MiB of headers and details from a server. [LimitResponses] lowers that to 64 KiB:

@@ -25,12 +25,13 @@ func WireOf(protocol string, unary bool) mapping.Wire {
 type Headers interface {
 	// Has reports whether the handler has set a header or a trailer.
 	Has(key string) bool
-	// Set sets it, in place of what the handler has set.
+	// Set sets it, in place of what the handler has set. A transport that cannot replace a value, such as
+	// grpc-go, adds it as the last one.
 	Set(key, value string)
 }
 
 // SetHeaders sets what an answer says in headers beside its own error. The id of the request takes the place of
-// one that the handler set, and any other header leaves the handler's as it is. It does nothing if to is nil.
+// one that the handler set, as far as to.Set can replace it, and any other header leaves the handler's as it is. It does nothing if to is nil.
 func SetHeaders(to Headers, answer *mapping.Answer) {
 	if to == nil {
 		return
