@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,7 +60,10 @@ func TestNetRulesAndWhatEveryPolicyKnowsOfTheNetwork(t *testing.T) {
 		&net.OpError{Op: "dial", Err: errMine}: unreachable, &net.OpError{Op: "proxyconnect", Err: errMine}: unreachable,
 		&net.OpError{Op: "remote error", Err: tls.AlertError(42)}: unreachable, &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}: broken,
 		&net.DNSError{Err: "no such host"}: unreachable, tls.RecordHeaderError{}: unreachable, http.ErrSchemeMismatch: unreachable,
-		&tls.CertificateVerificationError{Err: errMine}: unreachable, x509.UnknownAuthorityError{}: unreachable,
+		&tls.CertificateVerificationError{Err: errMine}: unreachable, &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}: unreachable,
+		&url.Error{Op: "Get", Err: x509.UnknownAuthorityError{}}: unreachable, &url.Error{Op: "Get", Err: x509.HostnameError{Certificate: new(x509.Certificate)}}: unreachable,
+		// The handler's own Certificate.Verify, of what a caller uploaded.
+		x509.UnknownAuthorityError{}: {}, x509.HostnameError{Certificate: new(x509.Certificate)}: {}, x509.CertificateInvalidError{}: {}, x509.SystemRootsError{}: {},
 		syscall.EPIPE: broken, syscall.ECONNABORTED: broken,
 		&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}: timedOut, os.ErrDeadlineExceeded: timedOut,
 		connect.NewError(connect.CodeCanceled, syscall.ECONNRESET): broken,

@@ -38,7 +38,7 @@ func (v *findings) network(err error, at place) place {
 		v.networked = true
 		v.fail(CallBroken, at)
 		return at | belowConnecting
-	case isUnreachableNode(err):
+	case isUnreachableNode(err), at.is(belowClient) && isCertificateNode(err):
 		v.networked = true
 		v.fail(CallUnsent, at)
 		return at | belowConnecting
@@ -105,11 +105,21 @@ func isUnreachableNode(err error) bool {
 	switch e := err.(type) {
 	case *net.OpError:
 		return slices.Contains(connecting, e.Op) || isAlert(e)
-	case *net.DNSError, tls.RecordHeaderError, tls.AlertError, *tls.CertificateVerificationError, *tls.ECHRejectionError,
-		x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, x509.SystemRootsError:
+	case *net.DNSError, tls.RecordHeaderError, tls.AlertError, *tls.CertificateVerificationError, *tls.ECHRejectionError:
 		return true
 	}
 	return err == http.ErrSchemeMismatch
+}
+
+// isCertificateNode reports whether a certificate was not accepted. Crypto/tls wraps its own in a
+// [tls.CertificateVerificationError], so one that stands alone is of a certificate that somebody else verifies: the
+// handler, of what its caller sent, or a tls.Config's own function, for a client.
+func isCertificateNode(err error) bool {
+	switch err.(type) {
+	case x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, x509.SystemRootsError:
+		return true
+	}
+	return false
 }
 
 // lateAlerts are the alerts of TLS that end a connection which was in use, too: then the request may have
