@@ -176,7 +176,7 @@ func ConnectConnectionCut(err error, message string) bool {
 
 // ConnectUnsendable reports whether text is that of a handler whose answer exceeds connect.WithSendMaxBytes.
 // Connect calls it resource_exhausted, as if the caller had done it.
-func ConnectUnsendable(text string) bool { return strings.Contains(text, "exceeds sendMaxBytes") }
+func ConnectUnsendable(text string) bool { return hasLimit(text, " exceeds sendMaxBytes ") }
 
 // connectUnmarshal is the start of the text for a message that a codec cannot decode. The codec's own
 // text follows.
@@ -192,7 +192,13 @@ const connectNoMessage = "unary request has zero messages"
 // protocol and in gRPC.
 var connectReads = [...]string{"read message: ", connectIncomplete + ": "}
 
-func connectTooLarge(text string) bool { return strings.Contains(text, "larger than configured max") }
+func connectTooLarge(text string) bool { return hasLimit(text, " larger than configured max ") }
+
+// hasLimit reports whether a limit follows the words.
+func hasLimit(text, words string) bool {
+	_, limit, ok := strings.Cut(text, words)
+	return ok && limit != "" && limit[0] >= '0' && limit[0] <= '9'
+}
 
 // connectParts are parts of a handler's texts for a request that it cannot read.
 var connectParts = [...]string{"unmarshal message", "parse timeout: ", connectNoMessage}

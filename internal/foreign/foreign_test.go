@@ -15,6 +15,7 @@ import (
 func TestHandlersErrorsAreNotDecodeFailures(t *testing.T) {
 	for _, text := range []string{
 		"", "ten requests a minute", "limit must be 1 to 100", "vg.v1.Things.Watch is not implemented", "unexpected end of JSON input",
+		"the photo is larger than configured max of the album",
 	} {
 		if condition, ok := foreign.DecodeFailure(text); ok {
 			t.Errorf("DecodeFailure(%q) = %v", text, condition)
