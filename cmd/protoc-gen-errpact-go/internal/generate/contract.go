@@ -38,7 +38,7 @@ func (r *reader) readContracts(all []*file) error {
 		catalogues = append(catalogues, r.sets[name].catalogue)
 	}
 	if _, imported := r.sets[builtinName]; !imported {
-		catalogues = append(catalogues, r.builtinOf(all))
+		catalogues = append(catalogues, builtinOf(r.namesOf(all, catalogues)))
 	}
 	first := make(map[protogen.GoImportPath]bool)
 	for _, f := range all {
@@ -97,49 +97,50 @@ func (r *reader) code(d catalogue.Declared) protogen.GoIdent {
 	return importPath.Ident(names.Reason(d.Entry, d.Reason))
 }
 
-// builtinOf stands for the built-in catalogue where the request does not have it: with the entries that the files
-// name. Lint, which has the catalogue, finds names that do not exist, and so does the compiler.
-func (r *reader) builtinOf(all []*file) *catalogue.Catalogue {
+// builtinOf stands for the built-in catalogue where the request does not have it: with the entries that lists name.
+// Lint, which has the catalogue, finds names that do not exist, and so does the compiler.
+func builtinOf(names []string) *catalogue.Catalogue {
 	builtin := &catalogue.Catalogue{Name: builtinName, Package: "errpact.v1"}
 	entries := make(map[string]*catalogue.Entry)
-	for _, f := range all {
-		for _, name := range r.namesOf(f) {
-			value, reason, hasReason := strings.Cut(strings.TrimPrefix(name, builtinPackage), "/")
-			short, isBuiltin := strings.CutPrefix(value, builtinPrefix)
-			if !isBuiltin {
-				continue
-			}
-			e := entries[value]
-			if e == nil {
-				e = &catalogue.Entry{Name: value, ShortName: short}
-				entries[value] = e
-				builtin.Entries = append(builtin.Entries, e)
-			}
-			if hasReason {
-				e.Reasons = append(e.Reasons, &catalogue.Reason{Name: reason})
-			}
+	for _, name := range names {
+		value, reason, hasReason := strings.Cut(strings.TrimPrefix(name, builtinPackage), "/")
+		short, isBuiltin := strings.CutPrefix(value, builtinPrefix)
+		if !isBuiltin {
+			continue
+		}
+		e := entries[value]
+		if e == nil {
+			e = &catalogue.Entry{Name: value, ShortName: short}
+			entries[value] = e
+			builtin.Entries = append(builtin.Entries, e)
+		}
+		if hasReason {
+			e.Reasons = append(e.Reasons, &catalogue.Reason{Name: reason})
 		}
 	}
 	return builtin
 }
 
-// namesOf returns the names in all lists of a file.
-func (r *reader) namesOf(f *file) (names []string) {
-	for _, s := range f.sets {
-		names = append(names, s.catalogue.Errors...)
-		for _, set := range s.catalogue.Sets {
+// namesOf returns the names in all lists of the request: a method may declare the set of a catalogue that is only
+// imported.
+func (r *reader) namesOf(files []*file, catalogues []*catalogue.Catalogue) (names []string) {
+	for _, c := range catalogues {
+		names = append(names, c.Errors...)
+		for _, set := range c.Sets {
 			names = append(names, set.Errors...)
 		}
 	}
-	for _, service := range f.Services {
-		if found, err := linked[protoreflect.ServiceDescriptor](r.registry, service.Desc); err == nil {
-			own, _ := catalogue.ReadService(found)
-			names = append(names, own...)
-		}
-		for _, method := range service.Methods {
-			if found, err := linked[protoreflect.MethodDescriptor](r.registry, method.Desc); err == nil {
-				own, _, _ := catalogue.ReadMethod(found)
-				names = append(names, own.Errors...)
+	for _, f := range files {
+		for _, service := range f.Services {
+			if found, err := linked[protoreflect.ServiceDescriptor](r.registry, service.Desc); err == nil {
+				own, _ := catalogue.ReadService(found)
+				names = append(names, own...)
+			}
+			for _, method := range service.Methods {
+				if found, err := linked[protoreflect.MethodDescriptor](r.registry, method.Desc); err == nil {
+					own, _, _ := catalogue.ReadMethod(found)
+					names = append(names, own.Errors...)
+				}
 			}
 		}
 	}

@@ -67,6 +67,53 @@ func TestContractsRefuseWhatIsNotKnown(t *testing.T) {
 	}
 }
 
+// common has lists that another package's methods take errors from: a set, which its names pass on to, and the list
+// of its own package.
+const common = `
+name: "acme/common/v1/errors.proto" package: "acme.common.v1" syntax: "proto3" options { go_package: "example.com/acme/gen/acme/common/v1;commonv1" }
+dependency: "errpact/v1/options.proto"
+enum_type { name: "CommonError" options { [errpact.v1.catalogue] { domain: "common.acme.example" errors: "ERROR_CODE_DATABASE"
+    sets { name: "lookup" errors: "ERROR_CODE_NOT_EXIST" errors: "@unpacking" errors: "COMMON_ERROR_LOST" }
+    sets { name: "unpacking" errors: "errpact.v1.ERROR_CODE_CONTAINER_UNPACKING_FAILED/INVALID_HASH" } } }
+  value { name: "COMMON_ERROR_UNSPECIFIED" number: 0 }
+  value { name: "COMMON_ERROR_LOST" number: 1001 options { [errpact.v1.entry] { connect_code: CONNECT_CODE_NOT_FOUND http_status: 404 message: "Lost" } } }
+}`
+
+// TestImportedListsNameBuiltinErrors: a run may be of one folder or one file, with the built-in catalogue in none.
+func TestImportedListsNameBuiltinErrors(t *testing.T) {
+	const service = `
+name: %q package: %q syntax: "proto3" options { go_package: "example.com/acme/gen/%s" }
+dependency: "errpact/v1/options.proto" dependency: "acme/common/v1/errors.proto" dependency: "google/protobuf/duration.proto"
+service { name: "Service"
+  method { name: "Get" input_type: ".google.protobuf.Duration" output_type: ".google.protobuf.Duration" options { [errpact.v1.rest] { errors: %q } } }
+}`
+	const ofSet = "errpactv1err.NotExist errpactv1err.ContainerUnpackingFailedInvalidHash commonv1err.Lost"
+	for _, test := range []struct{ name, pkg, goPackage, errors, want string }{
+		{"set of another package", "acme.shop.v1", "acme/shop/v1;shopv1", "@acme.common.v1.lookup", ofSet},
+		{"set and list of the package", "acme.common.v1", "acme/common/v1;commonv1", "@lookup",
+			strings.ReplaceAll(ofSet, "commonv1err.", "") + " errpactv1err.Database"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := request(parseFile(t, common), parseFile(t, fmt.Sprintf(service, "acme/service.proto", test.pkg, test.goPackage, test.errors)))
+			r.FileToGenerate = []string{"acme/service.proto"}
+			files, response := run(t, r)
+			if response.Error != nil {
+				t.Fatal(response.GetError())
+			}
+			for _, content := range files {
+				_, list, _ := strings.Cut(content, "mapping.NewContract(")
+				codes := strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(",\n\t )", r) })[1:]
+				if diff := cmp.Diff(strings.Fields(test.want), codes); diff != "" {
+					t.Errorf("codes (-want +got):\n%s", diff)
+				}
+			}
+			if len(files) != 1 {
+				t.Errorf("wrote %d files, want one", len(files))
+			}
+		})
+	}
+}
+
 // pair has a package with a catalogue and a service that declares errors of the next package.
 const pair = `
 name: "acme/%[1]s/v1/all.proto" package: "acme.%[1]s.v1" syntax: "proto3" options { go_package: "example.com/acme/gen/acme/%[1]s/v1;%[1]sv1" }
