@@ -14,6 +14,7 @@ import (
 // method's own, of its service's, of a catalogue's or of a set.
 func breakingContracts(all *problems, before, now []protoreflect.FileDescriptor) {
 	was, is := contractsOf(before), contractsOf(now)
+	breakingContractNames(all, was, is)
 	said := make(map[string]bool)
 	for _, name := range is.names {
 		old, known := was.methods[name]
@@ -30,6 +31,23 @@ func breakingContracts(all *problems, before, now []protoreflect.FileDescriptor)
 		}
 		for _, d := range old.missingIn(declared) {
 			is.report(all, said, RuleContractNoDelete, name, d, "want error %q to stay, have it removed")
+		}
+	}
+}
+
+// breakingContractNames compares what the Go names of all contracts of a service have in common.
+func breakingContractNames(all *problems, was, is contracts) {
+	for _, service := range is.services {
+		names, now := was.goNames[service.FullName()], is.goNames[service.FullName()]
+		if names == now {
+			continue
+		}
+		for i := range service.Methods().Len() {
+			if name := service.Methods().Get(i).FullName(); was.methods[name].Closed && is.methods[name].Closed {
+				all.at(service).report(RuleGoNameSame, "want Go names that begin with %q as before, have %q: write go_prefix: %q in its option %s",
+					names.prefix, now.prefix, names.prefix, serviceName)
+				break
+			}
 		}
 	}
 }
@@ -52,6 +70,9 @@ type contracts struct {
 	methods map[protoreflect.FullName]Declaration
 	// lists has what may list errors: methods, services and enums.
 	lists map[protoreflect.FullName]protoreflect.Descriptor
+	// services are in the order of their files' paths, as Go names are given.
+	services []protoreflect.ServiceDescriptor
+	goNames  map[protoreflect.FullName]GoNames
 }
 
 // report says once what is wrong with the list of d. If the list is not there any more, it is said of the method.
@@ -72,7 +93,10 @@ func (c contracts) report(all *problems, said map[string]bool, rule Rule, method
 }
 
 func contractsOf(files []protoreflect.FileDescriptor) contracts {
-	c := contracts{methods: make(map[protoreflect.FullName]Declaration), lists: make(map[protoreflect.FullName]protoreflect.Descriptor)}
+	c := contracts{
+		methods: make(map[protoreflect.FullName]Declaration), lists: make(map[protoreflect.FullName]protoreflect.Descriptor),
+		services: servicesOf(files), goNames: make(map[protoreflect.FullName]GoNames),
+	}
 	var catalogues []*Catalogue
 	for _, enum := range Enums(files) {
 		c.lists[enum.FullName()] = enum
@@ -80,19 +104,18 @@ func contractsOf(files []protoreflect.FileDescriptor) contracts {
 			catalogues = append(catalogues, read)
 		}
 	}
-	for _, file := range files {
-		if isNil(file) {
-			continue
+	for _, service := range c.services {
+		c.lists[service.FullName()] = service
+		for j := range service.Methods().Len() {
+			method := service.Methods().Get(j)
+			c.lists[method.FullName()], c.names = method, append(c.names, method.FullName())
+			c.methods[method.FullName()], _ = Declare(method, catalogues) // Lint says what is wrong
 		}
-		for i := range file.Services().Len() {
-			service := file.Services().Get(i)
-			c.lists[service.FullName()] = service
-			for j := range service.Methods().Len() {
-				method := service.Methods().Get(j)
-				c.lists[method.FullName()], c.names = method, append(c.names, method.FullName())
-				c.methods[method.FullName()], _ = Declare(method, catalogues) // Lint says what is wrong
-			}
-		}
+	}
+	byPath(c.services)
+	var packages GoPackages
+	for _, service := range c.services {
+		c.goNames[service.FullName()], _ = packages.ServiceNames(service, goPackageOf(service.ParentFile())) // Lint says what is wrong
 	}
 	return c
 }

@@ -14,8 +14,7 @@
 //   - What is wrong: [Lint] returns each [Problem], [Breaking] those of a change. A [Rule] is the name of what a
 //     catalogue has to keep, and [Rules] lists them.
 //   - What follows from an entry: [Entry.FaultOf] and [RetryFor].
-//   - Names outside of protobuf: [GoNames], [GoPackages], [ContractName], and [Anchor], which leads to an entry on a
-//     page.
+//   - Names outside of protobuf: [GoNames], [GoPackages], and [Anchor], which leads to an entry on a page.
 //
 // Several goroutines may use the package at once, and share the catalogues that it returns: nothing in it
 // changes them.

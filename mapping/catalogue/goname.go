@@ -10,11 +10,12 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// GoNames are the identifiers that protoc-gen-errpact-go declares for a catalogue. They are a function of
-// the entry alone, except for the prefix of a second catalogue of a package that does not state its own.
+// GoNames are the identifiers that protoc-gen-errpact-go declares for a catalogue, or for the contracts of a service.
+// They are a function of the entry or method alone, except for the prefix of a second catalogue or service of a package
+// that does not state its own.
 type GoNames struct{ prefix string }
 
-// Prefix stands before all names of the catalogue; empty unless its package has several catalogues.
+// Prefix stands before all names of the catalogue or service; empty unless its package has several.
 func (n GoNames) Prefix() string { return n.prefix }
 
 // Catalogue returns the name of the catalogue's variable.
@@ -39,28 +40,18 @@ func (n GoNames) Reason(e *Entry, r *Reason) string {
 // Constructor returns the name of the function that makes an error of a code, given the code's name.
 func (n GoNames) Constructor(code string) string { return "New" + code }
 
-// ContractName returns the name of the variable for what a method declares: "BuyErrors" of a method Buy. First says
-// that the method's service is the first of its Go package, by the path of its file: the names of others begin with
-// their service's, unless it states a go_prefix.
-func ContractName(method protoreflect.MethodDescriptor, first bool) string {
+// Contract returns the name of the variable for what a method of the service declares: "BuyErrors" of a method Buy.
+func (n GoNames) Contract(method protoreflect.MethodDescriptor) string {
 	if isNil(method) {
-		return "Errors"
+		return n.prefix + "Errors"
 	}
-	name := goName(string(method.Name())) + "Errors"
-	service, ok := method.Parent().(protoreflect.ServiceDescriptor)
-	if !ok {
-		return name
-	}
-	const prefix = "go_prefix"
-	option := serviceOption(new(problems).at(service), service)
-	if _, stated := option.field(prefix, protoreflect.StringKind, protoreflect.Optional); stated && isGoPrefix(option.text(prefix)) {
-		return option.text(prefix) + name
-	}
-	if first {
-		return name
-	}
+	return n.prefix + goName(string(method.Name())) + "Errors"
+}
+
+// serviceGoName makes "Shop" of a service ShopService.
+func serviceGoName(service protoreflect.ServiceDescriptor) string {
 	own := string(service.Name())
-	return goName(cmp.Or(strings.TrimSuffix(own, "Service"), own)) + name
+	return goName(cmp.Or(strings.TrimSuffix(own, "Service"), own))
 }
 
 // HasConstructors reports whether the message has placeholders, so that a function takes their values.

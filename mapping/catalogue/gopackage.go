@@ -12,28 +12,33 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// GoPackages hands out Go names, and finds those that two catalogues of a package would share. It is
-// asked for one catalogue after the other, in the order of [ByPath]. The zero GoPackages is ready for use.
+// GoPackages hands out Go names, and finds those that two catalogues or services of a package would share. It is
+// asked for one catalogue or service after the other, in the order of their files' paths, as [ByPath] has it. The zero
+// GoPackages is ready for use.
 type GoPackages struct {
 	// first has the enum that came first, by proto package and by Go package.
 	first map[string]protoreflect.EnumDescriptor
-	taken map[goIdent]string
+	// services has the Go packages of the services so far.
+	services map[string]bool
+	taken    map[goIdent]string
 }
 
 type goIdent struct{ goPackage, name string }
 
 // ByPath sorts enums by the paths of their files, and keeps the order of declaration in each. A protoc
 // plugin's request has files in the order of their imports, which changes when those do.
-func ByPath(enums []protoreflect.EnumDescriptor) {
-	slices.SortStableFunc(enums, func(a, b protoreflect.EnumDescriptor) int { return cmp.Compare(pathOf(a), pathOf(b)) })
+func ByPath(enums []protoreflect.EnumDescriptor) { byPath(enums) }
+
+func byPath[D protoreflect.Descriptor](all []D) {
+	slices.SortStableFunc(all, func(a, b D) int { return cmp.Compare(pathOf(a), pathOf(b)) })
 }
 
-// pathOf is the path of an enum's file; empty without one.
-func pathOf(enum protoreflect.EnumDescriptor) string {
-	if isNil(enum) || enum.ParentFile() == nil {
+// pathOf is the path of a descriptor's file; empty without one.
+func pathOf(d protoreflect.Descriptor) string {
+	if isNil(d) || d.ParentFile() == nil {
 		return ""
 	}
-	return enum.ParentFile().Path()
+	return d.ParentFile().Path()
 }
 
 // Names returns the Go names of the catalogue c, which the enum states. The Go package is that of the
@@ -105,6 +110,29 @@ func (p *GoPackages) Declare(enum protoreflect.EnumDescriptor, goPackage string,
 	return d.problems.list
 }
 
+// ServiceNames returns the Go names of what a service's methods declare, and a problem if Go does not allow
+// its go_prefix. Without one, the names of the second and later services of a Go package begin with the service's own: "Shop" of
+// ShopService.
+func (p *GoPackages) ServiceNames(service protoreflect.ServiceDescriptor, goPackage string) (GoNames, []*Problem) {
+	if p == nil || isNil(service) {
+		return GoNames{}, nil
+	}
+	if p.services == nil {
+		p.services = make(map[string]bool)
+	}
+	isFirst := !p.services[goPackage]
+	p.services[goPackage] = true
+	found := new(problems)
+	stated := readGoPrefix(found.at(service), serviceOption(new(problems).at(service), service))
+	switch {
+	case stated != nil:
+		return GoNames{*stated}, nil
+	case isFirst:
+		return GoNames{}, found.list
+	}
+	return GoNames{serviceGoName(service)}, found.list
+}
+
 // DeclareContract takes the name of a method's contract, and returns a problem if it is taken already.
 func (p *GoPackages) DeclareContract(method protoreflect.MethodDescriptor, goPackage, name string) []*Problem {
 	if p == nil || isNil(method) {
@@ -114,7 +142,7 @@ func (p *GoPackages) DeclareContract(method protoreflect.MethodDescriptor, goPac
 		p.taken = make(map[goIdent]string)
 	}
 	d := declarer{packages: p, goPackage: goPackage}
-	d.add(d.problems.at(method), name, "write another go_prefix in the service's option errpact.v1.service")
+	d.add(d.problems.at(method), name, "write another go_prefix in the service's option "+serviceName)
 	return d.problems.list
 }
 

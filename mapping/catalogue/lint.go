@@ -36,7 +36,7 @@ func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDes
 	}
 	lintDomains(readers)
 	lintOverlaps(overlapOrder(readers, checked))
-	lintGo(readers)
+	packages := lintGo(readers)
 	for _, r := range readers {
 		if checked == nil || checked(r.enum.ParentFile()) {
 			all.list = append(all.list, r.problems.list...)
@@ -46,6 +46,11 @@ func Lint(files []protoreflect.FileDescriptor, checked func(protoreflect.FileDes
 		if !isNil(file) && (checked == nil || checked(file)) {
 			lintUnmarked(all, file)
 			lintContracts(all, file, catalogues)
+		}
+	}
+	for _, p := range lintGoContracts(packages, files, catalogues) {
+		if checked == nil || checked(p.Descriptor.ParentFile()) {
+			all.list = append(all.list, p)
 		}
 	}
 	return slices.DeleteFunc(all.list, func(p *Problem) bool { return !p.Rule.Default() && !slices.Contains(optional, p.Rule) })

@@ -64,8 +64,8 @@ func areVersions(a, b protoreflect.EnumDescriptor) bool {
 	return unversioned(a) == unversioned(b)
 }
 
-// lintGo checks names as protoc-gen-errpact-go gives them.
-func lintGo(readers []*reader) {
+// lintGo checks names as protoc-gen-errpact-go gives them to catalogues, and returns those that are taken.
+func lintGo(readers []*reader) *GoPackages {
 	byEnum := make(map[protoreflect.EnumDescriptor]*reader)
 	members := make(map[string][]protoreflect.EnumDescriptor)
 	var enums []protoreflect.EnumDescriptor
@@ -74,7 +74,7 @@ func lintGo(readers []*reader) {
 		enums = append(enums, r.enum)
 	}
 	ByPath(enums)
-	var packages GoPackages
+	packages := new(GoPackages)
 	for _, enum := range enums {
 		for _, key := range packageKeys(enum, goPackageOf(enum.ParentFile())) {
 			members[key] = append(members[key], enum)
@@ -89,6 +89,57 @@ func lintGo(readers []*reader) {
 				Where(other), names.prefix)
 		}
 	}
+	return packages
+}
+
+// lintGoContracts checks names as protoc-gen-errpact-go gives them to contracts, beside those of catalogues.
+func lintGoContracts(packages *GoPackages, files []protoreflect.FileDescriptor, catalogues []*Catalogue) []*Problem {
+	services := servicesOf(files)
+	byPath(services)
+	closed := make(map[protoreflect.ServiceDescriptor][]protoreflect.MethodDescriptor)
+	alike := make(map[goIdent][]protoreflect.MethodDescriptor)
+	for _, service := range services {
+		for i := range service.Methods().Len() {
+			method := service.Methods().Get(i)
+			if d, _ := Declare(method, catalogues); d.Closed { // what is wrong with it is said of its list
+				closed[service] = append(closed[service], method)
+				alike[plainName(method)] = append(alike[plainName(method)], method)
+			}
+		}
+	}
+	all := new(problems)
+	for _, service := range services {
+		names, wrong := packages.ServiceNames(service, goPackageOf(service.ParentFile()))
+		all.list = append(all.list, wrong...)
+		for _, method := range closed[service] {
+			all.list = append(all.list, packages.DeclareContract(method, goPackageOf(service.ParentFile()), names.Contract(method))...)
+		}
+		if statesGoPrefix(service) {
+			continue
+		}
+		if other := otherService(closed[service], alike); other != nil {
+			all.at(service).report(RuleGoPrefix, "want go_prefix stated, since %s declares errors too, and both would have the Go name %s: write go_prefix: %q in its option %s to keep the names as they are",
+				Where(other), plainName(other).name, names.prefix, serviceName)
+		}
+	}
+	return all.list
+}
+
+// plainName is the Go name of a method's contract where its service has no prefix.
+func plainName(method protoreflect.MethodDescriptor) goIdent {
+	return goIdent{goPackageOf(method.ParentFile()), GoNames{}.Contract(method)}
+}
+
+// otherService returns a method of another service that is named like one of methods; nil without one.
+func otherService(methods []protoreflect.MethodDescriptor, alike map[goIdent][]protoreflect.MethodDescriptor) protoreflect.MethodDescriptor {
+	for _, method := range methods {
+		for _, other := range alike[plainName(method)] {
+			if other.Parent() != method.Parent() {
+				return other
+			}
+		}
+	}
+	return nil
 }
 
 func otherThan(enum protoreflect.EnumDescriptor, members map[string][]protoreflect.EnumDescriptor, keys []string) protoreflect.EnumDescriptor {

@@ -54,6 +54,25 @@ func serviceOption(at place, service protoreflect.ServiceDescriptor) message {
 	return option
 }
 
+// statesGoPrefix reports whether a service has a go_prefix, be it right or wrong.
+func statesGoPrefix(service protoreflect.ServiceDescriptor) bool {
+	_, stated := serviceOption(new(problems).at(service), service).field(goPrefixName, protoreflect.StringKind, protoreflect.Optional)
+	return stated
+}
+
+// servicesOf returns the services of files in order of declaration. Nil files are skipped.
+func servicesOf(files []protoreflect.FileDescriptor) (services []protoreflect.ServiceDescriptor) {
+	for _, file := range files {
+		if isNil(file) {
+			continue
+		}
+		for i := range file.Services().Len() {
+			services = append(services, file.Services().Get(i))
+		}
+	}
+	return services
+}
+
 // ReadService returns the errors that a service states for all its methods, as they are written. A nil service is an
 // error.
 func ReadService(service protoreflect.ServiceDescriptor) ([]string, error) {

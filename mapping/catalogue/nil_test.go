@@ -105,8 +105,18 @@ var nilDescriptors = map[string]func() bool{
 		}
 		return true
 	},
-	"ContractName": func() bool {
-		return catalogue.ContractName(methods[0], true) == "Errors" && catalogue.ContractName(methods[1], false) == "Errors"
+	"GoNames.Contract": func() bool {
+		return catalogue.GoNames{}.Contract(methods[0]) == "Errors" && catalogue.GoNames{}.Contract(methods[1]) == "Errors"
+	},
+	"GoPackages.ServiceNames": func() bool {
+		for _, p := range []*catalogue.GoPackages{nil, {}} {
+			for _, service := range []protoreflect.ServiceDescriptor{nil, (*noService)(nil)} {
+				if names, problems := p.ServiceNames(service, ""); names != (catalogue.GoNames{}) || problems != nil {
+					return false
+				}
+			}
+		}
+		return true
 	},
 	"GoPackages.DeclareContract": func() bool {
 		return (*catalogue.GoPackages)(nil).DeclareContract(nil, "", "") == nil && new(catalogue.GoPackages).DeclareContract(methods[1], "", "") == nil

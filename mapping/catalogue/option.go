@@ -19,6 +19,7 @@ const (
 	optionsPackage  = "errpact.v1"
 	catalogueName   = "errpact.v1.catalogue"
 	entryName       = "errpact.v1.entry"
+	serviceName     = "errpact.v1.service"
 	builtinName     = "errpact.v1.ErrorCode"
 	extensionNumber = 58535
 )

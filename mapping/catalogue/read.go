@@ -113,9 +113,11 @@ func (r *reader) read() {
 	slices.SortFunc(r.into.Entries, func(a, b *Entry) int { return cmp.Compare(a.Number, b.Number) })
 }
 
+const goPrefixName protoreflect.Name = "go_prefix"
+
 // readGoPrefix is nil where none is stated.
 func readGoPrefix(at place, option message) *string {
-	const name protoreflect.Name = "go_prefix"
+	const name = goPrefixName
 	if _, stated := option.field(name, protoreflect.StringKind, protoreflect.Optional); !stated {
 		return nil
 	}

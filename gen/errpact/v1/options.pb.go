@@ -1071,7 +1071,8 @@ type Service struct {
 	Errors []string `protobuf:"bytes,1,rep,name=errors,proto3" json:"errors,omitempty"`
 	// The prefix of the Go names of its methods' contracts: "Pay" makes PayBuyErrors of a method Buy. The default is
 	// empty, and the service's name without "Service" for the second and later services of a package, in the order
-	// of their files' paths.
+	// of their files' paths. State the prefix wherever a package has several services, "" in the one with plain names,
+	// so that no Go name depends on another file.
 	GoPrefix      *string `protobuf:"bytes,2,opt,name=go_prefix,json=goPrefix,proto3,oneof" json:"go_prefix,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -40,16 +40,22 @@ func (r *reader) readContracts(all []*file) error {
 	if _, imported := r.sets[builtinName]; !imported {
 		catalogues = append(catalogues, builtinOf(r.namesOf(all, catalogues)))
 	}
-	first := make(map[protogen.GoImportPath]bool)
 	for _, f := range all {
 		for _, service := range f.Services {
-			isFirst := !first[f.GoImportPath]
-			first[f.GoImportPath] = true
+			found, err := linked[protoreflect.ServiceDescriptor](r.registry, service.Desc)
+			if err != nil {
+				return err
+			}
+			// Services of files that are not to be generated now count too: they are when these are.
+			names, problems := r.packages.ServiceNames(found, string(f.GoImportPath))
 			if !f.Generate {
 				continue
 			}
+			for _, problem := range problems {
+				r.errs = append(r.errs, problem)
+			}
 			for _, method := range service.Methods {
-				if err := r.readContract(f, method, isFirst, catalogues); err != nil {
+				if err := r.readContract(f, method, names, catalogues); err != nil {
 					return err
 				}
 			}
@@ -59,7 +65,7 @@ func (r *reader) readContracts(all []*file) error {
 	return nil
 }
 
-func (r *reader) readContract(f *file, method *protogen.Method, first bool, catalogues []*catalogue.Catalogue) error {
+func (r *reader) readContract(f *file, method *protogen.Method, names catalogue.GoNames, catalogues []*catalogue.Catalogue) error {
 	found, err := linked[protoreflect.MethodDescriptor](r.registry, method.Desc)
 	if err != nil {
 		return err
@@ -72,7 +78,7 @@ func (r *reader) readContract(f *file, method *protogen.Method, first bool, cata
 		return nil
 	}
 	c := &contract{
-		method: method, name: catalogue.ContractName(found, first),
+		method: method, name: names.Contract(found),
 		procedure: fmt.Sprintf("/%s/%s", method.Desc.Parent().FullName(), method.Desc.Name()),
 	}
 	for _, problem := range r.packages.DeclareContract(found, string(f.importPath()), c.name) {

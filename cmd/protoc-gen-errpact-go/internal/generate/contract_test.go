@@ -65,6 +65,11 @@ func TestContractsRefuseWhatIsNotKnown(t *testing.T) {
 	if !strings.Contains(response.GetError(), `want the Go name BuyErrors once, have it for acme.shop.v1.ShopService.Buy too`) {
 		t.Errorf("Generate() answers %q", response.GetError())
 	}
+	odd := strings.NewReplacer(`go_prefix: "Last"`, `go_prefix: "a-b"`, "Error.BAD_AMOUNT", "ERROR_CODE_NOT_EXIST").Replace(services)
+	_, response = run(t, request(readFile(t, "shop.txtpb"), parseFile(t, odd)))
+	if want := `acme.shop.v1.Third: want go_prefix like ^([A-Z][A-Za-z0-9]*)?$, of at most 63 characters, have "a-b"`; response.GetError() != want {
+		t.Errorf("Generate() answers %q, want %q", response.GetError(), want)
+	}
 }
 
 // common has lists that another package's methods take errors from: a set, which its names pass on to, and the list

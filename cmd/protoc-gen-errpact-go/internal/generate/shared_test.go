@@ -6,6 +6,7 @@ package generate_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -44,6 +45,7 @@ func TestNamesAreThoseOfTypeScript(t *testing.T) {
 			}, "FirstError", "Pay_2b", "pay_error"),
 			enumFile(t, "b.proto", map[string][]string{"ShopError": {"SHOP_ERROR_ALPHA/REA"}}, "ShopError"),
 		},
+		"services": {beside(t, "shop.proto", "ShopError", "ShopService"), beside(t, "shop-admin.proto", "AdminError", "AdminService")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := request(files...)
@@ -83,6 +85,19 @@ func TestNamesAreThoseOfTypeScript(t *testing.T) {
 			compareShared(t, name+".json", append(text, '\n'))
 		})
 	}
+}
+
+// beside has an enum and a service of package acme. Which come first is decided by the paths with their extension:
+// "shop-admin.proto" is before "shop.proto", and "shop" before "shop-admin".
+func beside(t *testing.T, path, enum, service string) *descriptorpb.FileDescriptorProto {
+	t.Helper()
+	value := strings.ToUpper(strings.TrimSuffix(enum, "Error")) + "_ERROR_LOST"
+	file := enumFile(t, path, map[string][]string{enum: {value}}, enum)
+	file.Dependency = append(file.Dependency, "google/protobuf/duration.proto")
+	file.Service = parseFile(t, fmt.Sprintf(`service { name: %q
+		method { name: "Get" input_type: ".google.protobuf.Duration" output_type: ".google.protobuf.Duration" options { [errpact.v1.rest] { errors: %q } } } }`,
+		service, value)).GetService()
+	return file
 }
 
 var source = regexp.MustCompile(`(?m)^// Source: (.*)$`)

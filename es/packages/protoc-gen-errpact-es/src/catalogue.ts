@@ -61,9 +61,7 @@ const faults = [undefined, "caller", "server", "upstream"];
 export function readCatalogue(options: Options, desc: DescEnum): Catalogue | undefined {
   const option = options.of(desc, "catalogue");
   if (!option) return undefined;
-  const prefix = option.goPrefix as string | undefined;
-  if (!/^([A-Z][A-Za-z0-9]*)?$/.test(prefix ?? ""))
-    throw new Error(`${desc.typeName}: want go_prefix like ^([A-Z][A-Za-z0-9]*)?$, have "${prefix}"`);
+  const prefix = readPrefix(desc.typeName, option);
   const entries = desc.values.flatMap((value) => {
     const entry = options.of(value, "entry");
     return entry ? [readEntry(value, entry)] : [];
@@ -78,6 +76,15 @@ export function readCatalogue(options: Options, desc: DescEnum): Catalogue | und
     sets: new Map(list(option.sets).map((set) => [text(set.name), list<string>(set.errors)])),
     errors: list<string>(option.errors),
   };
+}
+
+/** Returns the go_prefix of a catalogue or service; undefined where it is not stated. */
+export function readPrefix(at: string, option: Option | undefined): string | undefined {
+  const prefix = option?.goPrefix;
+  if (prefix === undefined) return undefined;
+  if (!/^([A-Z][A-Za-z0-9]{0,62})?$/.test(text(prefix)))
+    throw new Error(`${at}: want go_prefix like ^([A-Z][A-Za-z0-9]*)?$, of at most 63 characters, have "${prefix}"`);
+  return text(prefix);
 }
 
 /** Stands for an error of the built-in catalogue, which methods name without an import. */

@@ -56,7 +56,7 @@ for (const name of ["shop", "params", "names"]) {
   }
 }
 
-for (const name of ["builtin", "shop", "params", "names"]) {
+for (const name of ["builtin", "shop", "params", "names", "services"]) {
   test(`the names of ${name} are those of protoc-gen-errpact-go`, async () => {
     const want = JSON.parse(readFileSync(new URL(`${name}.json`, testdata), "utf8")) as Record<
       string,
@@ -122,6 +122,25 @@ test("a name that no catalogue has is refused", async () => {
     /acme\.shop\.v1\.ShopService\.Buy: want each of errors .* have "SHOP_ERROR_OUT_OF_STACK"/,
   );
 });
+
+for (const [option, field] of [
+  ["service", 2],
+  ["catalogue", 4],
+] as const) {
+  test(`a go_prefix of a ${option} that is none of Go's is refused`, async () => {
+    const odd = request("shop", "target=ts");
+    const all = odd.protoFile.flatMap((f) => (option === "service" ? f.service : f.enumType).map((d) => d.options));
+    // An option that comes twice is merged, so this adds a text of three bytes to it.
+    const data = Uint8Array.from([5, (field << 3) | 2, 3, ...Buffer.from("a-b")]);
+    const unknown = all.find((o) => o?.$unknown?.some(({ no }) => no === 58535))?.$unknown;
+    unknown?.push({ no: 58535, wireType: 2, data });
+    const plugin = await fresh();
+    assert.throws(
+      () => plugin.run(odd),
+      /acme\.shop\.v1\.Shop\w+: want go_prefix like \^\(\[A-Z\]\[A-Za-z0-9\]\*\)\?\$, of at most 63 characters, have "a-b"$/,
+    );
+  });
+}
 
 test("a file without catalogues and contracts makes no code", async () => {
   const none = request("names", "target=ts");

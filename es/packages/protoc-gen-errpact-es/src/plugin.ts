@@ -3,10 +3,10 @@
 
 import type { DescEnum, DescFile, DescMessage, DescMethod } from "@bufbuild/protobuf";
 import { createEcmaScriptPlugin, type ImportSymbol, type Schema, safeIdentifier } from "@bufbuild/protoplugin";
-import { builtinName, type Catalogue, readCatalogue } from "./catalogue.js";
+import { builtinName, type Catalogue, readCatalogue, readPrefix } from "./catalogue.js";
 import { type Declared, declare } from "./declare.js";
 import { camel, Names, Packages } from "./names.js";
-import { Options, text } from "./options.js";
+import { Options } from "./options.js";
 import { printCatalogue, printContract } from "./print.js";
 import { version } from "./version.js";
 
@@ -69,7 +69,8 @@ class Reader {
   constructor(schema: Schema) {
     const options = new Options(schema);
     const packages = new Packages();
-    const files = [...schema.allFiles].sort((a, b) => (a.name < b.name ? -1 : 1));
+    // A file's own name lacks its extension, and is sorted otherwise: "shop" is before "shop-admin".
+    const files = [...schema.allFiles].sort((a, b) => (a.proto.name < b.proto.name ? -1 : 1));
     for (const file of files) {
       for (const desc of enumsOf(file)) {
         const catalogue = readCatalogue(options, desc);
@@ -81,11 +82,10 @@ class Reader {
     }
     const catalogues = this.sets.map((s) => s.catalogue).sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const service of files.flatMap((file) => file.services)) {
-      const isFirst = packages.isFirst(service);
-      const stated = options.of(service, "service")?.goPrefix;
-      const prefix =
-        stated === undefined ? (isFirst ? "" : camel(service.name.replace(/(?<=.)Service$/, ""))) : text(stated);
-      for (const method of schema.files.includes(service.file) ? service.methods : []) {
+      const byDefault = packages.isFirst(service) ? "" : camel(service.name.replace(/(?<=.)Service$/, ""));
+      if (!schema.files.includes(service.file)) continue;
+      const prefix = readPrefix(service.typeName, options.of(service, "service")) ?? byDefault;
+      for (const method of service.methods) {
         const errors = declare(options, method, catalogues);
         if (!errors) continue;
         const name = safeIdentifier(`${prefix}${camel(method.name)}Errors`);
