@@ -55,8 +55,9 @@ func (d Declaration) Has(catalogue string, number int32, reason string) bool {
 	})
 }
 
-// Declare returns what a method declares. Names are resolved among catalogues, of which nil ones are skipped. The
-// error joins every name that is not known; the Declaration has the others. A nil method is an error.
+// Declare returns what a method declares. Names are resolved among catalogues, of which nil ones are skipped; their order
+// has no say. The error joins every name that is not known, and every one that several catalogues have: for such a name
+// the Declaration has the errors of the first by the catalogues' names. A nil method is an error.
 func Declare(method protoreflect.MethodDescriptor, catalogues []*Catalogue) (Declaration, error) {
 	if isNil(method) {
 		return Declaration{}, errors.New("want a method's descriptor, have nil")
@@ -94,12 +95,14 @@ func (d *declaring) list(at place, by string, names []string) {
 			d.set(at, name)
 			continue
 		}
-		c, e, r := resolve(d.pkg, name, d.catalogues)
-		if c == nil {
+		found := resolve(d.pkg, name, d.catalogues)
+		if len(found) == 0 {
 			at.report(RuleMethodErrors, "want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q%s", name, hint(name, d.catalogues))
 			continue
 		}
-		declared := Declared{c, e, r, by}
+		declared := found[0].what
+		declared.By = by
+		reportMeanings(at, name, valueName(declared.Catalogue.Name, name), found)
 		if !slices.ContainsFunc(d.Errors, declared.is) {
 			d.Errors = append(d.Errors, declared)
 		}
@@ -108,11 +111,13 @@ func (d *declaring) list(at place, by string, names []string) {
 
 // set adds the errors of a set, once. Its names are those of its own catalogue's package.
 func (d *declaring) set(at place, name string) {
-	c, set := resolveSet(d.pkg, name, d.catalogues)
-	switch {
-	case set == nil:
+	found := resolveSet(d.pkg, name, d.catalogues)
+	if len(found) == 0 {
 		at.report(RuleMethodErrors, "want the set of a known catalogue, have %q", name)
-	case !slices.Contains(d.sets, set):
+		return
+	}
+	reportSets(at, name, found)
+	if c, set := found[0].of, found[0].what; !slices.Contains(d.sets, set) {
 		pkg := d.pkg
 		d.pkg, d.sets = c.Package, append(d.sets, set)
 		d.list(at, c.Name+"@"+set.Name, set.Errors)

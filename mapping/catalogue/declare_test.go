@@ -88,6 +88,39 @@ func TestDeclareJoinsTheListsOfMethodServiceAndCatalogue(t *testing.T) {
 	}
 }
 
+// TestNamesOfSeveralCataloguesAreRefused with what to write, and mean the same in whatever order the catalogues come.
+func TestNamesOfSeveralCataloguesAreRefused(t *testing.T) {
+	read := func(pkg string) *catalogue.Catalogue {
+		enum := withSets(named("LoginError", "LOGIN_ERROR_LOST"), `sets { name: "auth" errors: "LOGIN_ERROR_LOST" }`)
+		c, err := catalogue.Read(linkText(t, fmt.Sprintf(`name: "%[1]s.proto" package: %[1]q dependency: "errpact/v1/options.proto" enum_type { %s }`, pkg, enum)).Enums().Get(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	one, two, again := read("acme.v1"), read("acme.v2"), read("acme.v1")
+	for name, want := range map[string]string{
+		"LOGIN_ERROR_LOST":         `want the package before "LOGIN_ERROR_LOST", since acme.v1.LoginError and acme.v2.LoginError have it: write "acme.v1.LOGIN_ERROR_LOST"`,
+		"@auth":                    `want the package before "@auth", since acme.v1.LoginError and acme.v2.LoginError have it: write "@acme.v1.auth"`,
+		"acme.v1.LOGIN_ERROR_LOST": "", "@acme.v1.auth": "",
+	} {
+		m := services(t, "c.proto", service("Shop", "", fmt.Sprintf("errors: %q", name))).Services().Get(0).Methods().Get(0)
+		for _, catalogues := range [][]*catalogue.Catalogue{{one, two, again}, {two, nil, one}} {
+			d, err := catalogue.Declare(m, catalogues)
+			if len(d.Errors) != 1 || d.Errors[0].Catalogue.Name != "acme.v1.LoginError" {
+				t.Errorf("%s: Declare() = %v, want the error of acme.v1", name, d.Errors)
+			}
+			if want == "" && err != nil || want != "" && (err == nil || err.Error() != "acme.Shop.Get: "+want) {
+				t.Errorf("%s: Declare() fails with %v, want %q", name, err, want)
+			}
+			found, _, _ := catalogue.Resolve(m, name, catalogues)
+			if is := found != nil; is != strings.HasPrefix(name, "acme.v1.") {
+				t.Errorf("%s: Resolve() finds something: %t", name, is)
+			}
+		}
+	}
+}
+
 // TestManySetsAreResolvedOnce: each of them names all that come after it.
 func TestManySetsAreResolvedOnce(t *testing.T) {
 	var sets strings.Builder

@@ -57,6 +57,9 @@ func lintSets(at place, c *Catalogue, catalogues []*Catalogue) {
 			at.report(RuleSets, "want the set once")
 		}
 		seen[set.Name] = true
+		if twins := resolveSet(c.Package, set.Name, catalogues); twins[0].of.Name != c.Name {
+			reportTwin(at, meaning[*Set]{c, set}, twins[0].of)
+		}
 		if len(set.Errors) == 0 {
 			at.report(RuleSets, "want errors")
 		}
@@ -77,9 +80,10 @@ func holds(sought *Set, c *Catalogue, set *Set, catalogues []*Catalogue, seen ma
 		if !strings.HasPrefix(name, "@") {
 			continue
 		}
-		of, next := resolveSet(c.Package, name, catalogues)
-		if next == sought || next != nil && holds(sought, of, next, catalogues, seen) {
-			return true
+		for _, next := range resolveSet(c.Package, name, catalogues) {
+			if next.what == sought || holds(sought, next.of, next.what, catalogues, seen) {
+				return true
+			}
 		}
 	}
 	return false
@@ -87,20 +91,6 @@ func holds(sought *Set, c *Catalogue, set *Set, catalogues []*Catalogue, seen ma
 
 // lintList checks one list. What is wrong with a set that it names is said of the set.
 func lintList(at place, pkg string, names []string, catalogues []*Catalogue) {
-	lintNames(at, pkg, names, catalogues)
-	for _, name := range names {
-		if strings.HasPrefix(name, "@") {
-			if _, set := resolveSet(pkg, name, catalogues); set != nil {
-				continue
-			}
-		}
-		d := declaring{pkg: pkg, catalogues: catalogues}
-		d.list(at, "", []string{name})
-	}
-}
-
-// lintNames checks that each name of a list means one thing, once.
-func lintNames(at place, pkg string, names []string, catalogues []*Catalogue) {
 	seen := make(map[string]bool)
 	for _, name := range names {
 		if seen[name] {
@@ -108,27 +98,14 @@ func lintNames(at place, pkg string, names []string, catalogues []*Catalogue) {
 			continue
 		}
 		seen[name] = true
-		if c, _, _ := resolve(pkg, name, catalogues); c != nil {
-			lintOneMeaning(at, pkg, name, c, catalogues)
-		}
-	}
-}
-
-// lintOneMeaning: which of two catalogues comes first is no business of a method in a third package.
-func lintOneMeaning(at place, pkg, name string, first *Catalogue, catalogues []*Catalogue) {
-	value, _, _ := strings.Cut(name, "/")
-	if strings.Contains(value, ".") || valueName(first.Name, value) == pkg+"."+value {
-		return
-	}
-	for _, c := range catalogues {
-		if c == first {
+		if sets := resolveSet(pkg, name, catalogues); strings.HasPrefix(name, "@") && len(sets) > 0 {
+			if len(sets) == 1 || sets[0].of.Package != sets[1].of.Package {
+				reportSets(at, name, sets)
+			}
 			continue
 		}
-		if other, _, _ := resolve(pkg, name, []*Catalogue{c}); other != nil {
-			at.report(RuleMethodErrors, "want the package before %q, since %s and %s have it: write %q",
-				name, first.Name, c.Name, valueName(first.Name, name))
-			return
-		}
+		d := declaring{pkg: pkg, catalogues: catalogues}
+		d.list(at, "", []string{name})
 	}
 }
 

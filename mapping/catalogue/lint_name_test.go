@@ -235,7 +235,7 @@ func TestFieldNumbersAreKept(t *testing.T) {
 func TestLintMethodsHaveOneMeaning(t *testing.T) {
 	catalogueIn := func(pkg string) protoreflect.FileDescriptor {
 		return linkText(t, fmt.Sprintf(`name: "%[1]s.proto" package: %[1]q dependency: "errpact/v1/options.proto" enum_type { %[2]s }`,
-			pkg, withReason(named("LoginError", "LOGIN_ERROR_LOST"), "FOR_GOOD")))
+			pkg, withSets(withReason(named("LoginError", "LOGIN_ERROR_LOST"), "FOR_GOOD"), `sets { name: "auth" errors: "LOGIN_ERROR_LOST" }`)))
 	}
 	serviceIn := func(pkg, name string) protoreflect.FileDescriptor {
 		return linkText(t, fmt.Sprintf(`name: "%[1]s/service.proto" package: %[1]q dependency: "errpact/v1/options.proto" dependency: "google/protobuf/duration.proto" %[2]s`,
@@ -252,10 +252,14 @@ func TestLintMethodsHaveOneMeaning(t *testing.T) {
 		{"acme.v2", "LOGIN_ERROR_LOST/FOR_GOOD", []protoreflect.FileDescriptor{one, two}, ""},
 		{"gate", "LOGIN_ERROR_LOST", []protoreflect.FileDescriptor{one}, ""},
 		{"gate", "LOGIN_ERROR_LOST", []protoreflect.FileDescriptor{one, two}, `want the package before "LOGIN_ERROR_LOST", since acme.v1.LoginError and acme.v2.LoginError have it: write "acme.v1.LOGIN_ERROR_LOST"`},
-		{"gate", "LOGIN_ERROR_LOST/FOR_GOOD", []protoreflect.FileDescriptor{two, one}, `want the package before "LOGIN_ERROR_LOST/FOR_GOOD", since acme.v2.LoginError and acme.v1.LoginError have it: write "acme.v2.LOGIN_ERROR_LOST/FOR_GOOD"`},
+		{"gate", "LOGIN_ERROR_LOST/FOR_GOOD", []protoreflect.FileDescriptor{two, one}, `want the package before "LOGIN_ERROR_LOST/FOR_GOOD", since acme.v1.LoginError and acme.v2.LoginError have it: write "acme.v1.LOGIN_ERROR_LOST/FOR_GOOD"`},
 		{"gate", "acme.v1.LOGIN_ERROR_LOST", []protoreflect.FileDescriptor{one, two}, ""},
 		{"gate", "acme.v2.LOGIN_ERROR_LOST/FOR_GOOD", []protoreflect.FileDescriptor{one, two}, ""},
 		{"acme.v3", "LOGIN_ERROR_LOST", []protoreflect.FileDescriptor{one, two}, `want the package before "LOGIN_ERROR_LOST", since acme.v1.LoginError and acme.v2.LoginError have it: write "acme.v1.LOGIN_ERROR_LOST"`},
+		{"acme.v2", "@auth", []protoreflect.FileDescriptor{one, two}, ""},
+		{"gate", "@auth", []protoreflect.FileDescriptor{one}, ""},
+		{"gate", "@auth", []protoreflect.FileDescriptor{two, one}, `want the package before "@auth", since acme.v1.LoginError and acme.v2.LoginError have it: write "@acme.v1.auth"`},
+		{"gate", "@acme.v2.auth", []protoreflect.FileDescriptor{one, two}, ""},
 		{"gate", "ERROR_CODE_NOT_EXIST", []protoreflect.FileDescriptor{one, two, errpactv1.File_errpact_v1_error_code_proto}, ""},
 	} {
 		var got []string
@@ -265,5 +269,18 @@ func TestLintMethodsHaveOneMeaning(t *testing.T) {
 		if strings.Join(got, "\n") != test.want {
 			t.Errorf("%s in %s: %q, want %q", test.name, test.pkg, got, test.want)
 		}
+	}
+}
+
+// TestLintSetsOfOnePackage: no name leads to the second of two sets that are named alike.
+func TestLintSetsOfOnePackage(t *testing.T) {
+	login := goPrefix("", withSets(named("LoginError", "LOGIN_ERROR_LOST"), `sets { name: "auth" errors: "LOGIN_ERROR_LOST" }`))
+	pay := goPrefix("Pay", withSets(named("PayError", "PAY_ERROR_GONE"), `sets { name: "auth" errors: "PAY_ERROR_GONE" }`))
+	list := services(t, "c.proto", service("Shop", "", `errors: "@auth" errors: "@acme.auth"`))
+	want := []string{`a.proto:100: acme.PayError: set "auth": want set "auth" once in package acme, have it in acme.LoginError and acme.PayError: give it another name (ERRPACT_SETS)`}
+	files := []protoreflect.FileDescriptor{file(t, "a.proto", pay), file(t, "b.proto", login), list}
+	got := findings(catalogue.Lint(files, nil), catalogue.RuleNumbersDistinct, catalogue.RuleDomainsDistinct)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }

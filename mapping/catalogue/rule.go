@@ -116,7 +116,7 @@ var rules = [...]RuleInfo{
 	{RulePrimaryRoles, "Checks that a catalogue which plays one role plays all of them.", false},
 	{RulePrimaryFallbacks, "Checks that a catalogue which plays roles has a fallback for every Connect code.", false},
 	{RuleMethodErrors, "Checks that the errors which methods, services and catalogues list are known and listed once, and that a success_status is one of success.", false},
-	{RuleSets, "Checks that sets have names of their own, in lower_snake_case, and errors, and do not hold themselves.", false},
+	{RuleSets, "Checks that sets have names of their own in their package, in lower_snake_case, and errors, and do not hold themselves.", false},
 	{RuleGoName, "Checks that no two entries, reasons, catalogues or methods' contracts of a package have the same Go name, and that a go_prefix is one of Go's.", false},
 	{RuleGoPrefix, "Checks that go_prefix is stated where a package has several catalogues, or services that declare errors for methods of one name.", false},
 	{RuleZero, "Checks that no entry has number 0, which much code takes for success.", false},

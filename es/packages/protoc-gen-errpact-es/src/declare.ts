@@ -26,30 +26,22 @@ export function declare(
   const declared: Declared[] = [];
   const sets = new Set<readonly string[]>();
   let closed = rest?.errorsNone === true;
+  const at = `${method.parent.typeName}.${method.name}`;
   const add = (pkg: string, names: readonly string[]): void => {
     closed ||= names.length > 0;
     for (const name of names) {
-      const set = name.startsWith("@") ? resolveSet(pkg, name.slice(1), catalogues) : undefined;
-      const found = resolve(pkg, name, catalogues);
-      if (set && !sets.has(set.names)) {
-        sets.add(set.names);
-        add(set.pkg, set.names);
-      } else if (!set && !found) {
-        const at = `${method.parent.typeName}.${method.name}`;
-        throw new Error(
-          `${at}: want each of errors to be an entry, ENTRY/REASON or @SET of a known catalogue, have "${name}"`,
-        );
-      } else if (
-        found &&
-        !declared.some(
-          (d) =>
-            d.entry.name === found.entry.name &&
-            d.catalogue === found.catalogue &&
-            d.reason?.name === found.reason?.name,
-        )
-      ) {
-        declared.push(found);
+      if (name.startsWith("@")) {
+        const set = resolveSet(at, pkg, name, catalogues);
+        if (!sets.has(set.names)) {
+          sets.add(set.names);
+          add(set.pkg, set.names);
+        }
+        continue;
       }
+      const found = resolve(at, pkg, name, catalogues);
+      const isFound = (d: Declared): boolean =>
+        d.entry.name === found.entry.name && d.catalogue === found.catalogue && d.reason?.name === found.reason?.name;
+      if (!declared.some(isFound)) declared.push(found);
     }
   };
   const pkg = method.parent.file.proto.package;
@@ -61,36 +53,83 @@ export function declare(
   return closed ? declared : undefined;
 }
 
-/** Finds an error that a list in a package names: of the package itself, else of the first catalogue that has it. */
-function resolve(pkg: string, name: string, catalogues: readonly Catalogue[]): Declared | undefined {
-  const [value = "", reasonName] = name.split("/", 2);
-  const isOwn = (full: string): boolean => pkg !== "" && full === `${pkg}.${value}`;
-  for (const matches of [isOwn, (full: string, short: string): boolean => full === value || short === value]) {
-    for (const catalogue of catalogues) {
-      const scope = catalogue.name.slice(0, catalogue.name.lastIndexOf(".") + 1);
-      for (const entry of catalogue.entries) {
-        if (!matches(scope + entry.name, entry.name)) continue;
-        const reason = entry.reasons.find((r) => r.name === reasonName);
-        if (reason || reasonName === undefined) return { catalogue, entry, reason };
-      }
+/** Finds the error that a list in a package names. */
+function resolve(at: string, pkg: string, name: string, catalogues: readonly Catalogue[]): Declared {
+  const [value = "", ...rest] = name.split("/");
+  const reasonName = rest.length > 0 ? rest.join("/") : undefined;
+  const found = meanings(catalogues, (catalogue, isOwn) => {
+    const scope = scopeOf(catalogue);
+    for (const entry of catalogue.entries) {
+      const full = scope + entry.name;
+      if (isOwn ? pkg === "" || full !== `${pkg}.${value}` : full !== value && entry.name !== value) continue;
+      const reason = entry.reasons.find((r) => r.name === reasonName);
+      if (reason || reasonName === undefined) return { catalogue, entry, reason };
     }
+    return undefined;
+  });
+  const [first] = found;
+  if (first) {
+    wantOne(
+      at,
+      name,
+      `${scopeOf(first.catalogue)}${name}`,
+      found.map((d) => d.catalogue),
+    );
+    return first;
   }
   const builtin = catalogues.some((c) => c.name === builtinName) ? undefined : builtinError(name);
-  return builtin && { catalogue: undefined, ...builtin };
+  if (!builtin)
+    throw new Error(`${at}: want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have "${name}"`);
+  return { catalogue: undefined, ...builtin };
 }
 
+/** Finds the set that a list in a package names. */
 function resolveSet(
+  at: string,
   pkg: string,
   name: string,
   catalogues: readonly Catalogue[],
-): { pkg: string; names: readonly string[] } | undefined {
-  for (const own of [true, false]) {
-    for (const c of catalogues) {
-      for (const [set, names] of c.sets) {
-        const matches = own ? c.package === pkg && set === name : `${c.package}.${set}` === name || set === name;
-        if (matches) return { pkg: c.package, names };
-      }
+): { pkg: string; names: readonly string[] } {
+  const short = name.slice(1);
+  const found = meanings(catalogues, (c, isOwn) => {
+    for (const [set, names] of c.sets) {
+      const matches = isOwn ? c.package === pkg && set === short : `${c.package}.${set}` === short || set === short;
+      if (matches) return { catalogue: c, pkg: c.package, set, names };
     }
+    return undefined;
+  });
+  const [first, second] = found;
+  if (!first) throw new Error(`${at}: want the set of a known catalogue, have "${name}"`);
+  if (first.pkg === second?.pkg)
+    throw new Error(
+      `${at}: want set "${first.set}" once in package ${first.pkg}, have it in ${first.catalogue.name} and ${second.catalogue.name}: give it another name`,
+    );
+  wantOne(
+    at,
+    name,
+    `@${first.pkg}.${first.set}`,
+    found.map((f) => f.catalogue),
+  );
+  return first;
+}
+
+/** Returns what catalogues have of a name: those of the list's own package or, if these have nothing, all. */
+function meanings<T>(catalogues: readonly Catalogue[], find: (c: Catalogue, isOwn: boolean) => T | undefined): T[] {
+  for (const isOwn of [true, false]) {
+    const found = catalogues.map((c) => find(c, isOwn)).filter((t) => t !== undefined);
+    if (found.length > 0) return found;
   }
-  return undefined;
+  return [];
+}
+
+/** Throws if several catalogues have a name: which of them comes first has no say. */
+function wantOne(at: string, name: string, write: string, [first, second]: readonly Catalogue[]): void {
+  if (second)
+    throw new Error(
+      `${at}: want the package before "${name}", since ${first?.name} and ${second.name} have it: write "${write}"`,
+    );
+}
+
+function scopeOf(catalogue: Catalogue): string {
+  return catalogue.name.slice(0, catalogue.name.lastIndexOf(".") + 1);
 }

@@ -6,7 +6,7 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { clone, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
@@ -123,17 +123,63 @@ test("a name that no catalogue has is refused", async () => {
   );
 });
 
+/** Encodes a field of a message: a text, or fields. */
+function bytes(field: number, content: string | readonly number[]): readonly number[] {
+  const encoded = Buffer.from(typeof content === "string" ? Buffer.from(content) : content);
+  return [(field << 3) | 2, encoded.length, ...encoded];
+}
+
+/** Adds to an option of errpact's, which may come twice, and is merged then. */
+function annotate(options: Message | undefined, content: readonly number[]): void {
+  assert(options);
+  const [, ...data] = bytes(1, content);
+  options.$unknown = [...(options.$unknown ?? []), { no: 58535, wireType: 2, data: Uint8Array.from(data) }];
+}
+
+test("a set that several catalogues have is refused", async () => {
+  const ambiguous = async (packages: readonly string[], want: RegExp): Promise<void> => {
+    const twice = request("services", "target=ts");
+    const files = twice.protoFile.slice(-2);
+    for (const [i, file] of files.entries()) {
+      file.package = packages[i] ?? "";
+      const [value] = file.enumType[0]?.value ?? [];
+      annotate(file.enumType[0]?.options, bytes(2, [...bytes(1, "auth"), ...bytes(2, value?.name ?? "")]));
+    }
+    const [shop] = files;
+    assert(shop);
+    const gate = clone(FileDescriptorProtoSchema, shop);
+    [gate.name, gate.package, gate.enumType] = ["gate.proto", "gate", []];
+    const method = gate.service[0]?.method[0];
+    assert(method?.options);
+    method.options.$unknown = [];
+    annotate(method.options, bytes(2, "@auth"));
+    for (const file of files) file.service = [];
+    twice.protoFile.push(gate);
+    twice.fileToGenerate.push(gate.name);
+    const plugin = await fresh();
+    assert.throws(() => plugin.run(twice), want);
+  };
+  await ambiguous(
+    ["a", "b"],
+    /^Error: gate\.\w+\.Get: want the package before "@auth", since a\.ShopError and b\.AdminError have it: write "@a\.auth"$/,
+  );
+  await ambiguous(
+    ["a", "a"],
+    /^Error: gate\.\w+\.Get: want set "auth" once in package a, have it in a\.AdminError and a\.ShopError: give it another name$/,
+  );
+});
+
 for (const [option, field] of [
   ["service", 2],
   ["catalogue", 4],
 ] as const) {
   test(`a go_prefix of a ${option} that is none of Go's is refused`, async () => {
     const odd = request("shop", "target=ts");
-    const all = odd.protoFile.flatMap((f) => (option === "service" ? f.service : f.enumType).map((d) => d.options));
-    // An option that comes twice is merged, so this adds a text of three bytes to it.
-    const data = Uint8Array.from([5, (field << 3) | 2, 3, ...Buffer.from("a-b")]);
-    const unknown = all.find((o) => o?.$unknown?.some(({ no }) => no === 58535))?.$unknown;
-    unknown?.push({ no: 58535, wireType: 2, data });
+    const ofShop = odd.protoFile.filter((f) => f.package === "acme.shop.v1");
+    const all = ofShop.flatMap((f): { options?: Message | undefined }[] =>
+      option === "service" ? f.service : f.enumType,
+    );
+    annotate(all.find((d) => d.options)?.options, bytes(field, "a-b"));
     const plugin = await fresh();
     assert.throws(
       () => plugin.run(odd),
