@@ -58,23 +58,27 @@ func runCheck(t terminal, flags *flag.FlagSet, args []string) error {
 	}
 	problems := catalogue.Lint(files.WithBuiltin(), nil, use...)
 	if len(problems) == 0 && !isAnnotated(files) {
-		return fmt.Errorf("read %s: want an enum with option errpact.v1.catalogue, or a method with option errpact.v1.rest, have neither", flags.Arg(0))
+		return fmt.Errorf("read %s: want an enum with option errpact.v1.catalogue, a method with errpact.v1.rest or a service with errpact.v1.service, have none", flags.Arg(0))
 	}
 	if *against != "" {
 		old, err := source.Read(*against, t.in)
 		if err != nil {
 			return err
 		}
-		problems = append(problems, catalogue.Breaking(old, files, use...)...)
+		problems = append(problems, catalogue.Breaking(old.WithBuiltin(), files.WithBuiltin(), use...)...)
 	}
 	return printProblems(t, slices.DeleteFunc(problems, func(p *catalogue.Problem) bool { return slices.Contains(except, p.Rule) }))
 }
 
-// isAnnotated reports whether files have anything to check: a catalogue, or a method that declares its answers.
+// isAnnotated reports whether files have anything to check: a catalogue, a method that declares its answers, or a service
+// that declares errors for all of its methods.
 func isAnnotated(files source.Files) bool {
 	return len(files.Enums()) > 0 || slices.ContainsFunc(files.Methods(), func(method protoreflect.MethodDescriptor) bool {
 		_, found, _ := catalogue.ReadMethod(method)
 		return found
+	}) || slices.ContainsFunc(files.Services(), func(service protoreflect.ServiceDescriptor) bool {
+		names, _ := catalogue.ReadService(service)
+		return len(names) > 0
 	})
 }
 

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 )
 
 // TestCheckListsEveryMistake says all at once, one a line, with the rule.
@@ -97,12 +99,55 @@ acme.shop.v1.SHOP_ERROR_NO_CARD: want Go name NoCard as before, have CardMissing
 	}
 }
 
+// ofService declares errors on the service alone, of the built-in catalogue alone.
+func ofService(errors ...string) string {
+	option := `options { [errpact.v1.service] { `
+	for _, name := range errors {
+		option += `errors: "` + name + `" `
+	}
+	head, _, _ := strings.Cut(withoutEnum(shop), "service {")
+	return head + `service { name: "ShopService" method { name: "Buy" input_type: ".acme.shop.v1.Stock" output_type: ".acme.shop.v1.Stock" } ` + option + "} } }"
+}
+
+// TestCheckAgainstWithBuiltinErrors: a method may name the built-in catalogue's errors without an import, so that neither
+// file, one or both have the catalogue.
+func TestCheckAgainstWithBuiltinErrors(t *testing.T) {
+	const exists, both = "ERROR_CODE_NOT_EXIST", "ERROR_CODE_NOT_EXIST,ERROR_CODE_DATABASE"
+	image := func(errors string, imports bool) string {
+		text := ofService(strings.Split(errors, ",")...)
+		if !imports {
+			return descriptorSet(t, text)
+		}
+		return descriptorSet(t, text, errpactv1.File_errpact_v1_error_code_proto)
+	}
+	for _, test := range []struct{ before, now, want string }{
+		{exists, exists, ""},
+		{exists, both, `acme.shop.v1.ShopService: want no new error, have "ERROR_CODE_DATABASE" (ERRPACT_CONTRACT_NO_ADD)` + "\n"},
+		{both, exists, `acme.shop.v1.ShopService: want error "ERROR_CODE_DATABASE" to stay, have it removed (ERRPACT_CONTRACT_NO_DELETE)` + "\n"},
+	} {
+		for _, imports := range [][2]bool{{}, {true, false}, {false, true}, {true, true}} {
+			got := call(t, "", "check", "-use", "ERRPACT_CONTRACT_NO_ADD,ERRPACT_CONTRACT_NO_DELETE",
+				"-against", image(test.before, imports[0]), image(test.now, imports[1]))
+			if got.out != test.want || (got.exit == exitOK) != (test.want == "") {
+				t.Errorf("check of %q against %q, which import the catalogue: %v = %+v, want\n%s", test.now, test.before, imports, got, test.want)
+			}
+		}
+	}
+}
+
+// TestCheckTakesErrorsOfAService, with no catalogue and no list of a method in the file.
+func TestCheckTakesErrorsOfAService(t *testing.T) {
+	if got := call(t, "", "check", descriptorSet(t, ofService("ERROR_CODE_NOT_EXIST"))); got.exit != exitOK || got.out+got.err != "" {
+		t.Errorf("check = %+v, want nothing", got)
+	}
+}
+
 func TestCheckFindsWhatIsNoCatalogue(t *testing.T) {
 	bare := strings.Replace(shop, `options { [errpact.v1.catalogue] { domain: "shop.acme.example" } }`, "", 1)
 	for _, test := range []struct{ text, out, err string }{
 		{withoutEnum(bare), "", "errors to be an entry"},
 		{bare, "acme.shop.v1.ShopError: want option errpact.v1.catalogue, since SHOP_ERROR_OUT_OF_STOCK has option errpact.v1.entry: write option", "mistakes"},
-		{strings.Split(withoutEnum(bare), "service {")[0], "", "want an enum with option errpact.v1.catalogue, or a method with option errpact.v1.rest, have neither"},
+		{strings.Split(withoutEnum(bare), "service {")[0], "", "want an enum with option errpact.v1.catalogue, a method with errpact.v1.rest or a service with errpact.v1.service, have none"},
 	} {
 		got := call(t, "", "check", descriptorSet(t, test.text))
 		if got.exit != exitProblem || !strings.Contains(got.out, test.out) || !strings.Contains(got.out+got.err, test.err) {

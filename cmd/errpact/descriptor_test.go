@@ -41,8 +41,8 @@ service { name: "ShopService" method { name: "Buy" input_type: ".acme.shop.v1.St
     errors: "SHOP_ERROR_OUT_OF_STOCK" errors: "SHOP_ERROR_NO_CARD" errors: "SHOP_ERROR_OUT_OF_STOCK/LAST_ONE" } } } }
 `
 
-// descriptorSet writes a file of protos, in text form, with its imports, as buf and protoc do.
-func descriptorSet(t *testing.T, text string) string {
+// descriptorSet writes a file of protos, in text form, with its imports and others, as buf and protoc do.
+func descriptorSet(t *testing.T, text string, others ...protoreflect.FileDescriptor) string {
 	t.Helper()
 	file := new(descriptorpb.FileDescriptorProto)
 	if err := prototext.Unmarshal([]byte(text), file); err != nil {
@@ -50,9 +50,9 @@ func descriptorSet(t *testing.T, text string) string {
 	}
 	set := new(descriptorpb.FileDescriptorSet)
 	options := errpactv1.File_errpact_v1_options_proto
-	for _, d := range []protoreflect.FileDescriptor{
+	for _, d := range append([]protoreflect.FileDescriptor{
 		options.Imports().Get(0).FileDescriptor, options.Imports().Get(1).FileDescriptor, options,
-	} {
+	}, others...) {
 		set.File = append(set.File, protodesc.ToFileDescriptorProto(d))
 	}
 	set.File = append(set.File, file)

@@ -109,7 +109,7 @@ func contractsOf(files []protoreflect.FileDescriptor) contracts {
 		for j := range service.Methods().Len() {
 			method := service.Methods().Get(j)
 			c.lists[method.FullName()], c.names = method, append(c.names, method.FullName())
-			c.methods[method.FullName()], _ = Declare(method, catalogues) // Lint says what is wrong
+			c.methods[method.FullName()], _ = Declare(method, catalogues) // without names that are not known: Lint says so of either version
 		}
 	}
 	byPath(c.services)

@@ -105,15 +105,23 @@ func (f Files) WithBuiltin() Files {
 	return append(slices.Clip(f), builtin)
 }
 
+// Services returns the services of all files, in order.
+func (f Files) Services() []protoreflect.ServiceDescriptor {
+	var services []protoreflect.ServiceDescriptor
+	for _, file := range f {
+		for i := range file.Services().Len() {
+			services = append(services, file.Services().Get(i))
+		}
+	}
+	return services
+}
+
 // Methods returns the methods of all services, in order.
 func (f Files) Methods() []protoreflect.MethodDescriptor {
 	var methods []protoreflect.MethodDescriptor
-	for _, file := range f {
-		for i := range file.Services().Len() {
-			all := file.Services().Get(i).Methods()
-			for j := range all.Len() {
-				methods = append(methods, all.Get(j))
-			}
+	for _, service := range f.Services() {
+		for i := range service.Methods().Len() {
+			methods = append(methods, service.Methods().Get(i))
 		}
 	}
 	return methods
