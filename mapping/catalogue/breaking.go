@@ -12,9 +12,9 @@ import (
 )
 
 // Breaking returns what callers of an older version of the catalogues in files would miss in this one.
-// Both are all files that are known, with the built-in catalogue's, as for [Lint]. Nil files are skipped. A catalogue that [Read] refuses is passed over, on either side:
-// [Lint] says what is wrong with it. A problem's descriptor is the new one where there is one. Rules that are off by
-// default are checked if they are among optional.
+// Both are all files that are known, with the built-in catalogue's, as for [Lint]. Nil files are skipped. A catalogue that
+// [Read] refuses is passed over, on either side: [Lint] says what is wrong with it. A problem's descriptor is the new one
+// where there is one. Rules that are off by default are checked if they are among optional.
 func Breaking(before, now []protoreflect.FileDescriptor, optional ...Rule) []*Problem {
 	all := new(problems)
 	wasGo, isGo := goNamesOf(before), goNamesOf(now)

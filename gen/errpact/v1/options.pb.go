@@ -866,7 +866,8 @@ type Param struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The name between the braces. It is a key of google.rpc.ErrorInfo's metadata too.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The protobuf scalar type of its value, such as "string" or "int64". Empty means "string".
+	// The protobuf scalar type of its value, such as "string" or "int64". Empty means "string". The message and the
+	// metadata have bytes as base64.
 	Type          string `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -136,8 +136,7 @@ function readEntry(desc: DescEnumValue, option: Option): Entry {
   };
   check(at, entry);
   for (const { name, type } of entry.params) {
-    if (!types.has(type))
-      throw new Error(`${at}: want the type of {${name}} to be a scalar type except bytes, have "${type}"`);
+    if (!types.has(type)) throw new Error(`${at}: want the type of {${name}} to be a scalar type, have "${type}"`);
   }
   return { ...entry, reasons: reasons.map((r) => readReason(at, r, entry, role)) };
 }
@@ -168,10 +167,11 @@ function check(at: string, { connectCode, httpStatus, message }: Facts): void {
   if (!message.trim()) throw new Error(`${at}: want a message`);
 }
 
-/** By protobuf's scalar type, that of TypeScript. Bytes are not for messages. */
+/** By protobuf's scalar type, that of TypeScript. Bytes are the base64 text that messages and metadata have. */
 export const types: ReadonlyMap<string, string> = new Map([
   ...["double", "float", "int32", "sint32", "sfixed32", "uint32", "fixed32"].map((type) => [type, "number"] as const),
   ...["int64", "sint64", "sfixed64", "uint64", "fixed64"].map((type) => [type, "bigint"] as const),
   ["bool", "boolean"],
   ["string", "string"],
+  ["bytes", "string"],
 ]);

@@ -3,7 +3,7 @@
 
 import type { DescEnum, DescFile, DescService } from "@bufbuild/protobuf";
 import { safeIdentifier } from "@bufbuild/protoplugin";
-import type { Catalogue, Entry, Reason } from "./catalogue.js";
+import type { Entry, Reason } from "./catalogue.js";
 
 // The names are those of protoc-gen-errpact-go, whose tests write the golden of them.
 
@@ -99,11 +99,11 @@ export class Packages {
   readonly #taken = new Map<string, string>();
 
   /** Returns the names of a catalogue: with its enum's prefix if it is not the first of its package and states none. */
-  names(desc: DescEnum, catalogue: Catalogue): Names {
+  names(desc: DescEnum, stated: string | undefined): Names {
     const keys = [`proto ${desc.file.proto.package}`, `go ${goPackage(desc.file)}`];
     const isFirst = !keys.some((key) => this.#catalogues.has(key));
     for (const key of keys) this.#catalogues.add(key);
-    return new Names(catalogue.prefix ?? (isFirst ? "" : enumPrefix(desc)));
+    return new Names(stated ?? (isFirst ? "" : enumPrefix(desc)));
   }
 
   /** Reports whether a service is the first of its package, by the path of its file. */

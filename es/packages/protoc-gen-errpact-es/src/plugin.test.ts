@@ -169,6 +169,18 @@ test("a set that several catalogues have is refused", async () => {
   );
 });
 
+test("a mistake in a catalogue fails the run of its own file alone", async () => {
+  const broken = request("services", "target=ts");
+  const [shop, admin] = broken.protoFile.slice(-2);
+  // The message of an entry is empty.
+  annotate(shop?.enumType[0]?.value[0]?.options, bytes(3, ""));
+  const plugin = await fresh();
+  assert.throws(() => plugin.run(broken), /^Error: acme\.ShopError\.SHOP_ERROR_LOST: want a message$/);
+  broken.fileToGenerate = [admin?.name ?? ""];
+  const names = plugin.run(broken).file.map((f) => f.name);
+  assert.deepEqual(names, ["shop-admin_errpact.ts"]);
+});
+
 for (const [option, field] of [
   ["service", 2],
   ["catalogue", 4],

@@ -73,11 +73,13 @@ class Reader {
     const files = [...schema.allFiles].sort((a, b) => (a.proto.name < b.proto.name ? -1 : 1));
     for (const file of files) {
       for (const desc of enumsOf(file)) {
-        const catalogue = readCatalogue(options, desc);
+        if (!options.of(desc, "catalogue")) continue;
+        const isImported = !schema.files.includes(file);
+        const catalogue = isImported ? readImported(options, desc) : readCatalogue(options, desc);
+        const names = packages.names(desc, catalogue?.prefix);
         if (!catalogue) continue;
-        const names = packages.names(desc, catalogue);
         this.sets.push({ catalogue, names });
-        if (schema.files.includes(file)) declareNames(packages, file, catalogue, names);
+        if (!isImported) declareNames(packages, file, catalogue, names);
       }
     }
     const catalogues = this.sets.map((s) => s.catalogue).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -93,6 +95,15 @@ class Reader {
         this.contracts.push({ method, name, errors });
       }
     }
+  }
+}
+
+/** Passes over a catalogue with mistakes, which keeps its place in its package: the run of its own file says what they are. */
+function readImported(options: Options, desc: DescEnum): Catalogue | undefined {
+  try {
+    return readCatalogue(options, desc);
+  } catch {
+    return undefined;
   }
 }
 

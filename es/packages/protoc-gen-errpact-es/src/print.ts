@@ -170,7 +170,7 @@ function typeOf(f: GeneratedFile, identity: string, params: Entry["params"]): Pr
 
 /** Only a message with {placeholders} imports what reads and fills them. */
 function templateOf(f: GeneratedFile, { fallback, params }: Entry): Printable | undefined {
-  const parts = params.map((p) => `${key(p.name)}: "${p.type}"`).join(", ");
+  const parts = params.map((p) => `${key(p.name)}: "${p.type === "bytes" ? "string" : p.type}"`).join(", ");
   return params.length
     ? [pure, f.import("template", runtime), "(", f.string(fallback), ", { ", parts, " })"]
     : undefined;
