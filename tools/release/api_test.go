@@ -63,6 +63,29 @@ func tagged(t *testing.T, tag string) string {
 	return checkout
 }
 
+// TestLastReleaseIsNotItsCandidate: of tags, the newest by semantic versions counts, on whichever commit it is.
+func TestLastReleaseIsNotItsCandidate(t *testing.T) {
+	for _, test := range []struct {
+		tags []string
+		want string
+	}{
+		{[]string{"v1.0.0-rc1", "v1.0.0"}, "v1.0.0"},
+		{[]string{"v1.0.0", "v1.0.0-rc1"}, "v1.0.0"},
+		{[]string{"v1.0.0-rc.9", "v1.0.0-rc.10", "v0.9.0"}, "v1.0.0-rc.10"},
+		{[]string{"v1.0.0-beta.2", "v1.0.0-rc.1", "v0.9.0"}, "v1.0.0-rc.1"},
+		{[]string{"v1.9.0", "v1.10.0-rc1"}, "v1.10.0-rc1"},
+		{[]string{"v1.9.0", "v1.10.0"}, "v1.10.0"},
+	} {
+		checkout := tagged(t, test.tags[0])
+		for _, tag := range test.tags[1:] {
+			run(t, checkout, "git tag "+tag+" HEAD~1")
+		}
+		if got, err := lastRelease(checkout); got != test.want || err != nil {
+			t.Errorf("lastRelease of %q = %q, %v, want %q", test.tags, got, err, test.want)
+		}
+	}
+}
+
 var packageRow = regexp.MustCompile("(?m)^\\| `([^@`]+)` \\| .+ \\| (stable|may change) \\|$")
 
 // TestVersionsPageHasEveryPublicPackage holds docs/versions.md to the packages that are compared, and to the promise

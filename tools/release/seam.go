@@ -49,7 +49,7 @@ func buildOlder(checkout, scratch, tree, root string) error {
 // lastRelease returns the newest tag of the root module before this commit, or, without a tag, the
 // commit that seamFile names.
 func lastRelease(checkout string) (string, error) {
-	tags, err := output(checkout, nil, "git", "tag", "--merged", "HEAD", "--no-contains", "HEAD", "--sort=-version:refname", "--list", "v[0-9]*")
+	tags, err := output(checkout, nil, "git", "-c", "versionsort.suffix=-", "tag", "--merged", "HEAD", "--no-contains", "HEAD", "--sort=-version:refname", "--list", "v[0-9]*")
 	if err != nil {
 		return "", err
 	}
