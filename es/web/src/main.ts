@@ -55,7 +55,8 @@ const who = h("code");
 const out = h("button", { type: "button" }, texts.signOut);
 out.addEventListener("click", () => {
   signOut();
-  refresh();
+  // The page still has the user's folder, a stream with the user's token, and calls whose answers are to come.
+  location.reload();
 });
 const account = h("p", { className: "account" }, h("span", { className: "soft" }, `${texts.signedInAs} `, who), out);
 const showAccount = (): void => {

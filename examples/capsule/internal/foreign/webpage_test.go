@@ -45,6 +45,7 @@ func TestWebPageInABrowser(t *testing.T) {
 				t.Errorf("the page is %d pixels wide", got)
 			}
 			keepScreenshot(t, ask(t, ctx, chromedp.CaptureScreenshot()))
+			v.signOut(t, ctx)
 			for _, url := range seen.urls() {
 				if !strings.HasPrefix(url, server.url+"/") && !strings.HasPrefix(url, "data:") {
 					t.Errorf("the page asks for %s", url)
@@ -131,6 +132,23 @@ func (v visitor) analyse(t *testing.T, ctx context.Context) {
 	id := ask(t, ctx, chromedp.Text(`.request-id`))
 	if copied := ask(t, ctx, chromedp.Evaluate[string](`navigator.clipboard.readText()`, chromedp.EvalAwaitPromise)); copied != id || len(id) != 32 {
 		t.Errorf("copied %q of the request %q", copied, id)
+	}
+}
+
+// signOut leaves nothing on the page, neither until the next user has come nor afterwards.
+func (v visitor) signOut(t *testing.T, ctx context.Context) {
+	t.Helper()
+	const left = `[...document.querySelectorAll(".folder h2, .folder pre, .analyses, .done, .problem")].map((e) => e.outerHTML).join()`
+	_, err := chromedp.RunResponse(ctx, chromedp.Click(`.account button`))
+	must(t, err)
+	waitFor(t, ctx, `document.querySelector("dialog .message") && document.querySelector(".account").hidden`)
+	if got := ask(t, ctx, chromedp.Evaluate[string](left+` + document.querySelector(".folders").textContent`)); got != "" {
+		t.Errorf("when the user has gone, the page has %s", got)
+	}
+	must(t, chromedp.Do(ctx, chromedp.SetValue(`dialog input`, "demo-operator"), chromedp.Click(`dialog .primary`)))
+	waitFor(t, ctx, `document.querySelector(".folders button")`)
+	if got := ask(t, ctx, chromedp.Evaluate[string](left)); got != "" {
+		t.Errorf("for the next user, the page has %s", got)
 	}
 }
 
