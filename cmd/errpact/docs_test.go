@@ -49,6 +49,10 @@ func TestDocsMarkdown(t *testing.T) {
 			t.Errorf("docs = %+v, want a line %s", got, want)
 		}
 	}
+	odd := strings.Replace(shop, `"shop.acme.example"`, "\"shop`<img src=x>\"", 1)
+	if got := call(t, "", "docs", "-format", "markdown", descriptorSet(t, odd)); !strings.Contains(got.out, "\nDomain ``shop`<img src=x>``.\n") {
+		t.Errorf("docs = %+v, want the domain in a code span", got)
+	}
 }
 
 // TestDocsJSON is whole, and its examples are what servers send.

@@ -16,7 +16,7 @@ func (p *Page) Markdown(w io.Writer) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# %s\n", markdown.Escape(p.Title))
 	for _, c := range p.Catalogues {
-		fmt.Fprintf(&b, "\n## %s\n\nDomain `%s`.\n\n", markdown.Escape(c.Name), c.Domain)
+		fmt.Fprintf(&b, "\n## %s\n\nDomain %s.\n\n", markdown.Escape(c.Name), markdown.Code(c.Domain))
 		fmt.Fprintln(&b, "| number | error | Connect code | HTTP | message |\n|---:|---|---|---:|---|")
 		for _, e := range c.Entries {
 			fmt.Fprintf(&b, "| %d | [%s](#%s) | %s | %d | %s |\n",
