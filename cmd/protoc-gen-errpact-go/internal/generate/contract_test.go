@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 )
 
@@ -84,14 +85,19 @@ enum_type { name: "CommonError" options { [errpact.v1.catalogue] { domain: "comm
   value { name: "COMMON_ERROR_LOST" number: 1001 options { [errpact.v1.entry] { connect_code: CONNECT_CODE_NOT_FOUND http_status: 404 message: "Lost" } } }
 }`
 
-// TestImportedListsNameBuiltinErrors: a run may be of one folder or one file, with the built-in catalogue in none.
-func TestImportedListsNameBuiltinErrors(t *testing.T) {
-	const service = `
-name: %q package: %q syntax: "proto3" options { go_package: "example.com/acme/gen/%s" }
+// getter is a file with a service that declares one name of a catalogue in common.
+func getter(t *testing.T, pkg, goPackage, name string) *descriptorpb.FileDescriptorProto {
+	t.Helper()
+	return parseFile(t, fmt.Sprintf(`
+name: "acme/service.proto" package: %q syntax: "proto3" options { go_package: "example.com/acme/gen/%s" }
 dependency: "errpact/v1/options.proto" dependency: "acme/common/v1/errors.proto" dependency: "google/protobuf/duration.proto"
 service { name: "Service"
   method { name: "Get" input_type: ".google.protobuf.Duration" output_type: ".google.protobuf.Duration" options { [errpact.v1.rest] { errors: %q } } }
-}`
+}`, pkg, goPackage, name))
+}
+
+// TestImportedListsNameBuiltinErrors: a run may be of one folder or one file, with the built-in catalogue in none.
+func TestImportedListsNameBuiltinErrors(t *testing.T) {
 	const ofSet = "errpactv1err.NotExist errpactv1err.ContainerUnpackingFailedInvalidHash commonv1err.Lost"
 	for _, test := range []struct{ name, pkg, goPackage, errors, want string }{
 		{"set of another package", "acme.shop.v1", "acme/shop/v1;shopv1", "@acme.common.v1.lookup", ofSet},
@@ -99,7 +105,7 @@ service { name: "Service"
 			strings.ReplaceAll(ofSet, "commonv1err.", "") + " errpactv1err.Database"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := request(parseFile(t, common), parseFile(t, fmt.Sprintf(service, "acme/service.proto", test.pkg, test.goPackage, test.errors)))
+			r := request(parseFile(t, common), getter(t, test.pkg, test.goPackage, test.errors))
 			r.FileToGenerate = []string{"acme/service.proto"}
 			files, response := run(t, r)
 			if response.Error != nil {

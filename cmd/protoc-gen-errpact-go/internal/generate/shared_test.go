@@ -45,6 +45,7 @@ func TestNamesAreThoseOfTypeScript(t *testing.T) {
 			}, "FirstError", "Pay_2b", "pay_error"),
 			enumFile(t, "b.proto", map[string][]string{"ShopError": {"SHOP_ERROR_ALPHA/REA"}}, "ShopError"),
 		},
+		"sets":     {parseFile(t, common), getter(t, "acme.shop.v1", "acme/shop/v1;shopv1", "@acme.common.v1.lookup")},
 		"services": {beside(t, "shop.proto", "ShopError", "ShopService"), beside(t, "shop-admin.proto", "AdminError", "AdminService")},
 	} {
 		t.Run(name, func(t *testing.T) {

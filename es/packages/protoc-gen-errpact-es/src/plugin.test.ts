@@ -44,7 +44,7 @@ function compare(path: string, got: string): void {
   assert.equal(got, readFileSync(url, "utf8"), `${path}: run UPDATE=1 npm test npm test`);
 }
 
-for (const name of ["shop", "params", "names"]) {
+for (const name of ["shop", "params", "names", "sets"]) {
   for (const target of ["ts", "js+dts"]) {
     test(`the code of ${name} for ${target} is the golden's`, async () => {
       for (const [file, content] of await run(name, `target=${target},import_extension=js`)) {
@@ -56,7 +56,7 @@ for (const name of ["shop", "params", "names"]) {
   }
 }
 
-for (const name of ["builtin", "shop", "params", "names", "services"]) {
+for (const name of ["builtin", "shop", "params", "names", "services", "sets"]) {
   test(`the names of ${name} are those of protoc-gen-errpact-go`, async () => {
     const want = JSON.parse(readFileSync(new URL(`${name}.json`, testdata), "utf8")) as Record<
       string,
