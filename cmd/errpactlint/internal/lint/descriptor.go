@@ -6,6 +6,7 @@ package lint
 import (
 	"go/constant"
 	"go/types"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -74,8 +75,16 @@ func (k *knowledge) addCatalogues(file protoreflect.FileDescriptor) {
 	}
 }
 
-// link makes a descriptor of a file. Of its imports, only the options are known.
+const optionsFile = "errpact/v1/options.proto"
+
+// link makes a descriptor of a file. Of its imports, only errpact's are known. The options are an import of each file,
+// since they may also come by edition 2024's "import option", or by "import public" of a file that is not at hand.
 func link(file *descriptorpb.FileDescriptorProto) protoreflect.FileDescriptor {
+	file = proto.CloneOf(file)
+	file.OptionDependency = nil
+	if !slices.Contains(file.GetDependency(), optionsFile) && file.GetName() != optionsFile {
+		file.Dependency = append(file.Dependency, optionsFile)
+	}
 	options := protodesc.FileOptions{AllowUnresolvable: true}
 	d, err := options.New(file, protoregistry.GlobalFiles)
 	if err != nil {
@@ -84,17 +93,11 @@ func link(file *descriptorpb.FileDescriptorProto) protoreflect.FileDescriptor {
 	return d
 }
 
-// slimmed returns the file without all that declarations do not need.
+// slimmed returns the file without all that declarations do not need. Imports are not among that: see link.
 func slimmed(file *descriptorpb.FileDescriptorProto) *descriptorpb.FileDescriptorProto {
-	slim := &descriptorpb.FileDescriptorProto{
+	return &descriptorpb.FileDescriptorProto{
 		Name: file.Name, Package: file.Package, Syntax: file.Syntax, Edition: file.Edition, Service: file.Service,
 	}
-	for _, path := range file.GetDependency() {
-		if strings.HasPrefix(path, "errpact/") {
-			slim.Dependency = append(slim.Dependency, path)
-		}
-	}
-	return slim
 }
 
 func readServices(raw []byte) []*service {
