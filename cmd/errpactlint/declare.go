@@ -24,7 +24,7 @@ func declare(a arguments) (int, error) {
 	if err != nil {
 		return 2, err
 	}
-	files, err := byFile(all)
+	files, missing, err := byFile(all, a.protos)
 	if err != nil {
 		return 2, err
 	}
@@ -33,15 +33,17 @@ func declare(a arguments) (int, error) {
 		return 2, fmt.Errorf("find this folder: %w", err)
 	}
 	code := 0
-	var problems []error
+	problems := []error{missing}
 	for _, file := range slices.Sorted(maps.Keys(files)) {
 		source, err := os.ReadFile(file)
 		if err != nil {
 			return 2, fmt.Errorf("read protos: %w", err)
 		}
 		changed, err := protoedit.Add(string(source), files[file])
-		problems = append(problems, err)
 		name := relative(here, file)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", name, err))
+		}
 		switch {
 		case changed == string(source):
 		case a.diff:
@@ -68,29 +70,52 @@ func relative(from, file string) string {
 	return file
 }
 
-// byFile joins what all handlers of a method return.
-func byFile(all []vetted) (map[string][]protoedit.Method, error) {
-	files := map[string][]protoedit.Method{}
+// byFile joins what all handlers of a method return, by the file of the method. Its first error has the files that are
+// missing.
+func byFile(all []vetted, folders []string) (files map[string][]protoedit.Method, missing, err error) {
+	files = map[string][]protoedit.Method{}
+	protos := map[string]*lint.Protos{}
+	absent := map[string]error{}
 	for _, f := range all {
 		var u lint.Undeclared
 		if err := json.Unmarshal([]byte(f.Message), &u); err != nil {
-			return nil, fmt.Errorf("read what handlers return: %w", err)
+			return nil, nil, fmt.Errorf("read what handlers return: %w", err)
 		}
-		if u.File == "" || len(u.Errors) == 0 {
+		if len(u.Errors) == 0 {
 			continue
 		}
-		methods := files[u.File]
-		i := slices.IndexFunc(methods, func(m protoedit.Method) bool { return m.Service == u.Service && m.Name == u.Method })
-		if i < 0 {
-			i = len(methods)
-			methods = append(methods, protoedit.Method{Service: u.Service, Name: u.Method})
+		if protos[u.Dir] == nil {
+			protos[u.Dir] = lint.NewProtos(u.Dir, folders...)
 		}
-		methods[i].Errors = append(methods[i].Errors, u.Errors...)
-		slices.Sort(methods[i].Errors)
-		methods[i].Errors = withoutReasons(slices.Compact(methods[i].Errors))
-		files[u.File] = methods
+		file := protos[u.Dir].File(u.Path, u.Package)
+		switch {
+		case file != "":
+			files[file] = add(files[file], u)
+		case absent[u.Path] != nil:
+		case u.Foreign: // nobody can declare the errors of grpc.health.v1
+			absent[u.Path] = fmt.Errorf("leave out %s.%s: its %s is of another Go module, and not in this repository: to declare its errors, %s", u.Service, u.Method, u.Path, howToFind)
+			fmt.Fprintln(os.Stderr, "errpactlint:", absent[u.Path])
+		default:
+			absent[u.Path] = fmt.Errorf("want %s to declare the errors of %s.%s, have no such file of package %s in this repository: %s", u.Path, u.Service, u.Method, u.Package, howToFind)
+			missing = errors.Join(missing, absent[u.Path])
+		}
 	}
-	return files, nil
+	return files, missing, nil
+}
+
+const howToFind = "write -protos and the folder that the path starts from"
+
+// add adds what one handler returns.
+func add(methods []protoedit.Method, u lint.Undeclared) []protoedit.Method {
+	i := slices.IndexFunc(methods, func(m protoedit.Method) bool { return m.Service == u.Service && m.Name == u.Method })
+	if i < 0 {
+		i = len(methods)
+		methods = append(methods, protoedit.Method{Service: u.Service, Name: u.Method})
+	}
+	methods[i].Errors = append(methods[i].Errors, u.Errors...)
+	slices.Sort(methods[i].Errors)
+	methods[i].Errors = withoutReasons(slices.Compact(methods[i].Errors))
+	return methods
 }
 
 // withoutReasons leaves out the reasons of entries that are in the list.

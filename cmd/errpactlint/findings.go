@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 )
 
 // readFindings reads what go vet -json prints: an object for each package, by package and analyzer.
@@ -24,8 +26,8 @@ func readFindings(output []byte) ([]vetted, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read go vet's output: %w", err)
 		}
-		for pkg, analyzers := range packages {
-			for _, raw := range analyzers {
+		for _, pkg := range slices.Sorted(maps.Keys(packages)) {
+			for _, raw := range packages[pkg] {
 				var found []vetted
 				if json.Unmarshal(raw, &found) != nil { // an object is an error of the analyzer
 					return nil, fmt.Errorf("analyse %s: %s", pkg, raw)

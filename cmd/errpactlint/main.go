@@ -15,6 +15,7 @@
 //	-write-baseline FILE  write all findings to FILE, in place of reporting them
 //	-declare              write the errors that each method returns into its .proto file
 //	-declare -diff        print that as a diff, and write nothing
+//	-protos FOLDER        look for .proto files in FOLDER first, with -declare; it may be repeated
 //	-json, -fix, -diff, -c and flags for building, such as -tags, are go vet's
 //
 // Findings in generated code and in tests are left out. A comment silences one finding, on its line or the next:

@@ -110,7 +110,7 @@ func TestABaselineLeavesOutWhatItHas(t *testing.T) {
 
 func TestArgumentsThatMakeNoSenseAreRefused(t *testing.T) {
 	program := build(t)
-	for _, args := range [][]string{{"-baseline"}, {"-baseline", "missing.txt", sample}, {"-unknown", sample}, {"-help"}} {
+	for _, args := range [][]string{{"-baseline"}, {"-protos"}, {"-protos=proto", sample}, {"-baseline", "missing.txt", sample}, {"-unknown", sample}, {"-help"}} {
 		for range 2 { // the second time, go vet may have cached the first
 			if _, stderr, code := output(t, program, args...); code == 0 || stderr == "" {
 				t.Errorf("errpactlint %v exits with %d and prints %q", args, code, stderr)

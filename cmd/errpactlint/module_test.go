@@ -41,6 +41,89 @@ func module(t *testing.T, folders ...string) {
 	t.Chdir(dir)
 }
 
+// move moves a file or folder of the module.
+func move(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(from, to); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// below makes a module in a folder of a repository.
+func below(t *testing.T, name string, folders ...string) {
+	t.Helper()
+	module(t, folders...)
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	repository := filepath.Join(t.TempDir(), "repository")
+	move(t, dir, filepath.Join(repository, name))
+	if err := os.Mkdir(filepath.Join(repository, ".git"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(filepath.Join(repository, name))
+}
+
+func TestDeclareFindsProtosInTheRepository(t *testing.T) {
+	program := build(t)
+	below(t, "backend", "gen", "proto", "deep", "unreturned")
+	const sources = "./unreturned"
+	for _, folder := range []string{"../proto", "../schema", "../backend/idl", "../a/b/protos"} {
+		t.Run(folder, func(t *testing.T) {
+			move(t, "proto", folder)
+			defer move(t, folder, "proto")
+			if folder == "../a/b/protos" {
+				const config = "version: v2\nmodules:\n  - path: third_party\n  - path: a/b/protos # ours\n"
+				if err := os.WriteFile("../buf.yaml", []byte(config), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			// A file of the same name declares another package.
+			const other = "../other/acme/shop/v1/shop.proto"
+			if err := os.MkdirAll(filepath.Dir(other), 0o750); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(other, []byte("package acme.shop.v2;\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			stdout, stderr, code := output(t, program, "-declare", "-diff", sources)
+			if code != 1 || !strings.Contains(stdout, `+        "SHOP_ERROR_BASKET"`) {
+				t.Errorf("errpactlint -declare -diff exits with %d and prints\n%s%s", code, stdout, stderr)
+			}
+		})
+	}
+}
+
+func TestDeclareNamesTheProtosThatItDoesNotFind(t *testing.T) {
+	program := build(t)
+	below(t, "backend", "gen", "proto", "deep", "unreturned")
+	move(t, "proto", "../two/levels")
+	const message = "want acme/shop/v1/shop.proto to declare the errors of ShopService."
+	for _, args := range [][]string{{"-declare"}, {"-declare", "-diff"}} {
+		stdout, stderr, code := output(t, program, append(args, "./unreturned")...)
+		if code != 2 || stdout != "" || strings.Count(stderr, message) != 1 || !strings.Contains(stderr, "write -protos and the folder") {
+			t.Errorf("errpactlint %v exits with %d and prints %q and\n%s", args, code, stdout, stderr)
+		}
+	}
+	// go vet has cached the analysis.
+	if stdout, stderr, code := output(t, program, "-declare", "-diff", "-protos", "../two/levels", "./unreturned"); code != 1 || stdout == "" {
+		t.Errorf("errpactlint -declare -diff -protos exits with %d and prints\n%s%s", code, stdout, stderr)
+	}
+	// Two copies: which one is meant is not to be guessed.
+	for _, name := range []string{"../one", "../other"} {
+		if err := os.CopyFS(name, os.DirFS("../two/levels")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, stderr, code := output(t, program, "-declare", "./unreturned"); code != 2 || !strings.Contains(stderr, message) {
+		t.Errorf("errpactlint -declare with two copies exits with %d and prints\n%s", code, stderr)
+	}
+}
+
 func TestDeclareWritesTheProtosOfAModule(t *testing.T) {
 	program := build(t)
 	module(t, "gen", "proto", "deep", "relay", "rawstatus", "unreturned")
@@ -78,5 +161,37 @@ func TestDeclareWritesTheProtosOfAModule(t *testing.T) {
 	}
 	if again, _ := os.ReadFile(proto); string(again) != string(after) {
 		t.Errorf("errpactlint -declare writes again:\n%s", again)
+	}
+}
+
+const health = `package health
+
+import (
+	"context"
+
+	"google.golang.org/grpc/health/grpc_health_v1"
+
+	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
+)
+
+type server struct{ grpc_health_v1.UnimplementedHealthServer }
+
+func (server) Check(context.Context, *grpc_health_v1.HealthCheckRequest) (*grpc_health_v1.HealthCheckResponse, error) {
+	return nil, shopv1err.Closed
+}
+`
+
+func TestDeclareLeavesOutServicesOfOtherModulesAndSaysSo(t *testing.T) {
+	program := build(t)
+	module(t, "gen", "proto")
+	if err := os.Mkdir("health", 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("health/health.go", []byte(health), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, code := output(t, program, "-declare", "./health")
+	if code != 0 || stdout != "" || !strings.Contains(stderr, "leave out Health.Check: its grpc/health/v1/health.proto is of another Go module") {
+		t.Errorf("errpactlint -declare exits with %d and prints %q and\n%s", code, stdout, stderr)
 	}
 }

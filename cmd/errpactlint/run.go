@@ -21,6 +21,8 @@ import (
 type arguments struct {
 	baseline, writeBaseline string
 	declare, diff           bool
+	// protos are folders in which .proto files are.
+	protos []string
 	// vet has the flags and packages that go vet gets.
 	vet []string
 }
@@ -31,10 +33,10 @@ func parse(args []string) (arguments, error) {
 	for i := 0; i < len(args); i++ {
 		name, value, hasValue := strings.Cut(strings.Replace(args[i], "--", "-", 1), "=")
 		switch name {
-		case "-baseline", "-write-baseline":
+		case "-baseline", "-write-baseline", "-protos":
 			if !hasValue {
 				if i++; i == len(args) {
-					return a, fmt.Errorf("%s wants a file", name)
+					return a, fmt.Errorf("%s wants a path", name)
 				}
 				value = args[i]
 			}
@@ -42,20 +44,26 @@ func parse(args []string) (arguments, error) {
 			if err != nil {
 				return a, fmt.Errorf("%s: %w", name, err)
 			}
-			if name == "-baseline" {
+			switch name {
+			case "-baseline":
 				a.baseline = path
-			} else {
+			case "-write-baseline":
 				a.writeBaseline = path
+			default:
+				a.protos = append(a.protos, path)
 			}
 		case "-declare":
 			a.declare = true
 		case "-diff":
 			a.diff = true
 		case "-h", "-help":
-			return a, errors.New("usage: errpactlint [-strict] [-baseline file] [-write-baseline file] [-declare] [-diff] [go vet's flags] packages")
+			return a, errors.New("usage: errpactlint [-strict] [-baseline file] [-write-baseline file] [-declare] [-diff] [-protos folder] [go vet's flags] packages")
 		default:
 			a.vet = append(a.vet, args[i])
 		}
+	}
+	if len(a.protos) > 0 && !a.declare {
+		return a, errors.New("-protos wants -declare")
 	}
 	return a, nil
 }

@@ -239,7 +239,7 @@ func isMadeAround(e *catalogue.Entry) bool {
 
 // where names the place of the declaration.
 func (c *contract) where() string {
-	if place := c.report.protos.line(c.service.path, string(c.service.descriptor.Name()), string(c.method.Name())); place != "" {
+	if place := c.report.protos.line(c.method); place != "" {
 		return place
 	}
 	return string(c.method.FullName())

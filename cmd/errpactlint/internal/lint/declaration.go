@@ -13,16 +13,23 @@ import (
 
 // Undeclared has the errors that a handler returns and its method has yet to declare.
 type Undeclared struct {
-	// File is the .proto file, and empty if it is not at hand.
-	File            string
+	// Dir is the folder of the handler's package.
+	Dir string
+	// Path and Package are those of the method's file in its descriptor.
+	Path, Package string
+	// Foreign is set for a service of another Go module, whose protos may be out of reach.
+	Foreign         bool
 	Service, Method string
 	Errors          []string
 }
 
-// undeclared returns an Undeclared, in JSON.
+// undeclared returns an Undeclared, in JSON. Its file is found by the command: go vet would keep the place of one that
+// has been moved.
 func (c *contract) undeclared() string {
+	file := c.method.ParentFile()
 	u := Undeclared{
-		File: c.report.protos.file(c.service.path), Service: string(c.service.descriptor.Name()), Method: string(c.method.Name()),
+		Dir: c.report.dir, Path: file.Path(), Package: string(file.Package()), Foreign: !c.isOfModule(c.service.pkg),
+		Service: string(c.service.descriptor.Name()), Method: string(c.method.Name()),
 	}
 	for _, id := range c.returned {
 		name, number, reason := splitEntry(id)

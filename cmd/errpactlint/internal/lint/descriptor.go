@@ -22,7 +22,7 @@ import (
 // service is a service that a visible package was generated from.
 type service struct {
 	descriptor protoreflect.ServiceDescriptor
-	path       string // of its file
+	pkg        string // path of that package
 }
 
 // rawDescriptors returns the descriptors in a package that protoc-gen-go generated: constants, or in older
@@ -100,7 +100,7 @@ func slimmed(file *descriptorpb.FileDescriptorProto) *descriptorpb.FileDescripto
 	}
 }
 
-func readServices(raw []byte) []*service {
+func readServices(pkg string, raw []byte) []*service {
 	file := new(descriptorpb.FileDescriptorProto)
 	if proto.Unmarshal(raw, file) != nil {
 		return nil
@@ -111,7 +111,7 @@ func readServices(raw []byte) []*service {
 	}
 	var services []*service
 	for i := range d.Services().Len() {
-		services = append(services, &service{d.Services().Get(i), d.Path()})
+		services = append(services, &service{d.Services().Get(i), pkg})
 	}
 	return services
 }

@@ -69,7 +69,7 @@ func (k *known) add(other knowledge) {
 	k.catalogues = append(k.catalogues, other.Catalogues...)
 	k.rules = append(k.rules, other.Rules...)
 	for _, raw := range other.Files {
-		k.services = append(k.services, readServices(raw)...)
+		k.services = append(k.services, readServices(other.Path, raw)...)
 	}
 }
 

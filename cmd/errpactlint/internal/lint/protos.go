@@ -10,68 +10,133 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/tools/go/analysis"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// protos finds the .proto files of a module, where they are at hand.
-type protos struct {
-	roots []string
-	texts map[string]string
-	found map[string]string // files by their paths in descriptors
+// Protos finds .proto files by their paths in descriptors, where they are at hand.
+type Protos struct {
+	roots []string // folders that paths may start from
+	above []string // folders above the package, the nearest first
+	found map[string]protoFile
 }
 
-// newProtos looks from the package's folder up to that of its go.mod.
-func newProtos(pass *analysis.Pass) *protos {
-	p := &protos{texts: map[string]string{}, found: map[string]string{}}
-	if len(pass.Files) == 0 {
-		return p
-	}
-	dir := filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename)
-	for dir != "" {
-		for _, sub := range []string{"", "proto", "protos", "api"} {
-			p.roots = append(p.roots, filepath.Join(dir, sub))
+type protoFile struct{ name, text string }
+
+// NewProtos looks in the given folders, and then from a package's folder up to the root of its repository; without
+// one, up to that of its module.
+func NewProtos(dir string, given ...string) *Protos {
+	p := &Protos{roots: given, above: foldersAbove(dir), found: map[string]protoFile{}}
+	for _, dir := range p.above {
+		for _, sub := range append([]string{"", "proto", "protos", "api"}, bufModules(dir)...) {
+			p.roots = append(p.roots, filepath.Join(dir, filepath.FromSlash(sub)))
 		}
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil || dir == filepath.Dir(dir) {
-			break
-		}
-		dir = filepath.Dir(dir)
 	}
 	return p
 }
 
-// text returns the source of a file by its path in a descriptor; "" if it is not at hand.
-func (p *protos) text(path string) string {
-	if text, ok := p.texts[path]; ok {
-		return text
-	}
-	for _, root := range p.roots {
-		file := filepath.Join(root, filepath.FromSlash(path))
-		if source, err := os.ReadFile(file); err == nil {
-			p.texts[path], p.found[path] = string(source), file
-			return p.texts[path]
+// foldersAbove returns a package's folder and those above it, up to its repository's or else its module's.
+func foldersAbove(dir string) []string {
+	var all []string
+	module := 1 // nothing is looked for above a package that is in neither
+	for {
+		all = append(all, dir)
+		if module == 1 && exists(filepath.Join(dir, "go.mod")) {
+			module = len(all)
 		}
+		if exists(filepath.Join(dir, ".git")) {
+			return all
+		}
+		if dir == filepath.Dir(dir) {
+			return all[:module]
+		}
+		dir = filepath.Dir(dir)
 	}
-	p.texts[path] = ""
-	return ""
 }
 
-// file returns the file of a path in a descriptor; "" if it is not at hand.
-func (p *protos) file(path string) string {
-	p.text(path)
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+var bufModule = regexp.MustCompile(`(?m)^[\s-]*path:\s*["']?([^\s"'#]+)`)
+
+// bufModules returns the folders of the modules in a folder's buf.yaml (https://buf.build/docs/configuration/v2/buf-yaml/#modules).
+func bufModules(dir string) []string {
+	text, err := os.ReadFile(filepath.Join(dir, "buf.yaml"))
+	if err != nil {
+		return nil
+	}
+	var folders []string
+	for _, m := range bufModule.FindAllSubmatch(text, -1) {
+		folders = append(folders, string(m[1]))
+	}
+	return folders
+}
+
+// find returns a file by its path and package in a descriptor, from one of the roots, or else from any folder right
+// below those above the package, if only one of them has it.
+func (p *Protos) find(path, pkg string) protoFile {
+	if f, ok := p.found[path]; ok {
+		return f
+	}
+	all := filesIn(p.roots, path, pkg)
+	for i := 0; len(all) == 0 && i < len(p.above); i++ {
+		if all = filesIn(subfolders(p.above[i]), path, pkg); len(all) > 1 {
+			all = nil
+			break
+		}
+	}
+	p.found[path] = protoFile{}
+	if len(all) > 0 {
+		p.found[path] = all[0]
+	}
 	return p.found[path]
 }
 
+// filesIn returns the files that have a path from one of the folders, and the package: a path such as "api.proto" may
+// be that of many.
+func filesIn(folders []string, path, pkg string) []protoFile {
+	own := regexp.MustCompile(`\bpackage\s+` + regexp.QuoteMeta(pkg) + `\s*;`)
+	var all []protoFile
+	for _, folder := range folders {
+		name := filepath.Join(folder, filepath.FromSlash(path))
+		if text, err := os.ReadFile(name); err == nil && (pkg == "" || own.Match(text)) {
+			all = append(all, protoFile{name, string(text)})
+		}
+	}
+	return all
+}
+
+// subfolders returns the folders in a folder, without hidden ones.
+func subfolders(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var all []string
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			all = append(all, filepath.Join(dir, e.Name()))
+		}
+	}
+	return all
+}
+
+// File returns the file of a path and a package in a descriptor; "" if it is not at hand.
+func (p *Protos) File(path, pkg string) string { return p.find(path, pkg).name }
+
 // line returns the place of a method, "shop.proto:23"; "" if the file is not at hand.
-func (p *protos) line(path, service, method string) string {
-	text := p.text(path)
-	start := regexp.MustCompile(`(?m)^\s*service\s+` + service + `\b`).FindStringIndex(text)
+func (p *Protos) line(method protoreflect.MethodDescriptor) string {
+	file := method.ParentFile()
+	text := p.find(file.Path(), string(file.Package())).text
+	start := regexp.MustCompile(`(?m)^\s*service\s+` + string(method.Parent().Name()) + `\b`).FindStringIndex(text)
 	if start == nil {
 		return ""
 	}
-	rpc := regexp.MustCompile(`(?m)^\s*rpc\s+` + method + `\b`).FindStringIndex(text[start[1]:])
+	rpc := regexp.MustCompile(`(?m)^\s*rpc\s+` + string(method.Name()) + `\b`).FindStringIndex(text[start[1]:])
 	if rpc == nil {
 		return ""
 	}
 	before := text[:start[1]+rpc[1]]
-	return fmt.Sprintf("%s:%d", filepath.Base(path), strings.Count(before, "\n")+1)
+	return fmt.Sprintf("%s:%d", filepath.Base(file.Path()), strings.Count(before, "\n")+1)
 }

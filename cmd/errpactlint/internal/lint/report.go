@@ -5,7 +5,9 @@ package lint
 
 import (
 	"cmp"
+	"go/ast"
 	"go/token"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,7 +27,8 @@ type reporter struct {
 	pass     *analysis.Pass
 	findings []finding
 	seen     map[string]bool
-	protos   *protos
+	dir      string // of the package
+	protos   *Protos
 }
 
 // once adds a finding unless there is one of the same id and key.
@@ -41,7 +44,8 @@ func (r *reporter) add(f finding) { r.findings = append(r.findings, f) }
 
 // report looks for all that is wrong in the package.
 func (e *engine) report(options *Options) error {
-	r := &reporter{pass: e.pass, seen: map[string]bool{}, protos: newProtos(e.pass)}
+	dir := folderOf(e.pass)
+	r := &reporter{pass: e.pass, seen: map[string]bool{}, dir: dir, protos: NewProtos(dir)}
 	for _, h := range e.handlers() {
 		c := &contract{engine: e, handler: h, report: r, strict: options.Strict, declare: options.Declare}
 		c.check()
@@ -56,6 +60,16 @@ func (e *engine) report(options *Options) error {
 	e.syntax(r)
 	e.wiring(r)
 	return r.flush(e, options)
+}
+
+// folderOf returns the folder of a package: that of the first file that is not generated, since cgo writes files elsewhere.
+func folderOf(pass *analysis.Pass) string {
+	for _, f := range pass.Files {
+		if !ast.IsGenerated(f) {
+			return filepath.Dir(pass.Fset.Position(f.FileStart).Filename)
+		}
+	}
+	return "."
 }
 
 // flush reports the findings in the order of the source.

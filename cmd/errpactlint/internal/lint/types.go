@@ -175,8 +175,11 @@ func moduleOf(pass *analysis.Pass) string {
 	return first
 }
 
-func (e *engine) inModule(pkg *types.Package) bool {
-	return pkg != nil && (pkg.Path() == e.module || strings.HasPrefix(pkg.Path(), e.module+"/"))
+func (e *engine) inModule(pkg *types.Package) bool { return pkg != nil && e.isOfModule(pkg.Path()) }
+
+// isOfModule reports whether a package's path is in the module that is analysed.
+func (e *engine) isOfModule(path string) bool {
+	return path == e.module || strings.HasPrefix(path, e.module+"/")
 }
 
 // packageOf returns the package that declares a type.
