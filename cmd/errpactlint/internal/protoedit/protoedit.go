@@ -24,8 +24,6 @@ type edit struct {
 	text       string
 }
 
-const options = `"errpact/v1/options.proto"`
-
 // Add returns the file with the errors added, in the format of buf, and with the import that the lists need. Its error
 // joins the methods that are not there, or have options in a form that it does not know.
 func Add(source string, methods []Method) (string, error) {
@@ -43,14 +41,24 @@ func Add(source string, methods []Method) (string, error) {
 		}
 		edits = append(edits, e)
 	}
-	if len(edits) > 0 && !imports(all) {
-		edits = append(edits, importEdit(all))
+	if len(edits) > 0 {
+		edits = append(edits, importOptions(source, all)...)
+	}
+	return apply(source, edits), errors.Join(problems...)
+}
+
+// apply makes the edits, with the line ends of the file.
+func apply(source string, edits []edit) string {
+	lineEnd := "\n"
+	if strings.Contains(source, "\r\n") {
+		lineEnd = "\r\n"
 	}
 	slices.SortFunc(edits, func(a, b edit) int { return cmp.Compare(b.start, a.start) })
 	for _, e := range edits {
-		source = source[:e.start] + e.text + source[e.end:]
+		text := strings.ReplaceAll(strings.ReplaceAll(e.text, "\r\n", "\n"), "\n", lineEnd)
+		source = source[:e.start] + text + source[e.end:]
 	}
-	return source, errors.Join(problems...)
+	return source
 }
 
 func add(source string, all []token, m Method) (edit, error) {
@@ -81,20 +89,40 @@ func addToBody(source string, all []token, open int, names []string) (edit, erro
 	if end == len(all) {
 		return edit{}, errors.New("want a closing brace")
 	}
-	rest := find(all, open+1, end, "option", "(", "errpact.v1.rest", ")")
-	switch {
-	case rest < 0 && end == open+1:
-		return edit{all[open].start, all[end].end, "{\n" + option(names) + "  }"}, nil
-	case rest < 0:
-		start := lineStart(source, all[end].start)
-		if strings.TrimSpace(source[start:all[end].start]) != "" {
-			return edit{}, errors.New("want the closing brace on a line of its own")
+	equals := restOption(all, open+1, end)
+	if equals >= 0 {
+		if !matches(all[equals:], []string{"=", "{"}) {
+			return edit{}, errors.New(`want option (errpact.v1.rest) = {…}`)
 		}
-		return edit{start, start, option(names)}, nil
-	case !matches(all[rest+4:], []string{"=", "{"}):
-		return edit{}, errors.New(`want option (errpact.v1.rest) = {…}`)
+		return addToOption(source, all, equals+1, names)
 	}
-	return addToOption(source, all, rest+5, names)
+	content := strings.TrimSpace(source[all[open].end:all[end].start])
+	switch start := lineStart(source, all[end].start); {
+	case content == "":
+		return edit{all[open].start, all[end].end, "{\n" + option(names) + "  }"}, nil
+	case isBlank(source[start:all[end].start]):
+		return edit{start, start, option(names)}, nil
+	}
+	return edit{all[open].end, all[end].start, "\n    " + content + "\n" + option(names) + "  "}, nil
+}
+
+// restOption returns the index of the sign after option (errpact.v1.rest); -1 without one. The name may start with a
+// dot, and have spaces (https://protobuf.dev/reference/protobuf/proto3-spec/#option).
+func restOption(all []token, from, to int) int {
+	for {
+		at := find(all, from, to, "option", "(")
+		if at < 0 {
+			return -1
+		}
+		from = closing(all, at+1) + 1
+		var name strings.Builder
+		for _, t := range all[at+2 : min(from-1, to)] {
+			name.WriteString(t.text)
+		}
+		if strings.TrimPrefix(name.String(), ".") == "errpact.v1.rest" {
+			return from
+		}
+	}
 }
 
 // addToOption adds to the list in an option, or adds a list.
@@ -111,7 +139,10 @@ func addToOption(source string, all []token, open int, names []string) (edit, er
 		fields := strings.TrimSpace(source[all[open].end:all[end].start])
 		if strings.Contains(fields, "\n") {
 			start := lineStart(source, all[end].start)
-			return edit{start, start, errorsField(names)}, nil
+			if isBlank(source[start:all[end].start]) {
+				return edit{start, start, errorsField(names)}, nil
+			}
+			return edit{all[open].end, all[end].start, "\n      " + fields + "\n" + errorsField(names) + "    "}, nil
 		}
 		if fields != "" {
 			fields = "      " + fields + "\n"
@@ -121,7 +152,7 @@ func addToOption(source string, all []token, open int, names []string) (edit, er
 	return extend(source, all, list+2, names)
 }
 
-// extend adds to a list. It keeps the lines of a list that has several.
+// extend adds to a list. It keeps the lines of a list that has several, and comments where they are.
 func extend(source string, all []token, open int, names []string) (edit, error) {
 	end := closing(all, open)
 	var have []string
@@ -129,7 +160,7 @@ func extend(source string, all []token, open int, names []string) (edit, error) 
 		if t.text == "," {
 			continue
 		}
-		name, err := strconv.Unquote(t.text)
+		name, err := unquote(t.text)
 		if err != nil {
 			return edit{}, fmt.Errorf("want a list of strings, have %s", t.text)
 		}
@@ -139,11 +170,29 @@ func extend(source string, all []token, open int, names []string) (edit, error) 
 	if len(names) == 0 {
 		return edit{all[open].start, all[open].start, ""}, nil
 	}
-	if text := source[all[open].start:all[end].end]; len(have) == 0 || !strings.Contains(text, "\n") {
+	isLine := !strings.Contains(source[all[open].start:all[end].end], "\n")
+	if !hasComments(source, all[open:end+1]) && (isLine || len(have) == 0) {
 		return edit{all[open].start, all[end].end, list(append(have, names...))}, nil
 	}
-	last := all[end-1]
-	return edit{last.end, last.end, ",\n        " + strings.Join(quoted(names), ",\n        ")}, nil
+	last, comma := all[end-1].end, ","
+	behind := afterComments(source, last)
+	if len(have) == 0 {
+		comma = ""
+		behind = last + len(strings.TrimRight(source[last:all[end].start], " \t\r\n"))
+	}
+	text := comma + source[last:behind] + "\n        " + strings.Join(quoted(names), ",\n        ")
+	if rest := source[behind:all[end].start]; !strings.Contains(rest, "\n") {
+		return edit{last, all[end].start, text + "\n      "}, nil
+	}
+	return edit{last, behind, text}, nil
+}
+
+// unquote returns the text of a string, in single or double quotes.
+func unquote(text string) (string, error) {
+	if len(text) > 1 && text[0] == '\'' && text[len(text)-1] == '\'' {
+		text = `"` + text[1:len(text)-1] + `"`
+	}
+	return strconv.Unquote(text)
 }
 
 func option(names []string) string {
@@ -166,34 +215,4 @@ func quoted(names []string) []string {
 		all[i] = strconv.Quote(n)
 	}
 	return all
-}
-
-func lineStart(source string, at int) int { return strings.LastIndexByte(source[:at], '\n') + 1 }
-
-func imports(all []token) bool { return find(all, 0, len(all), "import", options) >= 0 }
-
-// importEdit puts the import among the others, which buf sorts.
-func importEdit(all []token) edit {
-	line := "import " + options + ";\n"
-	after := -1
-	for i := range len(all) - 2 {
-		if all[i].text == "import" && (i == 0 || all[i-1].text == ";") {
-			if strings.Trim(all[i+1].text, `"'`) > strings.Trim(options, `"`) {
-				return edit{all[i].start, all[i].start, line}
-			}
-			after = i + 2
-		}
-	}
-	if after >= 0 {
-		return edit{all[after].end, all[after].end, "\n" + strings.TrimSuffix(line, "\n")}
-	}
-	for _, word := range []string{"package", "syntax", "edition"} {
-		if at := find(all, 0, len(all), word); at >= 0 {
-			for at < len(all)-1 && all[at].text != ";" {
-				at++
-			}
-			return edit{all[at].end, all[at].end, "\n\n" + strings.TrimSuffix(line, "\n")}
-		}
-	}
-	return edit{0, 0, line}
 }

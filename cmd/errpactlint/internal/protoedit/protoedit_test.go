@@ -141,8 +141,8 @@ service Shop {
       errors: [
         // Why.
         "FIRST",
-        "SECOND/R",
-        "X" /* and */
+        "SECOND/R", /* and */
+        "X"
       ]
     };
   }
@@ -205,11 +205,172 @@ func TestTheImportIsAddedWhereItBelongs(t *testing.T) {
 		{"import \"a.proto\";\n\n", "import \"a.proto\";\nimport \"errpact/v1/options.proto\";\n\n"},
 		{"import \"z.proto\";\n\n", "import \"errpact/v1/options.proto\";\nimport \"z.proto\";\n\n"},
 		{"import \"errpact/v1/options.proto\";\n", "import \"errpact/v1/options.proto\";\n"},
+		{"import 'errpact/v1/options.proto';\n", "import 'errpact/v1/options.proto';\n"},
+		{"import \"errpact/v1/\" 'options.proto';\n", "import \"errpact/v1/\" 'options.proto';\n"},
+		{"import public \"errpact/v1/options.proto\";\n", "import public \"errpact/v1/options.proto\";\n"},
+		{"import option \"errpact/v1/options.proto\";\n", "import option \"errpact/v1/options.proto\";\n"},
+		{"import public \"a.proto\"; // why\n\n", "import public \"a.proto\"; // why\nimport \"errpact/v1/options.proto\";\n\n"},
+		{"import public \"z.proto\";\n", "import \"errpact/v1/options.proto\";\nimport public \"z.proto\";\n"},
+		{"import \"z.proto\";\nimport option \"a.proto\";\n", "import \"errpact/v1/options.proto\";\nimport \"z.proto\";\nimport option \"a.proto\";\n"},
+		{"import \"a.proto\";\nimport option \"a/b.proto\";\n", "import \"a.proto\";\nimport \"errpact/v1/options.proto\";\nimport option \"a/b.proto\";\n"},
+		{"import \"a.proto\"; /* why,\nagain */\n// z too.\nimport \"z.proto\";\n", "import \"a.proto\"; /* why,\nagain */\nimport \"errpact/v1/options.proto\";\n// z too.\nimport \"z.proto\";\n"},
+		{"// Copyright.\n\n// z too.\nimport \"z.proto\";\n", "// Copyright.\n\nimport \"errpact/v1/options.proto\";\n// z too.\nimport \"z.proto\";\n"},
+		{"package a; // why\n\n", "package a; // why\n\nimport \"errpact/v1/options.proto\";\n\n"},
 		{"", "import \"errpact/v1/options.proto\";\n"},
 	} {
 		got, err := protoedit.Add(test.head+body, []protoedit.Method{{Service: "S", Name: "M", Errors: []string{"X"}}})
 		if head, _, _ := strings.Cut(got, "service"); err != nil || head != test.want {
 			t.Errorf("Add to %q makes the head %q, %v, want %q", test.head, head, err, test.want)
+		}
+	}
+}
+
+// TestCommentsAndOtherFormsStay has bodies of one method, to which X is added.
+func TestCommentsAndOtherFormsStay(t *testing.T) {
+	for name, test := range map[string]struct{ body, want string }{
+		"a body of a comment": {"{\n    // Later.\n  }", `{
+    // Later.
+    option (errpact.v1.rest) = {
+      errors: ["X"]
+    };
+  }`},
+		"a body of a comment behind the brace": {"{ // Later.\n  }", `{ // Later.
+    option (errpact.v1.rest) = {
+      errors: ["X"]
+    };
+  }`},
+		"a body of a comment in one line": {"{ /* Later. */ }", `{
+    /* Later. */
+    option (errpact.v1.rest) = {
+      errors: ["X"]
+    };
+  }`},
+		"a body in one line": {"{ option deprecated = true; }", `{
+    option deprecated = true;
+    option (errpact.v1.rest) = {
+      errors: ["X"]
+    };
+  }`},
+		"a body whose last line has the brace": {"{\n    option deprecated = true; /* so\n    long */ }", `{
+    option deprecated = true; /* so
+    long */
+    option (errpact.v1.rest) = {
+      errors: ["X"]
+    };
+  }`},
+		"a leading dot": {"{\n    option (.errpact.v1.rest) = {\n      errors: [\"A\"]\n    };\n  }", `{
+    option (.errpact.v1.rest) = {
+      errors: [
+        "A",
+        "X"
+      ]
+    };
+  }`},
+		"a name in parts": {"{\n    option ( errpact. /* ours */ v1 .rest ) = {};\n  }", `{
+    option ( errpact. /* ours */ v1 .rest ) = {
+      errors: ["X"]
+    };
+  }`},
+		"a leading dot, behind another option": {"{\n    option (a.b) = {c: 1};\n    option (.errpact.v1.rest) = {};\n  }", `{
+    option (a.b) = {c: 1};
+    option (.errpact.v1.rest) = {
+      errors: ["X"]
+    };
+  }`},
+		"an option of a comment": {"{\n    option (errpact.v1.rest) = { // Later.\n    };\n  }", `{
+    option (errpact.v1.rest) = {
+      // Later.
+      errors: ["X"]
+    };
+  }`},
+		"an option whose last line has the brace": {"{\n    option (errpact.v1.rest) = {\n      /* Made.\n      */ success_status: 201 };\n  }", `{
+    option (errpact.v1.rest) = {
+      /* Made.
+      */ success_status: 201
+      errors: ["X"]
+    };
+  }`},
+		"a comment behind the last error": {"{\n    option (errpact.v1.rest) = {\n      errors: [\n        \"A\" // why\n        // end\n      ]\n    };\n  }", `{
+    option (errpact.v1.rest) = {
+      errors: [
+        "A", // why
+        "X"
+        // end
+      ]
+    };
+  }`},
+		"a long comment behind the last error": {"{\n    option (errpact.v1.rest) = {\n      errors: [\n        \"A\" /* why,\n        again */ // and why\n      ]\n    };\n  }", `{
+    option (errpact.v1.rest) = {
+      errors: [
+        "A", /* why,
+        again */ // and why
+        "X"
+      ]
+    };
+  }`},
+		"comments in a list of one line": {"{\n    option (errpact.v1.rest) = {\n      errors: [/* first */ \"A\" /* last */]\n    };\n  }", `{
+    option (errpact.v1.rest) = {
+      errors: [/* first */ "A", /* last */
+        "X"
+      ]
+    };
+  }`},
+		"a list of a comment": {"{\n    option (errpact.v1.rest) = {\n      errors: [\n        // Later.\n      ]\n    };\n  }", `{
+    option (errpact.v1.rest) = {
+      errors: [
+        // Later.
+        "X"
+      ]
+    };
+  }`},
+		"a list of a comment in one line": {"{\n    option (errpact.v1.rest) = {\n      errors: [/* Later. */]\n    };\n  }", `{
+    option (errpact.v1.rest) = {
+      errors: [/* Later. */
+        "X"
+      ]
+    };
+  }`},
+		"a list whose last line has the bracket": {"{\n    option (errpact.v1.rest) = {\n      errors: [\"A\",\n        \"B\"]\n    };\n  }", `{
+    option (errpact.v1.rest) = {
+      errors: ["A",
+        "B",
+        "X"
+      ]
+    };
+  }`},
+		"single quotes": {"{\n    option (errpact.v1.rest) = {\n      errors: ['A/B', 'C']\n    };\n  }", `{
+    option (errpact.v1.rest) = {
+      errors: [
+        "A/B",
+        "C",
+        "X"
+      ]
+    };
+  }`},
+		"single quotes, nothing to add": {"{\n    option (errpact.v1.rest) = {\n      errors: ['X']\n    };\n  }", `{
+    option (errpact.v1.rest) = {
+      errors: ['X']
+    };
+  }`},
+		"a semicolon with a comment": {"; // Later.", ` {
+    option (errpact.v1.rest) = {
+      errors: ["X"]
+    };
+  } // Later.`},
+	} {
+		const head = "import \"errpact/v1/options.proto\";\n\nservice S {\n  rpc M(A) returns (A)"
+		space := " "
+		if strings.HasPrefix(test.body, ";") {
+			space = ""
+		}
+		got, err := protoedit.Add(head+space+test.body+"\n}\n", []protoedit.Method{{Service: "S", Name: "M", Errors: []string{"X"}}})
+		if want := head + space + test.want + "\n}\n"; err != nil || got != want {
+			t.Errorf("%s: Add returns %v and\n%s, want\n%s", name, err, got, want)
+		}
+		windows := strings.ReplaceAll(head+space+test.body+"\n}\n", "\n", "\r\n")
+		got, err = protoedit.Add(windows, []protoedit.Method{{Service: "S", Name: "M", Errors: []string{"X"}}})
+		if want := strings.ReplaceAll(head+space+test.want+"\n}\n", "\n", "\r\n"); err != nil || got != want {
+			t.Errorf("%s, with the lines of Windows: Add returns %v and\n%q, want\n%q", name, err, got, want)
 		}
 	}
 }
@@ -225,7 +386,6 @@ func TestWhatCannotBeEditedIsAnErrorAndStays(t *testing.T) {
 		"nothing":          "",
 		"an open string":   "service S { rpc M(A) returns (\"",
 		"an open comment":  "service S { rpc M(A) /* returns",
-		"one line":         "service S { rpc M(A) returns (A) { option deprecated = true; } }",
 	} {
 		got, err := protoedit.Add(source, []protoedit.Method{{Service: "S", Name: "M", Errors: []string{"X"}}})
 		if err == nil || got != source {
