@@ -195,3 +195,25 @@ func TestDeclareLeavesOutServicesOfOtherModulesAndSaysSo(t *testing.T) {
 		t.Errorf("errpactlint -declare exits with %d and prints %q and\n%s", code, stdout, stderr)
 	}
 }
+
+func TestFixLeavesAModuleThatCompiles(t *testing.T) {
+	program := build(t)
+	module(t, "gen", "fix")
+	_, stderr, _ := output(t, program, "-fix", "./fix/...")
+	if _, problems, code := output(t, "go", "build", "./fix/..."); code != 0 {
+		t.Errorf("go build exits with %d after errpactlint -fix, which prints\n%s\n%s", code, stderr, problems)
+	}
+	golden, err := filepath.Glob("fix/*.golden")
+	if err != nil || len(golden) == 0 {
+		t.Fatalf("find goldens: %v, %v", golden, err)
+	}
+	for _, name := range golden {
+		want, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(strings.TrimSuffix(name, ".golden")); err != nil || string(got) != string(want) {
+			t.Errorf("errpactlint -fix leaves %s as\n%s%v", name, got, err)
+		}
+	}
+}

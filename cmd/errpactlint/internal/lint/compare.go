@@ -64,14 +64,13 @@ func (e *engine) compare(r *reporter, file *ast.File, n *ast.BinaryExpr) {
 	}
 	switch {
 	case types.IsInterface(t) && isError(t), isErrpactError(t):
-		text := fmt.Sprintf("errors.Is(%s, %s)", e.source(err), e.source(code))
+		not, args := "", fmt.Sprintf("(%s, %s)", e.source(err), e.source(code))
 		if n.Op == token.NEQ {
-			text = "!" + text
+			not = "!"
 		}
 		r.add(finding{
-			id: "compare", pos: n.Pos(), text: n.Op.String() + " misses errors made of the code, and wrapped ones: use " + text,
-			fixes: []analysis.SuggestedFix{{Message: "Use errors.Is", TextEdits: append(importErrors(file),
-				analysis.TextEdit{Pos: n.Pos(), End: n.End(), NewText: []byte(text)})}},
+			id: "compare", pos: n.Pos(), text: n.Op.String() + " misses errors made of the code, and wrapped ones: use " + not + "errors.Is" + args,
+			fixes: e.useIs(file, n, not, args),
 		})
 	case isCode(t) && e.isReason(code) && e.isOfCode(err):
 		r.add(finding{id: "compare", pos: n.Pos(), text: "the code of an error has no reason, so that it never equals " + e.source(code) + ": use errors.Is"})
@@ -264,20 +263,4 @@ func (e *engine) source(x ast.Expr) string {
 		return "err"
 	}
 	return b.String()
-}
-
-// importErrors adds the import of package errors where it is missing.
-func importErrors(file *ast.File) []analysis.TextEdit {
-	for _, i := range file.Imports {
-		if i.Path.Value == `"errors"` {
-			return nil
-		}
-	}
-	for _, decl := range file.Decls {
-		d, ok := decl.(*ast.GenDecl)
-		if ok && d.Tok == token.IMPORT && d.Lparen.IsValid() {
-			return []analysis.TextEdit{{Pos: d.Lparen + 1, End: d.Lparen + 1, NewText: []byte("\n\t\"errors\"")}}
-		}
-	}
-	return []analysis.TextEdit{{Pos: file.Name.End(), End: file.Name.End(), NewText: []byte("\n\nimport \"errors\"")}}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/errpact/errpact/cmd/errpactlint/internal/lint/testdata/gen/acme/shop/v1/shopv1err"
+	"github.com/errpact/errpact/mapping"
 )
 
 func fix(err error) bool {
@@ -19,3 +20,5 @@ func fix(err error) bool {
 	}
 	return err == io.EOF
 }
+
+func closedCode() mapping.Code { return shopv1err.Closed }

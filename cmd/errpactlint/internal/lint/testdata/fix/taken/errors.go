@@ -1,0 +1,8 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package taken
+
+var errors []error
+
+func add(err error) { errors = append(errors, err) }
