@@ -46,5 +46,5 @@ func run(t *testing.T, options *lint.Options, packages ...string) []*analysistes
 
 func TestEachFindingStandsWhereItIsWantedAndNowhereElse(t *testing.T) {
 	countShapes(t, run(t, new(lint.Options), "undeclared", "unreturned", "unreturned/command", "opaque", "leak", "leak/without", "compare", "nilerror", "unused",
-		"undeclared/store", "rawstatus", "rawstatus/without", "rawstatus/command", "rawstatus/panics", "relay", "exhaustive", "allow", "wiring", "weird"))
+		"undeclared/store", "rawstatus", "rawstatus/without", "rawstatus/command", "rawstatus/panics", "relay", "exhaustive", "allow", "wiring", "wiring/clients", "wiring/both", "weird"))
 }

@@ -5,6 +5,7 @@ package lint
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -13,10 +14,9 @@ import (
 const interceptorPath = rootPath + "/interceptor"
 
 // wiring reports lists of interceptors in which errpact's has a wrong place, a rest.Handler without the policy
-// that the interceptor has, and policies that fail or report nothing unnoticed. Package wiringtest sees more, at run time.
+// that the server's interceptor has, and policies that fail or report nothing unnoticed. Package wiringtest sees more, at run time.
 func (e *engine) wiring(r *reporter) {
-	var handlers []*ssa.Call
-	policy := false
+	var handlers, policies []*ssa.Call
 	for _, fn := range functionsOf(e.pkg) {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -34,17 +34,24 @@ func (e *engine) wiring(r *reporter) {
 				case name == mappingPath+".WithReport":
 					silence(r, call)
 				case isNew(name):
-					policy = policy || hasPolicy(e.spread(call.Call.Args))
+					if hasPolicy(e.spread(call.Call.Args)) {
+						policies = append(policies, call)
+					}
 				case isChain(name):
 					e.chain(r, call)
 				}
 			}
 		}
 	}
-	if policy {
-		for _, call := range handlers {
-			r.add(finding{id: "wiring", pos: call.Pos(), text: "rest.Handler has the default policy, and the interceptor another: add rest.WithPolicy(policy)"})
-		}
+	if len(handlers) == 0 || len(policies) == 0 {
+		return
+	}
+	u := usesOf(e.pkg)
+	if !slices.ContainsFunc(policies, func(call *ssa.Call) bool { return !e.isOnlyForClients(call, u) }) {
+		return
+	}
+	for _, call := range handlers {
+		r.add(finding{id: "wiring", pos: call.Pos(), text: "rest.Handler has the default policy, and the interceptor another: add rest.WithPolicy(policy)"})
 	}
 }
 
