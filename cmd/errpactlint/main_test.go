@@ -91,6 +91,13 @@ func TestABaselineLeavesOutWhatItHas(t *testing.T) {
 	if strings.Contains(string(text), ".proto:") {
 		t.Errorf("the baseline has lines' numbers:\n%s", text)
 	}
+	windows := filepath.Join(t.TempDir(), "windows.txt") // as git checks it out with core.autocrlf
+	if err := os.WriteFile(windows, bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr, code := output(t, program, "-baseline", windows, sample); code != 0 {
+		t.Errorf("errpactlint with a baseline of Windows exits with %d: %s", code, stderr)
+	}
 	_, rest, _ := strings.Cut(string(text), "\n")
 	shorter := filepath.Join(t.TempDir(), "shorter.txt")
 	if err := os.WriteFile(shorter, []byte(rest), 0o600); err != nil {

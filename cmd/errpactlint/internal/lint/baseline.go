@@ -29,7 +29,7 @@ func readBaseline(name string) (map[string]bool, error) {
 	}
 	known := map[string]bool{}
 	for line := range strings.Lines(string(text)) {
-		known[strings.TrimSuffix(line, "\n")] = true
+		known[strings.TrimRight(line, "\r\n")] = true // git may check out the lines of Windows
 	}
 	return known, nil
 }

@@ -59,3 +59,9 @@ func held(err error) bool {
 	code := apperr.CodeOf(err)
 	return code == BasketEmpty // want `has no reason`
 }
+
+func lines(do func(func() error) error) bool {
+	return do(func() error { // want `use errors.Is\(do\(func\(\) error { return nil }\), Closed\) \[compare\]`
+		return nil
+	}) == Closed
+}
