@@ -47,7 +47,7 @@ func declare(a arguments) (int, error) {
 		switch {
 		case changed == string(source):
 		case a.diff:
-			fmt.Print(diff(name, string(source), changed))
+			fmt.Print(protoedit.Diff(filepath.ToSlash(name), string(source), changed))
 			code = 1
 		default:
 			if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
@@ -124,46 +124,4 @@ func withoutReasons(names []string) []string {
 		entry, _, isReason := strings.Cut(name, "/")
 		return isReason && slices.Contains(names, entry)
 	})
-}
-
-// diff is a unified diff without context, of the lines from the first that differs to the last, in one hunk for each
-// run of new lines.
-func diff(name, before, after string) string {
-	a, b := strings.SplitAfter(before, "\n"), strings.SplitAfter(after, "\n")
-	var out strings.Builder
-	fmt.Fprintf(&out, "--- %s\n+++ %s\n", name, name)
-	for i, j := 0, 0; i < len(a) || j < len(b); {
-		if i < len(a) && j < len(b) && a[i] == b[j] {
-			i, j = i+1, j+1
-			continue
-		}
-		di, dj := resume(a[i:], b[j:])
-		fmt.Fprintf(&out, "@@ -%d,%d +%d,%d @@\n", i+1, di, j+1, dj)
-		for _, line := range a[i : i+di] {
-			out.WriteString("-" + line)
-		}
-		for _, line := range b[j : j+dj] {
-			out.WriteString("+" + line)
-		}
-		i, j = i+di, j+dj
-	}
-	return out.String()
-}
-
-// resume returns how many lines of both are left out until three agree again, or all.
-func resume(a, b []string) (int, int) {
-	const agree = 3
-	for total := 1; total <= len(a)+len(b); total++ {
-		for di := 0; di <= min(total, len(a)); di++ {
-			dj := total - di
-			if dj > len(b) {
-				continue
-			}
-			n := min(agree, len(a)-di, len(b)-dj)
-			if slices.Equal(a[di:di+n], b[dj:dj+n]) && (n == agree || di+n == len(a) && dj+n == len(b)) {
-				return di, dj
-			}
-		}
-	}
-	return len(a), len(b)
 }
