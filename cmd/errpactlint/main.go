@@ -49,9 +49,10 @@ func main() {
 
 // isVet reports whether go vet calls: to learn the version or the flags, or with a package's configuration.
 func isVet(args []string) bool {
-	return slices.ContainsFunc(args, func(arg string) bool {
-		return arg == "-V=full" || arg == "-flags" || strings.HasSuffix(arg, ".cfg")
-	})
+	if slices.Contains(args, "-V=full") || slices.Contains(args, "-flags") {
+		return true
+	}
+	return len(args) > 0 && strings.HasSuffix(args[len(args)-1], ".cfg") // a baseline comes before the packages
 }
 
 // vet analyses one package for go vet.

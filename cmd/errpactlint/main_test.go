@@ -98,6 +98,13 @@ func TestABaselineLeavesOutWhatItHas(t *testing.T) {
 	if _, stderr, code := output(t, program, "-baseline", windows, sample); code != 0 {
 		t.Errorf("errpactlint with a baseline of Windows exits with %d: %s", code, stderr)
 	}
+	config := filepath.Join(t.TempDir(), "baseline.cfg") // go vet's files have such names
+	if _, stderr, code := output(t, program, "-write-baseline", config, sample); code != 0 {
+		t.Errorf("errpactlint -write-baseline baseline.cfg exits with %d: %s", code, stderr)
+	}
+	if _, stderr, code := output(t, program, "-baseline="+config, sample); code != 0 {
+		t.Errorf("errpactlint -baseline=baseline.cfg exits with %d: %s", code, stderr)
+	}
 	_, rest, _ := strings.Cut(string(text), "\n")
 	shorter := filepath.Join(t.TempDir(), "shorter.txt")
 	if err := os.WriteFile(shorter, []byte(rest), 0o600); err != nil {

@@ -52,6 +52,17 @@ func move(t *testing.T, from, to string) {
 	}
 }
 
+// write writes a file of the module.
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // below makes a module in a folder of a repository.
 func below(t *testing.T, name string, folders ...string) {
 	t.Helper()
@@ -78,18 +89,10 @@ func TestDeclareFindsProtosInTheRepository(t *testing.T) {
 			defer move(t, folder, "proto")
 			if folder == "../a/b/protos" {
 				const config = "version: v2\nmodules:\n  - path: third_party\n  - path: a/b/protos # ours\n"
-				if err := os.WriteFile("../buf.yaml", []byte(config), 0o600); err != nil {
-					t.Fatal(err)
-				}
+				write(t, "../buf.yaml", config)
 			}
 			// A file of the same name declares another package.
-			const other = "../other/acme/shop/v1/shop.proto"
-			if err := os.MkdirAll(filepath.Dir(other), 0o750); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(other, []byte("package acme.shop.v2;\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			write(t, "../other/acme/shop/v1/shop.proto", "package acme.shop.v2;\n")
 			stdout, stderr, code := output(t, program, "-declare", "-diff", sources)
 			if code != 1 || !strings.Contains(stdout, `+        "SHOP_ERROR_BASKET"`) {
 				t.Errorf("errpactlint -declare -diff exits with %d and prints\n%s%s", code, stdout, stderr)
@@ -184,12 +187,12 @@ func (server) Check(context.Context, *grpc_health_v1.HealthCheckRequest) (*grpc_
 func TestDeclareLeavesOutServicesOfOtherModulesAndSaysSo(t *testing.T) {
 	program := build(t)
 	module(t, "gen", "proto")
-	if err := os.Mkdir("health", 0o750); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile("health/health.go", []byte(health), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, "health/health.go", health)
+	// A copy of its protos is no place to write to.
+	const copied = "third_party/grpc/health/v1/health.proto"
+	const proto = "package grpc.health.v1;\nservice Health { rpc Check(HealthCheckRequest) returns (HealthCheckResponse); }\n"
+	write(t, copied, proto)
+	write(t, "buf.yaml", "version: v2\nmodules:\n  - path: proto\n  - path: third_party\n")
 	stdout, stderr, code := output(t, program, "-declare", "./health")
 	if code != 0 || stdout != "" || !strings.Contains(stderr, "leave out Health.Check: its grpc/health/v1/health.proto is of another Go module") {
 		t.Errorf("errpactlint -declare exits with %d and prints %q and\n%s", code, stdout, stderr)

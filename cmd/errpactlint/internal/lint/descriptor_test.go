@@ -73,7 +73,7 @@ func oldFile(t *testing.T, change func(*descriptorpb.FileDescriptorProto)) []byt
 	return raw
 }
 
-// wantPing has a package with a descriptor, and a handler whose error is none of a catalogue.
+// wantPing analyses a package with a descriptor, and with a handler that returns an error of no catalogue.
 func wantPing(t *testing.T, name, descriptor string) {
 	t.Helper()
 	dir, err := filepath.Abs("testdata/old")

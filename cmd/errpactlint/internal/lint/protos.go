@@ -6,21 +6,23 @@ package lint
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// Protos finds .proto files by their paths in descriptors, where they are at hand.
+// Protos finds .proto files by their names in descriptors, where they are at hand.
 type Protos struct {
-	roots []string // folders that paths may start from
+	roots []string // folders that names may start from
 	above []string // folders above the package, the nearest first
 	found map[string]protoFile
 }
 
-type protoFile struct{ name, text string }
+type protoFile struct{ path, text string }
 
 // NewProtos looks in the given folders, and then from a package's folder up to the root of its repository; without
 // one, up to that of its module.
@@ -37,17 +39,17 @@ func NewProtos(dir string, given ...string) *Protos {
 // foldersAbove returns a package's folder and those above it, up to its repository's or else its module's.
 func foldersAbove(dir string) []string {
 	var all []string
-	module := 1 // nothing is looked for above a package that is in neither
+	module := 0
 	for {
 		all = append(all, dir)
-		if module == 1 && exists(filepath.Join(dir, "go.mod")) {
+		if module == 0 && exists(filepath.Join(dir, "go.mod")) {
 			module = len(all)
 		}
 		if exists(filepath.Join(dir, ".git")) {
 			return all
 		}
 		if dir == filepath.Dir(dir) {
-			return all[:module]
+			return all[:max(module, 1)]
 		}
 		dir = filepath.Dir(dir)
 	}
@@ -67,47 +69,54 @@ func bufModules(dir string) []string {
 		return nil
 	}
 	var folders []string
-	for _, m := range bufModule.FindAllSubmatch(text, -1) {
-		folders = append(folders, string(m[1]))
+	for _, m := range bufModule.FindAllStringSubmatch(string(text), -1) {
+		if !isCopied(path.Base(m[1])) {
+			folders = append(folders, m[1])
+		}
 	}
 	return folders
 }
 
-// find returns a file by its path and package in a descriptor, from one of the roots, or else from any folder right
+// isCopied reports whether a folder of a name usually has copies of others' files, which nobody edits.
+func isCopied(name string) bool {
+	return strings.HasPrefix(name, ".") || slices.Contains([]string{"third_party", "vendor", "node_modules"}, name)
+}
+
+// find returns a file by its name and package in a descriptor, from one of the roots, or else from any folder right
 // below those above the package, if only one of them has it.
-func (p *Protos) find(path, pkg string) protoFile {
-	if f, ok := p.found[path]; ok {
+func (p *Protos) find(name, pkg string) protoFile {
+	if f, ok := p.found[name]; ok {
 		return f
 	}
-	all := filesIn(p.roots, path, pkg)
+	all := filesIn(p.roots, name, pkg)
 	for i := 0; len(all) == 0 && i < len(p.above); i++ {
-		if all = filesIn(subfolders(p.above[i]), path, pkg); len(all) > 1 {
+		if all = filesIn(subfolders(p.above[i]), name, pkg); len(all) > 1 {
 			all = nil
 			break
 		}
 	}
-	p.found[path] = protoFile{}
+	p.found[name] = protoFile{}
 	if len(all) > 0 {
-		p.found[path] = all[0]
+		p.found[name] = all[0]
 	}
-	return p.found[path]
+	return p.found[name]
 }
 
-// filesIn returns the files that have a path from one of the folders, and the package: a path such as "api.proto" may
-// be that of many.
-func filesIn(folders []string, path, pkg string) []protoFile {
+// filesIn returns the files that have a name in one of the folders, and the package: a name such as "api.proto" may be
+// that of many.
+func filesIn(folders []string, name, pkg string) []protoFile {
 	own := regexp.MustCompile(`\bpackage\s+` + regexp.QuoteMeta(pkg) + `\s*;`)
 	var all []protoFile
 	for _, folder := range folders {
-		name := filepath.Join(folder, filepath.FromSlash(path))
-		if text, err := os.ReadFile(name); err == nil && (pkg == "" || own.Match(text)) {
-			all = append(all, protoFile{name, string(text)})
+		file := filepath.Join(folder, filepath.FromSlash(name))
+		if text, err := os.ReadFile(file); err == nil && (pkg == "" || own.Match(text)) {
+			all = append(all, protoFile{file, string(text)})
 		}
 	}
 	return all
 }
 
-// subfolders returns the folders in a folder, without hidden ones.
+// subfolders returns the folders in a folder, without hidden ones and those of others.
 func subfolders(dir string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -115,15 +124,15 @@ func subfolders(dir string) []string {
 	}
 	var all []string
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+		if e.IsDir() && !isCopied(e.Name()) {
 			all = append(all, filepath.Join(dir, e.Name()))
 		}
 	}
 	return all
 }
 
-// File returns the file of a path and a package in a descriptor; "" if it is not at hand.
-func (p *Protos) File(path, pkg string) string { return p.find(path, pkg).name }
+// File returns the path of a file by its name and package in a descriptor; "" if it is not at hand.
+func (p *Protos) File(name, pkg string) string { return p.find(name, pkg).path }
 
 // line returns the place of a method, "shop.proto:23"; "" if the file is not at hand.
 func (p *Protos) line(method protoreflect.MethodDescriptor) string {
