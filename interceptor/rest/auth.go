@@ -61,7 +61,7 @@ func refuseAuth(ctx context.Context, request any, failure transport.Failure) err
 	}
 	failure.Stage = mapping.StageTransport
 	c, _ := ctx.Value(crossingKey{}).(*crossing)
-	c.passThrough()
+	c.passThrough(nil)
 	return configOf(ctx).refuse(ctx, rpcOf(request), failure)
 }
 
@@ -71,7 +71,7 @@ func rpcOf(request any) (known rpc) {
 	defer func() { _ = recover() }()
 	switch r := request.(type) {
 	case *http.Request:
-		known = rpc{procedure: procedureOf(r.URL.Path), header: r.Header}
+		known = requestOf(r)
 	case interface {
 		Header() http.Header
 		Procedure() string

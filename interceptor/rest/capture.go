@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/mapping"
@@ -19,6 +20,10 @@ const maxHeld = 64 << 10
 // capture is the response writer of a REST request, its context, and the transport.Exchange of the request,
 // which the interceptors find in the context: one allocation for all three. A success passes through it; an
 // error is held.
+//
+// A goroutine that has outlived its handler may call Error and FailStream, which find this by the context: after a
+// timeout http.TimeoutHandler answers while its handler goes on. What these two read is immutable or locked, and
+// what they leave is in exchange and errored. The rest has no lock: it is for those that hold the writer.
 type capture struct {
 	http.ResponseWriter
 	context.Context
@@ -27,14 +32,13 @@ type capture struct {
 
 	request request
 	body    reading
+	errored errored
 	// outerEncoding is a Content-Encoding that was set before the chain ran, by a gzip outside.
 	outerEncoding []string
 
 	state state
 	// early says that the chain had recorded an error when a success was begun.
-	early bool
-	// late says that Error was called when a success was begun.
-	late   bool
+	early  bool
 	status int16
 	failed error // the first write of a success that failed
 
@@ -43,6 +47,12 @@ type capture struct {
 	header http.Header
 	err    *mapping.Error
 	held   *held
+}
+
+// errored is what Error leaves for finish.
+type errored struct {
+	called  atomic.Bool
+	trailer atomic.Pointer[http.Header]
 }
 
 // request is what is needed of a request, as it came: transcoders rewrite it in place, and what runs

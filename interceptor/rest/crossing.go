@@ -19,10 +19,11 @@ import (
 // the next handler run in a goroutine of its own.
 type crossing struct {
 	context.Context
-	gate    *gate
-	outer   *crossing // the gate around, if there is one
-	writer  http.ResponseWriter
-	request *http.Request
+	gate   *gate
+	outer  *crossing // the gate around, if there is one
+	writer http.ResponseWriter
+	// request is a copy: a handler that runs on after a timeout may change the request's own header in place.
+	request rpc
 
 	mu sync.Mutex
 	// inside says that the next handler runs, and answered is the status that it has begun to answer with, or 0.
@@ -43,7 +44,8 @@ type refusal struct {
 }
 
 func newCrossing(g *gate, w http.ResponseWriter, r *http.Request) *crossing {
-	c := &crossing{Context: r.Context(), gate: g, writer: w, request: r, encoding: w.Header()["Content-Encoding"]}
+	c := &crossing{Context: r.Context(), gate: g, writer: w, request: requestOf(r), encoding: w.Header()["Content-Encoding"]}
+	c.request.header = r.Header.Clone()
 	c.outer, _ = r.Context().Value(crossingKey{}).(*crossing)
 	return c
 }
@@ -70,12 +72,17 @@ func crossingOf(w http.ResponseWriter, r *http.Request) *crossing {
 	return nil
 }
 
-// passThrough says that errpact makes the answer to a request: the gates that it is in let it pass.
-func (c *crossing) passThrough() {
+// passThrough says that errpact makes the answer that is written to w: the gates that it is in let it pass. A gate
+// whose next handler writes the answer lets that pass anyway, and may still refuse: a timeout's middleware answers in
+// place of a handler that is late.
+func (c *crossing) passThrough(w http.ResponseWriter) {
 	for ; c != nil; c = c.outer {
-		c.mu.Lock()
-		c.passes = true
-		c.mu.Unlock()
+		if found, ok := unwrap[*crossingWriter](w); !ok || found.crossing != c || !found.inner {
+			c.mu.Lock()
+			c.passes = true
+			c.mu.Unlock()
+		}
+		w = c.writer
 	}
 }
 
@@ -131,14 +138,20 @@ func (c *crossing) finish() {
 	}
 	restoreHeader(c.writer.Header(), refused.header)
 	restoreEncoding(c.writer.Header(), c.encoding)
-	answerRPC(c.writer, c.request, transport.Failure{Err: c.inferred(refused), Stage: mapping.StageTransport})
+	c.answer(transport.Failure{Err: c.inferred(refused), Stage: mapping.StageTransport})
+}
+
+// answer answers in place of the middleware.
+func (c *crossing) answer(failure transport.Failure) {
+	c.outer.passThrough(c.writer)
+	answerRPC(c.Context, c.writer, c.request, failure)
 }
 
 // inferred returns the error that stands in for a refusal. Its cause is for the report.
 func (c *crossing) inferred(refused *refusal) error {
 	policy, condition := configOf(c.Context).policy, mapping.ConditionAny
 	if refused.status == http.StatusUnauthorized {
-		condition = policy.UnauthenticatedCondition(c.request.Header)
+		condition = policy.UnauthenticatedCondition(c.request.header)
 	}
 	e := policy.ByHTTPStatus(refused.status, condition)
 	if delay := retryAfter(refused.header.Get("Retry-After"), time.Now()); delay > 0 {
@@ -157,10 +170,10 @@ func (c *crossing) panicked(value any) {
 	}
 	failure := transport.Failure{Panic: value, Stack: debug.Stack(), Stage: mapping.StageTransport}
 	if !begun {
-		answerRPC(c.writer, c.request, failure)
+		c.answer(failure)
 		return
 	}
 	failure.Stage = mapping.StageResponse
-	_ = refuse(c.request, c.writer.Header(), failure) // nobody is left to tell but the report
+	_ = configOf(c.Context).refuse(c.Context, c.request, failure) // nobody is left to tell but the report
 	panic(http.ErrAbortHandler)
 }

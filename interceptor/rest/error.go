@@ -45,7 +45,8 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	c := captureOf(w, r)
 	switch {
 	case r != nil && isRPCCaller(r):
-		answerRPC(w, r, transport.Failure{Err: failed.Err})
+		crossingOf(w, r).passThrough(w)
+		answerRPC(r.Context(), w, requestOf(r), transport.Failure{Err: failed.Err})
 	case c == nil:
 		answerAlone(w, r, failed)
 	default:
@@ -55,7 +56,10 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 
 // answer begins the answer to an error, which finish completes. The writer may be one around the capture.
 func (c *capture) answer(w http.ResponseWriter, r *http.Request, failed transport.RESTError) {
-	c.late = c.late || c.state == stateSuccess || c.state == stateNoBody
+	c.errored.called.Store(true)
+	if trailer := failed.Trailer; len(trailer) > 0 {
+		c.errored.trailer.Store(&trailer)
+	}
 	call := c.call()
 	call.HTTPStatus = failed.HTTPStatus
 	if r != nil {
@@ -71,9 +75,6 @@ func (c *capture) answer(w http.ResponseWriter, r *http.Request, failed transpor
 	})
 	addMetadata(w, answer.Local())
 	w.WriteHeader(answer.Error().HTTPStatus())
-	if len(failed.Trailer) > 0 && c.held == nil {
-		c.held = &held{trailer: failed.Trailer}
-	}
 }
 
 // asked returns what a front asks for, or the error alone.

@@ -42,7 +42,7 @@ func (c *capture) finish() {
 
 // warnIfLate writes a line about an Error that came too late: the default log has none about an answer of HTTP 4XX.
 func (c *capture) warnIfLate() {
-	if c.late {
+	if c.errored.called.Load() {
 		call := c.call()
 		c.config.policy.Warn(&call, "rest.Error was called after a part of the answer was written, so that the connection was cut and the caller has no error",
 			"call rest.Error before anything is written, or write the whole answer into a buffer first")

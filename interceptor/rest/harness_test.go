@@ -82,7 +82,7 @@ func request(t testing.TB, s *httptest.Server, method, path, body string, header
 	for i := 0; i < len(header); i += 2 {
 		req.Header.Add(header[i], header[i+1])
 	}
-	client := s.Client()
+	client := *s.Client() // a copy, for requests that are made at once
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return client.Do(req)
 }

@@ -63,8 +63,6 @@ func (c *capture) wasWritten(e *mapping.Error) bool {
 type held struct {
 	recorded transport.Record
 	body     []byte
-	// trailer goes out with the answer to the chain's error, in whose place nothing was written.
-	trailer http.Header
 }
 
 // written is what can be told of an error's body. Its text is for choosing a number, and for the

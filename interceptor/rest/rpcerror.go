@@ -43,21 +43,21 @@ func (c *config) refuse(ctx context.Context, request rpc, failure transport.Fail
 	return e
 }
 
-// answerRPC answers the RPC caller of a request. Headers that are set on w are kept, except those that describe a
-// body.
-func answerRPC(w http.ResponseWriter, r *http.Request, failure transport.Failure) {
-	crossingOf(w, r).passThrough()
-	dropBody(w.Header())
-	_ = errorWriter().Write(w, classified(r), refuse(r, w.Header(), failure)) // nobody is left to tell
-}
-
-// refuse decides what the RPC caller of a request gets, as the policy of the Handler around it says.
-func refuse(r *http.Request, set http.Header, failure transport.Failure) *connect.Error {
-	request := rpc{header: r.Header, set: set}
+// requestOf returns what is needed of a request.
+func requestOf(r *http.Request) rpc {
+	request := rpc{header: r.Header}
 	if r.URL != nil {
 		request.procedure = procedureOf(r.URL.Path)
 	}
-	return configOf(r.Context()).refuse(r.Context(), request, failure)
+	return request
+}
+
+// answerRPC answers the RPC caller of a request, as the policy of the Handler around it says. Headers that are set on
+// w are kept, except those that describe a body.
+func answerRPC(ctx context.Context, w http.ResponseWriter, request rpc, failure transport.Failure) {
+	request.set = w.Header()
+	dropBody(request.set)
+	_ = errorWriter().Write(w, classified(request.header), configOf(ctx).refuse(ctx, request, failure)) // nobody is left to tell
 }
 
 // errorWriter writes errors in each of Connect's protocols. It is made when it is first needed.
@@ -65,8 +65,8 @@ var errorWriter = sync.OnceValue(func() *connect.ErrorWriter { return connect.Ne
 
 // classified returns a request that Connect's writer takes for an RPC of the protocol that rpcType found. The writer
 // goes by the method and the content type.
-func classified(r *http.Request) *http.Request {
-	contentType, _ := rpcType(r.Header)
+func classified(header http.Header) *http.Request {
+	contentType, _ := rpcType(header)
 	if contentType == "" {
 		contentType = "application/json"
 	}

@@ -19,8 +19,8 @@ func (c *capture) write(e *mapping.Error) {
 	c.state = stateDone
 	restoreEncoding(c.Header(), c.outerEncoding)
 	w := c.ResponseWriter
-	if c.held != nil {
-		w = trailing(w, c.held.trailer)
+	if trailer := c.errored.trailer.Load(); trailer != nil && c.held == nil { // held was written in the error's place
+		w = trailing(w, *trailer)
 	}
 	c.config.write(w, c.request, c.exchange.RequestID(), e)
 }
