@@ -57,7 +57,8 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 // answer begins the answer to an error, which finish completes. The writer may be one around the capture.
 func (c *capture) answer(w http.ResponseWriter, r *http.Request, failed transport.RESTError) {
 	c.errored.called.Store(true)
-	if trailer := failed.Trailer; len(trailer) > 0 {
+	if len(failed.Trailer) > 0 {
+		trailer := failed.Trailer
 		c.errored.trailer.Store(&trailer)
 	}
 	call := c.call()
