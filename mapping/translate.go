@@ -6,6 +6,7 @@ package mapping
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"runtime/debug"
 
@@ -168,6 +169,9 @@ func (p *Policy) search(call *Call, err error) (answer Answer) {
 }
 
 func (p *Policy) decide(call *Call, err error, v *findings) Answer {
+	if v.ownNil {
+		return p.answer(fmt.Errorf("%w: %w", err, errNil), v.own)
+	}
 	if v.own != nil {
 		return p.owned(call, err, v.own)
 	}

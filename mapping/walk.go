@@ -20,6 +20,8 @@ const maxNodes = 4096
 type findings struct {
 	// own is the outermost error of a catalogue that this process made, above any border.
 	own *Error
+	// ownNil says that it stands for a nil *Error.
+	ownNil bool
 	// relayed is the outermost one that was received and may be passed on.
 	relayed *Error
 	// local is the outermost coded error of the transport, made by this process; caller is one that
@@ -158,9 +160,9 @@ var wrapType = reflect.TypeOf(fmt.Errorf("%w", context.Canceled))
 
 // visitError also returns how the call failed of which a remote error is. It is 0 of any other.
 func (v *findings) visitError(e *Error, at place) (place, CallFailure) {
-	if !e.remote {
+	if !e.Remote() {
 		if !at.is(belowBorder) && v.own == nil {
-			v.own = e
+			v.own, v.ownNil = e.orZero(), e == nil
 		}
 		return at, 0
 	}

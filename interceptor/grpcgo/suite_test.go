@@ -17,6 +17,7 @@ func TestG4AnswersAreWithinTheBudget(t *testing.T)             { suite.G4(t, sta
 func TestG5TextIsClean(t *testing.T)                           { suite.G5(t, stack) }
 func TestG6InvalidCodesBecomeUnknown(t *testing.T)             { suite.G6(t, stack) }
 func TestG7TypedNilsAreUnknown(t *testing.T)                   { suite.G7(t, stack) }
+func TestG7TypedNilsAreNoPanics(t *testing.T)                  { suite.G7Reports(t, stack) }
 func TestG6G8HostileAnswersAreErrors(t *testing.T)             { suite.G8(t, stack) }
 func TestG9PanickingHooksHarmNobody(t *testing.T)              { suite.G9(t, stack) }
 func TestG10ErrorsAreTypedAndEndsAreClean(t *testing.T)        { suite.G10(t, stack) }

@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"math"
 	"net"
+	"net/http"
+	"net/url"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -19,14 +21,19 @@ import (
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
 // NilErrors returns errors that are not nil and hold a nil, alone and wrapped.
 func NilErrors() []error {
-	all := []error{(*mapping.Error)(nil), (*connect.Error)(nil), (*connectv2.Error)(nil), (*fs.PathError)(nil), (*net.OpError)(nil)}
+	all := []error{
+		(*mapping.Error)(nil), (*mapping.Code)(nil), (*connect.Error)(nil), (*connectv2.Error)(nil), (*transport.Front)(nil),
+		(*transport.RESTError)(nil), (*fs.PathError)(nil), (*url.Error)(nil), (*net.OpError)(nil), (*net.DNSError)(nil), (*http.MaxBytesError)(nil),
+	}
 	for _, err := range all {
-		all = append(all, fmt.Errorf("x: %w", err))
+		all = append(all, fmt.Errorf("x: %w", err), fmt.Errorf("%w: %w", err, errPlain))
 	}
 	return all
 }
@@ -57,6 +64,26 @@ func G7(t *testing.T, s Stack) {
 			}
 		})
 	}
+}
+
+// G7Reports tests that a typed nil is reported as an error, and not as a panic of errpact's.
+func G7Reports(t *testing.T, s Stack) {
+	all := NilErrors()
+	for _, err := range all {
+		all = append(all, errors.Join(err, errPlain), errors.Join(errPlain, err)) // whose texts may panic
+	}
+	seen := new(reported.Reports)
+	server := s.serve(t, returning(all...), mapping.WithReport(seen.Add))
+	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
+		client := w.Dial(t, server, Calling{})
+		for i, err := range all {
+			seen.Take()
+			_ = Call(t.Context(), client, procedure, caseOf(i))
+			if r := seen.One(t); r.Panic != nil || r.Stack != nil || r.Origin == mapping.OriginPanic || r.Err == nil {
+				t.Errorf("%#v is reported as %s of %v, panic %v", err, r.Origin, r.Err, r.Panic)
+			}
+		}
+	})
 }
 
 // walkable reports whether the standard library can look for an error in err.
