@@ -41,7 +41,6 @@ func (p *Policy) DecodeHTTP(r *ErrorResponse) *Error {
 		return e
 	}
 	e.message = cleanMessage(r.Envelope.Message)
-	e.set().payload = validText(string(r.Envelope.Details))
 	code, known := p.numbered(r.Envelope.Code)
 	e.code = code
 	e.carried(r.Envelope.Details)
@@ -95,8 +94,11 @@ func (p *Policy) numbered(number int32) (code Code, known bool) {
 	return p.catalogues[0].code(number, ""), false
 }
 
-// carried reads what an envelope's details say where there is no payload of the server's own.
+// carried reads what an envelope's details say. They are the payload, unless they have only what errpact writes
+// where there is none.
 func (e *Error) carried(details json.RawMessage) {
+	own := e.set()
+	own.payload = validText(string(details))
 	var d struct {
 		Reason     string            `json:"reason"`
 		Metadata   map[string]string `json:"metadata"`
@@ -114,13 +116,15 @@ func (e *Error) carried(details json.RawMessage) {
 	if catalogue.IsReason(d.Reason) {
 		e.code = e.code.WithReason(d.Reason)
 	}
+	if d.Reason == e.code.Reason() && isWritten(details) {
+		own.payload = ""
+	}
 	for key, value := range d.Metadata {
 		if isMetadataKey(key) {
 			e.metadata = append(e.metadata, pair{key, value})
 		}
 	}
 	slices.SortFunc(e.metadata, byKey)
-	own := e.set()
 	for _, v := range d.Violations {
 		f := Field{Path: v.Field, Description: v.Description, Reason: v.Reason}
 		if f.jsonPath("") != v.Field {
@@ -134,4 +138,29 @@ func (e *Error) carried(details json.RawMessage) {
 	if delay, err := time.ParseDuration(d.RetryDelay); err == nil && delay > 0 && strings.HasSuffix(d.RetryDelay, "s") {
 		own.retry = retryDelay{delay, true}
 	}
+}
+
+// isWritten reports whether details are an object of the keys that extra writes, with values of their kinds. That
+// those of other keys fit has been seen already. The TypeScript package goes by the keys, too.
+func isWritten(details json.RawMessage) bool {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(details, &members) != nil {
+		return false
+	}
+	for key, value := range members {
+		switch key {
+		case "reason", "metadata", "field_violations", "retry_delay", "request_id":
+		case "resolution":
+			if value[0] != '"' {
+				return false
+			}
+		case "retryable":
+			if value[0] != 't' && value[0] != 'f' {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return len(members) > 0
 }

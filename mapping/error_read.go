@@ -264,6 +264,10 @@ func messageType(zero proto.Message) (mt protoreflect.MessageType) {
 
 // Payload decodes the payload of err's [Error] as encoding/json does. It reports false if there is no payload, or if it
 // does not fit T.
+//
+// A REST answer does not say whether its details are a payload. An object that has only keys which errpact writes there
+// itself (reason, metadata, field_violations, retry_delay, request_id, resolution, retryable), of the same kinds, is read
+// as these, and is no payload.
 func Payload[T any](err error) (T, bool) {
 	var value, zero T
 	found, ok := From(err)

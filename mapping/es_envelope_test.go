@@ -69,6 +69,11 @@ func TestSharedEnvelopes(t *testing.T) {
 		"fields":         `{"error_code":4,"error_message":"bad","details":{"field_violations":[{"field":"limit","description":"is 1 to 9","reason":"RANGE"},{"field":"a.b"}]}}`,
 		"reason":         `{"error_code":14,"error_message":"bad","details":{"reason":"INVALID_HASH"}}`, "no reason": `{"error_code":14,"error_message":"bad","details":{"reason":"x y"}}`,
 		"delay": `{"error_code":12,"error_message":"db","details":{"reason":"TEMPORARILY_UNAVAILABLE","retry_delay":"1.500s"}}`, "no delay": `{"error_code":12,"error_message":"db","details":{"retry_delay":"-1s"}}`,
+		"guidance":                `{"error_code":10,"error_message":"gone","details":{"reason":"INVALID_HASH","metadata":{"id":"a\"}"},"request_id":"d-1","resolution":"Ask.","retryable":false}}`,
+		"guidance alone":          `{"error_code":10,"error_message":"gone","details":{"retryable":true}}`,
+		"a payload with a reason": `{"error_code":10,"error_message":"gone","details":{"reason":"INVALID_HASH","left":3}}`, "a payload's reason": `{"error_code":10,"error_message":"gone","details":{"reason":"out of stock"}}`,
+		"a payload's number for a reason": `{"error_code":10,"error_message":"gone","details":{"reason":5}}`, "an empty payload": `{"error_code":10,"error_message":"gone","details":{}}`,
+		"a payload of one number": `{"error_code":10,"error_message":"gone","details":5}`, "an empty list": `{"error_code":10,"error_message":"gone","details":[]}`, "a list of one reason": `{"error_code":10,"error_message":"gone","details":["reason"]}`,
 		"request id": `{"error_code":0,"error_message":"m","details":{"request_id":"d-1"}}`,
 	} {
 		for _, status := range []int{404, 400, 503} {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { builtinName, type Raw } from "./facts.js";
-import { connectCodeOf, numberOf } from "./status.js";
+import { connectCodeOf, numbers } from "./status.js";
 import { matching, requestIds } from "./text.js";
 import { type Message, readMessage, type Shape } from "./wire.js";
 
@@ -60,7 +60,7 @@ export function readConnectError(err: ConnectErrorLike): Raw | undefined {
     answered,
     connectCode,
     catalogue: detail[5] === undefined ? builtinName : detail[2],
-    number: number ?? numberOf(connectCode),
+    number: number ?? numbers[connectCode],
     // As in Go: what became of the request is not known.
     reason: inferred ? !answered && connectCode === 14 && "BROKEN" : detail[3],
     payloadText: inferred || detail[4],

@@ -58,6 +58,12 @@ export async function checkResponse<R extends ResponseLike>(
   if ((error_code | 0) === error_code && typeof error_message === "string" && details !== undefined) {
     const said = Object(details);
     const reason = matching(said.reason, reasons);
+    // The keys of details that errpact wrote, of an error without a payload. A reason of another form is a payload's.
+    const own =
+      !reason === !said.reason &&
+      /^((reason|request_id|retry_delay|resolution|retryable|field_violations|metadata),?)+$/.test(
+        String(Object.keys(said)),
+      );
     const numbered = codes.filter((code) => code.number === error_code);
     const code = numbered.find((code) => code.reason === reason) ?? numbered.find((code) => !code.reason);
     raw = {
@@ -68,7 +74,7 @@ export async function checkResponse<R extends ResponseLike>(
       connectCode: code?.httpStatus === httpStatus ? code?.connectCode : connectCode,
       message: error_message,
       inferred: false,
-      payloadText: details !== null && JSON.stringify(details),
+      payloadText: details !== null && !own && JSON.stringify(details),
       metadata: Object.entries(Object(said.metadata)).filter(([key]) => /^[a-z][\w-]{0,63}$/i.test(key)),
       fields: said.field_violations,
       retryDelayMs: Number.parseFloat(matching(said.retry_delay, /^\d+(\.\d+)?s$/)) * 1000 || retryDelayMs,
@@ -78,10 +84,10 @@ export async function checkResponse<R extends ResponseLike>(
   throw fromError(new ErrpactError(checked(raw)), { codes });
 }
 
-/** Reads seconds or an HTTP date. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-function retryAfter(value: string | null): number {
-  if (!value) return 0;
-  return /^\d{1,9}$/.test(value) ? Number(value) * 1000 : /GMT$/.test(value) ? Date.parse(value) - Date.now() : 0;
+/** Reads seconds or an HTTP date, or neither. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
+function retryAfter(header: string | null): number | false {
+  const value = header as string; // null has no digits, and no GMT
+  return /^\d{1,9}$/.test(value) ? Number(value) * 1000 : /GMT$/.test(value) && Date.parse(value) - Date.now();
 }
 
 /** Reads the start of the body, as far as an error can reach. React Native has no reader. */

@@ -4,7 +4,7 @@
 import type { Code } from "./code.js";
 import type { ErrpactErrorJson, FieldViolation } from "./facts.js";
 import type { Params } from "./params.js";
-import { httpStatusOf } from "./status.js";
+import { statuses } from "./status.js";
 
 // Registered, so that the copies of this package in one bundle know each other's errors.
 const brand: unique symbol = Symbol.for("errpact.error");
@@ -66,7 +66,7 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
   constructor(facts: ErrpactErrorJson, code?: Code<P, K>, cause?: unknown, remote = true) {
     const { inferred, connectCode, metadata } = facts;
     const known = code && !inferred && code.connectCode === connectCode;
-    const httpStatus = facts.httpStatus ?? (known ? code.httpStatus : httpStatusOf(connectCode));
+    const httpStatus = facts.httpStatus ?? (known ? code.httpStatus : (statuses[connectCode] as number));
     const [params, text] = code?.options.template?.(code.message, metadata) ?? [
       code && Object.freeze({}),
       code?.message,
