@@ -23,7 +23,8 @@ import (
 // A REST caller gets the envelope, or, if Accept names and prefers it, application/problem+json or text/markdown. An
 // RPC caller gets the same error in its own protocol: Connect, unary or streaming, gRPC or gRPC-Web. A 401 of a REST
 // caller, or of Connect's unary protocol, has a WWW-Authenticate. Headers that are set on w are kept, except those that
-// describe a body.
+// describe a body. Without a Handler, and for RPC callers, that includes a Content-Encoding only if w is the server's
+// own writer: one of a middleware may compress what Error writes.
 //
 // A nil err answers nothing. A nil pointer in an err is UNKNOWN. A nil request is one of REST without headers.
 // If a part of another answer was written before, Error cuts the connection, since the status has gone out. Without a
@@ -185,6 +186,7 @@ func answerAlone(w http.ResponseWriter, r *http.Request, failed transport.RESTEr
 	if answer.Error().HTTPStatus() == http.StatusUnauthorized {
 		seen.credential = config.policy.UnauthenticatedCondition(r.Header)
 	}
+	dropEncoding(w)
 	config.write(trailing(w, failed.Trailer), seen, answer.RequestID(&call), answer.Error())
 }
 

@@ -10,6 +10,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor/rest"
 )
 
 // gzipped compresses whatever h answers, and sets Content-Encoding before it runs, or after.
@@ -106,4 +110,38 @@ func TestGzipBomb(t *testing.T) {
 		_, _ = io.WriteString(w, bomb.String())
 	}))
 	get(t, s).want(t, 502, envelope(11, "External service failed"))
+}
+
+// TestEncodingOfABodyThatIsNotSent goes where no Handler remembers what was set outside: without one, and for RPC
+// callers. One that a middleware outside has set before, as gorilla's does, stays.
+func TestEncodingOfABodyThatIsNotSent(t *testing.T) {
+	silenceLog(t)
+	failing := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("inside") {
+			w.Header().Set("Content-Encoding", "gzip")
+		}
+		rest.Error(w, r, errpactv1err.NotExist)
+	})
+	for name, h := range map[string]http.Handler{
+		"alone": failing, "in a Handler": quiet(t, failing), "in a timeout": http.TimeoutHandler(failing, time.Minute, ""),
+		"in a gate": rest.Gate(func(next http.Handler) http.Handler { return next })(failing),
+		"a gate's":  rest.Gate(func(http.Handler) http.Handler { return failing })(nil),
+	} {
+		for _, path := range []string{"/", procedure} {
+			t.Run(name+path, func(t *testing.T) {
+				serveTwice(t, func() http.Handler { return h }, func(t *testing.T, s *httptest.Server) {
+					a := send(t, s, "POST", path+"?inside", "{}", "Accept-Encoding", "gzip")
+					if a.header.Get("Content-Encoding") != "" || !strings.HasPrefix(a.body, "{") {
+						t.Errorf("%v %q, want plain JSON", a.header, a.body)
+					}
+				})
+				serveTwice(t, func() http.Handler { return gzipped(h, true) }, func(t *testing.T, s *httptest.Server) {
+					a := send(t, s, "POST", path, "{}", "Accept-Encoding", "gzip")
+					if a.header.Get("Content-Encoding") != "gzip" || !strings.HasPrefix(inflated(t, a.body), "{") {
+						t.Errorf("%v %q, want gzip", a.header, a.body)
+					}
+				})
+			})
+		}
+	}
 }

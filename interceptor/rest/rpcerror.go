@@ -57,6 +57,7 @@ func requestOf(r *http.Request) rpc {
 func answerRPC(ctx context.Context, w http.ResponseWriter, request rpc, failure transport.Failure) {
 	request.set = w.Header()
 	dropBody(request.set)
+	dropEncoding(w)
 	_ = errorWriter().Write(w, classified(request.header), configOf(ctx).refuse(ctx, request, failure)) // nobody is left to tell
 }
 

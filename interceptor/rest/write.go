@@ -6,6 +6,7 @@ package rest
 import (
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -54,6 +55,32 @@ func restoreEncoding(h http.Header, outer []string) {
 	} else {
 		delete(h, "Content-Encoding")
 	}
+}
+
+// dropEncoding deletes a Content-Encoding where nobody has noted what was set outside. It keeps one that a middleware
+// may have set which compresses the answer, as gorilla's CompressHandler does before it calls the next handler, and
+// for whose sake [http.Error] deletes none: behind such a one, the writer is not the server's own.
+func dropEncoding(w http.ResponseWriter) {
+	if isServers(w) {
+		delete(w.Header(), "Content-Encoding")
+	}
+}
+
+// isServers reports whether a writer is a server's own, below those of this package. That of [http.TimeoutHandler]
+// counts as one: it begins with an empty header.
+func isServers(w http.ResponseWriter) bool {
+	switch own := w.(type) {
+	case *crossingWriter:
+		return isServers(own.ResponseWriter)
+	case *watch:
+		return isServers(own.ResponseWriter)
+	}
+	t := reflect.TypeOf(w)
+	if t.Kind() != reflect.Pointer {
+		return false
+	}
+	path := t.Elem().PkgPath()
+	return path == "net/http" || strings.HasPrefix(path, "net/http/") || path == "golang.org/x/net/http2"
 }
 
 // dropBody deletes the headers that describe a body that is not sent; those of the wire behind a
