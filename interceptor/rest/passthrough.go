@@ -6,8 +6,10 @@ package rest
 import (
 	"bufio"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
 )
 
 // What net/http's response writers can do besides, so that a success loses nothing by passing
@@ -27,12 +29,50 @@ func (c *capture) ReadFrom(r io.Reader) (int64, error) {
 	if err != nil {
 		return n, err
 	}
-	to := io.Writer(writerOnly{c})
-	if c.state == stateSuccess {
-		to = c.ResponseWriter
+	if c.state != stateSuccess || c.exchange.StreamEnded() {
+		more, err := io.Copy(writerOnly{c}, r)
+		return n + more, err
 	}
-	more, err := io.Copy(to, r)
+	from := sourceOf(r)
+	more, err := io.Copy(c.ResponseWriter, from)
+	if !isOfSource(err, from) {
+		c.noteFailure(err)
+	}
 	return n + more, err
+}
+
+// A source remembers what reading it failed with, to tell that from a failed write.
+type source struct {
+	io.Reader
+	failed error
+}
+
+// Read implements [io.Reader].
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	s.failed = err
+	return n, err
+}
+
+// sourceOf returns a source, but a file as it is: sendfile wants it.
+func sourceOf(r io.Reader) io.Reader {
+	whole := r
+	if part, ok := r.(*io.LimitedReader); ok {
+		whole = part.R
+	}
+	if _, ok := whole.(*os.File); ok {
+		return r
+	}
+	return &source{Reader: r}
+}
+
+// isOfSource reports whether a copy failed as its source did. A file fails with an error of its own type.
+func isOfSource(err error, r io.Reader) bool {
+	if s, ok := r.(*source); ok {
+		return err == s.failed
+	}
+	_, ok := err.(*fs.PathError)
+	return ok
 }
 
 // writerOnly hides ReadFrom from io.Copy.

@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/mapping"
 )
 
 // TestReadFrom copies a file, as http.ServeContent does, into a success and into an error.
@@ -144,4 +146,70 @@ type counting struct {
 func (c *counting) Write(p []byte) (int, error) {
 	c.n += len(p)
 	return c.ResponseWriter.Write(p)
+}
+
+// TestG13UnwrittenCopiesAreReported: of a success that is copied, which goes on to the server's own writer. What the
+// source failed with is the handler's to tell.
+func TestG13UnwrittenCopiesAreReported(t *testing.T) {
+	content := strings.Repeat("0123456789abcdef", 4<<10)
+	name := filepath.Join(t.TempDir(), "file.txt")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var told reported.Reports
+	policy := newPolicy(t, &told)
+	for name, test := range map[string]struct {
+		source func(*testing.T) io.Reader
+		length int
+		wrong  bool
+	}{
+		"a text":            {func(*testing.T) io.Reader { return strings.NewReader(content) }, 600, true},
+		"a reader":          {func(*testing.T) io.Reader { return io.MultiReader(strings.NewReader(content)) }, 600, true},
+		"a file":            {func(t *testing.T) io.Reader { return opened(t, name) }, 600, true},
+		"a part of a file":  {func(t *testing.T) io.Reader { return io.LimitReader(opened(t, name), 3000) }, 600, true},
+		"less than sniffed": {func(*testing.T) io.Reader { return strings.NewReader(content) }, 100, true},
+		"all of it":         {func(t *testing.T) io.Reader { return opened(t, name) }, len(content), false},
+		"a broken source": {func(*testing.T) io.Reader {
+			return io.MultiReader(strings.NewReader(content), readerFunc(func([]byte) (int, error) { return 0, errors.New(canary) }))
+		}, len(content), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Length", fmt.Sprint(test.length))
+				if r.ProtoMajor == 2 {
+					w.(http.Flusher).Flush() // it does not count before
+				}
+				_, _ = io.Copy(w, test.source(t))
+			})
+			ended := make(chan struct{}, 1)
+			around := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				rest.Handler(h, rest.WithPolicy(policy)).ServeHTTP(w, r)
+				ended <- struct{}{}
+			})
+			serveTwice(t, func() http.Handler { return around }, func(t *testing.T, s *httptest.Server) {
+				told.Take()
+				get(t, s)
+				<-ended
+				if !test.wrong {
+					if all := told.All(); len(all) > 0 {
+						t.Errorf("reports = %+v", all)
+					}
+					return
+				}
+				if r := told.One(t); r.CallerGone || r.Stage != mapping.StageResponse || !strings.Contains(r.Err.Error(), "wrote more than") {
+					t.Errorf("report = %+v", r)
+				}
+			})
+		})
+	}
+}
+
+func opened(t *testing.T, name string) *os.File {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
 }

@@ -153,6 +153,11 @@ func (c *capture) noteFailure(err error) {
 // or its being slow, but where a handler wrote more than it had said.
 func (c *config) reportUnwritten(ctx context.Context, r mapping.Report, err error) {
 	r.Err, r.Stage = fmt.Errorf("rest: write the answer: %w", err), mapping.StageResponse
-	r.CallerGone = !errors.Is(err, http.ErrContentLength)
+	r.CallerGone = !isTooLong(err)
 	c.policy.Tell(ctx, r)
+}
+
+// isTooLong reports whether a handler wrote more than it had said. HTTP/2 has no error of its own for that, but a text.
+func isTooLong(err error) bool {
+	return errors.Is(err, http.ErrContentLength) || strings.HasPrefix(err.Error(), "http2: handler wrote more than declared")
 }
