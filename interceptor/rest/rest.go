@@ -95,7 +95,8 @@ func WithProtoNames() Option { return option(func(c *config) { c.protoNames = tr
 // the method's (errpact.v1.rest) option or [SetStatus] says. A Handler within a Handler does
 // nothing. A nil next answers 404.
 //
-// The headers set before an error are kept, except for those of the body that is not sent, such as ETag.
+// The headers set before an error are kept, except for those of the body that is not sent, such as ETag. A 416 keeps
+// the Content-Range that says how long that body is.
 // The answer adds its own: Content-Type, X-Content-Type-Options, X-Request-Id, Vary; Cache-Control:
 // no-store, unless the handler set another and did not panic; WWW-Authenticate to a 401 without one;
 // Retry-After from a RetryInfo; Content-Language to a translated message.

@@ -37,7 +37,7 @@ func TestReadFrom(t *testing.T) {
 	}
 	a := get(t, s, "Range", "bytes=99999999-")
 	a.want(t, 416, envelope(4, "Requested Range Not Satisfiable"))
-	if a.header.Get("Content-Range") != "" || a.header.Get("Accept-Ranges") != "" || a.header.Get("Last-Modified") != "" {
+	if a.header.Get("Content-Range") != fmt.Sprintf("bytes */%d", len(content)) || a.header.Get("Accept-Ranges") != "" || a.header.Get("Last-Modified") != "" {
 		t.Errorf("416 with %v", a.header)
 	}
 	s = serve(t, quietFunc(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -47,6 +47,22 @@ func TestReadFrom(t *testing.T) {
 		}
 	}))
 	get(t, s).want(t, 500, envelope(0, "Unknown server side error occurred"))
+}
+
+// TestContentRangeOfErrors is that of a range that cannot be satisfied, of a 416 alone.
+func TestContentRangeOfErrors(t *testing.T) {
+	for _, test := range []struct {
+		status         int
+		sent, received string
+	}{{416, "bytes */7", "bytes */7"}, {416, "items */*", "items */*"}, {416, "bytes 0-1/7", ""}, {404, "bytes */7", ""}, {416, "", ""}} {
+		s := serve(t, quietFunc(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Range", test.sent)
+			w.WriteHeader(test.status)
+		}))
+		if a := get(t, s); a.status != test.status || a.header.Get("Content-Range") != test.received {
+			t.Errorf("%d with %q is %d with %q, want %q", test.status, test.sent, a.status, a.header.Get("Content-Range"), test.received)
+		}
+	}
 }
 
 // TestReadFromABrokenSource has begun no answer, and so the handler can still say what went wrong.

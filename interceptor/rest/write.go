@@ -94,6 +94,16 @@ func dropBody(h http.Header) {
 	}
 }
 
+// unsatisfied returns the Content-Range by which a 416 says how long the body is that the range is not in, as
+// [http.ServeContent] does. It returns nil if there is none.
+// https://www.rfc-editor.org/rfc/rfc9110#section-15.5.17
+func unsatisfied(h http.Header, status int) []string {
+	if status == http.StatusRequestedRangeNotSatisfiable && strings.Contains(h.Get("Content-Range"), " */") {
+		return h["Content-Range"]
+	}
+	return nil
+}
+
 func describesBody(key string) bool {
 	switch key {
 	case "Content-Length", "Content-Range", "Content-Disposition", "Content-Language", "Content-Location", "Content-Md5",
@@ -108,11 +118,15 @@ func describesBody(key string) bool {
 func (c *config) write(w http.ResponseWriter, seen request, requestID string, e *mapping.Error) {
 	h := w.Header()
 	fresh := len(h) == 0 // as most are, of which nothing has to be asked
+	status := e.HTTPStatus()
 	if !fresh {
+		length := unsatisfied(h, status)
 		dropBody(h)
+		if length != nil {
+			h["Content-Range"] = length
+		}
 		sortAllow(h)
 	}
-	status := e.HTTPStatus()
 	// One array holds the values of all: an answer has them, and each would be an allocation.
 	form := formFor(seen.accept)
 	values := &[...]string{formTypes[form], "nosniff", requestID, "no-store", "Accept"}
