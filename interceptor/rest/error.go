@@ -11,6 +11,7 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -91,7 +92,8 @@ func asked(err error) transport.RESTError {
 	}
 }
 
-// NotFound answers 404, as [http.NotFound] does: the handler for a router's unknown paths.
+// NotFound answers 404, as [http.NotFound] does: the handler for a router's unknown paths. To an RPC caller it answers
+// unimplemented, which is what RPC clients make of a 404, and what probes for health checks and reflection go by.
 func NotFound(w http.ResponseWriter, r *http.Request) { answerStatus(w, r, http.StatusNotFound) }
 
 // MethodNotAllowed answers 405: the handler for a router's known paths and wrong methods. The router
@@ -124,6 +126,10 @@ func answerStatus(w http.ResponseWriter, r *http.Request, status int) {
 		config = c.config
 	} else if r != nil {
 		config = configOf(r.Context())
+		if status == http.StatusNotFound && isRPCCaller(r) {
+			Error(w, r, config.policy.ByConnectCode(connectcode.Unimplemented, mapping.ConditionAny))
+			return
+		}
 	}
 	Error(w, r, config.policy.ByHTTPStatus(status, mapping.ConditionAny))
 }

@@ -220,12 +220,22 @@ func TestErrorInsideATranscoderIsTheRESTCallers(t *testing.T) {
 }
 
 func TestNotFoundAndMethodNotAllowedForRPCCallers(t *testing.T) {
-	for code, h := range map[string]http.HandlerFunc{"not_found": rest.NotFound, "unimplemented": rest.MethodNotAllowed} {
-		s := loopback.Serve(t, quiet(t, h))
-		for _, w := range rpcWires {
-			if e := w.ask(t, s); e.code != code || e.number < 0 {
-				t.Errorf("%s: %+v, want %s", w.name, e, code)
+	silenceLog(t)
+	for _, test := range []struct {
+		handler      http.HandlerFunc
+		number, rest int
+	}{{rest.NotFound, 2, 404}, {rest.MethodNotAllowed, 1, 405}} {
+		for name, h := range map[string]http.Handler{"alone": test.handler, "Handler": quiet(t, test.handler)} {
+			s := loopback.Serve(t, h)
+			for _, w := range rpcWires {
+				if e := w.ask(t, s); e.code != "unimplemented" || e.number != test.number {
+					t.Errorf("%s, %s: %+v, want unimplemented, %d", name, w.name, e, test.number)
+				}
 			}
+		}
+		// A REST caller's request that a transcoder makes an RPC of stays a REST caller's.
+		if a := get(t, serve(t, quiet(t, transcoder(test.handler)))); a.status != test.rest {
+			t.Errorf("behind a transcoder: %d %s, want %d", a.status, a.body, test.rest)
 		}
 	}
 }
