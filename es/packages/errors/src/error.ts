@@ -53,7 +53,7 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
   readonly localizedMessage: string | undefined;
   /** Is a link to help; undefined unless the link is https. */
   readonly helpUrl: string | undefined;
-  /** Is the payload's JSON, to the letter over RPC. */
+  /** Is the payload's JSON, to the letter over RPC. Over REST, details of errpact's own keys alone are no payload. */
   readonly payloadText: string | undefined;
   /** Reports whether the number was inferred from a Connect code or an HTTP status, because the answer named no entry. */
   readonly inferred: boolean;
