@@ -95,7 +95,7 @@ func (p *Policy) numbered(number int32) (code Code, known bool) {
 }
 
 // carried reads what an envelope's details say. They are the payload, unless they have only what errpact writes
-// where there is none.
+// for an error without a payload.
 func (e *Error) carried(details json.RawMessage) {
 	own := e.set()
 	own.payload = validText(string(details))

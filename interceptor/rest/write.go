@@ -95,7 +95,7 @@ func dropBody(h http.Header) {
 }
 
 // unsatisfied returns the Content-Range by which a 416 says how long the body is that the range is not in, as
-// [http.ServeContent] does. It returns nil if there is none.
+// [http.ServeContent] does. Without one it returns nil.
 // https://www.rfc-editor.org/rfc/rfc9110#section-15.5.17
 func unsatisfied(h http.Header, status int) []string {
 	if status == http.StatusRequestedRangeNotSatisfiable && strings.Contains(h.Get("Content-Range"), " */") {
