@@ -46,7 +46,7 @@ type refusal struct {
 func newCrossing(g *gate, w http.ResponseWriter, r *http.Request) *crossing {
 	c := &crossing{Context: r.Context(), gate: g, writer: w, request: requestOf(r), encoding: w.Header()["Content-Encoding"]}
 	c.request.header = r.Header.Clone()
-	c.outer, _ = r.Context().Value(crossingKey{}).(*crossing)
+	c.outer = crossingOf(w, r)
 	return c
 }
 

@@ -4,6 +4,7 @@
 package rest_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -191,4 +192,21 @@ func TestGateAnswersAHEADWithoutABody(t *testing.T) {
 	if a.status != 401 || a.body != "" || a.err != nil || a.header.Get("Content-Type") != "application/json" || a.header.Get("Www-Authenticate") == "" {
 		t.Errorf("answer = %+v", a)
 	}
+}
+
+// TestAGateWithoutItsContext is in another's middleware, which hands on a context of its own.
+func TestAGateWithoutItsContext(t *testing.T) {
+	var told reported.Reports
+	forgetful := func(next http.Handler) http.Handler {
+		inner := rest.Gate(refusing(writes(403, canary)))(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			inner.ServeHTTP(w, r.Clone(context.WithValue(context.Background(), http.ServerContextKey, r.Context().Value(http.ServerContextKey))))
+		})
+	}
+	s := serve(t, rest.Handler(rest.Gate(forgetful)(http.NotFoundHandler()), rest.WithPolicy(newPolicy(t, &told))))
+	a := send(t, s, "POST", procedure, "{}", "Connect-Protocol-Version", "1")
+	if a.status != 403 || !strings.HasPrefix(a.body, `{"code":"permission_denied"`) {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	told.One(t)
 }

@@ -69,7 +69,7 @@ func sourceOf(r io.Reader) io.Reader {
 // isOfSource reports whether a copy failed as its source did. A file fails with an error of its own type.
 func isOfSource(err error, r io.Reader) bool {
 	if s, ok := r.(*source); ok {
-		return err == s.failed
+		return s.failed != nil && s.failed != io.EOF
 	}
 	_, ok := err.(*fs.PathError)
 	return ok

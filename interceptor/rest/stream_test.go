@@ -180,13 +180,13 @@ func TestG13UnwrittenCopiesAreReported(t *testing.T) {
 		wrong  bool
 	}{
 		"a text":            {func(*testing.T) io.Reader { return strings.NewReader(content) }, 600, true},
-		"a reader":          {func(*testing.T) io.Reader { return io.MultiReader(strings.NewReader(content)) }, 600, true},
+		"a reader":          {func(*testing.T) io.Reader { return struct{ io.Reader }{strings.NewReader(content)} }, 600, true},
 		"a file":            {func(t *testing.T) io.Reader { return opened(t, name) }, 600, true},
 		"a part of a file":  {func(t *testing.T) io.Reader { return io.LimitReader(opened(t, name), 3000) }, 600, true},
 		"less than sniffed": {func(*testing.T) io.Reader { return strings.NewReader(content) }, 100, true},
 		"all of it":         {func(t *testing.T) io.Reader { return opened(t, name) }, len(content), false},
 		"a broken source": {func(*testing.T) io.Reader {
-			return io.MultiReader(strings.NewReader(content), readerFunc(func([]byte) (int, error) { return 0, errors.New(canary) }))
+			return struct{ io.Reader }{io.MultiReader(strings.NewReader(content), readerFunc(func([]byte) (int, error) { return 0, uncomparable{canary} }))}
 		}, len(content), false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -199,8 +199,8 @@ func TestG13UnwrittenCopiesAreReported(t *testing.T) {
 			})
 			ended := make(chan struct{}, 1)
 			around := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				defer func() { ended <- struct{}{} }()
 				rest.Handler(h, rest.WithPolicy(policy)).ServeHTTP(w, r)
-				ended <- struct{}{}
 			})
 			serveTwice(t, func() http.Handler { return around }, func(t *testing.T, s *httptest.Server) {
 				told.Take()
@@ -219,6 +219,11 @@ func TestG13UnwrittenCopiesAreReported(t *testing.T) {
 		})
 	}
 }
+
+// uncomparable cannot be compared.
+type uncomparable []string
+
+func (e uncomparable) Error() string { return e[0] }
 
 func opened(t *testing.T, name string) *os.File {
 	t.Helper()
