@@ -108,3 +108,25 @@ test("a form has the message at its field, and other errors below", { skip }, as
   await text("#form-error", "Resource does not exist");
   assert.deepEqual(thrown, []);
 });
+
+test("a form shows an error of a field that it has no input for, and can be sent again", { skip }, async () => {
+  const violation = ["\n\tfolder_id", "\x12\x0bis required"].join("");
+  const value = Buffer.from(`\n${String.fromCharCode(violation.length)}${violation}`).toString("base64");
+  const answer = {
+    status: 400,
+    headers: { "Access-Control-Allow-Origin": "*" },
+    json: { code: "invalid_argument", details: [{ type: "google.rpc.BadRequest", value }] },
+  };
+  let failures = 0;
+  const { page, text, thrown } = await open("demo-admin", (page) =>
+    page.route(/StartAnalysis/, (route) =>
+      route.request().method() === "POST" && failures++ === 0 ? route.fulfill(answer) : route.continue(),
+    ),
+  );
+  await page.fill("[name=type]", "QUALITY");
+  await page.click("text=Analyse");
+  await text("#form-error", "folderId is required");
+  await page.click("text=Analyse");
+  await text("#form-error", "Resource does not exist");
+  assert.deepEqual(thrown, []);
+});

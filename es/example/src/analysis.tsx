@@ -7,14 +7,19 @@ import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 import { FolderService } from "../../web/src/pb/capsule/v1/folder_service_pb.js";
 
-/** Starts an analysis. What is wrong with a field is said there, and the rest below. */
+/** Starts an analysis. A field's error is shown at its input, and everything else below. */
 export function AnalysisForm({ folderId }: { readonly folderId: string }): ReactNode {
-  const { register, handleSubmit, setError, formState } = useForm({ defaultValues: { type: "" } });
+  const { register, handleSubmit, setError, getValues, formState } = useForm({ defaultValues: { type: "" } });
   const start = useMutation(FolderService.method.startAnalysis, {
     onError: (err) => {
-      const fields = Object.entries(fieldErrors(err));
-      for (const [path, message] of fields) setError(path as "type", { message });
-      if (fields.length === 0) setError("root", { message: fromError(err)?.message ?? "This page has a bug." });
+      const e = fromError(err);
+      let message = e?.localizedMessage ?? e?.message ?? "This page has a bug.";
+      for (const [path, wrong] of Object.entries(fieldErrors(err))) {
+        // An error at a path without an input is never shown, and keeps handleSubmit from calling until it is cleared.
+        if (getValues(path as "type") !== undefined) setError(path as "type", { message: wrong });
+        else message += `: ${path} ${wrong}`;
+      }
+      setError("root.server", { message });
     },
   });
   const { type, root } = formState.errors;
@@ -23,7 +28,7 @@ export function AnalysisForm({ folderId }: { readonly folderId: string }): React
       <input {...register("type")} aria-invalid={!!type} />
       <p id="type-error">{type?.message}</p>
       <button type="submit">Analyse</button>
-      <p id="form-error">{root?.message}</p>
+      <p id="form-error">{root?.server?.message}</p>
     </form>
   );
 }
