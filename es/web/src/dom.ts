@@ -33,8 +33,9 @@ export function field(label: string, input: HTMLInputElement | HTMLSelectElement
 /** Shows a message at the input of a name, or reports that there is none. An empty message takes the last one away. */
 export function mark(form: HTMLFormElement, name: string, message: string): boolean {
   const input = form.elements.namedItem(name);
-  const wrong = document.getElementById(`field-${name}-error`);
-  if (!(input instanceof HTMLElement) || !wrong) return false;
+  // The form may have left the page, and another have come with the same ids.
+  const wrong = input instanceof HTMLElement && input.parentElement?.querySelector(".wrong");
+  if (!wrong) return false;
   if (message) input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
   wrong.textContent = message;
@@ -46,4 +47,14 @@ export function unmark(form: HTMLFormElement): void {
   for (const input of form.elements) {
     if (input instanceof HTMLInputElement || input instanceof HTMLSelectElement) mark(form, input.name, "");
   }
+}
+
+/** Disables a button, and returns how to enable it again, with the focus if it had it. */
+export function disable(button: HTMLButtonElement): () => void {
+  const focused = document.activeElement === button;
+  button.disabled = true;
+  return () => {
+    button.disabled = false;
+    if (focused && document.activeElement === document.body) button.focus({ preventScroll: true });
+  };
 }

@@ -17,23 +17,33 @@ export function timeText(time: Timestamp | undefined): string {
 let watch = new AbortController();
 
 /** Shows one folder in place, and follows its analyses until another is shown. */
-export async function showFolder(place: HTMLElement, folderId: string, deleted: () => void): Promise<void> {
+export function showFolder(place: HTMLElement, folderId: string, deleted: () => void): void {
   watch.abort();
-  const { signal } = (watch = new AbortController());
+  const { signal: until } = (watch = new AbortController());
   const problem = h("div");
   place.replaceChildren(problem);
-  await attempt({
+  attempt({
     place: problem,
     idempotent: true,
-    current: () => !signal.aborted,
-    call: async () => {
+    until,
+    call: async (signal) => {
       const { folder } = await folderService.getFolder({ folderId }, { signal });
-      if (folder) place.replaceChildren(...contents(folder, signal, deleted));
+      const gone = (): void => {
+        if (!until.aborted) showNoFolder(place);
+        deleted();
+      };
+      if (folder) place.replaceChildren(...contents(folder, until, gone));
     },
   });
 }
 
-function contents(folder: Folder, signal: AbortSignal, deleted: () => void): HTMLElement[] {
+/** Asks for the choice of a folder in place of the one that is shown. */
+export function showNoFolder(place: HTMLElement): void {
+  watch.abort();
+  place.replaceChildren(h("p", { className: "soft" }, texts.choose));
+}
+
+function contents(folder: Folder, until: AbortSignal, deleted: () => void): HTMLElement[] {
   const rows = folder.media.map(({ name, sizeBytes }) =>
     h("tr", {}, h("td", {}, name), h("td", { className: "number" }, sizeBytes.toLocaleString(language))),
   );
@@ -43,21 +53,21 @@ function contents(folder: Folder, signal: AbortSignal, deleted: () => void): HTM
     h("table", {}, h("tr", {}, h("th", {}, texts.file), h("th", { className: "number" }, texts.bytes)), ...rows),
     h("details", {}, h("summary", {}, texts.payload), h("pre", {}, JSON.stringify(folder.payload, undefined, 2))),
     h("h3", {}, texts.analyses),
-    analyses(folder.folderId, signal),
+    analyses(folder.folderId, until),
     analysisForm(folder.folderId),
     remove(folder.folderId, deleted),
   ];
 }
 
 /** Lists the analyses, and adds those that come. The stream's errors are shown below. */
-function analyses(folderId: string, signal: AbortSignal): HTMLElement {
+function analyses(folderId: string, until: AbortSignal): HTMLElement {
   const list = h("ul", { className: "analyses" });
   const problem = h("div");
   attempt({
     place: problem,
     idempotent: true,
-    current: () => !signal.aborted,
-    call: async () => {
+    until,
+    call: async (signal) => {
       list.replaceChildren(h("li", { className: "soft none" }, texts.noAnalyses));
       for await (const { analysis } of folderService.watchAnalyses({ folderId, follow: true }, { signal })) {
         list.querySelector(".none")?.remove();
@@ -81,6 +91,7 @@ function analysisForm(folderId: string): HTMLElement {
     attempt({
       place,
       form,
+      button: submit,
       call: async () => void (await folderService.startAnalysis({ folderId, type: String(values.get("type")) })),
     });
   });
@@ -93,9 +104,9 @@ function remove(folderId: string, deleted: () => void): HTMLElement {
   button.addEventListener("click", () => {
     attempt({
       place,
+      button,
       call: async () => {
         await folderService.deleteFolder({ folderId });
-        watch.abort();
         deleted();
       },
     });

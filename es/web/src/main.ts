@@ -3,7 +3,7 @@
 
 import { folderService, session } from "./api.js";
 import { field, h, onSubmit } from "./dom.js";
-import { showFolder, timeText } from "./folder.js";
+import { showFolder, showNoFolder, timeText } from "./folder.js";
 import type { FolderSummary } from "./pb/capsule/v1/folder_service_pb.js";
 import { attempt } from "./problem.js";
 import { signedIn, signOut } from "./signin.js";
@@ -12,7 +12,7 @@ import { uploadForm } from "./upload.js";
 
 const list = h("ul", { className: "folders" });
 const problem = h("div");
-const folder = h("section", { className: "card folder" }, h("p", { className: "soft" }, texts.choose));
+const folder = h("section", { className: "card folder" });
 const page = h(
   "form",
   { className: "line", noValidate: true },
@@ -27,9 +27,9 @@ function refresh(): void {
     place: problem,
     form: page,
     idempotent: true,
-    call: async () => {
+    call: async (signal) => {
       const request = { limit: Number(values.get("limit")), offset: Number(values.get("offset")) };
-      const { folders } = await folderService.listFolders(request);
+      const { folders } = await folderService.listFolders(request, { signal });
       const none = h("li", { className: "soft" }, texts.noFolders);
       list.replaceChildren(...(folders.length ? folders.map(row) : [none]));
     },
@@ -44,10 +44,7 @@ function row({ folderId, createTime, mediaCount }: FolderSummary): HTMLElement {
 }
 
 function open(folderId: string): void {
-  showFolder(folder, folderId, () => {
-    folder.replaceChildren(h("p", { className: "soft" }, texts.choose));
-    refresh();
-  });
+  showFolder(folder, folderId, refresh);
   folder.scrollIntoView({ behavior: "smooth", block: "nearest" });
 }
 
@@ -81,4 +78,5 @@ document.querySelector("main")?.replaceChildren(
   folder,
 );
 showAccount();
+showNoFolder(folder);
 refresh();

@@ -46,7 +46,8 @@ function ask(e: ErrpactError): Promise<void> {
     h("p", { className: "message", role: "alert" }, messageOf(e)),
     form,
   );
-  dialog.addEventListener("cancel", (event) => event.preventDefault());
+  // Whatever closes it, Escape or a gesture: the calls wait for an answer.
+  dialog.addEventListener("close", () => dialog.showModal());
   document.body.append(dialog);
   dialog.showModal();
   input.select();

@@ -10,18 +10,20 @@ import { texts } from "./texts.js";
 /** The form that packs media into a container and uploads it. */
 export function uploadForm(uploaded: (folderId: string) => void): HTMLElement {
   const options = faults.map((fault) => h("option", { value: fault }, texts.faults[fault]));
+  const button = h("button", { type: "submit", className: "primary" }, texts.upload);
   const form = h(
     "form",
     { noValidate: true },
     field(texts.files, h("input", { type: "file", name: "media", multiple: true })),
     field(texts.fault, h("select", { name: "fault" }, ...options)),
-    h("button", { type: "submit", className: "primary" }, texts.upload),
+    button,
   );
   const place = h("div");
   onSubmit(form, (values) => {
     attempt({
       place,
       form,
+      button,
       call: async () => {
         const folderId = await upload(values.getAll("media"), values.get("fault") as Fault);
         form.reset();

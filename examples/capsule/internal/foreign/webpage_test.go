@@ -45,6 +45,9 @@ func TestWebPageInABrowser(t *testing.T) {
 				t.Errorf("the page is %d pixels wide", got)
 			}
 			keepScreenshot(t, ask(t, ctx, chromedp.CaptureScreenshot()))
+			if got := ask(t, ctx, chromedp.Evaluate[string](`[...changed].join()`)); got != "" {
+				t.Errorf("screen readers read more than once: %s", got)
+			}
 			v.signOut(t, ctx)
 			for _, url := range seen.urls() {
 				if !strings.HasPrefix(url, server.url+"/") && !strings.HasPrefix(url, "data:") {
@@ -163,11 +166,17 @@ func (v visitor) waitForCountdown(t *testing.T, ctx context.Context, message str
 	}
 }
 
-// recordCountdowns collects what the disabled button says, however fast it goes.
+// recordCountdowns collects what the disabled button says, however fast it goes, and the alerts that change: screen
+// readers read all of such an alert again.
 const recordCountdowns = `
 	window.counted = new Set();
-	new MutationObserver(() => {
+	window.changed = new Set();
+	new MutationObserver((mutations) => {
 		for (const button of document.querySelectorAll(".again:disabled")) counted.add(button.textContent);
+		for (const { target } of mutations) {
+			const alert = (target.nodeType === Node.TEXT_NODE ? target.parentElement : target)?.closest("[role=alert]");
+			if (alert) changed.add(alert.textContent);
+		}
 	}).observe(document, { subtree: true, childList: true, characterData: true });`
 
 // waitFor waits until an expression is true. chromedp's Poll would need the page to allow eval.
