@@ -48,6 +48,19 @@ func checkEnum(t *testing.T, enum protoreflect.EnumDescriptor) {
 	}
 }
 
+// checkFiles lints files of which nothing is known, and compares them with themselves.
+func checkFiles(t *testing.T, files []protoreflect.FileDescriptor) {
+	t.Helper()
+	for _, p := range catalogue.Lint(files, nil) {
+		if p.Descriptor == nil || p.Err == nil {
+			t.Errorf("Lint() has problem %+v", p)
+		}
+	}
+	if problems := catalogue.Breaking(files, files, catalogue.RuleContractNoAdd, catalogue.RuleContractNoDelete); len(problems) > 0 {
+		t.Errorf("Breaking() of the same files = %v", problems)
+	}
+}
+
 // FuzzAnnotation is the bytes of the two options.
 func FuzzAnnotation(f *testing.F) {
 	f.Fuzz(func(t *testing.T, domain, entry []byte) {
@@ -59,6 +72,7 @@ func FuzzAnnotation(f *testing.F) {
 			t.Errorf("IsCatalogue() = false")
 		}
 		checkEnum(t, enum)
+		checkFiles(t, []protoreflect.FileDescriptor{enum.ParentFile()})
 	})
 }
 
@@ -73,10 +87,13 @@ func FuzzDescriptorSet(f *testing.F) {
 		if err != nil {
 			return
 		}
+		var all []protoreflect.FileDescriptor
 		files.RangeFiles(func(file protoreflect.FileDescriptor) bool {
 			checkEnums(t, file)
+			all = append(all, file)
 			return true
 		})
+		checkFiles(t, all)
 	})
 }
 

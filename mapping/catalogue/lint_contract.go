@@ -5,7 +5,6 @@ package catalogue
 
 import (
 	"fmt"
-	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -57,7 +56,7 @@ func lintSets(at place, c *Catalogue, catalogues []*Catalogue) {
 			at.report(RuleSets, "want the set once")
 		}
 		seen[set.Name] = true
-		if twins := resolveSet(c.Package, set.Name, catalogues); twins[0].of.Name != c.Name {
+		if twins := resolveSet(c.Package, "@"+set.Name, catalogues); twins[0].of.Name != c.Name {
 			reportTwin(at, meaning[*Set]{c, set}, twins[0].of)
 		}
 		if len(set.Errors) == 0 {
@@ -77,9 +76,6 @@ func holds(sought *Set, c *Catalogue, set *Set, catalogues []*Catalogue, seen ma
 	}
 	seen[set] = true
 	for _, name := range set.Errors {
-		if !strings.HasPrefix(name, "@") {
-			continue
-		}
 		for _, next := range resolveSet(c.Package, name, catalogues) {
 			if next.what == sought || holds(sought, next.of, next.what, catalogues, seen) {
 				return true
@@ -98,7 +94,7 @@ func lintList(at place, pkg string, names []string, catalogues []*Catalogue) {
 			continue
 		}
 		seen[name] = true
-		if sets := resolveSet(pkg, name, catalogues); strings.HasPrefix(name, "@") && len(sets) > 0 {
+		if sets := resolveSet(pkg, name, catalogues); len(sets) > 0 {
 			if len(sets) == 1 || sets[0].of.Package != sets[1].of.Package {
 				reportSets(at, name, sets)
 			}

@@ -58,11 +58,11 @@ func resolve(pkg, name string, catalogues []*Catalogue) []meaning[Declared] {
 
 // resolveSet finds the sets that a name in a list of a package may mean, as in "@auth" or "@acme.shop.v1.auth".
 func resolveSet(pkg, name string, catalogues []*Catalogue) []meaning[*Set] {
-	name = strings.TrimPrefix(name, "@")
 	return meanings(catalogues, func(c *Catalogue, isOwn bool) (*Set, bool) {
 		for i := range c.Sets {
 			set := &c.Sets[i]
-			if isOwn && c.Package == pkg && set.Name == name || !isOwn && (c.Package+"."+set.Name == name || set.Name == name) {
+			isShort := name == "@"+set.Name
+			if isOwn && isShort && c.Package == pkg || !isOwn && (isShort || name == "@"+c.Package+"."+set.Name) {
 				return set, true
 			}
 		}
