@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,11 +19,12 @@ import (
 
 // The built-in catalogue, which methods name without an import, so that the request may not have it.
 const (
-	builtinName    = "errpact.v1.ErrorCode"
-	builtinPackage = "errpact.v1."
-	builtinPrefix  = "ERROR_CODE_"
-	builtinImport  = protogen.GoImportPath("github.com/errpact/errpact/gen/errpact/v1/errpactv1err")
+	builtinName   = "errpact.v1.ErrorCode"
+	builtinImport = protogen.GoImportPath("github.com/errpact/errpact/gen/errpact/v1/errpactv1err")
 )
+
+// builtinError matches the names that lists have for errors of the built-in catalogue.
+var builtinError = regexp.MustCompile(`^(?:errpact\.v1\.)?(ERROR_CODE_(\w+))(?:/(\w+))?$`)
 
 // contract is the code of what one method declares.
 type contract struct {
@@ -38,7 +40,7 @@ func (r *reader) readContracts(all []*file) error {
 		catalogues = append(catalogues, r.sets[name].catalogue)
 	}
 	if _, imported := r.sets[builtinName]; !imported {
-		catalogues = append(catalogues, builtinOf(r.namesOf(all, catalogues)))
+		catalogues = append(catalogues, builtinOf(r.namesOf(all, catalogues), catalogues))
 	}
 	for _, f := range all {
 		for _, service := range f.Services {
@@ -46,7 +48,7 @@ func (r *reader) readContracts(all []*file) error {
 			if err != nil {
 				return err
 			}
-			// Services of files that are not to be generated now count too: they are when these are.
+			// Services of files that this run does not generate count too, so that their own run gives them the same names.
 			names, problems := r.packages.ServiceNames(found, string(f.GoImportPath))
 			if !f.Generate {
 				continue
@@ -103,28 +105,34 @@ func (r *reader) code(d catalogue.Declared) protogen.GoIdent {
 	return importPath.Ident(names.Reason(d.Entry, d.Reason))
 }
 
-// builtinOf stands for the built-in catalogue where the request does not have it: with the entries that lists name.
-// Lint, which has the catalogue, finds names that do not exist, and so does the compiler.
-func builtinOf(names []string) *catalogue.Catalogue {
+// builtinOf stands for the built-in catalogue where the request does not have it: with the entries that lists name, and
+// no other catalogue has. Lint, which has the catalogue, finds names that do not exist, and so does the compiler.
+func builtinOf(names []string, others []*catalogue.Catalogue) *catalogue.Catalogue {
 	builtin := &catalogue.Catalogue{Name: builtinName, Package: "errpact.v1"}
 	entries := make(map[string]*catalogue.Entry)
 	for _, name := range names {
-		value, reason, hasReason := strings.Cut(strings.TrimPrefix(name, builtinPackage), "/")
-		short, isBuiltin := strings.CutPrefix(value, builtinPrefix)
-		if !isBuiltin {
+		parts := builtinError.FindStringSubmatch(name)
+		if parts == nil || slices.ContainsFunc(others, func(c *catalogue.Catalogue) bool { return has(c, name) }) {
 			continue
 		}
+		value, short, reason := parts[1], parts[2], parts[3]
 		e := entries[value]
 		if e == nil {
 			e = &catalogue.Entry{Name: value, ShortName: short}
 			entries[value] = e
 			builtin.Entries = append(builtin.Entries, e)
 		}
-		if hasReason {
+		if reason != "" {
 			e.Reasons = append(e.Reasons, &catalogue.Reason{Name: reason})
 		}
 	}
 	return builtin
+}
+
+// has reports whether a list of any package may mean an error of the catalogue by a name.
+func has(c *catalogue.Catalogue, name string) bool {
+	found, _, _ := catalogue.Resolve(nil, name, []*catalogue.Catalogue{c})
+	return found != nil
 }
 
 // namesOf returns the names in all lists of the request: a method may declare the set of a catalogue that is only

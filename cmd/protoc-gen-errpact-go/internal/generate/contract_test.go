@@ -12,8 +12,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
+
+	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 )
 
 const services = `
@@ -112,9 +115,7 @@ func TestImportedListsNameBuiltinErrors(t *testing.T) {
 				t.Fatal(response.GetError())
 			}
 			for _, content := range files {
-				_, list, _ := strings.Cut(content, "mapping.NewContract(")
-				codes := strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(",\n\t )", r) })[1:]
-				if diff := cmp.Diff(strings.Fields(test.want), codes); diff != "" {
+				if diff := cmp.Diff(strings.Fields(test.want), contractCodes(content)); diff != "" {
 					t.Errorf("codes (-want +got):\n%s", diff)
 				}
 			}
@@ -122,6 +123,68 @@ func TestImportedListsNameBuiltinErrors(t *testing.T) {
 				t.Errorf("wrote %d files, want one", len(files))
 			}
 		})
+	}
+}
+
+// contractCodes are those of the only contract of a file.
+func contractCodes(content string) []string {
+	_, list, _ := strings.Cut(content, "mapping.NewContract(")
+	return strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(",\n\t )", r) })[1:]
+}
+
+// ownErrorCode names its enum as the built-in catalogue does.
+const ownErrorCode = `
+name: "acme/common/v1/errors.proto" package: "acme.common.v1" syntax: "proto3" options { go_package: "example.com/acme/gen/acme/common/v1;commonv1" }
+dependency: "errpact/v1/options.proto"
+enum_type { name: "ErrorCode" options { [errpact.v1.catalogue] { domain: "common.acme.example" %s } }
+  value { name: "ERROR_CODE_UNSPECIFIED" number: 0 }
+  value { name: "ERROR_CODE_LOST" number: 1001 options { [errpact.v1.entry] { connect_code: CONNECT_CODE_NOT_FOUND http_status: 404 message: "Lost" reasons { name: "FOR_GOOD" } } } }
+}`
+
+// TestAnErrorCodeOfOnesOwnIsNoBuiltinOne, be the built-in catalogue in the request or not.
+func TestAnErrorCodeOfOnesOwnIsNoBuiltinOne(t *testing.T) {
+	builtin := protodesc.ToFileDescriptorProto(errpactv1.File_errpact_v1_error_code_proto)
+	for _, test := range []struct{ name, sets, want string }{
+		{"ERROR_CODE_LOST", "", "commonv1err.Lost"},
+		{"ERROR_CODE_LOST/FOR_GOOD", "", "commonv1err.LostForGood"},
+		{"acme.common.v1.ERROR_CODE_LOST", "", "commonv1err.Lost"},
+		{"@all", `sets { name: "all" errors: "ERROR_CODE_LOST" errors: "ERROR_CODE_NOT_EXIST" errors: "errpact.v1.ERROR_CODE_DATABASE" }`,
+			"commonv1err.Lost errpactv1err.NotExist errpactv1err.Database"},
+	} {
+		for _, isImported := range []bool{false, true} {
+			service := getter(t, "acme.shop.v1", "acme/shop/v1;shopv1", test.name)
+			if isImported {
+				service.Dependency = append(service.Dependency, builtin.GetName())
+			}
+			r := request(builtin, parseFile(t, fmt.Sprintf(ownErrorCode, test.sets)), service)
+			r.FileToGenerate = []string{service.GetName()}
+			files, response := run(t, r)
+			if response.Error != nil || len(files) != 1 {
+				t.Errorf("%s: Generate() answers %q and %d files, want one", test.name, response.GetError(), len(files))
+			}
+			for _, content := range files {
+				if diff := cmp.Diff(strings.Fields(test.want), contractCodes(content)); diff != "" {
+					t.Errorf("%s: codes (-want +got):\n%s", test.name, diff)
+				}
+			}
+		}
+	}
+}
+
+// TestOddNamesAreRefused by the generator, which writes no code that Go cannot read.
+func TestOddNamesAreRefused(t *testing.T) {
+	for _, name := range []string{
+		"", "@", "@@", "@@lookup", "@.", ".", "/", "a/", "ERROR_CODE_", "ERROR_CODE_/A", "ERROR_CODE_A/", "ERROR_CODE_A/B/C", "ERROR_CODE_A-B", "ERROR_CODE_A\n", "errpact.v1.",
+		"errpact.v1.errpact.v1.ERROR_CODE_A", "errpact.v1.ERROR_CODE_A/\u00e9", "acme.common.v1.", "@acme.common.v1.",
+	} {
+		files, response := run(t, request(parseFile(t, common), getter(t, "acme.shop.v1", "acme/shop/v1;shopv1", name)))
+		if got := response.GetError(); !strings.HasPrefix(got, "acme.shop.v1.Service.Get: want ") || len(files) > 0 {
+			t.Errorf("%q: Generate() answers %q and %d files", name, got, len(files))
+		}
+	}
+	odd := strings.Replace(common, `name: "lookup"`, `name: "@lookup" errors: "@@lookup"`, 1)
+	if _, response := run(t, request(parseFile(t, odd), getter(t, "acme.shop.v1", "acme/shop/v1;shopv1", "@@lookup"))); response.Error != nil {
+		t.Errorf("Generate() answers %q, want what the set has: Lint says what is wrong with it", response.GetError())
 	}
 }
 

@@ -146,7 +146,7 @@ func (r *reader) readSets(f *file) error {
 			continue
 		}
 		read, err := catalogue.Read(found)
-		// Enums of files that are not to be generated now count too: they are when these are.
+		// Enums of files that this run does not generate count too, so that their own run gives them the same names.
 		names := r.packages.Names(found, string(f.GoImportPath), read)
 		if err != nil {
 			if f.Generate {
