@@ -122,7 +122,7 @@ function meanings<T>(catalogues: readonly Catalogue[], find: (c: Catalogue, isOw
   return [];
 }
 
-/** Throws if several catalogues have a name: which of them comes first has no say. */
+/** Throws if several catalogues have a name. Their order does not choose one of them. */
 function wantOne(at: string, name: string, write: string, [first, second]: readonly Catalogue[]): void {
   if (second)
     throw new Error(

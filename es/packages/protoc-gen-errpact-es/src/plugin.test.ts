@@ -169,6 +169,38 @@ test("a set that several catalogues have is refused", async () => {
   );
 });
 
+test("odd names in lists are refused", async () => {
+  for (const name of [
+    "",
+    "@",
+    "@@",
+    "@.",
+    ".",
+    "/",
+    "a/",
+    "ERROR_CODE_",
+    "ERROR_CODE_/A",
+    "ERROR_CODE_A/",
+    "ERROR_CODE_A-B",
+    "errpact.v1.",
+  ]) {
+    const odd = request("services", "target=ts");
+    const method = odd.protoFile.at(-1)?.service[0]?.method[0];
+    annotate(method?.options, bytes(2, name));
+    const plugin = await fresh();
+    assert.throws(() => plugin.run(odd), /^Error: acme\.\w+\.Get: want (each of errors|the set)/, `"${name}"`);
+  }
+});
+
+test("a set may be named with its @, and hold itself", async () => {
+  const odd = request("services", "target=ts");
+  const file = odd.protoFile.at(-1);
+  const value = file?.enumType[0]?.value[0]?.name ?? "";
+  annotate(file?.enumType[0]?.options, bytes(2, [...bytes(1, "@auth"), ...bytes(2, "@@auth"), ...bytes(2, value)]));
+  annotate(file?.service[0]?.method[0]?.options, bytes(2, "@@auth"));
+  assert.equal((await fresh()).run(odd).error ?? "", "");
+});
+
 test("a mistake in a catalogue fails the run of its own file alone", async () => {
   const broken = request("services", "target=ts");
   const [shop, admin] = broken.protoFile.slice(-2);
