@@ -49,7 +49,11 @@ func importOptions(source string, all []token) []edit {
 	}
 	next := slices.IndexFunc(have, func(i imported) bool { return i.isOption || i.path > options })
 	if next == 0 || next > 0 && have[next-1].last+1 != have[next].first {
-		at := beforeComments(source, all[have[next].first].start)
+		first, from := have[next].first, 0
+		if first > 0 {
+			from = all[first-1].end
+		}
+		at := beforeComments(source, from, all[first].start)
 		return []edit{{at, at, line + "\n"}}
 	}
 	if next < 0 {

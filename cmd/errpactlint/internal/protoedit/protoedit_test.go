@@ -215,6 +215,12 @@ func TestTheImportIsAddedWhereItBelongs(t *testing.T) {
 		{"import \"a.proto\";\nimport option \"a/b.proto\";\n", "import \"a.proto\";\nimport \"errpact/v1/options.proto\";\nimport option \"a/b.proto\";\n"},
 		{"import \"a.proto\"; /* why,\nagain */\n// z too.\nimport \"z.proto\";\n", "import \"a.proto\"; /* why,\nagain */\nimport \"errpact/v1/options.proto\";\n// z too.\nimport \"z.proto\";\n"},
 		{"// Copyright.\n\n// z too.\nimport \"z.proto\";\n", "// Copyright.\n\nimport \"errpact/v1/options.proto\";\n// z too.\nimport \"z.proto\";\n"},
+		{"// Copyright.\n\n/* z too. */\nimport \"z.proto\";\n", "// Copyright.\n\nimport \"errpact/v1/options.proto\";\n/* z too. */\nimport \"z.proto\";\n"},
+		{"/* z\n * too.\n */\nimport \"z.proto\";\n", "import \"errpact/v1/options.proto\";\n/* z\n * too.\n */\nimport \"z.proto\";\n"},
+		{"package a; /* a\n\n*/\n/* z\n\n too. */ // So.\n  // z is last.\n  import \"z.proto\";\n", "package a; /* a\n\n*/\nimport \"errpact/v1/options.proto\";\n/* z\n\n too. */ // So.\n  // z is last.\n  import \"z.proto\";\n"},
+		{"/* Copyright. */\n\n/* z */ import \"z.proto\";\n", "/* Copyright. */\n\nimport \"errpact/v1/options.proto\";\n/* z */ import \"z.proto\";\n"},
+		{"package a; /* z */ import \"z.proto\";\n", "package a; /* z */ import \"errpact/v1/options.proto\";\nimport \"z.proto\";\n"},
+		{"/* // */ // /*\nimport \"z.proto\";\n", "import \"errpact/v1/options.proto\";\n/* // */ // /*\nimport \"z.proto\";\n"},
 		{"package a; // why\n\n", "package a; // why\n\nimport \"errpact/v1/options.proto\";\n\n"},
 		{"", "import \"errpact/v1/options.proto\";\n"},
 	} {

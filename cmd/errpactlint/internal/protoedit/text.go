@@ -3,7 +3,10 @@
 
 package protoedit
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func lineStart(source string, at int) int { return strings.LastIndexByte(source[:at], '\n') + 1 }
 
@@ -35,18 +38,38 @@ func afterComments(source string, at int) int {
 	}
 }
 
-// beforeComments returns the start of the line of a token, or of the lines right above it that are comments.
-func beforeComments(source string, at int) int {
-	start := lineStart(source, at)
-	if !isBlank(source[start:at]) {
-		return at
-	}
-	for start > 0 {
-		above := lineStart(source, start-1)
-		if !strings.HasPrefix(strings.TrimSpace(source[above:start]), "//") {
+// beforeComments returns the start of the line of a token, or of that of the comments right above it. Those that start on
+// the line of the token before it, which ends at from, are not among them.
+func beforeComments(source string, from, at int) int {
+	start := at
+	for _, c := range slices.Backward(comments(source, from, at)) {
+		isBehind := from > 0 && !strings.Contains(source[from:c.start], "\n")
+		if isBehind || strings.Count(source[c.end:start], "\n") > 1 {
 			break
 		}
-		start = above
+		start = c.start
 	}
-	return start
+	if line := lineStart(source, start); isBlank(source[line:start]) {
+		return line
+	}
+	return at
+}
+
+// comments returns the comments between two tokens. One of a line is without the line's end.
+func comments(source string, from, to int) []token {
+	var all []token
+	for i := from; i < to; {
+		start := i
+		switch {
+		case strings.HasPrefix(source[i:], "//"):
+			i = until(source, i, "\n") - 1
+		case strings.HasPrefix(source[i:], "/*"):
+			i = until(source, i+2, "*/")
+		default:
+			i++
+			continue
+		}
+		all = append(all, token{source[start:i], start, i})
+	}
+	return all
 }
