@@ -70,12 +70,16 @@ func relative(from, file string) string {
 	return file
 }
 
-// byFile joins what all handlers of a method return, by the file of the method. Its first error has the files that are
-// missing.
+// byFile joins what all handlers of a method return, by the file of the method. The error missing joins one for each
+// file that should be in this repository and is not found.
 func byFile(all []vetted, folders []string) (files map[string][]protoedit.Method, missing, err error) {
 	files = map[string][]protoedit.Method{}
 	protos := map[string]*lint.Protos{}
-	absent := map[string]error{}
+	type protoFile struct {
+		path, pkg string
+		foreign   bool
+	}
+	reported := map[protoFile]bool{}
 	for _, f := range all {
 		var u lint.Undeclared
 		if err := json.Unmarshal([]byte(f.Message), &u); err != nil {
@@ -87,18 +91,20 @@ func byFile(all []vetted, folders []string) (files map[string][]protoedit.Method
 		if protos[u.Dir] == nil {
 			protos[u.Dir] = lint.NewProtos(u.Dir, folders...)
 		}
-		file := protos[u.Dir].File(u.Path, u.Package)
-		switch {
-		case file != "":
+		if file := protos[u.Dir].File(u.Path, u.Package); file != "" {
 			files[file] = add(files[file], u)
-		case absent[u.Path] != nil:
-		case u.Foreign: // nobody can declare the errors of grpc.health.v1
-			absent[u.Path] = fmt.Errorf("leave out %s.%s: its %s is of another Go module, and not in this repository: to declare its errors, %s", u.Service, u.Method, u.Path, howToFind)
-			fmt.Fprintln(os.Stderr, "errpactlint:", absent[u.Path])
-		default:
-			absent[u.Path] = fmt.Errorf("want %s to declare the errors of %s.%s, have no such file of package %s in this repository: %s", u.Path, u.Service, u.Method, u.Package, howToFind)
-			missing = errors.Join(missing, absent[u.Path])
+			continue
 		}
+		of := protoFile{u.Path, u.Package, u.Foreign}
+		if reported[of] {
+			continue
+		}
+		reported[of] = true
+		if u.Foreign { // nobody can declare the errors of grpc.health.v1
+			fmt.Fprintf(os.Stderr, "errpactlint: leave out %s.%s: its %s is of another Go module, and not in this repository: to declare its errors, %s\n", u.Service, u.Method, u.Path, howToFind)
+			continue
+		}
+		missing = errors.Join(missing, fmt.Errorf("want %s to declare the errors of %s.%s, have no such file of package %s in this repository: %s", u.Path, u.Service, u.Method, u.Package, howToFind))
 	}
 	return files, missing, nil
 }

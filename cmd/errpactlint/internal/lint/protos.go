@@ -19,15 +19,18 @@ import (
 type Protos struct {
 	roots []string // folders that names may start from
 	above []string // folders above the package, the nearest first
-	found map[string]protoFile
+	found map[protoName]protoFile
 }
+
+// protoName is a file's name and package in a descriptor: many packages have an "api.proto".
+type protoName struct{ path, pkg string }
 
 type protoFile struct{ path, text string }
 
 // NewProtos looks in the given folders, and then from a package's folder up to the root of its repository; without
 // one, up to that of its module.
 func NewProtos(dir string, given ...string) *Protos {
-	p := &Protos{roots: given, above: foldersAbove(dir), found: map[string]protoFile{}}
+	p := &Protos{roots: given, above: foldersAbove(dir), found: map[protoName]protoFile{}}
 	for _, dir := range p.above {
 		for _, sub := range append([]string{"", "proto", "protos", "api"}, bufModules(dir)...) {
 			p.roots = append(p.roots, filepath.Join(dir, filepath.FromSlash(sub)))
@@ -85,7 +88,8 @@ func isCopied(name string) bool {
 // find returns a file by its name and package in a descriptor, from one of the roots, or else from any folder right
 // below those above the package, if only one of them has it.
 func (p *Protos) find(name, pkg string) protoFile {
-	if f, ok := p.found[name]; ok {
+	key := protoName{name, pkg}
+	if f, ok := p.found[key]; ok {
 		return f
 	}
 	all := filesIn(p.roots, name, pkg)
@@ -95,15 +99,14 @@ func (p *Protos) find(name, pkg string) protoFile {
 			break
 		}
 	}
-	p.found[name] = protoFile{}
-	if len(all) > 0 {
-		p.found[name] = all[0]
+	if len(all) == 0 {
+		all = []protoFile{{}}
 	}
-	return p.found[name]
+	p.found[key] = all[0]
+	return all[0]
 }
 
-// filesIn returns the files that have a name in one of the folders, and the package: a name such as "api.proto" may be
-// that of many.
+// filesIn returns the files that have a name in one of the folders, and the package.
 func filesIn(folders []string, name, pkg string) []protoFile {
 	own := regexp.MustCompile(`\bpackage\s+` + regexp.QuoteMeta(pkg) + `\s*;`)
 	var all []protoFile

@@ -37,6 +37,10 @@ func TestProtosAreLookedForUpToTheRepositoryOrElseTheModule(t *testing.T) {
 	check(lint.NewProtos(inner), "a.proto", "a", "")
 	check(lint.NewProtos(inner), "b.proto", "b", "outer/inner/idl/b.proto")
 	check(lint.NewProtos(inner), "b.proto", "c", "")
+	both := lint.NewProtos(inner) // a miss is remembered, and not of another package
+	check(both, "b.proto", "c", "")
+	check(both, "b.proto", "b", "outer/inner/idl/b.proto")
+	check(both, "b.proto", "c", "")
 	check(lint.NewProtos(inner, filepath.Join(dir, "outer", "proto")), "a.proto", "a", "outer/proto/a.proto")
 	if err := os.Mkdir(filepath.Join(dir, "outer", ".git"), 0o750); err != nil {
 		t.Fatal(err)
