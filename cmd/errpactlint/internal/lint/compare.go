@@ -6,7 +6,6 @@ package lint
 import (
 	"fmt"
 	"go/ast"
-	"go/format"
 	"go/token"
 	"go/types"
 	"strings"
@@ -69,11 +68,11 @@ func (e *engine) compare(r *reporter, file *ast.File, n *ast.BinaryExpr) {
 			not = "!"
 		}
 		r.add(finding{
-			id: "compare", pos: n.Pos(), text: n.Op.String() + " misses errors made of the code, and wrapped ones: use " + not + "errors.Is" + args,
+			id: "compare", pos: n.Pos(), text: n.Op.String() + " misses errors made of the code, and wrapped ones: use " + not + "errors.Is" + oneLine(args),
 			fixes: e.useIs(file, n, not, args),
 		})
 	case isCode(t) && e.isReason(code) && e.isOfCode(err):
-		r.add(finding{id: "compare", pos: n.Pos(), text: "the code of an error has no reason, so that it never equals " + e.source(code) + ": use errors.Is"})
+		r.add(finding{id: "compare", pos: n.Pos(), text: "the code of an error has no reason, so that it never equals " + e.line(code) + ": use errors.Is"})
 	}
 }
 
@@ -158,10 +157,10 @@ func (e *engine) compareSwitch(r *reporter, n *ast.SwitchStmt) {
 			switch {
 			case t != nil && types.IsInterface(t) && isError(t) && e.isCodeOrEntry(x):
 				r.add(finding{id: "compare", pos: x.Pos(), text: fmt.Sprintf(
-					"a switch on an error misses errors made of the code, and wrapped ones: use switch mapping.CodeOf(%s)", e.source(n.Tag))})
+					"a switch on an error misses errors made of the code, and wrapped ones: use switch mapping.CodeOf(%s)", e.line(n.Tag))})
 				return
 			case e.ofCode(n.Tag, n.Body.Pos()) != nil && e.isReason(x):
-				r.add(finding{id: "compare", pos: x.Pos(), text: "the code of an error has no reason, so that it never equals " + e.source(x) + ": use errors.Is"})
+				r.add(finding{id: "compare", pos: x.Pos(), text: "the code of an error has no reason, so that it never equals " + e.line(x) + ": use errors.Is"})
 			}
 		}
 	}
@@ -179,7 +178,7 @@ func (e *engine) compareCall(r *reporter, n *ast.CallExpr) {
 	case ok && isErrpactError(t):
 		r.add(finding{id: "compare", pos: n.Pos(), text: "errors.Is never finds an error that was made for the comparison: use " + e.entryUse(err, made)})
 	case len(e.entriesOfVar(err)) > 0 && !e.isCodeOrEntry(target) && types.IsInterface(t) && isError(t):
-		r.add(finding{id: "compare", pos: n.Pos(), text: fmt.Sprintf("errors.Is has the error second: use errors.Is(%s, %s)", e.source(target), e.source(err))})
+		r.add(finding{id: "compare", pos: n.Pos(), text: fmt.Sprintf("errors.Is has the error second: use errors.Is(%s, %s)", e.line(target), e.line(err))})
 	}
 }
 
@@ -194,13 +193,13 @@ func (e *engine) entryUse(err ast.Expr, made *ast.CallExpr) string {
 			made = next
 			continue
 		}
-		entry := e.source(of.X)
+		entry := e.line(of.X)
 		if _, isPackage := e.objectOf(of.X).(*types.PkgName); isPackage {
 			entry += "." + strings.TrimPrefix(of.Sel.Name, "New")
 		} else if t := e.pass.TypesInfo.TypeOf(of.X); t == nil || !isCode(t) {
 			return "its entry"
 		}
-		return fmt.Sprintf("errors.Is(%s, %s)", e.source(err), entry)
+		return fmt.Sprintf("errors.Is(%s, %s)", e.line(err), entry)
 	}
 }
 
@@ -215,11 +214,11 @@ func (e *engine) assertion(r *reporter, err, typ ast.Expr, pos token.Pos) {
 	case isErrpactError(t), isCode(t):
 		use = "mapping.From"
 	case isType(t, "Error", connectPaths...):
-		use = "errors.AsType[" + e.source(typ) + "]"
+		use = "errors.AsType[" + e.line(typ) + "]"
 	default:
 		return
 	}
-	r.add(finding{id: "compare", pos: pos, text: fmt.Sprintf("a type assertion misses wrapped errors: use %s(%s)", use, e.source(err))})
+	r.add(finding{id: "compare", pos: pos, text: fmt.Sprintf("a type assertion misses wrapped errors: use %s(%s)", use, e.line(err))})
 }
 
 func (e *engine) typeSwitch(r *reporter, n *ast.TypeSwitchStmt) {
@@ -255,12 +254,3 @@ func (e *engine) unused(r *reporter, n *ast.ExprStmt) {
 }
 
 func isNilExpr(pass *analysis.Pass, x ast.Expr) bool { return pass.TypesInfo.Types[x].IsNil() }
-
-// source is an expression as it is written.
-func (e *engine) source(x ast.Expr) string {
-	var b strings.Builder
-	if format.Node(&b, e.pass.Fset, x) != nil {
-		return "err"
-	}
-	return b.String()
-}

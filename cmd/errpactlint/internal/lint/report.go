@@ -40,11 +40,7 @@ func (r *reporter) once(id, key string, pos token.Pos, text string) {
 	r.add(finding{id: id, pos: pos, text: text})
 }
 
-// add adds a finding, whose text is one line even where it has code of several: a baseline has a line for each.
-func (r *reporter) add(f finding) {
-	f.text = strings.Join(strings.Fields(f.text), " ")
-	r.findings = append(r.findings, f)
-}
+func (r *reporter) add(f finding) { r.findings = append(r.findings, f) }
 
 // report looks for all that is wrong in the package.
 func (e *engine) report(options *Options) error {

@@ -65,3 +65,12 @@ func lines(do func(func() error) error) bool {
 		return nil
 	}) == Closed
 }
+
+func literals(find func(name string, options ...string) error) bool {
+	return find("two  spaces\t") == Closed || // want `use errors.Is\(find\("two  spaces\\t"\), Closed\) \[compare\]`
+		find("two  spaces", // want `use errors.Is\(find\("two  spaces", "a	tab"\), Closed\) \[compare\]`
+			"a	tab") == Closed ||
+		find("raw", // want `use errors.Is\(find\("raw", "of  two\\n  lines"\), Closed\) \[compare\]`
+			`of  two
+  lines`) == Closed
+}
