@@ -31,7 +31,8 @@ type Headers interface {
 }
 
 // SetHeaders sets what an answer says in headers beside its own error. The id of the request takes the place of
-// one that the handler set, as far as to.Set can replace it, and any other header leaves the handler's as it is. It does nothing if to is nil.
+// one that the handler set, as far as to.Set can replace it, and any other header leaves the handler's as it is.
+// It does nothing if to is nil.
 func SetHeaders(to Headers, answer *mapping.Answer) {
 	if to == nil {
 		return

@@ -4,6 +4,7 @@
 package catalogue
 
 import (
+	"fmt"
 	"slices"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -35,7 +36,7 @@ func Breaking(before, now []protoreflect.FileDescriptor, optional ...Rule) []*Pr
 		}
 		if is, err := Read(enum); err == nil {
 			breakingCatalogue(all, enum, was, is)
-			breakingPrefix(all.at(enum), wasGo[old.FullName()], isGo[old.FullName()])
+			breakingPrefix(all.at(enum), wasGo[old.FullName()], isGo[old.FullName()], catalogueName)
 		}
 	}
 	breakingContracts(all, before, now)
@@ -74,12 +75,19 @@ func goNamesOf(files []protoreflect.FileDescriptor) map[protoreflect.FullName]Go
 	return names
 }
 
-// breakingPrefix compares what the Go names of all of a catalogue's entries have in common.
-func breakingPrefix(at place, was, is GoNames) {
+// breakingPrefix compares the prefixes of all Go names of a catalogue or a service.
+func breakingPrefix(at place, was, is GoNames, option string) {
 	if was != is {
-		at.report(RuleGoNameSame, "want Go names that begin with %q as before, have %q: write go_prefix: %q in its option %s",
-			was.prefix, is.prefix, was.prefix, catalogueName)
+		at.report(RuleGoNameSame, "want Go names with %s as before, have them with %s: write go_prefix: %q in its option %s",
+			was.prefixText(), is.prefixText(), was.prefix, option)
 	}
+}
+
+func (n GoNames) prefixText() string {
+	if n.prefix == "" {
+		return "no prefix"
+	}
+	return fmt.Sprintf("prefix %q", n.prefix)
 }
 
 func breakingEntry(at place, was, is *Entry) {

@@ -35,17 +35,12 @@ func breakingContracts(all *problems, before, now []protoreflect.FileDescriptor)
 	}
 }
 
-// breakingContractNames compares what the Go names of all contracts of a service have in common.
+// breakingContractNames compares the prefixes of the Go names that the contracts of a service have.
 func breakingContractNames(all *problems, was, is contracts) {
 	for _, service := range is.services {
-		names, now := was.goNames[service.FullName()], is.goNames[service.FullName()]
-		if names == now {
-			continue
-		}
 		for i := range service.Methods().Len() {
 			if name := service.Methods().Get(i).FullName(); was.methods[name].Closed && is.methods[name].Closed {
-				all.at(service).report(RuleGoNameSame, "want Go names that begin with %q as before, have %q: write go_prefix: %q in its option %s",
-					names.prefix, now.prefix, names.prefix, serviceName)
+				breakingPrefix(all.at(service), was.goNames[service.FullName()], is.goNames[service.FullName()], serviceName)
 				break
 			}
 		}

@@ -51,12 +51,12 @@ func (d Declared) is(other Declared) bool {
 // stands for all its reasons.
 func (d Declaration) Has(catalogue string, number int32, reason string) bool {
 	return slices.ContainsFunc(d.Errors, func(d Declared) bool {
-		return d.Catalogue.Name == catalogue && d.Entry.Number == number && (d.Reason == nil || d.Reason.Name == reason)
+		return d.Catalogue != nil && d.Entry != nil && d.Catalogue.Name == catalogue && d.Entry.Number == number && (d.Reason == nil || d.Reason.Name == reason)
 	})
 }
 
-// Declare returns what a method declares. Names are resolved among catalogues, of which nil ones are skipped; their order
-// has no say. The error joins every name that is not known, and every one that several catalogues have: for such a name
+// Declare returns what a method declares. It looks names up in the catalogues; their order does not matter, and it skips
+// nil ones. The error joins every name that is not known, and every one that several catalogues have: for such a name
 // the Declaration has the errors of the first by the catalogues' names. A nil method is an error.
 func Declare(method protoreflect.MethodDescriptor, catalogues []*Catalogue) (Declaration, error) {
 	if isNil(method) {

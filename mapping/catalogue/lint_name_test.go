@@ -180,11 +180,11 @@ func TestBreakingNames(t *testing.T) {
 		"a catalogue before, in the file": {
 			[]protoreflect.FileDescriptor{file(t, "b.proto", login)},
 			[]protoreflect.FileDescriptor{file(t, "b.proto", pay, login)}, []string{
-				`b.proto:200: acme.LoginError: want Go names that begin with "" as before, have "LoginError": write go_prefix: "" in its option errpact.v1.catalogue (ERRPACT_GO_NAME_SAME)`}},
+				`b.proto:200: acme.LoginError: want Go names with no prefix as before, have them with prefix "LoginError": write go_prefix: "" in its option errpact.v1.catalogue (ERRPACT_GO_NAME_SAME)`}},
 		"a catalogue before, in another file": {
 			[]protoreflect.FileDescriptor{file(t, "b.proto", login)},
 			[]protoreflect.FileDescriptor{file(t, "b.proto", login), nested(t, "a.proto", "Order", pay)}, []string{
-				`b.proto:100: acme.LoginError: want Go names that begin with "" as before, have "LoginError": write go_prefix: "" in its option errpact.v1.catalogue (ERRPACT_GO_NAME_SAME)`}},
+				`b.proto:100: acme.LoginError: want Go names with no prefix as before, have them with prefix "LoginError": write go_prefix: "" in its option errpact.v1.catalogue (ERRPACT_GO_NAME_SAME)`}},
 		"the advice taken": {
 			[]protoreflect.FileDescriptor{file(t, "b.proto", login)},
 			[]protoreflect.FileDescriptor{file(t, "b.proto", goPrefix("", login)), nested(t, "a.proto", "Order", goPrefix("Order", pay))}, nil},
@@ -192,7 +192,7 @@ func TestBreakingNames(t *testing.T) {
 			[]protoreflect.FileDescriptor{file(t, "a.proto", login, pay)},
 			[]protoreflect.FileDescriptor{file(t, "a.proto", pay)}, []string{
 				`a.proto:100: acme.LoginError: want the catalogue to stay, have it removed or without its option (ERRPACT_CATALOGUE_NO_DELETE)`,
-				`a.proto:100: acme.PayError: want Go names that begin with "PayError" as before, have "": write go_prefix: "PayError" in its option errpact.v1.catalogue (ERRPACT_GO_NAME_SAME)`}},
+				`a.proto:100: acme.PayError: want Go names with prefix "PayError" as before, have them with no prefix: write go_prefix: "PayError" in its option errpact.v1.catalogue (ERRPACT_GO_NAME_SAME)`}},
 		"no longer a catalogue that can be read": {
 			[]protoreflect.FileDescriptor{file(t, "a.proto", login)},
 			[]protoreflect.FileDescriptor{file(t, "a.proto", strings.Replace(login, `"acme.example"`, `""`, 1))}, nil},

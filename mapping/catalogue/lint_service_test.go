@@ -78,7 +78,13 @@ func TestLintServiceNames(t *testing.T) {
 func TestBreakingServiceNames(t *testing.T) {
 	b := service("BService", "", declares)
 	same := func(have, was string) []string {
-		return []string{fmt.Sprintf(`acme.BService: want Go names that begin with %q as before, have %q: write go_prefix: %q in its option errpact.v1.service (ERRPACT_GO_NAME_SAME)`, was, have, was)}
+		with := func(prefix string) string {
+			if prefix == "" {
+				return "no prefix"
+			}
+			return fmt.Sprintf("prefix %q", prefix)
+		}
+		return []string{fmt.Sprintf(`acme.BService: want Go names with %s as before, have them with %s: write go_prefix: %q in its option errpact.v1.service (ERRPACT_GO_NAME_SAME)`, with(was), with(have), was)}
 	}
 	for name, test := range map[string]struct {
 		before, now []protoreflect.FileDescriptor

@@ -95,8 +95,10 @@ var nilDescriptors = map[string]func() bool{
 		}
 		return true
 	},
-	"Declaration.Has": func() bool { return !catalogue.Declaration{}.Has("", 0, "") },
-	"Declared.Name":   func() bool { return catalogue.Declared{}.Name() == "" },
+	"Declaration.Has": func() bool {
+		return !catalogue.Declaration{}.Has("", 0, "") && !catalogue.Declaration{Errors: make([]catalogue.Declared, 1)}.Has("", 0, "")
+	},
+	"Declared.Name": func() bool { return catalogue.Declared{}.Name() == "" },
 	"ReadService": func() bool {
 		for _, service := range []protoreflect.ServiceDescriptor{nil, (*noService)(nil)} {
 			if names, err := catalogue.ReadService(service); err == nil || len(names) > 0 {

@@ -73,4 +73,3 @@ func TestG7OddEntriesAreProblems(t *testing.T) {
 		}
 	}
 }
-

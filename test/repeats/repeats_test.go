@@ -173,7 +173,7 @@ func (f *front) check(t *testing.T, call func(context.Context) error, once bool)
 	}
 }
 
-// silent is a back that a front gives up.
+// silent names the back that says nothing, so that its caller gives up.
 const silent = "says nothing"
 
 // worked are backs that have the request, and may have done the work, when they fail.

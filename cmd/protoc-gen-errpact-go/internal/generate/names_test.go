@@ -61,7 +61,7 @@ func TestNamesAcrossFiles(t *testing.T) {
 	second := enumFile(t, "a.proto", map[string][]string{
 		"FirstError": {"FIRST_ERROR_ALPHA", "FIRST_ERROR_B_2C", "FIRST_ERROR_2FA", "FIRST_ERROR_IO"}, "Other_Error": {"other_a", "OtherB", "_X", "_9"},
 	}, "FirstError", "Other_Error")
-	// The request's order is that of imports, and has no say.
+	// The request's order is that of imports, and names do not depend on it.
 	second.Dependency = append(second.Dependency, first.GetName())
 	files, response := run(t, request(first, second))
 	if response.Error != nil {
