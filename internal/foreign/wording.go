@@ -5,15 +5,15 @@ package foreign
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/foreign/format"
 	"github.com/errpact/errpact/mapping"
 )
 
-// A wording is a text that a library writes, as the format that its source has, and the codes that it writes
-// it under. A handler's own text may begin with the same words, so the whole format and the code have to match.
+// A wording is a text of a library, as the format in its source, and the codes that the library gives with it. A
+// handler's own text may begin with the same words, so the whole format and the code have to match. Where both still
+// match a handler's text, it counts as the library's: the rest of it may be the upstream's.
 type wording struct {
 	format string
 	codes  codeSet
@@ -39,33 +39,7 @@ func (s codeSet) has(code mapping.ConnectCode) bool { return s>>code&1 != 0 }
 
 // isOneOf reports whether a message under a code is one of the texts.
 func isOneOf(texts []wording, code mapping.ConnectCode, message string) bool {
-	return slices.ContainsFunc(texts, func(w wording) bool { return w.codes.has(code) && Fits(w.format, message) })
-}
-
-// Fits reports whether a text can come of a format. A %d is digits, a %q is a quoted text, and any other verb is
-// any text, up to the format's next words.
-func Fits(format, text string) bool {
-	words, rest, more := strings.Cut(format, "%")
-	text, ok := strings.CutPrefix(text, words)
-	if !ok || !more {
-		return ok && text == ""
-	}
-	rest = strings.TrimPrefix(rest, "+")
-	verb, format := rest[0], rest[1:]
-	switch verb {
-	case 'd':
-		digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
-		return digits > 0 && Fits(format, text[digits:])
-	case 'q':
-		quoted, err := strconv.QuotedPrefix(text)
-		return err == nil && Fits(format, text[len(quoted):])
-	}
-	if format == "" {
-		return true
-	}
-	next, _, _ := strings.Cut(format, "%")
-	at := strings.Index(text, next)
-	return at >= 0 && Fits(format, text[at:])
+	return slices.ContainsFunc(texts, func(w wording) bool { return w.codes.has(code) && format.Fits(w.format, message) })
 }
 
 // formatsOf returns the formats of several lists, for the tests that find each in the library's source.

@@ -26,6 +26,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/internal/foreign"
+	"github.com/errpact/errpact/internal/foreign/format"
 	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
@@ -232,14 +233,14 @@ func TestEveryGRPCTextIsPinned(t *testing.T) {
 		}
 		messages = append(messages, message)
 	}
-	for _, format := range foreign.GRPCTexts() {
-		words, _, _ := strings.Cut(format, "%")
-		if !strings.Contains(source, `"`+format) && (words == "" || !strings.Contains(source, `"`+words)) {
-			t.Errorf("no literal of grpc-go starts with %q", format)
+	for _, layout := range foreign.GRPCTexts() {
+		words, _, _ := strings.Cut(layout, "%")
+		if !strings.Contains(source, `"`+layout) && (words == "" || !strings.Contains(source, `"`+words)) {
+			t.Errorf("no literal of grpc-go starts with %q", layout)
 		}
-		called := slices.ContainsFunc(messages, func(message string) bool { return foreign.Fits(format, message) })
-		if called == slices.Contains(unprovoked, format) {
-			t.Errorf("%q: want it either provoked or in the list of those that cannot be", format)
+		called := slices.ContainsFunc(messages, func(message string) bool { return format.Fits(layout, message) })
+		if called == slices.Contains(unprovoked, layout) {
+			t.Errorf("%q: want it either provoked or in the list of those that cannot be", layout)
 		}
 	}
 }

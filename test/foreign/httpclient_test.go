@@ -14,7 +14,7 @@ import (
 func TestHTTP2ClientTexts(t *testing.T) {
 	source := sourceOf(t, "golang.org/x/net")
 	for _, text := range httpclient.Texts() {
-		if strings.HasPrefix(text, "http2: ") && !strings.Contains(source, `"`+strings.TrimSpace(text)) {
+		if strings.HasPrefix(text, "http2: ") && !strings.Contains(source, `"`+text) {
 			t.Errorf("no literal of x/net starts with %q", text)
 		}
 	}

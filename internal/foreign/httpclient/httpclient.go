@@ -9,6 +9,7 @@
 package httpclient
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net"
@@ -17,6 +18,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/errpact/errpact/internal/foreign/format"
 )
 
 // An Outcome is what became of a call.
@@ -44,6 +47,14 @@ func Judge(err error) Outcome {
 	if slices.Contains(ended, err) {
 		return Broken
 	}
+	return cmp.Or(judgeOwn(err), proxyRefused(err.Error()))
+}
+
+// ended are the errors of a connection that is no more.
+var ended = []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed}
+
+// judgeOwn judges by the words and types that only net/http and x/net/http2 have.
+func judgeOwn(err error) Outcome {
 	o := judgeText(err.Error())
 	if t := reflect.TypeOf(err); t != nil && t.PkgPath() == "net/http" && t.Name() == nothingWritten && o != Rejected {
 		return Unsent // a request that cannot be sent was not, either
@@ -51,31 +62,50 @@ func Judge(err error) Outcome {
 	return o
 }
 
-// ended are the errors of a connection that is no more.
-var ended = []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed}
-
 // Find returns what became of the call that failed with err, which a client of Connect has below its own error.
-// A handler's own error may have the words of net/http's texts, so these count only below the [*url.Error] that the
-// client makes of each failed call. Connect takes that off in two cases: a stream that the server reset, and
-// a connection that ended.
+// Connect takes off the [*url.Error] that net/http's client makes of each failed call, so the texts count without one.
+// Only the bare phrase of a status, with which a proxy refuses a CONNECT, and the errors of an ended connection have to
+// be below one: a handler's own error may be the same.
 func Find(err error) Outcome {
-	if err == io.ErrUnexpectedEOF {
+	if err == io.ErrUnexpectedEOF { // Connect's own, for any io.EOF of the client
 		return Broken
 	}
-	called := false
+	called, guess := false, Unknown
 	for n := 0; n < maxDepth && !isNil(err); n++ {
-		o := streamError(err.Error())
+		o := judgeOwn(err)
 		if called {
 			o = Judge(err)
 		}
 		if o != Unknown {
 			return o
 		}
+		guess = cmp.Or(guessOf(err), guess)
 		called = called || IsCall(err)
 		err = errors.Unwrap(err)
 	}
+	return guess
+}
+
+// guessOf is the outcome of an error that is net/http's, crypto/tls's or a connection's, although its text is not known
+// here. Clients do not repeat a call that is Broken.
+func guessOf(err error) Outcome {
+	if e, ok := err.(*net.OpError); ok && slices.Contains(transfers[:], e.Op) {
+		if e.Timeout() {
+			return TimedOut
+		}
+		return Broken
+	}
+	if startsWith(err.Error(), libraries[:]) {
+		return Broken
+	}
 	return Unknown
 }
+
+// transfers are the operations of a [net.OpError] on a connection that is there. Its text has both addresses.
+var transfers = [...]string{"read", "write", "readfrom", "writeto", "close"}
+
+// libraries are the starts of all texts of net/http's client, x/net/http2 and crypto/tls that name the package.
+var libraries = [...]string{"net/http: ", "http2: ", "tls: "}
 
 // IsCall reports whether err is that of a call by net/http's client. Package url has the same type for a text that it
 // cannot parse.
@@ -96,36 +126,41 @@ const maxDepth = 16
 // nothingWritten is net/http's type for a connection that failed before any byte of the request was on it.
 const nothingWritten = "nothingWrittenError"
 
-// unsent are the starts of texts of calls of which no byte was processed.
+// The lists below have the formats of the texts, as the libraries' sources have them.
+
+// unsent are of calls of which no byte was processed.
 var unsent = [...]string{
 	"net/http: TLS handshake timeout",
 	"http2: client conn is closed", "http2: client conn not usable", "http2: client conn could not be established",
 	"http2: no cached connection was available",
-	"http2: Transport received Server's graceful shutdown GOAWAY", "http2: Transport received GOAWAY from server ErrCode:",
+	"http2: Transport received Server's graceful shutdown GOAWAY", "http2: Transport received GOAWAY from server ErrCode:%v",
 }
 
-// broken are the starts of texts of connections that ended in the middle.
+// broken are of connections that ended in the middle.
 var broken = [...]string{
-	"http: server closed idle connection", "net/http: Transport failed to read from server: ",
+	"http: server closed idle connection", "net/http: Transport failed to read from server: %v",
 	"net/http: cannot rewind body after connection loss", "http: persistConn.readLoop exiting",
-	"http2: server sent GOAWAY and closed the connection", "http2: client connection lost",
+	"http2: server sent GOAWAY and closed the connection; LastStreamID=%v, ErrCode=%v, debug=%q", "http2: client connection lost",
 	"http2: client connection force closed via ClientConn.Close", "http2: response body closed",
-	"connection error: ",
 }
 
-// givenUp are texts of calls that this process ended itself.
+// givenUp are of calls that this process ended itself.
 var givenUp = [...]string{"net/http: request canceled", "net/http: request canceled while waiting for connection"}
 
-// rejected are the starts of texts of requests that cannot be sent, and of answers that cannot be read.
+// rejected are of requests that cannot be sent, and of answers that cannot be read. Those that end with a verb for a
+// quoted text come in part from a helper of net/http's, which adds it.
 var rejected = [...]string{
-	"unsupported protocol scheme", "http: no Host in request URL", "http: nil Request.URL", "http: invalid Host header",
-	"http: Request.RequestURI can't be set in client requests", "http: ContentLength=", "net/http: invalid ",
+	"unsupported protocol scheme %q", "http: no Host in request URL", "http: nil Request.URL", "http: invalid Host header",
+	"http: Request.RequestURI can't be set in client requests", "http: ContentLength=%d with Body length %d", "net/http: invalid header %s", "net/http: invalid trailer %s", "net/http: invalid method %q",
 	"net/http: can't write control character in Request.URL", "http2: unsupported scheme",
-	"stopped after 10 redirects", "failed to parse Location header ",
-	"malformed HTTP ", "malformed MIME header", "net/http: server response headers exceeded ",
-	"bad Content-Length ", "unsupported transfer encoding", "too many transfer encodings",
-	"http2: frame too large", "http2: failed reading the frame payload: ",
-	"http2: response header list larger than advertised limit", "http2: unexpected ALPN protocol ", "http2: could not negotiate protocol mutually",
+	"stopped after 10 redirects", "failed to parse Location header %q: %v",
+	"malformed HTTP response %q", "malformed HTTP status code %q", "malformed HTTP version %q",
+	"malformed MIME header initial line: %q", "malformed MIME header line: %q", "malformed MIME header: missing colon: %q",
+	"net/http: server response headers exceeded %d bytes; aborted",
+	"bad Content-Length %q", "invalid empty Content-Length %q", "bad trailer key %q", "http: message cannot contain multiple Content-Length headers; got %q",
+	"unsupported transfer encoding: %q", "too many transfer encodings: %q",
+	"http2: frame too large", "http2: failed reading the frame payload: %w, note that the frame header looked like an HTTP/1.1 header",
+	"http2: response header list larger than advertised limit", "http2: unexpected ALPN protocol %q; want %q", "http2: could not negotiate protocol mutually",
 }
 
 func judgeText(text string) Outcome {
@@ -137,16 +172,28 @@ func judgeText(text string) Outcome {
 		return o
 	}
 	switch {
-	case startsWith(text, unsent[:]):
+	case isOneOf(unsent[:], text):
 		return Unsent
-	case startsWith(text, broken[:]):
+	case isOneOf(broken[:], text), isConnectionError(text):
 		return Broken
-	case slices.Contains(givenUp[:], text):
+	case isOneOf(givenUp[:], text):
 		return TimedOut
-	case startsWith(text, rejected[:]), strings.HasSuffix(text, " response missing Location header"):
+	case isOneOf(rejected[:], text):
 		return Rejected
 	}
-	return proxyRefused(text)
+	return Unknown
+}
+
+func isOneOf(formats []string, text string) bool {
+	return slices.ContainsFunc(formats, func(layout string) bool { return format.Fits(layout, text) })
+}
+
+// connectionErrors is the start of the text of an http2.ConnectionError. The name of a code of HTTP/2 follows.
+const connectionErrors = "connection error: "
+
+func isConnectionError(text string) bool {
+	name, ok := strings.CutPrefix(text, connectionErrors)
+	return ok && (name == strings.ToUpper(name) || strings.HasPrefix(name, "unknown error code 0x"))
 }
 
 // The text of a stream that the server refused, for a request whose body cannot be sent again. It quotes why.
@@ -200,11 +247,7 @@ func startsWith(text string, starts []string) bool {
 	return false
 }
 
-// Texts returns all texts above, for the tests that find each in a library.
+// Texts returns the formats of all texts above, for the tests that find each in a library.
 func Texts() []string {
-	var all []string
-	for _, list := range [][]string{unsent[:], broken[:], givenUp[:], rejected[:], {cannotRetry, streamErrors}} {
-		all = append(all, list...)
-	}
-	return all
+	return slices.Concat(unsent[:], broken[:], givenUp[:], rejected[:], []string{cannotRetry, streamErrors, connectionErrors})
 }
