@@ -73,7 +73,7 @@ func failureOfClient(code mapping.ConnectCode, message string, cause error) mapp
 	switch {
 	case foreign.ConnectMiscount(code, message), foreign.ConnectUnreadable(code, message):
 		return mapping.CallRejected
-	case foreign.ConnectReset(code, message):
+	case foreign.ConnectBroken(code, message):
 		return cmp.Or(mapping.CallFailure(httpclient.Find(cause)), mapping.CallBroken)
 	case foreign.ConnectHTTPStatus(code, message):
 		return cmp.Or(foreign.ConnectFailure(code, message), mapping.CallRejected)

@@ -30,3 +30,18 @@ func TestAHandlersErrorIsItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// TestG2ATextThatAnUpstreamMayHaveWrittenIsNotTheHandlers, although a handler may have written it, too.
+func TestG2ATextThatAnUpstreamMayHaveWrittenIsNotTheHandlers(t *testing.T) {
+	for _, text := range handlertext.GivenUp {
+		cause := errors.New(text.Message)
+		for version, err := range map[string]error{
+			"v1": connect.NewError(connect.Code(text.Code), cause),
+			"v2": connectv2.NewError(connectv2.Code(text.Code), text.Message).WithCause(cause),
+		} {
+			if got, ok := transport.ClassifyConnect(err); !ok || got.Source != mapping.SourceRemote || got.Message != "" {
+				t.Errorf("%s: ClassifyConnect(%v) = %+v, %t, want an upstream's", version, err, got, ok)
+			}
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -111,7 +112,7 @@ func says(t *testing.T, answer string) plainCall {
 			}()
 		}
 	}()
-	return plainCall{base: "http://" + listener.Addr().String(), client: clientOf(t, new(http.Transport))}
+	return plainCall{base: "http://" + listener.Addr().String(), client: clientOf(t, &http.Transport{DisableKeepAlives: true})}
 }
 
 func clientOf(t *testing.T, by *http.Transport) *http.Client {
@@ -130,7 +131,7 @@ func answers(t *testing.T, status string) plainCall {
 func verifying(t *testing.T, verify func(*x509.Certificate) error) plainCall {
 	t.Helper()
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.Config.ErrorLog = nil
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	config := &tls.Config{InsecureSkipVerify: true, VerifyConnection: func(s tls.ConnectionState) error {
@@ -145,7 +146,7 @@ func TestG2APlainClientsErrorIsTheUpstreams(t *testing.T) {
 	unreachable, broken := errpactv1err.ExternalServiceUnreachable, errpactv1err.ExternalServiceBroken
 	timedOut, rejected := errpactv1err.ExternalServiceTimedOut, errpactv1err.ExternalServiceRejected
 	few := says(t, "HTTP/1.1 200 OK\r\nA: "+strings.Repeat(canary, 1000)+"\r\n\r\n")
-	few.client = clientOf(t, &http.Transport{MaxResponseHeaderBytes: 10})
+	few.client = clientOf(t, &http.Transport{DisableKeepAlives: true, MaxResponseHeaderBytes: 10})
 	circle := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, r.URL.Path, http.StatusPermanentRedirect)
 	}))

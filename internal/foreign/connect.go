@@ -6,8 +6,6 @@ package foreign
 import (
 	"errors"
 	"io"
-	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -41,40 +39,21 @@ func ConnectHTTPStatus(code mapping.ConnectCode, message string) bool {
 	return httpStatusOf(code, message) != 0
 }
 
-// httpStatusOf takes any reason phrase after "HTTP status ". A handler's own text may begin with a number, so a
-// line that stands alone has one that servers really send.
+// httpStatusOf takes any reason phrase: it is the upstream's, and servers write what they like. A handler's own text
+// that begins with a status is taken for one under that status's code.
 func httpStatusOf(code mapping.ConnectCode, message string) int {
-	line, named := strings.CutPrefix(message, "HTTP status ")
-	number, phrase, _ := strings.Cut(line, " ")
+	number, _, _ := strings.Cut(strings.TrimPrefix(message, "HTTP status "), " ")
 	if len(number) != 3 {
 		return 0
 	}
 	status, err := strconv.Atoi(number)
-	if err != nil || status < 100 || code != connectCodeOf(status) || !named && !isReasonPhrase(status, phrase) {
+	if err != nil || status < 100 || code != connectCodeOf(status) {
 		return 0
 	}
 	return status
 }
 
-// isReasonPhrase reports whether a phrase is the one of a status: net/http's, also for a status that it does not
-// know, none at all, as in HTTP/2, or that of a proxy.
-func isReasonPhrase(status int, phrase string) bool {
-	return phrase == "" || strings.EqualFold(phrase, http.StatusText(status)) || phrase == "status code "+strconv.Itoa(status) ||
-		slices.Contains(proxyPhrases[status], phrase)
-}
-
-// proxyPhrases are the reason phrases of nginx 1.22, haproxy 2.6 and Apache httpd 2.4 that differ from net/http's.
-var proxyPhrases = map[int][]string{
-	302: {"Moved Temporarily"},
-	408: {"Request Time-out"},
-	413: {"Payload Too Large", "Content Too Large"},
-	414: {"Request-URI Too Large", "Request-URI Too Long"},
-	416: {"Requested Range Not Satisfiable", "Range Not Satisfiable"},
-	503: {"Service Temporarily Unavailable"},
-	504: {"Gateway Time-out"},
-}
-
-// ConnectFailure returns how the call failed of which a client's own error is; 0 if that is not in its message.
+// ConnectFailure returns how the call failed that a client's own error is about; 0 if its message does not say so.
 func ConnectFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
 	switch {
 	case isOneOf(connectRejected, code, message):
@@ -88,10 +67,12 @@ func ConnectFailure(code mapping.ConnectCode, message string) mapping.CallFailur
 	return 0
 }
 
-// connectRejected lists a client's texts for an invalid URL, and for a gRPC answer without a status. The
-// latter wraps io.ErrUnexpectedEOF, although the connection did not end.
+// connectRejected lists a client's texts for an invalid URL, which may have a password in it, and for a gRPC answer
+// without a status. The latter wraps io.ErrUnexpectedEOF, although the connection did not end.
 var connectRejected = []wording{
-	{"invalid base URL: %v", unavailable},
+	{"invalid base URL: %v", unavailable},                                            // v2
+	{"parse %q: %s", unavailable},                                                    // v1
+	{"URL %q missing scheme: use http:// or https:// (unlike grpc-go)", unavailable}, // v1
 	{"protocol error: no %s trailer: %w", internal | unknown},
 }
 
@@ -111,8 +92,10 @@ func connectCodeOf(status int) mapping.ConnectCode {
 	return connectcode.Unknown
 }
 
-// connectUnreadable are the texts of clients of connect v1.21.1 and connecthttp v2.0.2 about a response that they
-// cannot read, and about a request that they do not send. Where the two differ, both are here.
+// connectUnreadable are the other texts of clients of connect v1.21.1 and connecthttp v2.0.2 about a response that they
+// cannot read, and about a request that they do not send. Where the two differ, both are here. "decompress: " and
+// "get decompressor: " are not: a handler that unpacks an upload writes the same under invalid_argument, and the words
+// after them are a decompressor's own.
 var connectUnreadable = []wording{
 	{"corrupt response: %d extra bytes after end of stream", internal},
 	{"gRPC-Web protocol error: trailers invalid: %w", internal},
@@ -124,7 +107,6 @@ var connectUnreadable = []wording{
 	{"protocol error: invalid envelope flags %d", internal},
 	{"protocol error: invalid error code %q", unknown},
 	{"protocol error: invalid error message %q", internal},
-	{"protocol error: no %s trailer: %w", internal | unknown},
 	{"protocol error: promised %d bytes in enveloped message, got %d bytes", internal},
 	{"protocol error: promised %d bytes in enveloped message, got %d bytes: %w", internal},
 	{"protocol error: sent compressed message without compression support", internal},
@@ -134,8 +116,7 @@ var connectUnreadable = []wording{
 	{"server returned invalid protobuf for error details: %w", internal},
 	{"unknown encoding %q: accepted encodings are %v", internal},
 	{"unmarshal end stream message: %w", internal},
-	{"unmarshal message: unmarshal into %T: %w", invalidArgument}, // v1
-	{"unmarshal message: proto:%s", invalidArgument},              // v2
+	{"unmarshal message: %w", invalidArgument}, // the codec's own text may quote the answer
 	{"unmarshal web trailers: %w", internal},
 
 	{"message size %d exceeds sendMaxBytes %d", resourceExhausted},
@@ -148,20 +129,25 @@ var connectUnreadable = []wording{
 // ConnectUnreadable reports whether a client of Connect made the error of a response that it cannot read, or of a
 // request that it does not send. A handler's own stream gives some of the same texts, so ask the stream first.
 func ConnectUnreadable(code mapping.ConnectCode, message string) bool {
-	return isOneOf(connectUnreadable, code, message)
+	return isOneOf(connectRejected, code, message) || isOneOf(connectUnreadable, code, message)
 }
 
-// connectResets are a client's texts for a stream that the server reset. Connect calls that of an ended call canceled
-// or deadline_exceeded, which are judged as such.
-var connectResets = []wording{
-	{"stream error: stream ID %d; %s", internal | unavailable},
+// connectBroken are a client's texts for a stream that the server reset, and for an answer whose rest did not arrive.
+// Connect calls the reset of an ended call canceled or deadline_exceeded, which are judged as such.
+var connectBroken = []wording{
+	{"stream error: stream ID %d; %s", internal | unavailable | unknown},
 	{"bandwidth exhausted: stream error: stream ID %d; %s", resourceExhausted},
 	{"transport protocol insecure: stream error: stream ID %d; %s", permissionDenied},
+	{"read message: %w", unknown},
+	{"read enveloped message: %w", unknown},
+	{"write envelope: %w", unknown},
+	{"write message: %w", unknown},
 }
 
-// ConnectReset reports whether a client of Connect made the error of a stream that the server reset.
-func ConnectReset(code mapping.ConnectCode, message string) bool {
-	return isOneOf(connectResets, code, message)
+// ConnectBroken reports whether a client of Connect made the error of a stream that the server reset, or of a connection
+// that ended within a message. A handler's own stream gives some of the same texts, so ask the stream first.
+func ConnectBroken(code mapping.ConnectCode, message string) bool {
+	return isOneOf(connectBroken, code, message)
 }
 
 // connectIncomplete is the start of the text for a stream that ends within a message.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"connectrpc.com/connect/v2/connecthttp"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
@@ -82,13 +84,13 @@ func TestConnectClientsCannotReadAnAnswer(t *testing.T) {
 // wantUnreadable checks that a client's error is known by its text, and under its own code alone.
 func wantUnreadable(t *testing.T, version string, got clientError) {
 	t.Helper()
+	codes := []mapping.ConnectCode{got.code}
+	if strings.HasPrefix(got.message, "invalid content-type: ") || strings.HasPrefix(got.message, "protocol error: no Grpc-Status trailer") {
+		codes = []mapping.ConnectCode{connectcode.Internal, connectcode.Unknown} // by the protocol that was spoken
+	}
 	for code := range mapping.ConnectCode(18) {
-		known := foreign.ConnectUnreadable(code, got.message)
-		if code == got.code && !known {
-			t.Errorf("%s: ConnectUnreadable(%v) = false", version, got)
-		}
-		if known && code != got.code && code != mapping.ConnectCode(connect.CodeInternal) && code != mapping.ConnectCode(connect.CodeUnknown) {
-			t.Errorf("%s: ConnectUnreadable(%v, %q) = true, and the client's code is %v", version, code, got.message, got.code)
+		if known := foreign.ConnectUnreadable(code, got.message); known != slices.Contains(codes, code) {
+			t.Errorf("%s: ConnectUnreadable(%v, %q) = %t, and the client's code is %v", version, code, got.message, known, got.code)
 		}
 	}
 }
@@ -152,20 +154,41 @@ func TestConnectClientsNeedHTTP2ForBidi(t *testing.T) {
 // TestConnectClientsTellOfAReset by a text of net/http's, as an HTTP client gives it.
 func TestConnectClientsTellOfAReset(t *testing.T) {
 	for name, want := range map[string]bool{
-		"INTERNAL_ERROR": true, "REFUSED_STREAM": true, "ENHANCE_YOUR_CALM": true, "INADEQUATE_SECURITY": true,
+		"INTERNAL_ERROR": true, "REFUSED_STREAM": true, "ENHANCE_YOUR_CALM": true, "INADEQUATE_SECURITY": true, "STREAM_CLOSED": true,
 		"CANCEL": false, // the call has ended, or somebody ended it
 	} {
 		reset := errors.New("stream error: stream ID 1; " + name + "; received from peer")
 		client := &http.Client{Transport: failing{reset}}
 		_, err := connect.NewClient[text, text](client, "http://a.example"+procedure).CallUnary(t.Context(), connect.NewRequest(new(text)))
-		if e, ok := errors.AsType[*connect.Error](err); !ok || foreign.ConnectReset(mapping.ConnectCode(e.Code()), e.Message()) != want {
-			t.Errorf("v1: ConnectReset(%v) is not %t", err, want)
+		if e, ok := errors.AsType[*connect.Error](err); !ok || foreign.ConnectBroken(mapping.ConnectCode(e.Code()), e.Message()) != want {
+			t.Errorf("v1: ConnectBroken(%v) is not %t", err, want)
 		}
 		v2 := connectv2.NewClient(connecthttp.NewTransport(client, "http://a.example"))
 		err = v2.CallUnary(context.WithoutCancel(t.Context()), connectv2.Spec{Procedure: procedure, StreamType: connectv2.StreamTypeUnary}, new(text), new(text))
-		if e, ok := errors.AsType[*connectv2.Error](err); !ok || foreign.ConnectReset(mapping.ConnectCode(e.Code()), e.Message()) != want {
-			t.Errorf("v2: ConnectReset(%v) is not %t", err, want)
+		if e, ok := errors.AsType[*connectv2.Error](err); !ok || foreign.ConnectBroken(mapping.ConnectCode(e.Code()), e.Message()) != want {
+			t.Errorf("v2: ConnectBroken(%v) is not %t", err, want)
 		}
+	}
+}
+
+// TestConnectClientsTellOfACutAnswer, whose connection may be in the text with both addresses.
+func TestConnectClientsTellOfACutAnswer(t *testing.T) {
+	cut := func(contentType, body string) response {
+		return response{200, contentType, []string{"Content-Length", "99"}, body}
+	}
+	for name, got := range map[string]clientError{
+		"v1": callV1(t, cut("application/proto", "x"), false), "v2": callV2(t, cut("application/proto", "x"), false),
+		"v1 stream": callV1(t, cut("application/connect+proto", frame(0, "12345")[:7]), true),
+		"v2 stream": callV2(t, cut("application/connect+proto", frame(0, "12345")[:7]), true),
+	} {
+		for code := range mapping.ConnectCode(18) {
+			if known := foreign.ConnectBroken(code, got.message); known != (code == got.code) || got.remote {
+				t.Errorf("%s: ConnectBroken(%v, %q) = %t, and the client's code is %v", name, code, got.message, known, got.code)
+			}
+		}
+	}
+	for _, packagePath := range []string{"connectrpc.com/connect", "connectrpc.com/connect/v2/connecthttp"} {
+		wantInSource(t, packagePath, "read message: %", "read enveloped message: %", "write envelope: %", "write message: %")
 	}
 }
 

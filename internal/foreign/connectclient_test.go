@@ -140,23 +140,25 @@ func TestConnectClientsGetHTTPStatus(t *testing.T) {
 	}
 }
 
-// TestConnectStatusLinesHaveAReasonPhrase that servers really send, unless Connect's own words come first.
-func TestConnectStatusLinesHaveAReasonPhrase(t *testing.T) {
+// TestConnectStatusLinesHaveAnyReasonPhrase: it is the upstream's, which may say anything in it. Only the code tells a
+// handler's own text apart.
+func TestConnectStatusLinesHaveAnyReasonPhrase(t *testing.T) {
 	for message, test := range map[string]struct {
 		code mapping.ConnectCode
 		want bool
 	}{
-		"503 Service Temporarily Unavailable": {connectcode.Unavailable, true},
-		"504 Gateway Time-out":                {connectcode.Unavailable, true},
-		"403 FORBIDDEN":                       {connectcode.PermissionDenied, true},
+		"503 Backend fetch failed":            {connectcode.Unavailable, true},
+		"504 GATEWAY_TIMEOUT":                 {connectcode.Unavailable, true},
+		"403 Host a.corp not in allowlist":    {connectcode.PermissionDenied, true},
+		"404 No such app":                     {connectcode.Unimplemented, true},
 		"401":                                 {connectcode.Unauthenticated, true},
 		"599 ":                                {connectcode.Unknown, true},
-		"599 status code 599":                 {connectcode.Unknown, true},
 		"HTTP status 403 Zutritt verboten":    {connectcode.PermissionDenied, true},
-		"403 folders are locked":              {connectcode.PermissionDenied, false},
-		"403 Forbidden folder":                {connectcode.PermissionDenied, false},
-		"503 Gateway Time-out":                {connectcode.Unavailable, false},
+		"403rd attempt":                       {connectcode.PermissionDenied, false},
+		"403: the folder is locked":           {connectcode.PermissionDenied, false},
 		"403 Forbidden":                       {connectcode.Unauthenticated, false},
+		"404 Not Found":                       {connectcode.NotFound, false},
+		"HTTP status code 503 is not allowed": {connectcode.Unavailable, false},
 	} {
 		if got := foreign.ConnectHTTPStatus(test.code, message); got != test.want {
 			t.Errorf("ConnectHTTPStatus(%v, %q) = %t", test.code, message, got)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package handlertext has errors as handlers write them, whose texts begin as those of Connect's, grpc-go's and
-// net/http's clients do. All of them are the handler's own.
+// net/http's clients do.
 package handlertext
 
 import "github.com/errpact/errpact/mapping"
@@ -14,6 +14,7 @@ type Text struct {
 }
 
 const (
+	unknown            mapping.ConnectCode = 2
 	invalidArgument    mapping.ConnectCode = 3
 	notFound           mapping.ConnectCode = 5
 	alreadyExists      mapping.ConnectCode = 6
@@ -28,7 +29,28 @@ const (
 	unauthenticated    mapping.ConnectCode = 16
 )
 
-// All are the errors, by the library whose texts they resemble: Connect, Connect's status lines, net/http, grpc-go.
+// GivenUp count as an upstream's. Connect's clients give the same beginning under the same code, and the rest is the
+// upstream's to write. So a caller would read an upstream's text, if a handler's stayed its own.
+var GivenUp = []Text{
+	// The reason phrase of a status line may be anything.
+	{permissionDenied, "403 folders are locked"},
+	{unauthenticated, "401 keys have been revoked"},
+	{unimplemented, "404 pages cannot be edited"},
+	{unavailable, "503 seats are being counted, come back later"},
+	{unavailable, "502 of 600 shards are moving"},
+	{unavailable, "429 orders are before yours"},
+	{internal, "400 rows failed"},
+	// A codec may quote the answer.
+	{invalidArgument, "unmarshal message: the queue takes JSON only"},
+	{invalidArgument, "unmarshal message: invalid character 'x' looking for beginning of value"},
+	// The address of a connection may follow.
+	{unknown, "read message: it was deleted"},
+	// Every text that begins with net/http's package, or x/net/http2's, is theirs.
+	{unavailable, "net/http: request canceled"},
+	{unavailable, "http2: client connection lost"},
+}
+
+// All are the handler's own, by the library whose texts they resemble: Connect, Connect's status lines, net/http, grpc-go.
 var All = []Text{
 	{invalidArgument, "message size must be under 4 KiB"},
 	{resourceExhausted, "message size over 5 MB needs a paid plan"},
@@ -49,8 +71,11 @@ var All = []Text{
 	{invalidArgument, "gRPC-Web protocol error: choose gRPC for streams"},
 	{invalidArgument, "server returned invalid certificate: it is for b.example"},
 	{failedPrecondition, "server returned invalid data twice, and was removed"},
-	{invalidArgument, "unmarshal message: the queue takes JSON only"},
-	{invalidArgument, "unmarshal message: invalid character 'x' looking for beginning of value"},
+	{invalidArgument, "decompress: gzip: invalid header"},
+	{invalidArgument, "get decompressor: the upload is no gzip"},
+	{failedPrecondition, "unmarshal message: the queue takes JSON only"},
+	{internal, "unmarshal message: the queue takes JSON only"},
+	{notFound, "read message: it was deleted"},
 	{invalidArgument, "unmarshal end stream message: want an object"},
 	{invalidArgument, "unmarshal web trailers: a colon is missing"},
 	{invalidArgument, "invalid base URL: want https"},
@@ -63,17 +88,13 @@ var All = []Text{
 	{resourceExhausted, "compressed message size 3 MB exceeds the limit"},
 	{invalidArgument, "url size 4000 exceeds the limit of 2000"},
 
-	{permissionDenied, "403 folders are locked"},
-	{unauthenticated, "401 keys have been revoked"},
-	{unimplemented, "404 pages cannot be edited"},
-	{unavailable, "503 seats are being counted, come back later"},
-	{unavailable, "502 of 600 shards are moving"},
-	{unavailable, "429 orders are before yours"},
-	{internal, "400 rows failed"},
 	{notFound, "404 Not Found"},
 	{invalidArgument, "400 Bad Request"},
 	{alreadyExists, "409 Conflict"},
 	{permissionDenied, "403rd attempt"},
+	{permissionDenied, "403: the folder is locked"},
+	{invalidArgument, "401 keys are too many"},
+	{failedPrecondition, "503 seats are being counted"},
 	{notFound, "HTTP status 404 Not Found"},
 
 	{unavailable, "Service Unavailable"},
@@ -84,8 +105,6 @@ var All = []Text{
 	{unavailable, "stopped after 10 redirects of the parcel"},
 	{unavailable, "malformed HTTP log, the import waits"},
 	{unavailable, "unsupported protocol scheme, a driver is being installed"},
-	{unavailable, "net/http: request canceled"},
-	{unavailable, "http2: client connection lost"},
 
 	{invalidArgument, "malformed header: want id,name"},
 	{internal, "malformed header: row 1"},
