@@ -22,6 +22,7 @@ import (
 	"testing"
 
 	"connectrpc.com/connect"
+	connectv2 "connectrpc.com/connect/v2"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/mapping"
@@ -62,6 +63,10 @@ func TestNetRulesAndWhatEveryPolicyKnowsOfTheNetwork(t *testing.T) {
 		&net.DNSError{Err: "no such host"}: unreachable, tls.RecordHeaderError{}: unreachable, http.ErrSchemeMismatch: unreachable,
 		&tls.CertificateVerificationError{Err: errMine}: unreachable, &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}: unreachable,
 		&url.Error{Op: "Get", Err: x509.UnknownAuthorityError{}}: unreachable, &url.Error{Op: "Get", Err: x509.HostnameError{Certificate: new(x509.Certificate)}}: unreachable,
+		// A client's own function for its server's certificate. Connect takes the *url.Error off.
+		connect.NewError(connect.CodeUnavailable, x509.UnknownAuthorityError{}):                                                                           unreachable,
+		connectv2.NewError(connectv2.CodeUnavailable, "x509").WithCause(fmt.Errorf("spiffe: %w", x509.HostnameError{Certificate: new(x509.Certificate)})): unreachable,
+		&net.OpError{Op: "write", Err: x509.UnknownAuthorityError{}}:                                                                                      unreachable,
 		// The handler's own Certificate.Verify, of what a caller uploaded.
 		x509.UnknownAuthorityError{}: {}, x509.HostnameError{Certificate: new(x509.Certificate)}: {}, x509.CertificateInvalidError{}: {}, x509.SystemRootsError{}: {},
 		syscall.EPIPE: broken, syscall.ECONNABORTED: broken,
@@ -73,6 +78,21 @@ func TestNetRulesAndWhatEveryPolicyKnowsOfTheNetwork(t *testing.T) {
 	known[net.ErrClosed] = broken
 	checkRules(t, newPolicy(t, mapping.WithRules(mapping.NetRules()...)), known)
 	checkRules(t, nil, map[error]mapping.Code{net.ErrClosed: {}})
+}
+
+// TestACertificateThatAHandlerRefusesIsItsCallers, unless the code is the one that Connect gives a failed connection.
+func TestACertificateThatAHandlerRefusesIsItsCallers(t *testing.T) {
+	for code := connect.CodeCanceled; code <= connect.CodeUnauthenticated; code++ {
+		for _, err := range []error{
+			connect.NewError(code, x509.UnknownAuthorityError{}),
+			connectv2.NewError(connectv2.Code(code), "expired").WithCause(x509.CertificateInvalidError{}),
+		} {
+			upstreams := errors.Is(translate(nil, err), errpactv1err.ExternalServiceUnreachable)
+			if want := code == connect.CodeUnavailable; upstreams != want {
+				t.Errorf("%v is an upstream's: %t, want %t", err, upstreams, want)
+			}
+		}
+	}
 }
 
 // TestStandardRulesUseTheCodesOfAnotherCatalogue and leave alone what has no code in it.

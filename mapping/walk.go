@@ -68,6 +68,8 @@ const (
 	belowUnreadable
 	// belowConnecting: it says why nothing was sent.
 	belowConnecting
+	// belowConnection: a certificate here is the other side's.
+	belowConnection
 )
 
 // belowClientOf is the place below an error that a client made. Clients call an answer that they cannot read
@@ -217,6 +219,9 @@ func (v *findings) visitOther(err error, at place) (place, CallFailure) {
 			o.Details = nil
 		}
 		keep(&v.local, o)
+		if o.ConnectCode == connectcode.Unavailable { // a client without our interceptor gives no other
+			at |= belowConnection
+		}
 	}
 	return at, 0
 }

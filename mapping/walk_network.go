@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strings"
 	"syscall"
 
 	"google.golang.org/protobuf/proto"
@@ -38,12 +39,15 @@ func (v *findings) network(err error, at place) place {
 		v.networked = true
 		v.fail(CallBroken, at)
 		return at | belowConnecting
-	case isUnreachableNode(err), at.is(belowClient) && isCertificateNode(err):
+	case isUnreachableNode(err), at.is(belowClient|belowConnection) && isCertificateNode(err):
 		v.networked = true
 		v.fail(CallUnsent, at)
 		return at | belowConnecting
 	case httpclient.IsCall(err):
 		return at | belowClient
+	case isConnectionNode(err):
+		at |= belowConnection
+		fallthrough
 	default:
 		if at.is(belowClient) && !(at.is(belowUnreadable) && (err == io.EOF || err == io.ErrUnexpectedEOF)) {
 			if failure := CallFailure(httpclient.Judge(err)); failure != 0 {
@@ -111,9 +115,25 @@ func isUnreachableNode(err error) bool {
 	return err == http.ErrSchemeMismatch
 }
 
-// isCertificateNode reports whether a certificate was not accepted. Crypto/tls wraps its own in a
-// [tls.CertificateVerificationError], so one that stands alone is of a certificate that somebody else verifies: the
-// handler, of what its caller sent, or a tls.Config's own function, for a client.
+// isConnectionNode finds an error of a connection, and of PostgreSQL's driver pgx for one that it could not make.
+func isConnectionNode(err error) bool {
+	if _, ok := err.(*net.OpError); ok {
+		return true
+	}
+	t := reflect.TypeOf(err)
+	if t.Kind() != reflect.Pointer {
+		return false
+	}
+	switch t.Elem().PkgPath() {
+	case "github.com/jackc/pgx/v5/pgconn", "github.com/jackc/pgconn":
+		return strings.EqualFold(t.Elem().Name(), "ConnectError") // older versions do not export it
+	}
+	return false
+}
+
+// isCertificateNode reports whether a certificate was not accepted. Crypto/tls wraps its own errors in a
+// [tls.CertificateVerificationError]. One that stands alone comes from a function of a client's tls.Config, or from the
+// handler itself, which verifies a certificate that its caller sent. The place tells the two apart.
 func isCertificateNode(err error) bool {
 	switch err.(type) {
 	case x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, x509.SystemRootsError:
