@@ -58,6 +58,15 @@ var grpcTooLarge = []wording{
 	{"grpc: message after decompression larger than max (%d vs. %d)", resourceExhausted},
 }
 
+// Texts of grpc-go 1.70 to 1.84 that v1.85.0 words otherwise. A plain client may be of such a version: errpact requires
+// the later one in its interceptor alone.
+var (
+	grpcEarlierNoAnswers = []wording{
+		{"transport: received unexpected content-type %q", unknown}, {"malformed header: missing HTTP content-type", unknown},
+	}
+	grpcEarlierTooLarge = []wording{{"grpc: received message after decompression larger than max (%d vs. %d)", resourceExhausted}}
+)
+
 // grpcTooLargeToSend are the texts about a message over the limit of the side that was to send it.
 var grpcTooLargeToSend = []wording{{"trying to send message larger than max (%d vs. %d)", resourceExhausted}}
 
@@ -102,7 +111,7 @@ func GRPCClientMade(code mapping.ConnectCode, message string) (mapping.ConnectCo
 
 func isGRPCMade(code mapping.ConnectCode, message string) bool {
 	over, _ := GRPCOverLimit(code, message)
-	return over || isGRPC(grpcNoAnswers, code, message) || isGRPC(grpcUnsent, code, message) || isGRPC(grpcEnded, code, message) ||
+	return over || GRPCNoAnswer(code, message) || isGRPC(grpcUnsent, code, message) || isGRPC(grpcEnded, code, message) ||
 		code == connectcode.Canceled && strings.HasSuffix(message, context.Canceled.Error()) ||
 		code == connectcode.DeadlineExceeded && strings.HasSuffix(message, context.DeadlineExceeded.Error()) ||
 		isPrefaceLost(code, message)
@@ -113,10 +122,10 @@ func isGRPCMade(code mapping.ConnectCode, message string) bool {
 // be sent or if the call has ended: a reset stream of code canceled or deadline_exceeded is how a server
 // confirms the end.
 func GRPCNoAnswer(code mapping.ConnectCode, message string) bool {
-	return isGRPC(grpcNoAnswers, code, message)
+	return isGRPC(grpcNoAnswers, code, message) || isGRPC(grpcEarlierNoAnswers, code, message)
 }
 
-// GRPCFailure returns how the call failed of which a client's own status is. A status that a server sent is
+// GRPCFailure returns how the call failed that a client's own status is about. A status that a server sent is
 // CallAnswered.
 func GRPCFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
 	if _, made := GRPCClientMade(code, message); !made && !strings.HasPrefix(message, grpcReset) {
@@ -173,7 +182,7 @@ func GRPCClosed(message string) bool { return message == grpcClosed }
 // send. The client's own limit and the server's have the same text.
 func GRPCOverLimit(code mapping.ConnectCode, message string) (over, sending bool) {
 	sending = isGRPC(grpcTooLargeToSend, code, message)
-	return sending || isGRPC(grpcTooLarge, code, message), sending
+	return sending || isGRPC(grpcTooLarge, code, message) || isGRPC(grpcEarlierTooLarge, code, message), sending
 }
 
 // grpcExhausted is how a client begins the text of an error that wraps the answer to its last attempt.
@@ -196,7 +205,7 @@ func GRPCExhausted(err error) (words string) {
 // https://github.com/grpc/grpc-go/blob/v1.85.0/stream.go#L876
 func GRPCLost(err error) bool { return errors.Is(err, io.EOF) && GRPCExhausted(err) != "" }
 
-// GRPCTexts returns the formats of all texts above, for the test that finds each in grpc-go.
+// GRPCTexts returns the formats of all texts of v1.85.0 above, for the test that finds each in grpc-go.
 func GRPCTexts() []string {
 	return append(formatsOf(grpcNoAnswers, grpcTooLarge, grpcTooLargeToSend, grpcUnsent, grpcEnded), grpcExhausted+"%s")
 }

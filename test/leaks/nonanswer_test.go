@@ -40,6 +40,18 @@ func withHeader(contentType, body string, header ...string) http.HandlerFunc {
 	}
 }
 
+// garbage writes to the connection itself. It needs HTTP/1.
+func garbage(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		defer conn.Close()
+		_, _ = conn.Write([]byte(text))
+	}
+}
+
 func nonAnswers() (all []nonAnswer) {
 	html := "<html><title>" + canary + "</title></html>"
 	for status, w := range map[int]want{
@@ -53,6 +65,14 @@ func nonAnswers() (all []nonAnswer) {
 	const limit = 1000
 	large := strings.Repeat(canary, 100)
 	return append(all,
+		nonAnswer{"no HTTP", garbage(canary + "\r\n"), speeches[0], rejected, nil},
+		nonAnswer{"no HTTP by grpc-web", garbage(canary + "\r\n"), speeches[6], rejected, nil},
+		nonAnswer{"no HTTP in a stream", garbage(canary + "\r\n"), speeches[2], rejected, nil},
+		nonAnswer{"no status", garbage("HTTP/1.1 " + canary + "\r\n\r\n"), speeches[0], rejected, nil},
+		nonAnswer{"no header", garbage("HTTP/1.1 200 OK\r\n" + canary + "\r\n\r\n"), speeches[0], rejected, nil},
+		nonAnswer{"a length that is none", garbage("HTTP/1.1 200 OK\r\nContent-Length: " + canary + "\r\n\r\n"), speeches[0], rejected, nil},
+		nonAnswer{"a reason of its own", garbage("HTTP/1.1 403 " + canary + "\r\nContent-Length: 0\r\n\r\n"), speeches[0], rejected, nil},
+		nonAnswer{"a reason of its own, of 503", garbage("HTTP/1.1 503 " + canary + "\r\nContent-Length: 0\r\n\r\n"), speeches[0], unreachable, nil},
 		nonAnswer{"a page", page(200, "text/html", html), speeches[0], rejected, nil},
 		nonAnswer{"a type of another", page(200, "application/"+canary, html), speeches[0], rejected, nil},
 		nonAnswer{"a page by grpc", page(200, "text/html", html), speeches[3], rejected, nil},
