@@ -5,6 +5,7 @@ package leaks_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
@@ -42,7 +43,8 @@ func withHeader(contentType, body string, header ...string) http.HandlerFunc {
 
 // garbage writes to the connection itself. It needs HTTP/1.
 func garbage(text string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // a close with unread bytes is a reset
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			panic(err)
@@ -71,8 +73,8 @@ func nonAnswers() (all []nonAnswer) {
 		nonAnswer{"no status", garbage("HTTP/1.1 " + canary + "\r\n\r\n"), speeches[0], rejected, nil},
 		nonAnswer{"no header", garbage("HTTP/1.1 200 OK\r\n" + canary + "\r\n\r\n"), speeches[0], rejected, nil},
 		nonAnswer{"a length that is none", garbage("HTTP/1.1 200 OK\r\nContent-Length: " + canary + "\r\n\r\n"), speeches[0], rejected, nil},
-		nonAnswer{"a reason of its own", garbage("HTTP/1.1 403 " + canary + "\r\nContent-Length: 0\r\n\r\n"), speeches[0], rejected, nil},
-		nonAnswer{"a reason of its own, of 503", garbage("HTTP/1.1 503 " + canary + "\r\nContent-Length: 0\r\n\r\n"), speeches[0], unreachable, nil},
+		nonAnswer{"a reason of its own", garbage("HTTP/1.1 403 " + canary + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), speeches[0], rejected, nil},
+		nonAnswer{"a reason of its own, of 503", garbage("HTTP/1.1 503 " + canary + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), speeches[0], unreachable, nil},
 		nonAnswer{"a page", page(200, "text/html", html), speeches[0], rejected, nil},
 		nonAnswer{"a type of another", page(200, "application/"+canary, html), speeches[0], rejected, nil},
 		nonAnswer{"a page by grpc", page(200, "text/html", html), speeches[3], rejected, nil},
