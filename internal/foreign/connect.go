@@ -133,7 +133,7 @@ func ConnectUnreadable(code mapping.ConnectCode, message string) bool {
 }
 
 // connectBroken are a client's texts for a stream that the server reset, and for an answer whose rest did not arrive.
-// Connect calls the reset of an ended call canceled or deadline_exceeded, which are judged as such.
+// Once a call has ended, Connect gives its reset the code canceled or deadline_exceeded, and the code decides.
 var connectBroken = []wording{
 	{"stream error: stream ID %d; %s", internal | unavailable | unknown},
 	{"bandwidth exhausted: stream error: stream ID %d; %s", resourceExhausted},

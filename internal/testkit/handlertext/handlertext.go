@@ -40,6 +40,7 @@ var GivenUp = []Text{
 	{unavailable, "502 of 600 shards are moving"},
 	{unavailable, "429 orders are before yours"},
 	{internal, "400 rows failed"},
+	{unknown, "500 rows were skipped"},
 	// A codec may quote the answer.
 	{invalidArgument, "unmarshal message: the queue takes JSON only"},
 	{invalidArgument, "unmarshal message: invalid character 'x' looking for beginning of value"},
