@@ -9,7 +9,6 @@ import (
 	"crypto/x509"
 	"io"
 	"net"
-	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ func (v *findings) network(err error, at place) place {
 		v.networked = true
 		v.fail(CallBroken, at)
 		return at | belowConnecting
-	case isUnreachableNode(err), at.is(belowClient|belowConnection) && isCertificateNode(err):
+	case httpclient.IsUnreachable(err), at.is(belowClient|belowConnection) && isCertificateNode(err):
 		v.networked = true
 		v.fail(CallUnsent, at)
 		return at | belowConnecting
@@ -100,21 +99,6 @@ func isBrokenNode(err error) bool {
 	return err == syscall.ECONNRESET || err == syscall.EPIPE || err == syscall.ECONNABORTED
 }
 
-// connecting are the operations of net.OpError by which a connection comes about: dialling, also
-// through a proxy.
-var connecting = []string{"dial", "proxyconnect", "socks connect"}
-
-// isUnreachableNode reports whether a connection could not be made: dial, DNS, TLS.
-func isUnreachableNode(err error) bool {
-	switch e := err.(type) {
-	case *net.OpError:
-		return slices.Contains(connecting, e.Op) || isAlert(e)
-	case *net.DNSError, tls.RecordHeaderError, tls.AlertError, *tls.CertificateVerificationError, *tls.ECHRejectionError:
-		return true
-	}
-	return err == http.ErrSchemeMismatch
-}
-
 // isConnectionNode finds an error of a connection, and of PostgreSQL's driver pgx for one that it could not make.
 func isConnectionNode(err error) bool {
 	if _, ok := err.(*net.OpError); ok {
@@ -148,7 +132,7 @@ var lateAlerts = []uint64{0 /* close_notify */, 10 /* unexpected_message */, 20 
 
 // isLateAlert finds one of them. Crypto/tls does not export the type that its connections have.
 func isLateAlert(err error) bool {
-	if e, ok := err.(*net.OpError); ok && isAlert(e) {
+	if e, ok := err.(*net.OpError); ok && httpclient.IsAlert(e) {
 		err = e.Err
 	} else if _, ok := err.(tls.AlertError); !ok {
 		return false
@@ -156,6 +140,3 @@ func isLateAlert(err error) bool {
 	alert := reflect.ValueOf(err)
 	return alert.Kind() == reflect.Uint8 && slices.Contains(lateAlerts, alert.Uint())
 }
-
-// isAlert finds what crypto/tls makes of an alert: an error of one side.
-func isAlert(e *net.OpError) bool { return e.Op == "remote error" || e.Op == "local error" }

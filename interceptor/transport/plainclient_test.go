@@ -140,6 +140,14 @@ func verifying(t *testing.T, verify func(*x509.Certificate) error) plainCall {
 	return plainCall{base: server.URL, client: clientOf(t, &http.Transport{TLSClientConfig: config})}
 }
 
+// untrusted is verifying, where crypto/tls verifies.
+func untrusted(t *testing.T) plainCall {
+	t.Helper()
+	call := verifying(t, nil)
+	call.client = clientOf(t, &http.Transport{TLSClientConfig: &tls.Config{RootCAs: x509.NewCertPool()}})
+	return call
+}
+
 // TestG2APlainClientsErrorIsTheUpstreams, whatever the upstream, or its address, has in its text. errpact's own
 // interceptor in the client makes the same of it.
 func TestG2APlainClientsErrorIsTheUpstreams(t *testing.T) {
@@ -184,6 +192,7 @@ func TestG2APlainClientsErrorIsTheUpstreams(t *testing.T) {
 		"503 with another":    {answers(t, "503 Backend fetch failed"), unreachable},
 		"504 with another":    {answers(t, "504 GATEWAY_TIMEOUT"), timedOut},
 		"429 with another":    {answers(t, "429 "+canary), unreachable},
+		"not trusted":         {untrusted(t), unreachable},
 		"an unknown issuer":   {verifying(t, func(c *x509.Certificate) error { return verified(c, x509.VerifyOptions{Roots: x509.NewCertPool()}) }), unreachable},
 		"another host":        {verifying(t, func(c *x509.Certificate) error { return c.VerifyHostname(canary) }), unreachable},
 		"another host, in %w": {verifying(t, func(c *x509.Certificate) error { return fmt.Errorf("spiffe: %w", c.VerifyHostname(canary)) }), unreachable},

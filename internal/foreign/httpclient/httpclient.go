@@ -10,6 +10,7 @@ package httpclient
 
 import (
 	"cmp"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -76,7 +77,7 @@ func Find(err error) Outcome {
 		if called {
 			o = Judge(err)
 		}
-		if o != Unknown {
+		if o != Unknown || IsUnreachable(err) { // that one is known by its type
 			return o
 		}
 		guess = cmp.Or(guessOf(err), guess)
@@ -106,6 +107,23 @@ var transfers = [...]string{"read", "write", "readfrom", "writeto", "close"}
 
 // libraries are the starts of all texts of net/http's client, x/net/http2 and crypto/tls that name the package.
 var libraries = [...]string{"net/http: ", "http2: ", "tls: "}
+
+// IsUnreachable reports whether the type of an error says that a connection could not be made: dial, DNS, TLS.
+func IsUnreachable(err error) bool {
+	switch e := err.(type) {
+	case *net.OpError:
+		return slices.Contains(connecting[:], e.Op) || IsAlert(e)
+	case *net.DNSError, tls.RecordHeaderError, tls.AlertError, *tls.CertificateVerificationError, *tls.ECHRejectionError:
+		return true
+	}
+	return err == http.ErrSchemeMismatch
+}
+
+// connecting are the operations of [net.OpError] by which a connection comes about: dialling, also through a proxy.
+var connecting = [...]string{"dial", "proxyconnect", "socks connect"}
+
+// IsAlert reports whether e is the error that crypto/tls makes of an alert: one of either side.
+func IsAlert(e *net.OpError) bool { return e.Op == "remote error" || e.Op == "local error" }
 
 // IsCall reports whether err is that of a call by net/http's client. Package url has the same type for a text that it
 // cannot parse.

@@ -6,6 +6,7 @@ package httpclient_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -305,7 +306,11 @@ func TestGuessesByTheLibrary(t *testing.T) {
 		&net.OpError{Op: "write", Err: net.ErrClosed}:                               httpclient.Broken,
 		&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}:                       httpclient.TimedOut,
 		fmt.Errorf("net/http: new: %w", errors.New(`malformed HTTP version "1.9"`)): httpclient.Rejected,
-		&net.OpError{Op: "dial", Err: errors.New("x")}:                              httpclient.Unknown, // mapping knows it by its type
+		// What package mapping knows by its type.
+		&net.OpError{Op: "dial", Err: errors.New("x")}:                                           httpclient.Unknown,
+		&tls.CertificateVerificationError{Err: errors.New("x")}:                                  httpclient.Unknown,
+		fmt.Errorf("net/http: HTTP/1.x: %w", tls.RecordHeaderError{}):                            httpclient.Unknown,
+		fmt.Errorf("net/http: x: %w", &net.OpError{Op: "remote error", Err: tls.AlertError(42)}): httpclient.Unknown,
 	} {
 		if got := httpclient.Find(fmt.Errorf("a hint: %w", err)); got != want {
 			t.Errorf("Find(%v) = %d, want %d", err, got, want)
