@@ -156,6 +156,9 @@ var systemErrors = []failure{
 	}, unreachable},
 	{"dial, wrapped", give(fmt.Errorf("%s: %w", canary, &net.OpError{Op: "dial", Net: "tcp", Err: errSecret})), unreachable},
 	{"name", give(&net.DNSError{Err: canary, Name: canary, Server: canary}), unreachable},
-	{"host of a certificate", give(x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{canary}}, Host: canary}), unreachable},
+	{"host of a certificate", give(otherHost), unknown}, // of one that the handler verified
+	{"host of a client's certificate", give(&url.Error{Op: "Get", URL: canary, Err: otherHost}), unreachable},
 	{"no TLS", give(tls.RecordHeaderError{Msg: canary}), unreachable},
 }
+
+var otherHost = x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{canary}}, Host: canary}
