@@ -4,6 +4,9 @@
 package transport
 
 import (
+	"errors"
+	"io"
+
 	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
@@ -45,8 +48,13 @@ func GRPCOverLimit(code mapping.ConnectCode, message string) (over, sending bool
 
 // GRPCExhausted returns the words that a client of grpc-go wrote about its attempts before the text of the
 // answer to the last of them, as "max retries exhausted: failed after 3 attempts: "; empty if err has none. It
-// looks at err itself. A nil err has none.
-func GRPCExhausted(err error) string {
+// looks at err itself. A nil err has none, nor has one that panics when it is asked.
+func GRPCExhausted(err error) (words string) {
+	defer func() {
+		if recover() != nil { // the methods of an error that is not grpc-go's
+			words = ""
+		}
+	}()
 	if isNil(err) {
 		return ""
 	}
@@ -54,13 +62,6 @@ func GRPCExhausted(err error) string {
 }
 
 // GRPCLost reports whether a client of grpc-go gave up after several attempts and lost the answer to the last one: err
-// wraps io.EOF in its place. It happens if a server answers before the request is written. It looks at err itself, and
-// returns false for a nil err, and for one that panics when it is asked.
-func GRPCLost(err error) (lost bool) {
-	defer func() {
-		if recover() != nil { // the methods of an error that is not grpc-go's
-			lost = false
-		}
-	}()
-	return !isNil(err) && foreign.GRPCLost(err)
-}
+// wraps io.EOF in its place. It happens if a server answers before the request is written. It looks at err itself.
+// https://github.com/grpc/grpc-go/blob/v1.85.0/stream.go#L876
+func GRPCLost(err error) bool { return GRPCExhausted(err) != "" && errors.Is(err, io.EOF) }

@@ -6,7 +6,6 @@ package foreign
 import (
 	"context"
 	"errors"
-	"io"
 	"strconv"
 	"strings"
 
@@ -199,11 +198,6 @@ func GRPCExhausted(err error) (words string) {
 	words, _ = strings.CutSuffix(text, below.Error())
 	return words
 }
-
-// GRPCLost reports whether a client of grpc-go gave up after several attempts, and has io.EOF in place of the answer to
-// the last one. It does so if the answer came before the request was written.
-// https://github.com/grpc/grpc-go/blob/v1.85.0/stream.go#L876
-func GRPCLost(err error) bool { return errors.Is(err, io.EOF) && GRPCExhausted(err) != "" }
 
 // GRPCTexts returns the formats of all texts of v1.85.0 above, for the test that finds each in grpc-go.
 func GRPCTexts() []string {
