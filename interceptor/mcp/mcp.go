@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package mcp answers the errors of a Model Context Protocol server's tools as entries of a catalogue. It is a
-// middleware for servers of github.com/modelcontextprotocol/go-sdk:
+// Package mcp answers the errors of a Model Context Protocol server as entries of a catalogue. It is a middleware for
+// servers of github.com/modelcontextprotocol/go-sdk:
 //
 //	server.AddReceivingMiddleware(errpactmcp.Middleware(errpactmcp.WithPolicy(policy)))
 //
@@ -13,14 +13,19 @@
 // structuredContent has that form, so there the Problem is a second text, in JSON. An error that nobody mapped has the
 // fixed text of the catalogue. The [mapping.Policy] decides and reports, as it does for RPCs.
 //
+// The error of any other handler, such as one of a resource, a prompt or a completion, becomes a JSON-RPC error. Its
+// message is the message of the entry, its data a [Problem], and its code -32602 (invalid params) if the caller named
+// something that does not exist or sent a wrong value, else -32603 (internal error).
+//
 // These pass as they are: errors of the protocol, which are a *jsonrpc.Error; and results with isError that a tool
-// made itself, whose text it wrote for the model. A tool that calls another service passes on that service's errors if
-// it calls it with a client that relays, such as interceptor.New(interceptor.WithRelay()).
+// made itself, whose text it wrote for the model. A handler that calls another service passes on that service's errors
+// if it calls it with a client that relays, such as interceptor.New(interceptor.WithRelay()).
 package mcp
 
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"runtime/debug"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
@@ -30,7 +35,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// methodCallTool is the only method whose errors a model sees.
+// methodCallTool is the only method whose errors are results.
 const methodCallTool = "tools/call"
 
 type config struct{ policy *mapping.Policy }
@@ -47,9 +52,9 @@ func WithPolicy(policy *mapping.Policy) Option {
 	return option(func(c *config) { c.policy = transport.GivenPolicy("mcp.WithPolicy", policy) })
 }
 
-// Middleware returns a middleware that answers the errors of tools. It should be the first of
+// Middleware returns a middleware that answers the errors of tools and of all other handlers. It should be the first of
 // [sdk.Server.AddReceivingMiddleware], so that no other sees an error which the model does not. Nil options are
-// skipped. A panic of a tool is an error that nobody mapped, and the server lives on. Many goroutines may call the
+// skipped. A panic of a handler is an error that nobody mapped, and the server lives on. Many goroutines may call the
 // middleware at once.
 func Middleware(opts ...Option) sdk.Middleware {
 	var c config
@@ -61,20 +66,16 @@ func Middleware(opts ...Option) sdk.Middleware {
 	return func(next sdk.MethodHandler) sdk.MethodHandler {
 		return func(ctx context.Context, method string, req sdk.Request) (sdk.Result, error) {
 			call, isCall := req.(*sdk.CallToolRequest)
-			if method != methodCallTool || !isCall || call == nil || next == nil {
-				return pass(ctx, next, method, req)
+			switch {
+			case next == nil:
+				return nil, &jsonrpc.Error{Code: jsonrpc.CodeMethodNotFound, Message: "method not found"}
+			case method == methodCallTool && isCall && call != nil:
+				return c.call(ctx, next, call)
+			default:
+				return c.handle(ctx, next, method, req)
 			}
-			return c.call(ctx, next, call)
 		}
 	}
-}
-
-// pass is next, or an error without one.
-func pass(ctx context.Context, next sdk.MethodHandler, method string, req sdk.Request) (sdk.Result, error) {
-	if next == nil {
-		return nil, &jsonrpc.Error{Code: jsonrpc.CodeMethodNotFound, Message: "method not found"}
-	}
-	return next(ctx, method, req)
 }
 
 // call runs a tool.
@@ -89,7 +90,7 @@ func (c config) call(ctx context.Context, next sdk.MethodHandler, call *sdk.Call
 	if failed == nil {
 		failed = errorOf(result)
 	}
-	if _, isProtocol := err.(*jsonrpc.Error); failed == nil || isProtocol {
+	if failed == nil || isOfProtocol(err) {
 		return result, err
 	}
 	return c.answer(ctx, next, call, transport.Failure{Err: failed}), nil
@@ -106,20 +107,32 @@ func errorOf(result sdk.Result) error {
 
 // answer returns the result for a failure, which the policy has decided and reported.
 func (c config) answer(ctx context.Context, next sdk.MethodHandler, call *sdk.CallToolRequest, failure transport.Failure) *sdk.CallToolResult {
-	request := mapping.Call{Context: ctx, Header: headerOf(call), Wire: mapping.WireOther}
+	request := requestOf(ctx, methodCallTool, "", call)
 	if call.Params != nil {
+		request = requestOf(ctx, methodCallTool, call.Params.Name, call)
 		request.Classify = arguments(call.Params.Arguments).classify
-		request.Procedure = methodCallTool + "/" + call.Params.Name
-		request.Route = methodCallTool + " " + call.Params.Name
 	}
-	answer := transport.Decide(c.policy, &request, failure, nil)
+	answer := transport.Decide(c.policy, request, failure, nil)
 	return resultOf(ctx, next, call, &answer)
 }
 
+// requestOf describes a request to the policy. The name is that of a tool or a prompt, or empty.
+func requestOf(ctx context.Context, method, name string, req sdk.Request) *mapping.Call {
+	request := mapping.Call{Context: ctx, Header: headerOf(req), Wire: mapping.WireOther, Procedure: method, Route: method}
+	if name != "" {
+		request.Procedure, request.Route = method+"/"+name, method+" "+name
+	}
+	return &request
+}
+
 // headerOf returns the headers of a request over HTTP, for its id and languages.
-func headerOf(call *sdk.CallToolRequest) http.Header {
-	if call.Extra == nil {
+func headerOf(req sdk.Request) http.Header {
+	if v := reflect.ValueOf(req); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil
 	}
-	return call.Extra.Header
+	extra := req.GetExtra()
+	if extra == nil {
+		return nil
+	}
+	return extra.Header
 }

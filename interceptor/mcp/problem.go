@@ -17,14 +17,15 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// A Problem is what a program reads of a tool's error.
+// A Problem is the error of a tool, or of another handler, for programs.
 type Problem struct {
 	// Code is the entry's name, such as "ERROR_CODE_NOT_EXIST", Number its number, and Reason what is finer.
 	Code   string `json:"code"`
 	Number int32  `json:"number"`
 	Reason string `json:"reason,omitempty"`
 	// Retryable says that the same call may be sent again. An error after which the work may have been done is
-	// retryable only for a tool whose annotations say that it reads only or may be repeated.
+	// retryable only for a tool whose annotations say that it reads only or may be repeated, and for the protocol's own
+	// methods that read.
 	Retryable bool `json:"retryable"`
 	// RetryAfterSeconds is how long to wait at least; 0 is not sent.
 	RetryAfterSeconds int64 `json:"retry_after_seconds,omitempty"`
@@ -40,12 +41,12 @@ type Field struct {
 	Description string `json:"description"`
 }
 
-func problemOf(answer *mapping.Answer, tool *sdk.Tool) Problem {
+func problemOf(answer *mapping.Answer, isIdempotent bool) Problem {
 	e := answer.Error()
 	code, retry := e.Code(), mapping.RetryOf(e)
 	p := Problem{
 		Code: code.Name(), Number: code.Number(), Reason: e.Reason(),
-		Retryable: retry.Allows(isIdempotent(tool)), RequestID: e.RequestID(),
+		Retryable: retry.Allows(isIdempotent), RequestID: e.RequestID(),
 	}
 	if p.Retryable {
 		p.RetryAfterSeconds = seconds(retry.Delay)
@@ -66,7 +67,7 @@ func isIdempotent(tool *sdk.Tool) bool {
 // resultOf returns the result of a tool that failed.
 func resultOf(ctx context.Context, next sdk.MethodHandler, call *sdk.CallToolRequest, answer *mapping.Answer) *sdk.CallToolResult {
 	tool := find(ctx, next, call)
-	problem := problemOf(answer, tool)
+	problem := problemOf(answer, isIdempotent(tool))
 	result := &sdk.CallToolResult{IsError: true, Content: []sdk.Content{&sdk.TextContent{Text: text(answer, problem)}}}
 	if tool != nil && tool.OutputSchema == nil {
 		result.StructuredContent = problem
