@@ -104,8 +104,10 @@ func unmapped(catalogues []*catalogue.Catalogue) *catalogue.Entry {
 }
 
 // happened counts the errors of some series within a window, by method. The first point of a series is no increase, but
-// it is an error if the series was not there before: only what a service declares starts at 0.
+// it is an error if the series was not there before: only what a service declares starts at 0. A series is new only if
+// its target was scraped without it, which up says: after a gap in scraping, all series are there for the first time.
 func happened(series, window string) string {
-	return fmt.Sprintf("sum by (job, rpc_method) (increase(%[1]s[%[2]s]) > 0 or (%[1]s > 0 unless last_over_time(%[1]s[1h] offset %[2]s)))",
-		series, window)
+	isNew := fmt.Sprintf("%[1]s > 0 unless last_over_time(%[1]s[1h] offset %[2]s)"+
+		" and count_over_time(%[1]s[%[2]s]) < on (job, instance) group_left () max by (job, instance) (sum_over_time(up[%[2]s]))", series, window)
+	return fmt.Sprintf("sum by (job, rpc_method) (increase(%s[%s]) > 0 or (%s))", series, window, isNew)
 }

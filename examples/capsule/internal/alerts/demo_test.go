@@ -139,6 +139,7 @@ func TestEachFailureOfTheDemoFiresItsAlert(t *testing.T) {
 	w.run("./errpact docs -format prometheus -http-requests '' -page-url " + api + "/errors > rules.yaml")
 	prometheus := w.watch("prometheus --config.file=prometheus.yml",
 		"rule_files: [rules.yaml]\nscrape_configs: [{job_name: capsule, static_configs: [{targets: ['"+metrics+"']}]}]\n")
+	w.eventually(prometheus, "count(errpact_errors_total)") // an error before the first scrape is no increase
 	folder := w.folder(api)
 	const list, start = "capsule.v1.FolderService/ListFolders", "capsule.v1.FolderService/StartAnalysis"
 	var want []string
