@@ -127,7 +127,10 @@ func TestEveryOperationHasADefaultResponse(t *testing.T) {
 		{"one beside two of a layer's", `errors: "ERROR_CODE_AUTH_EXPIRED"`,
 			map[string]string{"200": "", "401": "ERROR_CODE_AUTH_EXPIRED+ERROR_CODE_AUTH_INVALID+ERROR_CODE_AUTH_NOT_PROVIDED"}},
 		{"own and built-in ones", `errors: "SHOP_ERROR_UNSOLD" errors: "ERROR_CODE_DATABASE"`,
-			map[string]string{"200": "", "422": "SHOP_ERROR_UNSOLD", "500": "ERROR_CODE_DATABASE+ERROR_CODE_UNKNOWN"}},
+			map[string]string{"200": "", "422": "SHOP_ERROR_UNSOLD", "500": "ERROR_CODE_DATABASE+ERROR_CODE_UNKNOWN",
+				"503": "ERROR_CODE_DATABASE.TEMPORARILY_UNAVAILABLE"}},
+		{"an entry and its reason of another status", `errors: "ERROR_CODE_DATABASE/TEMPORARILY_UNAVAILABLE" errors: "ERROR_CODE_DATABASE"`,
+			map[string]string{"200": "", "500": "ERROR_CODE_DATABASE+ERROR_CODE_UNKNOWN", "503": "ERROR_CODE_DATABASE.TEMPORARILY_UNAVAILABLE"}},
 		{"one of a status that no layer gives", `errors: "ERROR_CODE_INVALID_VALUE/NO_MEDIA"`, map[string]string{"200": "", "400": "ERROR_CODE_INVALID_VALUE.NO_MEDIA"}},
 	} {
 		for _, stream := range []bool{false, true} {
@@ -264,6 +267,7 @@ func TestHeadersAreThoseOfTheAnswer(t *testing.T) {
 	for name, more := range map[string]string{
 		"Error401": "WWW-Authenticate ", "Error403": "", "Error404": "", "Error405": "Allow ", "Error413": "", "Error415": "", "Error429": "Retry-After ",
 		"Error500": "", "ErrorDefault": "Retry-After ", "SHOP_ERROR_BUSY": "Retry-After ", "busy": "Retry-After ", "ERROR_CODE_AUTH_EXPIRED": "WWW-Authenticate ",
+		"ERROR_CODE_DATABASE": "", "ERROR_CODE_DATABASE.TEMPORARILY_UNAVAILABLE": "Retry-After ",
 		"ERROR_CODE_NOT_ALLOWED": "Allow ", "ERROR_CODE_NOT_EXIST": "", "ERROR_CODE_EXTERNAL_SERVICE": "Retry-After ",
 	} {
 		got := slices.Sorted(maps.Keys(responses[name].Headers))

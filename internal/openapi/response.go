@@ -72,10 +72,21 @@ type failure struct {
 	envelope json.RawMessage
 }
 
-// failureOfEntry describes an entry, which stands for its reasons, or a reason.
+// failureOfEntry describes an entry, which stands for its reasons of the same status, or a reason.
 func failureOfEntry(e *page.Entry) failure {
-	isDelayed := func(e *page.Entry) bool { return e.RetryDelay != "" }
+	isDelayed := func(r *page.Entry) bool { return r.RetryDelay != "" && r.HTTPStatus == e.HTTPStatus }
 	return failure{e.Anchor, e.Message, e.HTTPStatus, isDelayed(e) || slices.ContainsFunc(e.Reasons, isDelayed), e.Envelope}
+}
+
+// failuresOf describes an entry, and those of its reasons that have another status.
+func failuresOf(e *page.Entry) []failure {
+	failures := []failure{failureOfEntry(e)}
+	for _, r := range e.Reasons {
+		if r.HTTPStatus != e.HTTPStatus {
+			failures = append(failures, failureOfEntry(r))
+		}
+	}
+	return failures
 }
 
 // defaultName is the component for every status that an operation does not list.
@@ -107,20 +118,18 @@ func (d *describer) responses(o *operation) map[string]response {
 	byStatus := make(map[int][]failure)
 	if o != nil {
 		for _, e := range o.declared {
-			byStatus[e.HTTPStatus] = append(byStatus[e.HTTPStatus], failureOfEntry(e))
+			addNew(byStatus, failuresOf(e)...)
 		}
 	}
 	responses := map[string]response{"default": reference(defaultName)}
 	for i, l := range layers {
-		declared := byStatus[l.status]
-		if declared == nil {
+		if byStatus[l.status] == nil {
 			responses[strconv.Itoa(l.status)] = reference(l.name())
 			continue
 		}
 		for _, f := range d.layers[i] {
-			if !slices.ContainsFunc(declared, func(other failure) bool { return other.anchor == f.anchor }) {
-				byStatus[l.status] = append(byStatus[l.status], f)
-			}
+			f.status = l.status
+			addNew(byStatus, f)
 		}
 	}
 	for status, failures := range byStatus {
@@ -131,6 +140,15 @@ func (d *describer) responses(o *operation) map[string]response {
 		responses[strconv.Itoa(status)] = described
 	}
 	return responses
+}
+
+// addNew adds failures to those of their status, each once.
+func addNew(byStatus map[int][]failure, failures ...failure) {
+	for _, f := range failures {
+		if !slices.ContainsFunc(byStatus[f.status], func(other failure) bool { return other.anchor == f.anchor }) {
+			byStatus[f.status] = append(byStatus[f.status], f)
+		}
+	}
 }
 
 func reference(name string) response { return response{Ref: "#/components/responses/" + name} }
