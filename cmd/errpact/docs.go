@@ -111,7 +111,7 @@ func newPage(title string, files source.Files, onlyDeclared bool) (*page.Page, e
 
 // writeOpenAPI writes a document to stdout or, if into names one, adds to that.
 func writeOpenAPI(t terminal, p *page.Page, files source.Files, into string) error {
-	api, err := openapi.New(p, files)
+	api, err := openapi.New(p, files.Methods())
 	if err != nil {
 		return err
 	}

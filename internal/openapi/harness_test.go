@@ -120,7 +120,7 @@ func newAPI(t testing.TB, onlyDeclared bool, files ...protoreflect.FileDescripto
 	if err != nil {
 		t.Fatal(err)
 	}
-	api, err := openapi.New(p, files)
+	api, err := openapi.New(p, methods)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,21 +21,16 @@ type API struct {
 	operations []operation
 }
 
-// New returns the API of the methods that have google.api.http. The error names a method whose
+// New returns the API of those of the methods that have google.api.http. The error names a method whose
 // (errpact.v1.rest).errors has what is no entry of the page's catalogues.
-func New(p *page.Page, files []protoreflect.FileDescriptor) (*API, error) {
+func New(p *page.Page, methods []protoreflect.MethodDescriptor) (*API, error) {
 	a := &API{page: p}
-	for _, file := range files {
-		for i := range file.Services().Len() {
-			methods := file.Services().Get(i).Methods()
-			for j := range methods.Len() {
-				operations, err := operationsOf(p, methods.Get(j))
-				if err != nil {
-					return nil, err
-				}
-				a.operations = append(a.operations, operations...)
-			}
+	for _, method := range methods {
+		operations, err := operationsOf(p, method)
+		if err != nil {
+			return nil, err
 		}
+		a.operations = append(a.operations, operations...)
 	}
 	return a, nil
 }
@@ -49,11 +44,11 @@ func (a *API) HasOperations() bool { return len(a.operations) > 0 }
 func (a *API) Write(w io.Writer) error {
 	d := newDescriber(a.page, version30)
 	paths := make(map[string]map[string]pathOperation)
-	for _, o := range a.operations {
-		if paths[o.path] == nil {
-			paths[o.path] = make(map[string]pathOperation)
+	for path, operations := range a.byPath() {
+		paths[path] = make(map[string]pathOperation)
+		for _, o := range operations {
+			paths[path][o.method] = d.operation(o)
 		}
-		paths[o.path][o.method] = d.operation(o)
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
@@ -61,6 +56,25 @@ func (a *API) Write(w io.Writer) error {
 	return encoder.Encode(document{
 		OpenAPI: "3.0.3", Info: info{a.page.Title, "1"}, Paths: paths, Components: d.components(),
 	})
+}
+
+// byPath returns the operations, one for each method of a path. Two paths of OpenAPI must not differ in the names of
+// their parameters alone, so operations whose paths do have the names of the first one.
+func (a *API) byPath() map[string][]operation {
+	first, taken := make(map[string]string), make(map[route]bool)
+	paths := make(map[string][]operation)
+	for _, o := range a.operations {
+		key := unnamed(o.path)
+		if _, known := first[key]; !known {
+			first[key] = o.path
+		}
+		o.path = first[key]
+		if r := (route{o.method, key}); !taken[r] {
+			taken[r] = true
+			paths[o.path] = append(paths[o.path], o)
+		}
+	}
+	return paths
 }
 
 type document struct {

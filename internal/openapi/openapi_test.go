@@ -344,7 +344,7 @@ func TestNewNamesWhatIsNoEntry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = openapi.New(p, []protoreflect.FileDescriptor{f})
+	_, err = openapi.New(p, []protoreflect.MethodDescriptor{f.Services().Get(0).Methods().Get(0)})
 	if err == nil || !strings.Contains(err.Error(), `a.v1.Shop.Get`) || !strings.Contains(err.Error(), `"SHOP_ERROR_GONE"`) {
 		t.Errorf("New() = %v, want it to name the method and the error", err)
 	}
