@@ -20,6 +20,17 @@ import (
 func routed(t *testing.T) string {
 	t.Helper()
 	image := descriptorSet(t, shop)
+	edit(t, image, func(file *descriptorpb.FileDescriptorProto) {
+		rule := protowire.AppendString(protowire.AppendTag(nil, 4, protowire.BytesType), "/buy")
+		options := file.GetService()[0].GetMethod()[0].GetOptions().ProtoReflect()
+		options.SetUnknown(append(options.GetUnknown(), protowire.AppendBytes(protowire.AppendTag(nil, 72295728, protowire.BytesType), rule)...))
+	})
+	return image
+}
+
+// edit changes the last file of an image.
+func edit(t *testing.T, image string, change func(*descriptorpb.FileDescriptorProto)) {
+	t.Helper()
 	raw, err := os.ReadFile(image)
 	if err != nil {
 		t.Fatal(err)
@@ -28,16 +39,39 @@ func routed(t *testing.T) string {
 	if err := proto.Unmarshal(raw, set); err != nil {
 		t.Fatal(err)
 	}
-	rule := protowire.AppendString(protowire.AppendTag(nil, 4, protowire.BytesType), "/buy")
-	options := set.GetFile()[len(set.GetFile())-1].GetService()[0].GetMethod()[0].GetOptions().ProtoReflect()
-	options.SetUnknown(append(options.GetUnknown(), protowire.AppendBytes(protowire.AppendTag(nil, 72295728, protowire.BytesType), rule)...))
+	change(set.GetFile()[len(set.GetFile())-1])
 	if raw, err = proto.Marshal(set); err == nil {
 		err = os.WriteFile(image, raw, 0o600)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return image
+}
+
+// TestDocsLeaveOutImportedServices, where the image is buf's and says which files are imports. Catalogues of imports
+// stay.
+func TestDocsLeaveOutImportedServices(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		extension []byte
+		has       bool
+	}{
+		{"protoc's", nil, true},
+		{"buf's", []byte{8, 0}, true},
+		{"buf's import", []byte{8, 1, 16, 0}, false},
+		{"broken", []byte{8}, true},
+	} {
+		image := routed(t)
+		edit(t, image, func(file *descriptorpb.FileDescriptorProto) {
+			if test.extension != nil {
+				file.ProtoReflect().SetUnknown(protowire.AppendBytes(protowire.AppendTag(nil, 8042, protowire.BytesType), test.extension))
+			}
+		})
+		got := call(t, "", "docs", "-format", "openapi", image)
+		if has := strings.Contains(got.out, `"/buy": {`); got.exit != exitOK || has != test.has || !strings.Contains(got.out, `"SHOP_ERROR_NO_CARD"`) {
+			t.Errorf("%s: has the operation %t, want %t: %+v", test.name, has, test.has, got)
+		}
+	}
 }
 
 // TestDocsInto changes the document in place and prints nothing of it; what it cannot read stays as it is.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -75,6 +76,40 @@ func readAll(name string, stdin io.Reader) ([]byte, error) {
 	return raw, nil
 }
 
+// imported is a file that an image has only because another file imports it.
+type imported struct{ protoreflect.FileDescriptor }
+
+// isImport reports whether buf marks a file as an import. A FileDescriptorSet of protoc has no such mark.
+// https://github.com/bufbuild/buf/blob/main/proto/buf/alpha/image/v1/image.proto
+func isImport(file *descriptorpb.FileDescriptorProto) bool {
+	const bufExtension, isImport protowire.Number = 8042, 1
+	var found bool
+	for _, extension := range values(file.ProtoReflect().GetUnknown(), bufExtension, protowire.BytesType) {
+		content, _ := protowire.ConsumeBytes(extension)
+		for _, value := range values(content, isImport, protowire.VarintType) {
+			n, _ := protowire.ConsumeVarint(value)
+			found = n != 0
+		}
+	}
+	return found
+}
+
+// values returns the encoded values of a field of a message, up to where the message is broken.
+func values(message []byte, number protowire.Number, kind protowire.Type) (all [][]byte) {
+	for len(message) > 0 {
+		has, is, n := protowire.ConsumeField(message)
+		if n < 0 {
+			return all
+		}
+		if has == number && is == kind {
+			_, _, tag := protowire.ConsumeTag(message)
+			all = append(all, message[tag:n])
+		}
+		message = message[n:]
+	}
+	return all
+}
+
 // link makes descriptors of a set in its own order, in which imports come first. What is missing
 // becomes a placeholder: only a catalogue without its options has to be complained of.
 func link(set *descriptorpb.FileDescriptorSet) (Files, error) {
@@ -89,6 +124,9 @@ func link(set *descriptorpb.FileDescriptorSet) (Files, error) {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("link %s: %w", f.GetName(), err))
 			continue
+		}
+		if isImport(f) {
+			file = imported{file}
 		}
 		files = append(files, file)
 	}
@@ -105,10 +143,13 @@ func (f Files) WithBuiltin() Files {
 	return append(slices.Clip(f), builtin)
 }
 
-// Services returns the services of all files, in order.
+// Services returns the services of the files, in order. Those of imports are left out, since they are another API's.
 func (f Files) Services() []protoreflect.ServiceDescriptor {
 	var services []protoreflect.ServiceDescriptor
 	for _, file := range f {
+		if _, ok := file.(imported); ok {
+			continue
+		}
 		for i := range file.Services().Len() {
 			services = append(services, file.Services().Get(i))
 		}
