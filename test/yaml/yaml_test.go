@@ -191,5 +191,28 @@ func (w writer) text(t *testing.T, tree *yaml.Node) []byte {
 	if err := encoder.Encode(tree); err != nil {
 		t.Fatal(err)
 	}
+	if w.IntN(4) == 0 {
+		text, err := json.Marshal(w.json(3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.WriteString("json: " + string(text) + "\n")
+	}
 	return b.Bytes()
+}
+
+// json makes a value of JSON, which is one of YAML in flow style with nothing after a key's colon. The library never
+// writes that.
+func (w writer) json(depth int) any {
+	switch kind := w.IntN(4); {
+	case depth > 0 && kind < 2:
+		object := make(map[string]any)
+		for _, i := range w.Perm(len(keys))[:w.IntN(4)] {
+			object[keys[i]] = w.json(depth - 1)
+		}
+		return object
+	case depth > 0 && kind == 2:
+		return []any{w.json(depth - 1), w.json(depth - 1)}
+	}
+	return pick(w, texts...)
 }

@@ -70,6 +70,8 @@ func TestMembersAreThoseOfTheMapping(t *testing.T) {
 		{"an alias", "a: *x\n", "a", `line 1: want a mapping, have "*x"`},
 		{"a tag", "a: !!map\n  b: 1\n", "a", `line 1: want a mapping, have "!!map"`},
 		{"a flow mapping", "x: 1\na: {b: 1, c: {d: 2}, 'e': [f, {g: h}], \"i\":3, j: , k: l m} # n\n", "a", "b c e i j k"},
+		{"a flow mapping of JSON", `x: {"u":"/p/{id}", 'v':{"w":[":"]}, "k":plain}` + "\ny: [{\"a\":\"}\"}, [b]:c]\n", "x", "u v k"},
+		{"a value in quotes and a colon", "x: {a: it's, \"b\" :c, d:e: f}\n", "x", "a b d:e"},
 		{"a flow mapping on lines", "a: {\n  b: 'c, d: }', # e: {\n\n  f: \"g\n   h\",\n  it's: 'it''s', 200: x#y,\n}\nz: 1\n", "a", "b f it's 200"},
 		{"a flow mapping in one", "a: {b: {c: {d: 1}}}\n", "a b c", "d"},
 		{"a flow mapping with a merge key", "a: {<<: *b}\n", "a", "line 1: want every key written out, have a merge key"},

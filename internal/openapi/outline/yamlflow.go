@@ -22,15 +22,17 @@ type token struct {
 // isWord is the kind of a token that is no sign.
 const isWord = 'w'
 
-// nextToken returns the token at an offset or after it, past spaces, line ends and comments.
+// nextToken returns the token at an offset or after it, past spaces, line ends and comments. The offset is where the
+// token before it ends.
 func (y *yamlText) nextToken(at int) (token, error) {
+	isAfterJSON := y.isAfterJSON(at)
 	for at < len(y.text) {
 		switch c := y.text[at]; {
 		case strings.IndexByte(spaces, c) >= 0:
 			at++
 		case c == '#':
 			at = y.line(at).end
-		case strings.IndexByte("{}[],", c) >= 0, c == ':' && y.endsPlain(at+1):
+		case strings.IndexByte("{}[],", c) >= 0, c == ':' && (isAfterJSON || y.endsPlain(at+1)):
 			return token{c, at, at + 1}, nil
 		case c == '"' || c == '\'':
 			length := quotedLength(y.text[at:])
@@ -45,8 +47,13 @@ func (y *yamlText) nextToken(at int) (token, error) {
 	return token{}, errUnclosed
 }
 
-// endsPlain reports whether a colon before the offset is one between a plain key and a value. A key in quotes needs
-// nothing after its colon.
+// isAfterJSON reports whether the token before an offset is a string in quotes or the end of a collection. A colon after
+// such a key needs no space after it: https://yaml.org/spec/1.2.2/#rule-c-ns-flow-map-json-key-entry
+func (y *yamlText) isAfterJSON(at int) bool {
+	return at > 0 && strings.IndexByte("\"'}]", y.text[at-1]) >= 0
+}
+
+// endsPlain reports whether a colon before the offset is one between a plain key and a value.
 func (y *yamlText) endsPlain(at int) bool {
 	return at >= len(y.text) || strings.IndexByte(spaces+"{}[],", y.text[at]) >= 0
 }
@@ -115,9 +122,6 @@ func (y *yamlText) flowMember(key token) (Member, error) {
 		return Member{}, err
 	}
 	colon, err := y.nextToken(key.end)
-	if c := y.text[key.start]; err == nil && colon.kind == isWord && y.text[colon.start] == ':' && (c == '"' || c == '\'') {
-		colon = token{':', colon.start, colon.start + 1}
-	}
 	if err != nil || colon.kind != ':' {
 		return Member{}, errNoKey
 	}
