@@ -25,7 +25,8 @@ import (
 // response that a generator puts there for lack of a better one, see [isPlaceholder].
 //
 // The notes name operations that are not the API's, if it has any, those that keep a default response of their own,
-// and those that do not have the status of their method's success. It is an error if there are no operations.
+// those that do not have the status of their method's success, and components that have the name of one of the API's and
+// another form. It is an error if there are no operations.
 func (a *API) AddTo(text []byte) (added []byte, notes []string, err error) {
 	parsed, err := outline.Read(text)
 	if err != nil {
@@ -227,22 +228,53 @@ func (m *merging) addComponents() error {
 		i := slices.IndexFunc(kinds, func(kind outline.Member) bool { return kind.Key == ours.kind })
 		if i < 0 {
 			whole = append(whole, outline.Addition{Key: ours.kind, Value: ours.whole})
-		} else if err := m.addMissing(kinds[i].Value, ours.members); err != nil {
+		} else if err := m.addMissing(ours.kind, kinds[i].Value, ours.members); err != nil {
 			return err
 		}
 	}
 	return m.Add(there, whole...)
 }
 
-// addMissing adds the members that a mapping does not have.
-func (m *merging) addMissing(n outline.Node, added []outline.Addition) error {
+// addMissing adds the components of a kind that are not there, and records those that are there with another form.
+func (m *merging) addMissing(kind string, n outline.Node, added []outline.Addition) error {
 	there, err := m.Members(n)
 	if err != nil {
 		return err
 	}
-	return m.Add(n, slices.DeleteFunc(added, func(a outline.Addition) bool {
-		return slices.ContainsFunc(there, func(member outline.Member) bool { return member.Key == a.Key })
-	})...)
+	var missing []outline.Addition
+	for _, a := range added {
+		i := slices.IndexFunc(there, func(member outline.Member) bool { return member.Key == a.Key })
+		if i < 0 {
+			missing = append(missing, a)
+		} else if !m.has(there[i].Value, decoded(a.Value)) {
+			m.notef("components.%s.%s stays as it is, and is not what the errors refer to: rename it, or remove it if an older run wrote it", kind, a.Key)
+		}
+	}
+	return m.Add(n, missing...)
+}
+
+// has reports whether a value of the document has the keys and strings of a part. Values that an outline does not read,
+// such as numbers, lists, and strings of several lines, count as equal.
+func (m *merging) has(n outline.Node, part any) bool {
+	switch part := part.(type) {
+	case string:
+		there := m.String(n)
+		return there == part || there == ""
+	case map[string]any:
+		members, err := m.Members(n)
+		return err == nil && len(members) == len(part) && !slices.ContainsFunc(members, func(member outline.Member) bool {
+			value, known := part[member.Key]
+			return !known || !m.has(member.Value, value)
+		})
+	default:
+		return true
+	}
+}
+
+// decoded is the value of a part of a document.
+func decoded(part json.RawMessage) (value any) {
+	_ = json.Unmarshal(part, &value) // it was encoded
+	return value
 }
 
 // additions are members in the order of their keys.

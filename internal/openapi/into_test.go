@@ -234,7 +234,10 @@ func TestAddToIsDoneOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		twice, _, err := api.AddTo(once)
+		twice, notes, err := api.AddTo(once)
+		if joined := strings.Join(notes, "\n"); strings.Contains(joined, "components.") {
+			t.Errorf("the second time, components are not as they were written: %s", joined)
+		}
 		if diff := cmp.Diff(string(once), string(twice)); err != nil || diff != "" {
 			t.Errorf("the second time (-once +twice):\n%s%v", diff, err)
 		}
@@ -277,21 +280,25 @@ func TestAddToKeepsWhatIsThere(t *testing.T) {
 	}
 }
 
-// TestAddToKeepsComponents of the same names, and adds those that are missing.
+// TestAddToKeepsComponents of the same names, adds those that are missing, and names those of another form.
 func TestAddToKeepsComponents(t *testing.T) {
 	const path = "openapi: 3.0.0\npaths:\n  /folders/{id}:\n    get:\n"
-	for _, test := range []struct{ name, components string }{
-		{"none", ""},
-		{"no value", "components:\n"},
-		{"empty", "components: {}\n"},
-		{"another kind", "components:\n  securitySchemes:\n    a:\n      type: http\n"},
-		{"empty kinds", "components:\n  schemas: {}\n  responses:\n  headers: {} # none\n"},
-		{"a schema", "components:\n  schemas:\n    ErrorEnvelope:\n      description: mine\n    Z: {}\n"},
-		{"a response", "components:\n  responses:\n    Error401: {description: mine}\n    ERROR_CODE_NOT_EXIST:\n      description: mine\n"},
-		{"a header", "components:\n  headers:\n    X-Request-Id:\n      description: mine\n"},
+	for _, test := range []struct{ name, components, differ string }{
+		{"none", "", ""},
+		{"no value", "components:\n", ""},
+		{"empty", "components: {}\n", ""},
+		{"another kind", "components:\n  securitySchemes:\n    a:\n      type: http\n", ""},
+		{"empty kinds", "components:\n  schemas: {}\n  responses:\n  headers: {} # none\n", ""},
+		{"a schema", "components:\n  schemas:\n    ErrorEnvelope:\n      description: mine\n    Z: {}\n", "schemas.ErrorEnvelope"},
+		{"a response", "components:\n  responses:\n    Error401: {description: mine}\n    ERROR_CODE_NOT_EXIST:\n      description: mine\n",
+			"responses.ERROR_CODE_NOT_EXIST responses.Error401"},
+		{"a header", "components:\n  headers:\n    X-Request-Id:\n      description: mine\n", "headers.X-Request-Id"},
+		{"a header like ours", "components:\n  headers:\n    Allow:\n      schema: {\"type\":\"string\"}\n      description: The methods that the resource has.\n", ""},
+		{"a header with another text", "components:\n  headers:\n    Allow:\n      schema: {type: string}\n      description: mine\n", "headers.Allow"},
+		{"a schema that is a text", "components:\n  schemas:\n    ErrorDetails: mine\n", "schemas.ErrorDetails"},
 	} {
 		text := path + test.components
-		got, _, err := folders(t).AddTo([]byte(text))
+		got, notes, err := folders(t).AddTo([]byte(text))
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)
 			continue
@@ -309,7 +316,17 @@ func TestAddToKeepsComponents(t *testing.T) {
 				t.Errorf("%s: no component %s:\n%s", test.name, component, got)
 			}
 		}
-		if want := strings.Count(text, "mine"); strings.Count(string(got), "description: mine") != want {
+		var differ []string
+		for _, note := range notes {
+			if name, isComponent := strings.CutPrefix(note, "components."); isComponent {
+				name, _, _ = strings.Cut(name, " ")
+				differ = append(differ, name)
+			}
+		}
+		if got := strings.Join(differ, " "); got != test.differ {
+			t.Errorf("%s: notes on %q, want them on %q: %q", test.name, got, test.differ, notes)
+		}
+		if want := strings.Count(text, ": mine"); strings.Count(string(got), ": mine") != want {
 			t.Errorf("%s: %d components are as they were, want %d:\n%s", test.name, strings.Count(string(got), "mine"), want, got)
 		}
 	}
