@@ -232,6 +232,27 @@ func TestExplainIsSafeForATerminal(t *testing.T) {
 	}
 }
 
+// TestExplainLaysTextsOutAnew: those of a catalogue have line ends, and so has a payload that was printed on lines.
+func TestExplainLaysTextsOutAnew(t *testing.T) {
+	odd := strings.NewReplacer(`"The article cannot be sold now."`, `"One\nline,\r\n\nand \x1b another"`, `"Wait for the next delivery."`, `"Look\nhere"`).Replace(shop)
+	const envelope = `{
+  "error_code": 1001,
+  "error_message": "Out of stock",
+  "details": {
+    "cards": [
+      "a\nb"
+    ]
+  }
+}
+`
+	got := call(t, envelope, "explain", "-catalogue", descriptorSet(t, odd))
+	for _, want := range []string{"\n  One line, and \\u001b another\n", "\n  Look here\n", "\n  " + `{"cards":["a\nb"]}` + "\n"} {
+		if got.exit != exitOK || !strings.Contains(got.out, want) {
+			t.Errorf("explain = %+v, want %q in it", got, want)
+		}
+	}
+}
+
 // TestColour is for terminals alone.
 func TestColour(t *testing.T) {
 	var out strings.Builder

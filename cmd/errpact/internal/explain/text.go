@@ -4,6 +4,8 @@
 package explain
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -41,15 +43,15 @@ func (x Explanation) Text(style Style) string {
 	fmt.Fprintln(&b)
 	x.facts(&b, style)
 	if note := x.note(); note != "" {
-		fmt.Fprintf(&b, "\n%s", indent(wrap(note, textWidth)))
+		fmt.Fprintf(&b, "\n%s", paragraph(note))
 	}
 	if x.Description != "" {
-		fmt.Fprintf(&b, "\n%s\n%s", style.bold(guidance.WhatHappened), indent(wrap(safe(x.Description), textWidth)))
+		fmt.Fprintf(&b, "\n%s\n%s", style.bold(guidance.WhatHappened), paragraph(x.Description))
 	}
 	fmt.Fprintf(&b, "\n%s\n", style.bold(guidance.WhatToDo))
 	for _, advice := range []string{x.Resolution, x.RetryAdvice + "."} {
 		if advice != "" {
-			b.WriteString(indent(wrap(safe(advice), textWidth)))
+			b.WriteString(paragraph(advice))
 		}
 	}
 	x.contents(&b, style)
@@ -114,16 +116,16 @@ func (x Explanation) contents(b *strings.Builder, style Style) {
 	}
 	if len(x.Payload) > 0 {
 		section("Payload")
-		fmt.Fprintf(b, "  %s\n", safe(string(x.Payload)))
+		fmt.Fprintf(b, "  %s\n", oneLine(x.Payload))
 	}
 	if len(x.Details) > 0 {
 		section("Details")
 		for _, d := range x.Details {
-			value := string(d.Value)
+			value := oneLine(d.Value)
 			if value == "" {
 				value = fmt.Sprintf("(%d bytes of an unknown type)", d.Bytes)
 			}
-			fmt.Fprintf(b, "  %s\n    %s\n", safe(d.Type), safe(value))
+			fmt.Fprintf(b, "  %s\n    %s\n", safe(d.Type), value)
 		}
 	}
 }
@@ -162,4 +164,21 @@ func wrap(text string, width int) []string {
 	return append(lines, line)
 }
 
-func indent(lines []string) string { return "  " + strings.Join(lines, "\n  ") + "\n" }
+// paragraph returns a text as indented lines. It breaks them before it escapes what is in them, since a text of a
+// catalogue has lines of its own.
+func paragraph(text string) string {
+	var b strings.Builder
+	for _, line := range wrap(text, textWidth) {
+		fmt.Fprintf(&b, "  %s\n", safe(line))
+	}
+	return b.String()
+}
+
+// oneLine returns a JSON value without the line ends and spaces between its parts.
+func oneLine(value json.RawMessage) string {
+	var b bytes.Buffer
+	if json.Compact(&b, value) != nil {
+		return safe(string(value))
+	}
+	return safe(b.String())
+}
