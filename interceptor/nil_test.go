@@ -139,3 +139,7 @@ func checkNilTransports(t *testing.T) {
 		}
 	}
 }
+
+func TestG7NoZeroValuePanics(t *testing.T) {
+	exported.CheckZero(t, ".", new(interceptor.Interceptor))
+}

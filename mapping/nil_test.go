@@ -272,3 +272,12 @@ var nilMessages = []proto.Message{
 	nil, (*errdetails.Help)(nil), (*errdetails.BadRequest)(nil), (*errdetails.DebugInfo)(nil), (*anypb.Any)(nil),
 	(*dynamicpb.Message)(nil), (*boxed)(nil),
 }
+
+func TestG7NoZeroValuePanics(t *testing.T) {
+	exported.CheckZero(t, ".",
+		new(mapping.Answer), new(mapping.Call), new(mapping.Catalogue), new(mapping.Classification), new(mapping.Code),
+		new(mapping.Contract), new(mapping.Envelope), new(mapping.EnvelopeOptions), new(mapping.Error), new(mapping.ErrorResponse),
+		new(mapping.FSCodes), new(mapping.Field), new(mapping.NetCodes), new(mapping.Policy), new(mapping.Report), new(mapping.Retry),
+		new(mapping.Rule), new(mapping.SQLCodes),
+	)
+}

@@ -143,3 +143,7 @@ func checkStreamClient(t *testing.T) {
 		}
 	}
 }
+
+func TestG7NoZeroValuePanics(t *testing.T) {
+	exported.CheckZero(t, ".", new(grpcgo.Interceptor))
+}

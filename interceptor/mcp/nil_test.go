@@ -67,3 +67,7 @@ func TestG7NothingNilPanics(t *testing.T) {
 		})
 	}
 }
+
+func TestG7NoZeroValuePanics(t *testing.T) {
+	exported.CheckZero(t, ".", new(mcp.Field), new(mcp.Problem))
+}

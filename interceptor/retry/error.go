@@ -11,7 +11,7 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// An Error is the last error of a call that was tried more than once.
+// An Error is the last error of a call that was tried more than once. The zero Error has none, as nil has.
 type Error struct {
 	last  error
 	tries int
@@ -37,7 +37,7 @@ func (e *Error) Tries() int {
 
 // Error returns the text of the last error, and the count.
 func (e *Error) Error() string {
-	if e == nil {
+	if e == nil || e.last == nil {
 		return "<nil>"
 	}
 	return e.last.Error() + e.suffix()
@@ -69,7 +69,7 @@ func (e *Error) Is(target error) bool {
 
 // LogValue returns a group: what the last error logs, and the count as tries.
 func (e *Error) LogValue() slog.Value {
-	if e == nil {
+	if e == nil || e.last == nil {
 		return slog.Value{}
 	}
 	attrs := []slog.Attr{slog.String("message", e.last.Error())}
@@ -83,7 +83,7 @@ func (e *Error) LogValue() slog.Value {
 func (e *Error) Format(s fmt.State, verb rune) {
 	switch {
 	case s == nil:
-	case e != nil && verb == 'v' && s.Flag('+'):
+	case e != nil && e.last != nil && verb == 'v' && s.Flag('+'):
 		_, _ = fmt.Fprintf(s, "%+v%s", e.last, e.suffix())
 	case verb == 'v':
 		_, _ = fmt.Fprintf(s, fmt.FormatString(s, 's'), e.Error())

@@ -25,6 +25,7 @@ var noContext context.Context
 // TestG7NothingNilPanics has a row for every exported function: whatever is nil or zero is the default, or nothing.
 func TestG7NothingNilPanics(t *testing.T) {
 	var none *retry.Error
+	zero := new(retry.Error)
 	made := func(opts ...retry.Option) bool { return retry.New(opts...).Do(noContext, new(call)) == nil }
 	stays := func(i *retry.Interceptor) bool {
 		return i.WrapUnary(nil) == nil && i.WrapStreamingClient(nil) == nil && i.WrapStreamingHandler(nil) == nil
@@ -49,14 +50,14 @@ func TestG7NothingNilPanics(t *testing.T) {
 		"Interceptor.WrapUnary":            wraps,
 		"Interceptor.WrapStreamingClient":  wraps,
 		"Interceptor.WrapStreamingHandler": wraps,
-		"Error.Tries":                      func() bool { return none.Tries() == 0 },
-		"Error.Error":                      func() bool { return none.Error() == "<nil>" },
-		"Error.Unwrap":                     func() bool { return none.Unwrap() == nil },
-		"Error.Is":                         func() bool { return !none.Is(context.Canceled) && !none.Is(nil) },
-		"Error.LogValue":                   func() bool { return none.LogValue().Any() == nil },
+		"Error.Tries":                      func() bool { return none.Tries() == 0 && zero.Tries() == 0 },
+		"Error.Error":                      func() bool { return none.Error() == "<nil>" && zero.Error() == "<nil>" },
+		"Error.Unwrap":                     func() bool { return none.Unwrap() == nil && zero.Unwrap() == nil },
+		"Error.Is":                         func() bool { return !none.Is(context.Canceled) && !none.Is(nil) && !zero.Is(nil) },
+		"Error.LogValue":                   func() bool { return none.LogValue().Any() == nil && zero.LogValue().Any() == nil },
 		"Error.Format": func() bool {
 			none.Format(nil, 'v')
-			return fmt.Sprintf("%v %+v", none, none) == "<nil> <nil>"
+			return fmt.Sprintf("%v %+v %v %+v", none, none, zero, zero) == "<nil> <nil> <nil> <nil>"
 		},
 	}
 	functions, err := exported.Functions(".")
@@ -78,4 +79,8 @@ func TestG7NothingNilPanics(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestG7NoZeroValuePanics(t *testing.T) {
+	exported.CheckZero(t, ".", new(retry.Error), new(retry.Interceptor), new(retry.Retrier))
 }

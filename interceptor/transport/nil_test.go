@@ -351,3 +351,11 @@ var nilOthers = map[string]func() bool{
 	},
 	"Skips": func() bool { return !transport.Skips(nil, 0) },
 }
+
+func TestG7NoZeroValuePanics(t *testing.T) {
+	exported.CheckZero(t, ".",
+		new(transport.Call), new(transport.Exchange), new(transport.ExchangeKey), new(transport.Failure), new(transport.Front),
+		new(transport.Passage), new(transport.Probe), new(transport.RESTError), new(transport.Record), new(transport.Server),
+		new(transport.Stream), new(transport.StreamError), new(transport.StreamerKey),
+	)
+}

@@ -230,3 +230,11 @@ var nilNames = map[string]func() bool{
 	},
 	"Rule.Default": func() bool { return catalogue.Rule("").Default() },
 }
+
+func TestG7NoZeroValuePanics(t *testing.T) {
+	exported.CheckZero(t, ".",
+		new(catalogue.Catalogue), new(catalogue.Declaration), new(catalogue.Declared), new(catalogue.Entry), new(catalogue.Fallback),
+		new(catalogue.GoNames), new(catalogue.GoPackages), new(catalogue.HTTPFallback), new(catalogue.Method), new(catalogue.Param),
+		new(catalogue.Problem), new(catalogue.Reason), new(catalogue.RuleInfo), new(catalogue.Set),
+	)
+}

@@ -18,6 +18,36 @@ import (
 // Functions are the exported functions of the package in a folder, and the exported methods of its
 // exported types as "Type.Method", sorted. Tests are no part of it.
 func Functions(folder string) ([]string, error) {
+	return named(folder, func(declaration ast.Decl) (names []string) {
+		if f, ok := declaration.(*ast.FuncDecl); ok && f.Name.IsExported() {
+			names = appendName(names, f)
+		}
+		return names
+	})
+}
+
+// Structs are the exported struct types of the package in a folder that have no type parameters, sorted.
+func Structs(folder string) ([]string, error) {
+	return named(folder, func(declaration ast.Decl) (names []string) {
+		group, ok := declaration.(*ast.GenDecl)
+		if !ok {
+			return nil
+		}
+		for _, spec := range group.Specs {
+			t, ok := spec.(*ast.TypeSpec)
+			if !ok || !t.Name.IsExported() || t.TypeParams != nil {
+				continue
+			}
+			if _, isStruct := t.Type.(*ast.StructType); isStruct {
+				names = append(names, t.Name.Name)
+			}
+		}
+		return names
+	})
+}
+
+// named returns the names that declarations of a package have, sorted.
+func named(folder string, of func(ast.Decl) []string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, err
@@ -32,9 +62,7 @@ func Functions(folder string) ([]string, error) {
 			return nil, err
 		}
 		for _, declaration := range file.Decls {
-			if f, ok := declaration.(*ast.FuncDecl); ok && f.Name.IsExported() {
-				names = appendName(names, f)
-			}
+			names = append(names, of(declaration)...)
 		}
 	}
 	slices.Sort(names)
