@@ -32,6 +32,7 @@ function files(first) {
     ...tests.filter((file) => /(?<!testkit)\.test\.js$/.test(file)),
     "consumers/consumers.test.mjs",
     "consumers/node20/closed.test.mjs",
+    "consumers/proxy.test.mjs",
     "consumers/readme.test.mjs",
     ...(first ? ["example/example.test.mjs"] : []),
   ];

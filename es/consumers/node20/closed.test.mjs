@@ -5,12 +5,14 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
 import { connect, createServer } from "node:net";
 import { test } from "node:test";
 import { EmptySchema, file_google_protobuf_empty } from "@bufbuild/protobuf/wkt";
 import { createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
-import { fromError } from "@errpact/errors";
+import { fromError, retry } from "@errpact/errors";
 
 const method = {
   name: "Get",
@@ -60,6 +62,7 @@ for (const [wire, transport] of Object.entries(transports)) {
       client.destroy();
       server.close();
       assert.deepEqual([e.answered, e.connectCode, e.inferred], [false, 14, true], e.message);
+      assert.equal(retry(3)(0, e), true);
     });
 
     test(`an unknown host did not answer ${name}`, async () => {
@@ -75,17 +78,29 @@ for (const [wire, transport] of Object.entries(transports)) {
         );
         const e = await caught(transport(`${scheme}://${address}`, version));
         assert.deepEqual([e.answered, e.inferred], [false, true], `${scheme}: ${e.message}`);
+        // Over HTTP/2, Connect takes it for a cancellation.
+        if (scheme === "http" && version === "1.1") assert.equal(retry(3)(0, e), true, e.message);
         server.close();
       }
     });
   }
 }
 
-test("a proxy's error is an answer", async () => {
-  const { server, address } = await listen((socket) =>
-    socket.once("data", () => socket.end("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")),
-  );
-  const e = await caught(transports.Connect(`http://${address}`, "1.1"));
-  assert.deepEqual([e.answered, e.connectCode, e.inferred], [true, 14, true], e.message);
-  server.close();
-});
+for (const [wire, transport] of Object.entries(transports)) {
+  test(`a proxy's errors over ${wire} are answers`, async () => {
+    for (const status of [401, 403, 404, 413, 429, 503]) {
+      const sockets = [];
+      const server = (wire === "gRPC" ? createHttp2Server : createHttpServer)((_, res) =>
+        res.writeHead(status, { "Content-Type": "text/html" }).end("<h1>no</h1>"),
+      ).listen(0, "127.0.0.1");
+      // The client would keep its connection open.
+      server.on("connection", (socket) => sockets.push(socket));
+      await once(server, "listening");
+      const e = await caught(transport(`http://127.0.0.1:${server.address().port}`, "1.1"));
+      assert.deepEqual([e.answered, e.inferred, e.reason], [true, true, ""], e.message);
+      assert.equal(retry(3)(0, e), status === 429 || status === 503, e.message);
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    }
+  });
+}

@@ -283,3 +283,44 @@ test("paths of 64 KiB are read in linear time", () => {
     assert.equal(Object.keys(fieldErrors(e)).length, 1);
   }
 });
+
+test("an answer that Connect did not mark is one by its text or its headers", () => {
+  for (const [of, want] of [
+    [{ isWireError: false, code: 16, message: "HTTP 401" }, true],
+    [{ isWireError: false, code: 14, message: "HTTP 503", metadata: undefined }, true],
+    [{ isWireError: false, code: 2, message: "x", metadata: new Headers({ "content-type": "text/html" }) }, true],
+    [{ isWireError: false, code: 2, message: "no HTTP 401" }, false],
+    [{ isWireError: undefined, code: 4, message: "HTTP 504" }, true],
+  ] as const) {
+    const err = connectError(of);
+    assert.equal(fromError(err)?.answered, want, JSON.stringify(of));
+    assert.equal(fromError(err)?.reason, "");
+  }
+});
+
+test("fetch that fails is unavailable, whatever Connect calls it", () => {
+  const cause = new TypeError("Failed to fetch");
+  const err = connectError({ code: 2, isWireError: false, cause });
+  assert.equal(fromError(err)?.key, "errpact.v1.ErrorCode/11/BROKEN");
+  assert.deepEqual([retryOf(err).calls, faultOf(err)], ["idempotent", "upstream"]);
+  // What answered, and what failed in another way, stays unknown.
+  assert.equal(fromError(connectError({ code: 2, cause }))?.connectCode, 2);
+  assert.equal(fromError(connectError({ code: 2, isWireError: false, cause: new Error("m") }))?.connectCode, 2);
+  assert.equal(fromError(connectError({ code: 13, isWireError: false, cause }))?.connectCode, 13);
+});
+
+test("retry does not repeat what a client made itself, nor what its codes forbid", () => {
+  const again = retry(3);
+  for (let code = 1; code <= 16; code++) {
+    const want = [2, 4, 10, 14].includes(code);
+    assert.equal(again(0, connectError({ code, isWireError: false })), want, String(code));
+  }
+  const value = encode([5, 1001], [2, shop.name], [3, "LAST_ONE"]);
+  const details = [
+    { type: "errpact.v1.ErrorDetail", value },
+    { type: "google.rpc.RetryInfo", value: encode([1, encode([1, 40])]) },
+  ];
+  const err = connectError({ code: 14, details });
+  assert.equal(again(0, err), true);
+  assert.equal(retry(3, { codes: [OutOfStock, LastOne] })(0, err), false);
+});

@@ -12,7 +12,7 @@ interface ConnectErrorLike {
   readonly code: unknown;
   readonly rawMessage: unknown;
   readonly details: unknown;
-  readonly metadata?: { get?(name: string): unknown };
+  readonly metadata?: { get?(name: string): unknown; keys?(): Iterator<unknown> };
   readonly isWireError?: unknown;
   readonly cause?: unknown;
 }
@@ -30,7 +30,7 @@ const help: Shape = [pair];
  * structure, since a bundle can have several of the class, and returns undefined for anything else.
  */
 export function readConnectError(err: ConnectErrorLike): Raw | undefined {
-  const { name, rawMessage, details } = err;
+  const { name, rawMessage, details, metadata, cause } = err;
   if (name !== "ConnectError" || typeof rawMessage !== "string" || !Array.isArray(details)) return undefined;
   const values = new Map<unknown, Uint8Array>();
   for (const detail of details.slice(0, 64)) {
@@ -46,14 +46,19 @@ export function readConnectError(err: ConnectErrorLike): Raw | undefined {
       return [];
     }
   };
-  const connectCode = connectCodeOf(err.code);
+  const code = connectCodeOf(err.code);
   const detail = read("errpact.v1.ErrorDetail", errorDetail, true);
   const number = detail[5] ?? detail[1];
   const inferred = number === undefined;
-  // Connect marks the errors that came off the wire since 2.2. Before that, they alone have neither a cause nor such a code:
-  // a client's own is made of what fetch or Node threw.
-  const own = err.cause || connectCode === 1 || connectCode === 4;
-  const answered = !inferred || (err.isWireError ?? !own);
+  // Connect marks the errors that came off the wire since 2.2, but not those that it makes of a status: they have the
+  // answer's headers, where a page may read any. Before, a client's own have a cause or one of these codes.
+  const answered =
+    !inferred ||
+    (err.isWireError ?? !(cause || code === 1 || code === 4)) ||
+    /^HTTP \d/.test(rawMessage) ||
+    metadata?.keys?.().next().done === false;
+  // That is how fetch fails. Connect calls it unknown, and the same of Node's own transports unavailable.
+  const connectCode = !answered && code === 2 && Object(cause).name === "TypeError" ? 14 : code;
   const info = read("google.rpc.ErrorInfo", errorInfo);
   return {
     inferred,
@@ -75,7 +80,7 @@ export function readConnectError(err: ConnectErrorLike): Raw | undefined {
     requestId:
       matching(read("google.rpc.RequestInfo", pair)[1], requestIds) ||
       // Across origins, a browser shows the header only if the server exposes it.
-      err.metadata?.get?.("x-request-id"),
+      metadata?.get?.("x-request-id"),
   };
 }
 

@@ -57,7 +57,10 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
   readonly payloadText: string | undefined;
   /** Reports whether the number was inferred from a Connect code or an HTTP status, because the answer named no entry. */
   readonly inferred: boolean;
-  /** Reports whether the server answered. It is false if no connection could be made or it broke, or if the client gave up first. */
+  /**
+   * Reports whether a server or a proxy answered. It is false if no connection could be made or it broke, if the client gave
+   * up first, or if it never sent the request.
+   */
   readonly answered: boolean;
   /** Reports whether the error was received. */
   readonly remote: boolean;

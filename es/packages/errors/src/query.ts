@@ -1,17 +1,19 @@
 // SPDX-FileCopyrightText: The errpact authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { read } from "./from.js";
+import { type FromErrorOptions, read } from "./from.js";
 import { retryOf } from "./retry.js";
 
 /**
  * Returns the retry option of TanStack Query: up to so many more tries, if the error says that another can help, or if
- * there was no answer. It is for queries; whether a mutation may be repeated, retryOf says.
+ * there was no answer, and the client itself is not at fault. It knows what a catalogue states of the error by
+ * options.codes, as retryOf does. It is for queries; whether a mutation may be repeated, retryOf says.
  */
-export function retry(tries: number): (failureCount: number, error: unknown) => boolean {
+export function retry(tries: number, options?: FromErrorOptions): (failureCount: number, error: unknown) => boolean {
   return (failureCount, error) => {
     const e = failureCount < tries ? read(error) : undefined;
-    return !!e && e.connectCode !== 1 && (!e.answered || retryOf(e).calls !== "none");
+    // Without an answer: what broke (2 and 10, by transport), and the client's own deadline. All else a client made itself.
+    return !!e && (retryOf(error, options).calls !== "none" || (!e.answered && [2, 4, 10].includes(e.connectCode)));
   };
 }
 

@@ -14,7 +14,7 @@ export interface Retry {
 /**
  * Returns whether the request that failed with err may be sent again. The first of these that applies decides: what the
  * catalogue states, which must be known by a code or by options.codes; a retry delay; the Connect code unavailable. Of an
- * error that names no entry, only the Connect code counts.
+ * error that names no entry, only the Connect code counts, which is unavailable if fetch failed.
  */
 export function retryOf(err: unknown, options?: FromErrorOptions): Retry {
   const e = fromError(err, options);
