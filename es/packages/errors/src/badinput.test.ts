@@ -235,6 +235,57 @@ test("an error that is frozen is read, and no other looks changed", () => {
   assert.ok(!(err instanceof ErrpactError) && !(Object.create(err) instanceof ErrpactError));
 });
 
+test("an error is read although it cannot be remembered", () => {
+  const defineProperty = (): never => {
+    throw new Error("a draft of Immer");
+  };
+  const draft = new Proxy(connectError({ code: 5 }), { defineProperty });
+  assert.equal(fromError(draft)?.number, 10);
+  assert.ok(NotExist.is(draft));
+});
+
+test("neither what inherits from an error is one, nor a proxy that throws", () => {
+  const throws = (): never => {
+    throw new Error("no");
+  };
+  assert.ok(NotExist.error() instanceof ErrpactError);
+  for (const value of [Object.create(NotExist.error()), new Proxy({}, { get: throws, has: throws })]) {
+    assert.equal(value instanceof ErrpactError, false);
+    assert.equal(fromError(value), undefined);
+  }
+});
+
+/** Runs without what some engines lack. */
+function without(names: readonly string[], run: () => void): void {
+  const globals = Object.fromEntries(names.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
+  for (const name of names) Reflect.deleteProperty(globalThis, name);
+  try {
+    run();
+  } finally {
+    Object.defineProperties(globalThis, globals as PropertyDescriptorMap);
+  }
+}
+
+test("no text loses its error where there is no TextEncoder and no TextDecoder", () => {
+  const long = "\u00e9\u20ac\u{1f600}a".repeat(20);
+  const ascii = "a".repeat(60000);
+  const detail = (text: string): Error =>
+    connectError({
+      code: 5,
+      message: text,
+      details: [{ type: "errpact.v1.ErrorDetail", value: encode([1, 12], [4, JSON.stringify(text)]) }],
+    });
+  const errors = [long, ascii, "\u00e9"].map(detail);
+  const wants = [long, ascii, "\u00e9"].map(detail).map((err) => fromError(err)?.toJSON());
+  without(["TextEncoder", "TextDecoder"], () => {
+    for (const [i, err] of errors.entries()) {
+      const e = fromError(err);
+      assert.equal(e?.number, 12);
+      assert.deepEqual(e?.toJSON(), wants[i]);
+    }
+  });
+});
+
 test("JSON from anywhere is checked like an answer", () => {
   const e = fromJSON({
     ...{
@@ -293,12 +344,30 @@ const thrown = async (res: Response, credential = true): Promise<ErrpactError> =
     (err) => err,
   );
 
+test("JSON of a bare status keeps the code's message", async () => {
+  const e = await checkResponse(new Response("", { status: 404 })).catch((err) => err);
+  assert.equal(e.message, "HTTP 404");
+  const copy = fromJSON(JSON.parse(JSON.stringify(e)));
+  assert.equal(copy?.message, "HTTP 404");
+  assert.equal(NotExist.of(copy)?.message, NotExist.of(e)?.message);
+  assert.equal(NotExist.of(copy)?.message, "Resource does not exist");
+});
+
 test("opaque responses are not answered", async () => {
   for (const res of [Response.error(), Object.defineProperty(new Response(), "status", { value: 0 })]) {
     Object.defineProperty(res, "ok", { value: false });
     const e = await thrown(res);
     assert.equal(e.answered, false);
     assert.equal(Unknown.is(e), true);
+  }
+});
+
+test("what is nested deeply is read for its number", async () => {
+  for (const depth of [100, 5000, 9000, 30000]) {
+    const body = `{"error_code":10,"error_message":"m","details":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+    const e = await thrown(new Response(body, { status: 409 }));
+    assert.deepEqual([e.name, e.number, e.inferred, e.message], ["ErrpactError", 10, false, "m"], String(depth));
+    assert.ok(depth > 100 || e.payloadText);
   }
 });
 

@@ -177,6 +177,14 @@ test("error makes an error of a code, for servers and tests", () => {
   assert.equal(LastOne.error().httpStatus, 410);
 });
 
+test("error makes what a client would read", () => {
+  for (const e of [LastOne.error(), LastOne.of(LastOne.error())]) {
+    assert.equal(e?.answered, true);
+    assert.equal(retry(3)(0, e), false);
+  }
+  assert.equal(retry(3)(0, OutOfStock.error({ left: 1n, sku: "a" })), true);
+});
+
 test("received errors have no stack, and the limit stays as it was", () => {
   const limit = Error.stackTraceLimit;
   assert.doesNotMatch(fromError(connectError())?.stack ?? "", /\n/);
@@ -193,6 +201,15 @@ test("an error survives JSON, structuredClone and a second copy of the package",
   const brand = Symbol.for("errpact.error");
   const other = Object.assign(new Error("m"), { [brand]: [json, undefined] });
   assert.ok(other instanceof ErrpactError && OutOfStock.is(other));
+});
+
+test("JSON keeps a message, but none that stands in for the code's", () => {
+  const json = (err: unknown): unknown => JSON.parse(JSON.stringify(fromError(err)));
+  const unread = received(1001, "LAST_ONE");
+  assert.equal(fromJSON(json(unread))?.message, "Unknown error");
+  assert.equal(LastOne.of(fromJSON(json(unread)))?.message, "The last one is gone");
+  const said = Closed.error(undefined, { message: "HTTP 409" });
+  assert.equal(Closed.of(fromJSON(json(said)))?.message, "HTTP 409");
 });
 
 test("frameworks may assign to an error", () => {
@@ -269,6 +286,11 @@ test("fieldErrors names fields as forms do", () => {
     "v23x.A": "f",
   });
   assert.equal(fieldErrors(err, { path: "proto" })["items[0].folder_id"], "a");
+  assert.deepEqual(Object.keys(fieldErrors(err)).slice(0, 3), [
+    "items.0.folderId",
+    "labels.a_b.c].displayName",
+    "acme.v1.ext_x.someThing",
+  ]);
 });
 
 test("paths of 64 KiB are read in linear time", () => {

@@ -124,6 +124,7 @@ export function code<P extends Params, K extends string>(
         number,
         reason,
         connectCode,
+        answered: true, // as what a client would read
         metadata: Object.entries({ ...metadata, ...params }).map(([key, value]) => [key, `${value}`]),
         payloadText: JSON.stringify(payload),
       };

@@ -74,7 +74,7 @@ export async function checkResponse<R extends ResponseLike>(
       connectCode: code?.httpStatus === httpStatus ? code?.connectCode : connectCode,
       message: error_message,
       inferred: false,
-      payloadText: details !== null && !own && JSON.stringify(details),
+      payloadText: details !== null && !own && textOf(details),
       metadata: Object.entries(Object(said.metadata)).filter(([key]) => /^[a-z][\w-]{0,63}$/i.test(key)),
       fields: said.field_violations,
       retryDelayMs: Number.parseFloat(matching(said.retry_delay, /^\d+(\.\d+)?s$/)) * 1000 || retryDelayMs,
@@ -82,6 +82,15 @@ export async function checkResponse<R extends ResponseLike>(
     };
   }
   throw fromError(new ErrpactError(checked(raw)), { codes });
+}
+
+/** Returns the JSON of what was parsed, unless it is nested too deeply for that. */
+function textOf(details: unknown): string | undefined {
+  try {
+    return JSON.stringify(details);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads seconds or an HTTP date, or neither. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */

@@ -74,10 +74,12 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
       code && Object.freeze({}),
       code?.message,
     ];
+    const standIn = facts.httpStatus ? `HTTP ${httpStatus}` : "Unknown error";
     const message =
-      facts.message ||
+      // JSON has the one of an error that nobody had read as the code's.
+      (facts.message !== standIn && facts.message) ||
       ((!inferred || code?.httpStatus === httpStatus) && text) ||
-      (facts.httpStatus ? `HTTP ${httpStatus}` : "Unknown error");
+      standIn;
     // Declared nowhere: a declaration in this package's types could contradict that of Node's.
     const { stackTraceLimit } = Error as { stackTraceLimit?: unknown };
     // The stack of a received error would say nothing, and costs more than all the rest. Unlike an assignment, this does
@@ -134,6 +136,10 @@ export class ErrpactError<P extends Params = Params, K extends string = string> 
 
   /** Holds for the errors of every copy of this package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return !!factsOf(Object(value));
+    try {
+      return !!factsOf(Object(value));
+    } catch {
+      return false; // what inherits from an error, or a proxy that throws
+    }
   }
 }

@@ -26,5 +26,6 @@ function formPath(path: string): string {
 export function fieldErrors(err: unknown, options?: FieldErrorsOptions): Record<string, string> {
   const fields = read(err)?.fields ?? [];
   const pairs = fields.map(({ path, description }) => [options?.path === "proto" ? path : formPath(path), description]);
-  return Object.fromEntries(pairs.reverse());
+  // Each key stands where it came first, and has its last value.
+  return Object.fromEntries([...pairs, ...pairs.reverse()]);
 }

@@ -34,10 +34,11 @@ export function fromJSON(json: unknown): ErrpactError | undefined {
 
 /** Does what fromError does without options. */
 export function read(err: unknown): ErrpactError | undefined {
+  let e: ErrpactError | undefined;
   try {
     const of = Object(err);
     if (factsOf(of)) return of;
-    let e = of[received];
+    e = of[received];
     if (!e) {
       const raw = readConnectError(of);
       if (raw) e = new ErrpactError(checked(raw), undefined, err);
@@ -45,10 +46,10 @@ export function read(err: unknown): ErrpactError | undefined {
         e = new ErrpactError(checked({ ...of, metadata: Object.entries(Object(of.metadata)) }));
       if (e) Reflect.defineProperty(of, received, { value: e }); // which a frozen one does without
     }
-    return e;
   } catch {
-    return undefined; // a getter or a proxy that throws
+    // A getter or a proxy that throws. If that is where the error was to be remembered, it has been read.
   }
+  return e;
 }
 
 /** Returns the error as one of the code, if it is one. */

@@ -22,5 +22,9 @@ export function cleanMessage(message: unknown): string {
   let text = textOf(message).slice(0, 512);
   if (/^[ -~]*$/.test(text)) return text;
   text = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").replace(/\p{Cs}/gu, "\ufffd");
-  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(512)).read);
+  let bytes = 0;
+  return text.replace(/./gu, (c) => {
+    bytes += c < "\x80" ? 1 : c < "\u0800" ? 2 : c.length + 2;
+    return bytes > 512 ? "" : c;
+  });
 }

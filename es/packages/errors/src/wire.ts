@@ -68,13 +68,16 @@ function check(ok: boolean): void {
 }
 
 function textOf(bytes: Uint8Array, start: number, end: number, lenient = false): string {
-  if (end - start < 64) {
+  // Made when it is needed: some engines get theirs late, or have none.
+  const { TextDecoder } = globalThis;
+  if (end - start < 64 || !TextDecoder) {
     // Short ASCII texts are faster by hand.
     const codes: number[] = new Array(end - start);
     let bits = 0;
     for (let at = start; at < end; at++) bits |= codes[at - start] = bytes[at] as number;
-    if (bits < 128) return String.fromCharCode(...codes);
+    const text = String.fromCharCode(...codes);
+    if (bits < 128) return text;
+    if (!TextDecoder) return decodeURIComponent(escape(text)); // the bytes as UTF-8
   }
-  // Made when it is needed: some engines get theirs late, or have none.
   return new TextDecoder("utf-8", { fatal: !lenient, ignoreBOM: true }).decode(bytes.subarray(start, end));
 }
