@@ -5,6 +5,7 @@
 
 import {
   type Code,
+  type Contract,
   checkResponse,
   type ErrorOf,
   ErrpactError,
@@ -17,6 +18,7 @@ import {
   retryOf,
 } from "@errpact/errors";
 import * as builtin from "@errpact/errors/builtin";
+import * as Cjs from "./commonjs.cjs";
 import { All, codes, Words, WordsOwnMessage, WordsSameMessage } from "./params_errpact.js";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -56,26 +58,93 @@ Words.error({ type: "t", order_id: 1, orderId: "o", mapping: "m", string: "s" })
 // @ts-expect-error there is no such option
 WordsOwnMessage.error(undefined, { because: 1 });
 
-// A switch over what a method declares is exhaustive.
-type BuyError = ErrorOf<typeof Words> | ErrorOf<typeof builtin.NotExist>;
-export function say(e: BuyError): string {
-  switch (e.key) {
+// A code without placeholders takes options as the second argument alone: the first one is public.
+builtin.NotExist.error(undefined, { cause: err });
+builtin.NotExist.error({});
+// @ts-expect-error a cause would be public metadata
+builtin.NotExist.error({ cause: new Error("SELECT secret") });
+// @ts-expect-error a message would be metadata
+builtin.NotExist.error({ message: "m" });
+// @ts-expect-error a text is no params
+builtin.NotExist.error("text");
+// @ts-expect-error an error is no params
+builtin.NotExist.error(new Error("SELECT secret"));
+// @ts-expect-error nor is what was caught
+builtin.NotExist.error(err);
+const params = builtin.NotExist.of(err)?.params;
+// @ts-expect-error there is no placeholder
+params?.id;
+declare const anyCode: Code;
+anyCode.error({ id: 1n }, { cause: err });
+// @ts-expect-error no value of a placeholder
+anyCode.error({ cause: new Error("m") });
+
+// The declarations of ESM and of CommonJS mix.
+declare const ofEsm: ErrpactError<WordsParams, "acme.params.v1.ParamsError/3002">;
+ofEsm satisfies Cjs.ErrpactError<WordsParams, "acme.params.v1.ParamsError/3002">;
+Cjs.NotExist.of(err) satisfies ReturnType<typeof builtin.NotExist.of>;
+fromError(err, { codes: [Cjs.NotExist] }) satisfies ReturnType<typeof Cjs.fromError>;
+Cjs.fromError(err, { codes: [builtin.NotExist, ...codes] }) satisfies ReturnType<typeof fromError>;
+retry(3, { codes: [...Cjs.codes] });
+
+// A switch over what a method declares is exhaustive, however many errors it declares.
+declare const BuyErrors: Contract<ErrorOf<typeof Words> | ErrorOf<typeof builtin.NotExist>>;
+export function say(err: unknown): string {
+  const e = BuyErrors.of(err);
+  if (!e) return "";
+  const { key } = e;
+  switch (key) {
     case Words.key:
       is<Equal<typeof e.params, WordsParams | undefined>>(true);
       return e.params?.type ?? "";
     case builtin.NotExist.key:
       return e.message;
     default:
-      return e satisfies never;
+      return key satisfies never;
   }
 }
-export function forgets(e: BuyError): string {
-  switch (e.key) {
+export function forgets(err: unknown): string {
+  const e = BuyErrors.of(err);
+  if (!e) return "";
+  const { key } = e;
+  switch (key) {
     case Words.key:
       return "";
     default:
       // @ts-expect-error NotExist is left
-      return e satisfies never;
+      return key satisfies never;
+  }
+}
+declare const OneError: Contract<ErrorOf<typeof Words>>;
+export function one(err: unknown): string {
+  const e = OneError.of(err);
+  if (!e) return "";
+  const { key } = e;
+  switch (key) {
+    case Words.key:
+      return e.params?.type ?? "";
+    default:
+      return key satisfies never;
+  }
+}
+export function forgetsOne(err: unknown): string {
+  const e = OneError.of(err);
+  if (!e) return "";
+  const { key } = e;
+  switch (key) {
+    default:
+      // @ts-expect-error Words is left
+      return key satisfies never;
+  }
+}
+declare const NoErrors: Contract<never>;
+export function none(err: unknown): string {
+  const e = NoErrors.of(err);
+  if (!e) return "";
+  const { key } = e;
+  switch (key) {
+    default:
+      return key satisfies never;
   }
 }
 

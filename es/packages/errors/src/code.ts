@@ -50,9 +50,13 @@ export interface ErrorOptions {
   readonly retryDelayMs?: number;
 }
 
-/** The arguments of Code.error: values are required if the message has {placeholders}. */
-export type ErrorArguments<P extends Params> =
-  Record<never, never> extends P
+/**
+ * The arguments of Code.error: values are required if the message has {placeholders}. If it has none, no value is taken,
+ * since all of them are public: a cause belongs to the options.
+ */
+export type ErrorArguments<P extends Params> = [keyof P] extends [never]
+  ? [params?: Readonly<Record<string, never>> | undefined, options?: ErrorOptions]
+  : Record<never, never> extends P
     ? [params?: P | undefined, options?: ErrorOptions]
     : [params: P, options?: ErrorOptions];
 
