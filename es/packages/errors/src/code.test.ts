@@ -136,17 +136,17 @@ test("fromError knows no catalogue but those it is given, and gives the same for
 test("a contract gives what its method declares, for a switch on the key", () => {
   const say = (err: unknown): string => {
     const e = BuyErrors.of(err);
-    switch (e?.key) {
+    if (!e) return "other";
+    const { key } = e;
+    switch (key) {
       case OutOfStock.key:
         return `left: ${e.params?.left}`;
       case LastOne.key:
         return e.reason;
       case Closed.key:
         return "closed";
-      case undefined:
-        return "other";
       default:
-        return e satisfies never;
+        return key satisfies never;
     }
   };
   assert.equal(say(received(1001, "", pair("left", "3"), pair("sku", "a"))), "left: 3");
