@@ -208,6 +208,16 @@ test("what is no API error is undefined to all, and throws nowhere", () => {
   }
 });
 
+test("options that are null are none", async () => {
+  const none = null as never;
+  const err = connectError({ code: 5 });
+  assert.equal(fromError(err, none)?.number, 10);
+  assert.equal(retryOf(err, none).calls, "none");
+  assert.equal(retry(3, none)(0, err), false);
+  const e = await checkResponse(new Response("", { status: 404 }), none).catch((err) => err);
+  assert.equal(e.number, 10);
+});
+
 test("getters and proxies that throw are no API error", () => {
   const throws = (): never => {
     throw new Error("no");

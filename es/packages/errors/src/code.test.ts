@@ -101,6 +101,23 @@ test("params are undefined unless all are there and of their types", () => {
   });
 });
 
+test("a double has the values that Go writes, and none that is out of its range", () => {
+  const read = template("", { x: "double" });
+  for (const [text, want] of Object.entries({
+    NaN: Number.NaN,
+    "+Inf": Number.POSITIVE_INFINITY,
+    "-Inf": Number.NEGATIVE_INFINITY,
+    "1e+21": 1e21,
+    "-0.5": -0.5,
+    [`${Number.NEGATIVE_INFINITY}`]: Number.NEGATIVE_INFINITY,
+  })) {
+    assert.deepEqual(read("", { x: text })[0], { x: want }, text);
+  }
+  for (const text of ["1e400", "-1e400", "nan", "f", "", "Infin", "0x1"]) {
+    assert.equal(read("", { x: text })[0], undefined, text);
+  }
+});
+
 test("a code without a reason matches all reasons of its entry, one with a reason that alone", () => {
   const last = received(1001, "LAST_ONE");
   assert.ok(OutOfStock.is(last) && LastOne.is(last) && !Sale.is(last));

@@ -27,12 +27,11 @@ const maxBody = 65536;
 /**
  * Returns a response that is no error, untouched. For a status of 400 and more, and for a response that may not be read
  * (an opaque one, or Response.error()), it throws an ErrpactError: by the body's error_code, which it looks up in
- * options.codes, else by the status. A page that a proxy answers with status 200 is no error to it.
+ * options.codes, else by the status. A page that a proxy answers with status 200 is no error to it. It waits for the body
+ * for as long as fetch does: give fetch a signal.
  */
-export async function checkResponse<R extends ResponseLike>(
-  res: R,
-  { codes = [], credential }: CheckResponseOptions = {},
-): Promise<R> {
+export async function checkResponse<R extends ResponseLike>(res: R, options?: CheckResponseOptions): Promise<R> {
+  const codes = options?.codes ?? [];
   const { status, headers } = res;
   if (res.ok || (status > 0 && status < 400) || res.type === "opaqueredirect") return res;
   const httpStatus = errorStatus(status) ?? (status ? 500 : undefined);
@@ -41,7 +40,7 @@ export async function checkResponse<R extends ResponseLike>(
   const retryDelayMs = retryAfter(headers.get("retry-after"));
   let raw: Raw = {
     catalogue: builtinName,
-    number: status === 401 && credential === false ? 6 : number,
+    number: status === 401 && options?.credential === false ? 6 : number,
     connectCode,
     httpStatus,
     inferred: true,
@@ -81,7 +80,7 @@ export async function checkResponse<R extends ResponseLike>(
       requestId: matching(requestId, requestIds) || said.request_id,
     };
   }
-  throw fromError(new ErrpactError(checked(raw)), { codes });
+  throw fromError(new ErrpactError(checked(raw)), options);
 }
 
 /** Returns the JSON of what was parsed, unless it is nested too deeply for that. */

@@ -22,9 +22,9 @@ const received: unique symbol = Symbol();
  * returned. It returns undefined for anything else, such as a TypeError of the program's own, and never throws. The
  * same error gives the same result.
  */
-export function fromError(err: unknown, { codes = [] }: FromErrorOptions = {}): ErrpactError | undefined {
+export function fromError(err: unknown, options?: FromErrorOptions): ErrpactError | undefined {
   const e = read(err);
-  return find(e, codes) ?? e;
+  return find(e, options?.codes ?? []) ?? e;
 }
 
 /** Returns the error that toJSON() was called of. Nothing in it is trusted: it may have come from anywhere. */

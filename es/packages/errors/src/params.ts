@@ -32,7 +32,11 @@ export type ParamType =
 function parse(type: ParamType, text: string): ParamValue | undefined {
   if (type === "string") return text;
   if (type === "bool") return text === "true" || (text === "false" ? false : undefined);
-  if (/^[df][lo]/.test(type)) return /^[-+]?\d+(\.\d+)?(e[-+]?\d+)?$/.test(text) ? Number(text) : undefined;
+  if (/^[df][lo]/.test(type)) {
+    const value = Number(text.replace(/f$/, "finity")); // Go writes "+Inf"
+    const form = Number.isFinite(value) ? /^[-+]?\d+(\.\d+)?(e[-+]?\d+)?$/ : /^([-+]?Inf(inity)?|NaN)$/;
+    return form.test(text) ? value : undefined;
+  }
   if (!/^(0|-?[1-9]\d{0,19})$/.test(text)) return undefined;
   const value = BigInt(text);
   const bits = Number(type.slice(-2));

@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 
 // What a page carries, minified and compressed with gzip. These are limits of their own: a change that needs more says so here.
-const everything = 4900;
+const everything = 4940;
 const oneCode = 3100;
 const furtherCode = 35;
 

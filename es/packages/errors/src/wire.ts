@@ -68,16 +68,14 @@ function check(ok: boolean): void {
 }
 
 function textOf(bytes: Uint8Array, start: number, end: number, lenient = false): string {
-  // Made when it is needed: some engines get theirs late, or have none.
-  const { TextDecoder } = globalThis;
-  if (end - start < 64 || !TextDecoder) {
-    // Short ASCII texts are faster by hand.
+  // Short ASCII texts are faster by hand. Some engines get their decoder late, or have none.
+  if (end - start < 64 || !globalThis.TextDecoder) {
     const codes: number[] = new Array(end - start);
     let bits = 0;
     for (let at = start; at < end; at++) bits |= codes[at - start] = bytes[at] as number;
     const text = String.fromCharCode(...codes);
     if (bits < 128) return text;
-    if (!TextDecoder) return decodeURIComponent(escape(text)); // the bytes as UTF-8
+    if (!globalThis.TextDecoder) return decodeURIComponent(escape(text)); // the bytes as UTF-8
   }
   return new TextDecoder("utf-8", { fatal: !lenient, ignoreBOM: true }).decode(bytes.subarray(start, end));
 }
