@@ -71,6 +71,7 @@ declare const result: { error: unknown };
 declare function toast(text: string): void;
 declare function notFound(): void;
 declare function failed(text?: string, requestId?: string, answered?: boolean): void;
+declare function getValues(path: string): unknown;
 declare function setError(path: string, error: { message: string }): void;
 `;
 
@@ -79,7 +80,10 @@ function moduleOf(block) {
   const imports = block.match(/^import .*$/gm) ?? [];
   const names = imports.flatMap((line) => line.match(/\w+(?= [},])|\w+(?=, )/g) ?? []);
   const around = application.split("\n").filter((line) => !names.some((name) => line.startsWith(`import { ${name} }`)));
-  const code = block.replace(/^import .*\n/gm, "").replace("onError: (err) =>", "const onError = (err: unknown) =>");
+  const code = block
+    .replace(/^import .*\n/gm, "")
+    .replace("onError: (err) =>", "const onError = (err: unknown) =>")
+    .replace(/^\},$/m, "};");
   const inFunction = `export async function block(err: unknown) {\n${code}\nreturn [];\n}\n`;
   return [...imports, ...around, code.includes("export ") ? code : inFunction].join("\n");
 }
