@@ -49,7 +49,7 @@ type capture struct {
 	held   *held
 }
 
-// errored is what Error leaves for finish.
+// errored has the marks by which finish knows of Error.
 type errored struct {
 	called  atomic.Bool
 	trailer atomic.Pointer[http.Header]

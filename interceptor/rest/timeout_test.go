@@ -17,7 +17,7 @@ import (
 	"github.com/errpact/errpact/interceptor/transport"
 )
 
-// lateEnds are what handlers do that run out of time. http.TimeoutHandler answers at the same moment, in another goroutine.
+// lateEnds are the ends of handlers that run out of time. http.TimeoutHandler answers at the same moment, in another goroutine.
 var lateEnds = map[string]func(http.ResponseWriter, *http.Request){
 	"the usual handler": func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, r.Context().Err()) },
 	"the same status": func(w http.ResponseWriter, r *http.Request) {

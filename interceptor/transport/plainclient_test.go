@@ -27,6 +27,7 @@ import (
 	"github.com/errpact/errpact/interceptor"
 	errpactv2 "github.com/errpact/errpact/interceptor/connectv2"
 	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -92,27 +93,13 @@ func (c jsonCodecV2) UnmarshalRead(_ context.Context, r io.Reader, message any) 
 // says starts a server that reads a request and answers with a text, byte for byte.
 func says(t *testing.T, answer string) plainCall {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				if request, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
-					_, _ = io.Copy(io.Discard, request.Body)
-				}
-				_, _ = io.WriteString(conn, answer)
-			}()
+	address := loopback.Accept(t, func(conn net.Conn) {
+		if request, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+			_, _ = io.Copy(io.Discard, request.Body)
 		}
-	}()
-	return plainCall{base: "http://" + listener.Addr().String(), client: clientOf(t, &http.Transport{DisableKeepAlives: true})}
+		_, _ = io.WriteString(conn, answer)
+	})
+	return plainCall{base: "http://" + address, client: clientOf(t, &http.Transport{DisableKeepAlives: true})}
 }
 
 func clientOf(t *testing.T, by *http.Transport) *http.Client {

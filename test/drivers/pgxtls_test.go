@@ -24,6 +24,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -31,30 +32,16 @@ import (
 func TestPGXRefusesACertificate(t *testing.T) {
 	database := httptest.NewTLSServer(http.NotFoundHandler()) // of which only the certificate counts
 	t.Cleanup(database.Close)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				_, _ = io.CopyN(io.Discard, conn, 8) // the request for TLS
-				_, _ = io.WriteString(conn, "S")
-				_ = tls.Server(conn, &tls.Config{Certificates: database.TLS.Certificates}).HandshakeContext(t.Context())
-			}()
-		}
-	}()
+	address := loopback.Accept(t, func(conn net.Conn) {
+		_, _ = io.CopyN(io.Discard, conn, 8) // the request for TLS
+		_, _ = io.WriteString(conn, "S")
+		_ = tls.Server(conn, &tls.Config{Certificates: database.TLS.Certificates}).HandshakeContext(t.Context())
+	})
 	roots := filepath.Join(t.TempDir(), "roots.pem")
 	if err := os.WriteFile(roots, otherRoot(t), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err = pgconn.Connect(t.Context(), "postgres://user@"+listener.Addr().String()+"/db?sslmode=verify-ca&sslrootcert="+roots)
+	_, err := pgconn.Connect(t.Context(), "postgres://user@"+address+"/db?sslmode=verify-ca&sslrootcert="+roots)
 	if _, wrapped := errors.AsType[*tls.CertificateVerificationError](err); err == nil || wrapped {
 		t.Fatalf("Connect = %v, want an error of crypto/x509", err)
 	}

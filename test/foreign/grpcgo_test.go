@@ -403,19 +403,5 @@ func TestGRPCFailures(t *testing.T) {
 // silent accepts connections, and closes them without a word.
 func silent(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			_ = conn.Close()
-		}
-	}()
-	return listener.Addr().String()
+	return loopback.Accept(t, func(net.Conn) {})
 }

@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"testing"
+
+	"github.com/errpact/errpact/internal/testkit/loopback"
 )
 
 // Types of HTTP/2's frames. https://www.rfc-editor.org/rfc/rfc9113#name-frame-definitions
@@ -29,25 +31,10 @@ const (
 // answer that ends with nil.
 func peer(t *testing.T, answer func(stream uint32) [][]byte) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go converse(conn, answer)
-		}
-	}()
-	return listener.Addr().String()
+	return loopback.Accept(t, func(conn net.Conn) { converse(conn, answer) })
 }
 
 func converse(conn net.Conn, answer func(stream uint32) [][]byte) {
-	defer func() { _ = conn.Close() }()
 	r := bufio.NewReader(conn)
 	if _, err := io.CopyN(io.Discard, r, int64(len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))); err != nil {
 		return

@@ -22,35 +22,13 @@ import (
 	"time"
 
 	"github.com/errpact/errpact/internal/foreign/httpclient"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 )
-
-// A peer does with each connection what serve does, and closes it.
-func peer(t *testing.T, serve func(net.Conn)) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				serve(conn)
-			}()
-		}
-	}()
-	return "http://" + listener.Addr().String()
-}
 
 // says reads a request and answers with a text.
 func says(t *testing.T, text string) string {
 	t.Helper()
-	return peer(t, func(conn net.Conn) {
+	return "http://" + loopback.Accept(t, func(conn net.Conn) {
 		readRequest(conn)
 		_, _ = io.WriteString(conn, text)
 	})
@@ -66,7 +44,7 @@ func readRequest(conn net.Conn) {
 // frames speaks HTTP/2: it answers the first stream with frames.
 func frames(t *testing.T, answer ...[]byte) string {
 	t.Helper()
-	return peer(t, func(conn net.Conn) {
+	return "http://" + loopback.Accept(t, func(conn net.Conn) {
 		r := bufio.NewReader(conn)
 		_, _ = io.CopyN(io.Discard, r, int64(len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")))
 		_, _ = conn.Write(frame(4, 0, 0, nil)) // SETTINGS
@@ -225,12 +203,12 @@ func slowTLS(t *testing.T) string {
 // silent is a server that reads, and says nothing.
 func silent(t *testing.T) string {
 	t.Helper()
-	return peer(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
+	return "http://" + loopback.Accept(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
 }
 
 // TestJudgesAReusedConnection: the server closes one that it kept, while the client sends on it.
 func TestJudgesAReusedConnection(t *testing.T) {
-	base := peer(t, func(conn net.Conn) {
+	base := "http://" + loopback.Accept(t, func(conn net.Conn) {
 		r := bufio.NewReader(conn)
 		for answer := range 2 {
 			req, err := http.ReadRequest(r)

@@ -43,6 +43,30 @@ func NewTransport(tb testing.TB, http2 bool) *http.Transport {
 	return transport
 }
 
+// Accept calls serve with each connection to the address that it returns, until the test is over. It closes the
+// connection when serve returns.
+func Accept(tb testing.TB, serve func(net.Conn)) (address string) {
+	tb.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer func() { _ = conn.Close() }()
+				serve(conn)
+			}()
+		}
+	}()
+	return listener.Addr().String()
+}
+
 // ClosedAddress returns an address where nobody listens, until the test is over. It is that of a client's end of a
 // connection: the port of a listener that was closed may be another server's in the next moment.
 func ClosedAddress(tb testing.TB) string {

@@ -102,23 +102,10 @@ func (s Stack) clientsOwn(by Side, want mapping.Code) mapping.Code {
 // resetting accepts connections, reads a request, and cuts them.
 func resetting(t *testing.T, sendsAtOnce bool) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			readRequest(conn, sendsAtOnce)
-			_ = conn.(*net.TCPConn).SetLinger(0) // close sends RST
-			_ = conn.Close()
-		}
-	}()
-	return "http://" + listener.Addr().String()
+	return "http://" + loopback.Accept(t, func(conn net.Conn) {
+		readRequest(conn, sendsAtOnce)
+		_ = conn.(*net.TCPConn).SetLinger(0) // close sends RST
+	})
 }
 
 // readRequest reads as much as shows that a request has come; of a client that sends none before it has a server's

@@ -41,7 +41,7 @@ func (e *engine) after(calls []lent, held set) set {
 	return held
 }
 
-// left is what a call leaves in a variable whose address it gets.
+// left returns the errors that a call leaves in a variable whose address it gets.
 func (e *engine) left(l lent, held set) set {
 	addr := l.addr
 	if box, ok := addr.(*ssa.MakeInterface); ok {
@@ -101,7 +101,7 @@ type writtenKey struct {
 	param int
 }
 
-// written is what a function leaves in the variable at an address that it gets.
+// written returns the errors that a function leaves in the variable at an address that it gets.
 func (e *engine) written(fn *ssa.Function, param int) set {
 	p := fn.Params[param]
 	return e.node(writtenKey{fn, param}, func() set {
