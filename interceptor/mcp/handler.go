@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
@@ -102,7 +103,8 @@ func wrappedStandard(err error) error {
 		return nil
 	}
 	inner, ok := wrapper.Unwrap().(*jsonrpc.Error)
-	if !ok || inner == nil || inner.Message == "" || standards[inner.Code] != inner.Message {
+	if !ok || inner == nil || inner.Message == "" || standards[inner.Code] != inner.Message ||
+		!strings.HasPrefix(err.Error(), inner.Message+": ") { // a client of the SDK begins with the method that it called
 		return nil
 	}
 	return &jsonrpc.Error{Code: inner.Code, Message: inner.Message}

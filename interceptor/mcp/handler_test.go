@@ -86,6 +86,11 @@ func TestG1NoHandlerTellsAModelMore(t *testing.T) {
 			return fmt.Errorf("calling %q: %w", "tools/call", &jsonrpc.Error{Code: 7, Message: opaque.Canary})
 		},
 	}, opaque.Failure{
+		Name: "an upstream's refusal in standard words",
+		Fail: func() error {
+			return fmt.Errorf("calling %q: %w", "tools/list", &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "invalid params"})
+		},
+	}, opaque.Failure{
 		Name: "a typed nil of the protocol's", Fail: func() error { return (*jsonrpc.Error)(nil) },
 	})
 	for _, f := range failures {

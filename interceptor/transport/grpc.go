@@ -62,6 +62,14 @@ func GRPCExhausted(err error) (words string) {
 }
 
 // GRPCLost reports whether a client of grpc-go gave up after several attempts and lost the answer to the last one: err
-// wraps io.EOF in its place. It happens if a server answers before the request is written. It looks at err itself.
+// wraps io.EOF in its place. It happens if a server answers before the request is written. It looks at err itself, and
+// returns false for a nil err, and for one that panics when it is asked.
 // https://github.com/grpc/grpc-go/blob/v1.85.0/stream.go#L876
-func GRPCLost(err error) bool { return GRPCExhausted(err) != "" && errors.Is(err, io.EOF) }
+func GRPCLost(err error) (lost bool) {
+	defer func() {
+		if recover() != nil { // the methods of an error that is not grpc-go's
+			lost = false
+		}
+	}()
+	return !isNil(err) && errors.Is(err, io.EOF) && foreign.GRPCExhausted(err) != ""
+}
