@@ -68,8 +68,8 @@ drivers: ; go test -C test/drivers $(once) ./... ## Hold the rules for databases
 es: ; cd es && npm ci --ignore-scripts --prefer-offline && npm run build && npm run lint && ES_FUZZ=$(or $(ES_FUZZ),200000) npm test ## Build, lint and test the packages for TypeScript, on each Node that is here
 soak: ; go run -C test ./load -for $(or $(SOAK),60s) ## Call everything at once for SOAK (60s), and compare every answer
 
-bench: $(if $(shell command -v npm),es/node_modules/.package-lock.json) ; go run -C test/bench ./report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
-bench-test: $(if $(shell command -v npm),es/node_modules/.package-lock.json) ; go test -C test/bench -timeout 30m ./... ## Run every benchmark once, and check that its rows give the same error
+bench: $(if $(shell command -v npm),es/packages/errors/dist/esm/index.js) ; go run -C test/bench ./report -count $(or $(COUNT),10) ## Measure errpact beside its peers in COUNT (10) turns, and write BENCHMARKS.md
+bench-test: $(if $(shell command -v npm),es/packages/errors/dist/esm/index.js) ; go test -C test/bench -timeout 30m ./... ## Run every benchmark once, and check that its rows give the same error
 
 fuzz: ## Run each fuzz target of every module on FUZZ inputs (10000x)
 	@$(call each,$(fuzzed),"$(CURDIR)/.ci/fuzz" $(or $(FUZZ),10000x))
@@ -95,6 +95,7 @@ INTO = .
 web: third_party es/node_modules/.package-lock.json ## Build the web page of the example anew, from es/web: only this needs Node
 	cd examples/capsule && $(TOOL) buf generate --template ../../es/web/buf.gen.yaml --output "$(abspath $(INTO))/examples/capsule"
 	cd es && node web/build.mjs "$(abspath $(INTO))/examples/capsule/web/app.js"
+es/packages/errors/dist/esm/index.js: es/node_modules/.package-lock.json $(wildcard es/packages/errors/src/*.ts) ; cd es && npm run build:packages
 es/node_modules/.package-lock.json: es/package.json es/package-lock.json es/web/package.json ; cd es && npm ci --ignore-scripts --prefer-offline && touch node_modules/.package-lock.json
 
 check: ## Generate in a copy without generated code and compare; go.mod and go.sum are tidy
