@@ -82,7 +82,7 @@ var grpcEnded = []wording{
 	{"%v while waiting for connections to become ready", canceled | deadlineExceeded},
 }
 
-// grpcTails are what a client appends to its text about an answer that is not gRPC's.
+// grpcTails have the words that a client appends to its text about an answer that is not gRPC's.
 var grpcTails = [...]string{"; transport: received unexpected content-type ", "; malformed header: missing HTTP content-type", "\ndata: "}
 
 // isGRPC reports whether a status is one of the texts.

@@ -32,7 +32,7 @@ func packageOf(d protoreflect.Descriptor) string {
 	return string(d.ParentFile().Package())
 }
 
-// meaning is what a name in a list may mean, and the catalogue that has it.
+// A meaning is a set or an entry that a name in a list can stand for, with its catalogue.
 type meaning[T any] struct {
 	of   *Catalogue
 	what T

@@ -122,7 +122,7 @@ func h2() *http.Client {
 	return &http.Client{Transport: &http.Transport{Protocols: protocols}}
 }
 
-// below is what a client's *url.Error wraps: all that Connect keeps of it.
+// below returns the error that a client's *url.Error wraps, which is all that Connect keeps of it.
 func below(t *testing.T, err error) error {
 	t.Helper()
 	e, ok := errors.AsType[*url.Error](err)
