@@ -58,7 +58,7 @@ func TestLintServiceNames(t *testing.T) {
 			`acme.BService.Get: want the Go name AGetErrors once, have it for acme.AService.Get too: write another go_prefix in the service's option errpact.v1.service (ERRPACT_GO_NAME)`}},
 		"an entry's name": {[]protoreflect.FileDescriptor{services(t, "b.proto", b), file(t, "a.proto", named("ShopError", "SHOP_ERROR_GET_ERRORS"))}, []string{
 			`acme.BService.Get: want the Go name GetErrors once, have it for a.proto:101: acme.SHOP_ERROR_GET_ERRORS too: write another go_prefix in the service's option errpact.v1.service (ERRPACT_GO_NAME)`}},
-		"a prefix that is none of Go's": {[]protoreflect.FileDescriptor{services(t, "b.proto", service("BService", `go_prefix: "a-b"`, declares))}, []string{prefix}},
+		"a prefix that Go does not allow": {[]protoreflect.FileDescriptor{services(t, "b.proto", service("BService", `go_prefix: "a-b"`, declares))}, []string{prefix}},
 		"the same, and two services": {[]protoreflect.FileDescriptor{
 			services(t, "a.proto", service("AService", `go_prefix: ""`, declares)), services(t, "b.proto", service("BService", `go_prefix: "a-b"`, declares))}, []string{prefix}},
 	} {

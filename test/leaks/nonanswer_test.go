@@ -72,7 +72,7 @@ func nonAnswers() (all []nonAnswer) {
 		nonAnswer{"no HTTP in a stream", garbage(canary + "\r\n"), speeches[2], rejected, nil},
 		nonAnswer{"no status", garbage("HTTP/1.1 " + canary + "\r\n\r\n"), speeches[0], rejected, nil},
 		nonAnswer{"no header", garbage("HTTP/1.1 200 OK\r\n" + canary + "\r\n\r\n"), speeches[0], rejected, nil},
-		nonAnswer{"a length that is none", garbage("HTTP/1.1 200 OK\r\nContent-Length: " + canary + "\r\n\r\n"), speeches[0], rejected, nil},
+		nonAnswer{"a length that is no number", garbage("HTTP/1.1 200 OK\r\nContent-Length: " + canary + "\r\n\r\n"), speeches[0], rejected, nil},
 		nonAnswer{"a reason of its own", garbage("HTTP/1.1 403 " + canary + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), speeches[0], rejected, nil},
 		nonAnswer{"a reason of its own, of 503", garbage("HTTP/1.1 503 " + canary + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), speeches[0], unreachable, nil},
 		nonAnswer{"a page", page(200, "text/html", html), speeches[0], rejected, nil},

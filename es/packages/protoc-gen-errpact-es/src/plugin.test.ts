@@ -217,7 +217,7 @@ for (const [option, field] of [
   ["service", 2],
   ["catalogue", 4],
 ] as const) {
-  test(`a go_prefix of a ${option} that is none of Go's is refused`, async () => {
+  test(`a go_prefix of a ${option} that Go does not allow is refused`, async () => {
     const odd = request("shop", "target=ts");
     const ofShop = odd.protoFile.filter((f) => f.package === "acme.shop.v1");
     const all = ofShop.flatMap((f): { options?: Message | undefined }[] =>
