@@ -33,7 +33,7 @@ func NilErrors() []error {
 		(*transport.RESTError)(nil), (*fs.PathError)(nil), (*url.Error)(nil), (*net.OpError)(nil), (*net.DNSError)(nil), (*http.MaxBytesError)(nil),
 	}
 	for _, err := range all {
-		all = append(all, fmt.Errorf("x: %w", err), fmt.Errorf("%w: %w", err, errPlain), errors.Join(err, errPlain))
+		all = append(all, fmt.Errorf("x: %w", err), fmt.Errorf("%w: %w", err, errPlain))
 	}
 	return all
 }
