@@ -87,7 +87,7 @@ var nilInterceptors = []*interceptor.Interceptor{nil, {}}
 // checkNilErrors runs the suite's typed nils with an interceptor on both sides.
 func checkNilErrors(t *testing.T, i *interceptor.Interceptor) {
 	t.Helper()
-	suite.G7(t, newStack(func() *interceptor.Interceptor { return i }))
+	suite.G7InTurns(t, newStack(func() *interceptor.Interceptor { return i }))
 }
 
 // checkNoContext: a handler's own test may have none. A Connect client panics without one by itself.

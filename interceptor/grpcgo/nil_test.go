@@ -73,7 +73,7 @@ func checkLimitResponses(t *testing.T) {
 // checkNilErrors runs the suite's typed nils with an interceptor on both sides.
 func checkNilErrors(t *testing.T, i *grpcgo.Interceptor) {
 	t.Helper()
-	suite.G7(t, newStack(func() *grpcgo.Interceptor { return i }))
+	suite.G7InTurns(t, newStack(func() *grpcgo.Interceptor { return i }))
 }
 
 func checkUnaryServer(t *testing.T) {

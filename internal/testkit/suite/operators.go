@@ -91,8 +91,9 @@ func (s Stack) idOfReport(t *testing.T) {
 		twice := s.Serve(t, Service{Answer: failing(fails...), Options: options, Twice: true})
 		t.Run("as written: "+strconv.FormatBool(asWritten), func(t *testing.T) {
 			s.everyWay(t, func(t *testing.T, w Way, procedure string) {
+				client := w.Dial(t, server, Calling{})
 				for i := range fails {
-					native, _ := s.Native(Call(t.Context(), w.Dial(t, server, Calling{}), procedure, caseOf(i)))
+					native, _ := s.Native(Call(t.Context(), client, procedure, caseOf(i)))
 					s.checkID(t, i, asWritten, idsIn(native.Details), seen.Take())
 					if w.Protocol == "" || procedure == BidiStream {
 						continue
@@ -164,8 +165,9 @@ func (s Stack) sentIsReported(t *testing.T) {
 		server := s.serve(t, returning(errs...), append(options, mapping.WithReport(seen.Add))...)
 		t.Run(name, func(t *testing.T) {
 			s.everyWay(t, func(t *testing.T, w Way, procedure string) {
+				client := w.Dial(t, server, Calling{Side: Plain})
 				for i := range errs {
-					native, _ := s.Native(Call(t.Context(), w.Dial(t, server, Calling{Side: Plain}), procedure, caseOf(i)))
+					native, _ := s.Native(Call(t.Context(), client, procedure, caseOf(i)))
 					all := seen.Take()
 					if len(all) != 1 {
 						t.Errorf("case %d: %d reports", i, len(all))
@@ -219,9 +221,10 @@ func (s Stack) messagesAsWritten(t *testing.T) {
 	seen := new(reported.Reports)
 	server := s.serve(t, returning(errs...), mapping.WithConnectMessages(), mapping.WithReport(seen.Add))
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
+		client := w.Dial(t, server, Calling{Side: Plain})
 		for i := range errs {
 			text, left := texts[i/3], room-id*min(i%3, 1)
-			native, _ := s.Native(Call(t.Context(), w.Dial(t, server, Calling{Side: Plain}), procedure, caseOf(i)))
+			native, _ := s.Native(Call(t.Context(), client, procedure, caseOf(i)))
 			if all := seen.Take(); len(all) != 1 || all[0].Sent.Message() != native.Message {
 				t.Errorf("case %d: reports %.200v, sent %.80q", i, all, native.Message)
 			}

@@ -39,8 +39,22 @@ func NilErrors() []error {
 }
 
 // G7 tests that a typed nil is UNKNOWN to both sides, wherever it is met, and never a success.
-func G7(t *testing.T, s Stack) {
-	all := NilErrors()
+func G7(t *testing.T, s Stack) { s.nilsAtPlaces(t, NilErrors()) }
+
+// G7InTurns runs [G7] for rows of a table whose stacks should do the same: with a third of the errors, which
+// another test has others of, or, with the flag -all-pairs, with all of them.
+func G7InTurns(t *testing.T, s Stack) {
+	var own []error
+	for i, err := range NilErrors() {
+		if *allPairs || i%3 == turn(t, 3) {
+			own = append(own, err)
+		}
+	}
+	s.nilsAtPlaces(t, own)
+}
+
+func (s Stack) nilsAtPlaces(t *testing.T, all []error) {
+	t.Helper()
 	server := s.serve(t, returning(all...))
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
