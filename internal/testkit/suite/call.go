@@ -39,7 +39,7 @@ func (w Way) can(procedure string) bool {
 }
 
 // allPairs has each case run by every pair of a way and a procedure. Without it they take turns.
-var allPairs = flag.Bool("all-pairs", false, "call each procedure in every way, where otherwise they take turns")
+var allPairs = flag.Bool("all-pairs", false, "call each procedure in every way, and give each error at every place, where otherwise they take turns")
 
 // everyWay runs a test in each way of calling, and for each procedure: for every pair of them with the flag
 // -all-pairs, else so that each way has one procedure, and another one in another test.
@@ -57,6 +57,17 @@ func (s Stack) everyWay(t *testing.T, test func(t *testing.T, w Way, procedure s
 
 // turn returns which of n cases a test has, by its name.
 func turn(t *testing.T, n int) int { return int(crc32.ChecksumIEEE([]byte(t.Name())) % uint32(n)) }
+
+// inTurns returns every n-th of all, or all with the flag -all-pairs. Where it begins depends on the test's name,
+// so that each subtest has some of them and all have all.
+func inTurns[T any](t *testing.T, n int, all []T) (own []T) {
+	for i, one := range all {
+		if *allPairs || i%n == turn(t, n) {
+			own = append(own, one)
+		}
+	}
+	return own
+}
 
 // protocols returns the first way of each protocol.
 func (s Stack) protocols() (ways []Way) {

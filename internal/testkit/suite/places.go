@@ -41,17 +41,8 @@ func NilErrors() []error {
 // G7 tests that a typed nil is UNKNOWN to both sides, wherever it is met, and never a success.
 func G7(t *testing.T, s Stack) { s.nilsAtPlaces(t, NilErrors()) }
 
-// G7InTurns runs [G7] for rows of a table whose stacks should do the same: with a third of the errors, which
-// another test has others of, or, with the flag -all-pairs, with all of them.
-func G7InTurns(t *testing.T, s Stack) {
-	var own []error
-	for i, err := range NilErrors() {
-		if *allPairs || i%3 == turn(t, 3) {
-			own = append(own, err)
-		}
-	}
-	s.nilsAtPlaces(t, own)
-}
+// G7InTurns runs [G7] for rows of a table whose stacks should do the same, with a third of the errors each.
+func G7InTurns(t *testing.T, s Stack) { s.nilsAtPlaces(t, inTurns(t, 3, NilErrors())) }
 
 func (s Stack) nilsAtPlaces(t *testing.T, all []error) {
 	t.Helper()
@@ -118,22 +109,29 @@ func codes() []uint32 {
 // G6 tests that a code that comes in is one of the 16. Those that go out are cases of [G1], and the answers of
 // hostile servers of [G8].
 func G6(t *testing.T, s Stack) {
-	malformed := ownDetail("\xff")
+	type received struct {
+		code uint32
+		err  error
+	}
+	var all []received
+	malformed, unknown := ownDetail("\xff"), numberDetail(t, 4711)
+	for _, code := range codes() {
+		for _, err := range []error{
+			s.Received(code, ""), s.Local(code, ""), s.Received(code, "", nil, malformed, new(anypb.Any)), s.Received(code, "words", unknown),
+		} {
+			if err != nil { // a status of 0 is a success
+				all = append(all, received{code, err})
+			}
+		}
+	}
 	for _, p := range s.places(t) {
 		t.Run(p.Name, func(t *testing.T) {
-			for _, code := range codes() {
-				for _, err := range []error{
-					s.Received(code, ""), s.Local(code, ""), s.Received(code, "", nil, malformed, new(anypb.Any)), s.Received(code, "words", numberDetail(t, 4711)),
-				} {
-					if err == nil {
-						continue // a status of 0 is a success
-					}
-					e, ok := mapping.From(p.Give(t, err))
-					if !ok || e.ConnectCode() < 1 || e.ConnectCode() > 16 || code >= 1 && code <= 16 && uint32(e.ConnectCode()) != code {
-						t.Errorf("%d became %d, %v", code, e.ConnectCode(), ok)
-					}
-					_, _, _ = e.Details(), e.Metadata(), e.Relay().Details()
+			for _, r := range inTurns(t, 3, all) {
+				e, ok := mapping.From(p.Give(t, r.err))
+				if !ok || e.ConnectCode() < 1 || e.ConnectCode() > 16 || r.code >= 1 && r.code <= 16 && uint32(e.ConnectCode()) != r.code {
+					t.Errorf("%d became %d, %v", r.code, e.ConnectCode(), ok)
 				}
+				_, _, _ = e.Details(), e.Metadata(), e.Relay().Details()
 			}
 		})
 	}
@@ -161,12 +159,15 @@ func (s Stack) surfacing(t *testing.T) map[error]mapping.Code {
 
 func (s Stack) typedAtPlaces(t *testing.T) {
 	errs := s.surfacing(t)
+	wrappers := []func(error) error{
+		func(err error) error { return err }, func(err error) error { return fmt.Errorf("wrapped: %w", err) }, func(err error) error { return errors.Join(err) },
+	}
 	for _, p := range s.places(t) {
 		t.Run(p.Name, func(t *testing.T) {
-			for err, want := range errs {
-				s.checkPlace(t, p, err, err, want)
-				s.checkPlace(t, p, err, fmt.Errorf("wrapped: %w", err), want)
-				s.checkPlace(t, p, err, errors.Join(err), want)
+			for _, wrap := range inTurns(t, len(wrappers), wrappers) {
+				for err, want := range errs {
+					s.checkPlace(t, p, err, wrap(err), want)
+				}
 			}
 		})
 	}
