@@ -73,7 +73,7 @@ func (c call) source() mapping.Source {
 	switch {
 	case c.local:
 		return mapping.SourceLocal
-	case c.tooLargeRequest():
+	case c.tooLargeRequest(), c.notUTF8():
 		return mapping.SourceCaller
 	case c.unanswered():
 		return mapping.SourceRemote
@@ -90,8 +90,12 @@ func (c call) failure() mapping.CallFailure {
 }
 
 func (c call) condition() mapping.Condition {
-	if !c.local && c.tooLargeRequest() {
+	switch {
+	case c.local:
+	case c.tooLargeRequest():
 		return mapping.ConditionTooLarge
+	case c.notUTF8():
+		return mapping.ConditionUndecodable
 	}
 	return mapping.ConditionAny
 }
@@ -104,6 +108,8 @@ func (c call) connectCode() mapping.ConnectCode {
 	case c.local:
 	case over && !c.tooLargeRequest():
 		return mapping.ConnectCode(codes.Internal) // the answer is too large: it is not the caller who has exhausted anything
+	case c.notUTF8():
+		return mapping.ConnectCode(codes.InvalidArgument)
 	case transport.GRPCClosed(c.Message()):
 		return mapping.ConnectCode(codes.Unavailable)
 	}
@@ -119,6 +125,12 @@ func (c call) overLimit() (over, sending bool) {
 func (c call) tooLargeRequest() bool {
 	over, sending := c.overLimit()
 	return over && len(c.metadata.HeaderMD) == 0 && sending != c.finished
+}
+
+// notUTF8 reports whether the caller's path or query has a text that is not UTF-8. The gateway decodes it, and its
+// client cannot send it on.
+func (c call) notUTF8() bool {
+	return !c.finished && len(c.metadata.HeaderMD) == 0 && transport.GRPCNotUTF8(mapping.ConnectCode(c.Code()), c.Message())
 }
 
 func (c call) unanswered() bool {

@@ -127,6 +127,14 @@ func requestRows() []row {
 			before: 400, status: 400, want: envelope(5, wrongType, violated("width", "want a whole number", "WRONG_TYPE")),
 		},
 		{
+			name: "a text in the query that is no UTF-8", wire: true, method: http.MethodGet, path: "/v1/books/7?fail=%ff",
+			before: 500, status: 400, want: envelope(3, structure, none),
+		},
+		{
+			name: "a text in the query of a stream that is no UTF-8", wire: true, method: http.MethodGet, path: "/v1/watch?fail=%ff",
+			before: 500, status: 400, want: envelope(3, structure, none),
+		},
+		{
 			name: "a timeout that is none", method: http.MethodGet, path: "/v1/books/7", header: []string{"Grpc-Timeout", "soon"},
 			before: 400, status: 400, want: envelope(3, structure, none),
 		},

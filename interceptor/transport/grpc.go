@@ -40,6 +40,11 @@ func GRPCFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
 // the call. grpc-go calls it canceled.
 func GRPCClosed(message string) bool { return foreign.GRPCClosed(message) }
 
+// GRPCNotUTF8 reports whether a client of grpc-go could not send a request because a text of it is not UTF-8.
+func GRPCNotUTF8(code mapping.ConnectCode, message string) bool {
+	return foreign.GRPCNotUTF8(code, message)
+}
+
 // GRPCOverLimit reports whether a message was larger than a limit of grpc-go's, on either side, and whether
 // it was one to send.
 func GRPCOverLimit(code mapping.ConnectCode, message string) (over, sending bool) {

@@ -332,6 +332,7 @@ var nilOthers = map[string]func() bool{
 	"ConnectFailure": func() bool { return transport.ConnectFailure(0, "") == 0 },
 	"GRPCFailure":    func() bool { return transport.GRPCFailure(0, "") == mapping.CallAnswered },
 	"GRPCNoAnswer":   func() bool { return !transport.GRPCNoAnswer(0, "") },
+	"GRPCNotUTF8":    func() bool { return !transport.GRPCNotUTF8(0, "") },
 	"GRPCOverLimit":  func() bool { over, _ := transport.GRPCOverLimit(0, ""); return !over },
 	"GivenPolicy":    func() bool { return transport.GivenPolicy("", nil) == nil },
 	"IsDirect": func() bool {

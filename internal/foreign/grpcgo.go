@@ -116,6 +116,11 @@ func isGRPCMade(code mapping.ConnectCode, message string) bool {
 		isPrefaceLost(code, message)
 }
 
+// GRPCNotUTF8 reports whether a client of grpc-go could not send a request that has a text which is not UTF-8.
+func GRPCNotUTF8(code mapping.ConnectCode, message string) bool {
+	return code == connectcode.Internal && message == "grpc: error while marshaling: "+protobufInvalidUTF8
+}
+
 // GRPCNoAnswer reports whether a client of grpc-go wrote the message of a status because it has no answer.
 // It has one if the answer is larger than the client's own limit, and none is due if the request cannot
 // be sent or if the call has ended: a reset stream of code canceled or deadline_exceeded is how a server
