@@ -12,6 +12,8 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/interceptor/transport"
@@ -93,7 +95,7 @@ func (f *front) failed(ctx context.Context, mux *runtime.ServeMux, _ runtime.Mar
 	}
 	f.serve(w, r, func(w http.ResponseWriter, r *http.Request) {
 		httpStatus, err := statedIn(err)
-		asked := &transport.RESTError{HTTPStatus: httpStatus, Trailer: forward(ctx, mux, w, r)}
+		asked := &transport.RESTError{HTTPStatus: httpStatus, Trailer: forward(ctx, mux, w, r), Input: inputOf(ctx)}
 		if deadline, ok := ctx.Deadline(); ok {
 			// The caller's own, by Grpc-Timeout.
 			expiring, cancel := context.WithDeadline(r.Context(), deadline)
@@ -123,6 +125,14 @@ func (f *front) unrouted(_ context.Context, mux *runtime.ServeMux, _ runtime.Mar
 			http.Error(w, http.StatusText(httpStatus), errorStatus(httpStatus))
 		}
 	})
+}
+
+// inputOf describes the request's message of the method that a route calls. It is nil where the method is not known.
+func inputOf(ctx context.Context) protoreflect.MessageDescriptor {
+	procedure, _ := runtime.RPCMethod(ctx)
+	name := strings.ReplaceAll(strings.TrimPrefix(procedure, "/"), "/", ".")
+	method, _ := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
+	return transport.InputOf(method)
 }
 
 // statedIn returns the HTTP status that an error asks for, and what it wraps. Grpc-gateway's error for that does not
@@ -159,10 +169,10 @@ func errorStatus(status int) int {
 func (f *front) streamFailed(ctx context.Context, err error) *status.Status {
 	_, err = statedIn(err) // the status has gone out
 	judged := judge(ctx, err)
-	sent, ok := transport.FailStream(ctx, judged)
+	sent, ok := transport.FailStream(ctx, &transport.RESTError{Input: inputOf(ctx), Err: judged})
 	if !ok {
 		procedure, _ := runtime.RPCMethod(ctx)
-		call := &mapping.Call{Context: ctx, Procedure: procedure, Classify: classify}
+		call := &mapping.Call{Context: ctx, Procedure: procedure, Classify: classify, Input: inputOf(ctx)}
 		answer := transport.Decide(f.policy, call, transport.Failure{Err: judged}, nil)
 		sent = answer.Error()
 	}

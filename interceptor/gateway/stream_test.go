@@ -51,6 +51,16 @@ func TestStreamThatHasBegunEndsWithTheEnvelope(t *testing.T) {
 	})
 }
 
+func TestStreamThatHasBegunNamesFieldsAsItsRequestDoes(t *testing.T) {
+	conn, _ := shelf{errs: errs(t)}.dial(t)
+	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, _ *reported.Reports) {
+		got := send(t, serve(t, h), http.MethodGet, "/v1/watch?books=1&fail=marked", "")
+		if !strings.Contains(got.body, `{"field":"mark_on_shelf",`) {
+			t.Errorf("answer = %s", got.body)
+		}
+	})
+}
+
 func TestG1StreamThatHasBegunTellsNothingInner(t *testing.T) {
 	conn, _ := shelf{errs: errs(t)}.dial(t)
 	bothWays(t, func(o ...runtime.ServeMuxOption) *runtime.ServeMux { return over(t, conn, o...) }, func(t *testing.T, h http.Handler, _ *reported.Reports) {

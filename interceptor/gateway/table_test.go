@@ -45,6 +45,8 @@ func backendRows() []row {
 	return []row{
 		wired(get("an entry", "entry", 404, 404, envelope(10, "No such book",
 			`{"metadata":{"book":"7"},"field_violations":[{"field":"number","description":"is not on the shelf"}]}`))),
+		wired(get("a field with a JSON name of its own", "marked", 400, 400, envelope(4, value,
+			`{"field_violations":[{"field":"mark_of_shelf","description":"is not on the shelf"},{"field":"cover.inkColour","description":"is not printed"}]}`))),
 		wired(get("a reason", "reason", 400, 400, envelope(14, "Invalid hash", `{"reason":"INVALID_HASH"}`))),
 		wired(also(get("a retry delay", "retry", 503, 503, envelope(12, "Database is temporarily unavailable",
 			`{"reason":"TEMPORARILY_UNAVAILABLE","retry_delay":"1s"}`)), "Retry-After", "1")),
@@ -147,6 +149,11 @@ func streamRows() []row {
 		{
 			name: "a stream that fails before it begins", wire: true, method: http.MethodGet, path: "/v1/watch?fail=entry", before: 404, status: 404,
 			want: envelope(10, "No such book", `{"metadata":{"book":"7"},"field_violations":[{"field":"number","description":"is not on the shelf"}]}`),
+		},
+		{
+			name: "a stream that fails for a field with a JSON name of its own", wire: true, method: http.MethodGet, path: "/v1/watch?fail=marked",
+			before: 400, status: 400, want: envelope(4, value,
+				`{"field_violations":[{"field":"mark_on_shelf","description":"is not on the shelf"},{"field":"cover.inkColour","description":"is not printed"}]}`),
 		},
 		{
 			name: "a stream that fails so with a status", wire: true, method: http.MethodGet, path: "/v1/watch?fail=retry", before: 503, status: 503,

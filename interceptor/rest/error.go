@@ -64,7 +64,7 @@ func (c *capture) answer(w http.ResponseWriter, r *http.Request, failed transpor
 		c.errored.trailer.Store(&trailer)
 	}
 	call := c.call()
-	call.HTTPStatus = failed.HTTPStatus
+	call.HTTPStatus, call.Input = failed.HTTPStatus, failed.Input
 	if r != nil {
 		// The deadline of a middleware in between is the request's own.
 		call.Context, call.Header, call.Route = r.Context(), r.Header, c.route(r)
@@ -185,7 +185,7 @@ func answerAlone(w http.ResponseWriter, r *http.Request, failed transport.RESTEr
 	seen := newRequest(r)
 	call := mapping.Call{
 		Context: r.Context(), Procedure: seen.path, Method: r.Method, Route: r.Pattern, Header: r.Header, Classify: classify,
-		Envelope: true, HTTPStatus: failed.HTTPStatus,
+		Envelope: true, HTTPStatus: failed.HTTPStatus, Input: failed.Input,
 	}
 	answer := transport.Decide(config.policy, &call, transport.Failure{Err: failed.Err}, nil)
 	addMetadata(w, answer.Local())

@@ -44,9 +44,10 @@ func classifyFront(f *transport.Front) mapping.Classification {
 
 // FailStream implements [transport.Streamer].
 func (c *capture) FailStream(ctx context.Context, err error) *mapping.Error {
+	failed := asked(err)
 	call := c.call()
-	call.Context = ctx
-	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: err}, c.exchange.EndStream)
+	call.Context, call.Input = ctx, failed.Input
+	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: failed.Err}, c.exchange.EndStream)
 	return answer.Error()
 }
 

@@ -3,7 +3,11 @@
 
 package transport
 
-import "net/http"
+import (
+	"net/http"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
 
 // A RESTError is an error of which a front, such as a gateway, knows more about the answer to a REST caller than
 // the error says. Package rest looks for it in what rest.Error is given, and there alone.
@@ -12,6 +16,8 @@ type RESTError struct {
 	HTTPStatus int
 	// Trailer has the trailers of the answer, under canonical names. It may be nil.
 	Trailer http.Header
+	// Input describes the message that the request became, by which the envelope names its fields. It may be nil.
+	Input protoreflect.MessageDescriptor
 	// Err is the error itself.
 	Err error
 }

@@ -139,6 +139,7 @@ type GetBookRequest struct {
 	Since         *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=since,proto3" json:"since,omitempty"`
 	Lent          bool                   `protobuf:"varint,6,opt,name=lent,proto3" json:"lent,omitempty"`
 	Price         float64                `protobuf:"fixed64,7,opt,name=price,proto3" json:"price,omitempty"`
+	ShelfMark     string                 `protobuf:"bytes,8,opt,name=shelf_mark,json=mark_of_shelf,proto3" json:"shelf_mark,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -220,6 +221,13 @@ func (x *GetBookRequest) GetPrice() float64 {
 		return x.Price
 	}
 	return 0
+}
+
+func (x *GetBookRequest) GetShelfMark() string {
+	if x != nil {
+		return x.ShelfMark
+	}
+	return ""
 }
 
 type GetBookResponse struct {
@@ -382,6 +390,7 @@ type WatchBooksRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Fail          string                 `protobuf:"bytes,1,opt,name=fail,proto3" json:"fail,omitempty"`
 	Books         int32                  `protobuf:"varint,2,opt,name=books,proto3" json:"books,omitempty"`
+	ShelfMark     string                 `protobuf:"bytes,3,opt,name=shelf_mark,json=mark_on_shelf,proto3" json:"shelf_mark,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -428,6 +437,13 @@ func (x *WatchBooksRequest) GetBooks() int32 {
 		return x.Books
 	}
 	return 0
+}
+
+func (x *WatchBooksRequest) GetShelfMark() string {
+	if x != nil {
+		return x.ShelfMark
+	}
+	return ""
 }
 
 type WatchBooksResponse struct {
@@ -673,7 +689,7 @@ const file_errpact_shelf_v1_shelf_service_proto_rawDesc = "" +
 	"$errpact/shelf/v1/shelf_service.proto\x12\x10errpact.shelf.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"5\n" +
 	"\x05Cover\x12\x16\n" +
 	"\x06colour\x18\x01 \x01(\tR\x06colour\x12\x14\n" +
-	"\x05width\x18\x02 \x01(\x05R\x05width\"\xd8\x01\n" +
+	"\x05width\x18\x02 \x01(\x05R\x05width\"\xfb\x01\n" +
 	"\x0eGetBookRequest\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\x12\x12\n" +
 	"\x04fail\x18\x02 \x01(\tR\x04fail\x12*\n" +
@@ -681,7 +697,9 @@ const file_errpact_shelf_v1_shelf_service_proto_rawDesc = "" +
 	"\x04mark\x18\x04 \x01(\fR\x04mark\x120\n" +
 	"\x05since\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12\x12\n" +
 	"\x04lent\x18\x06 \x01(\bR\x04lent\x12\x14\n" +
-	"\x05price\x18\a \x01(\x01R\x05price\")\n" +
+	"\x05price\x18\a \x01(\x01R\x05price\x12!\n" +
+	"\n" +
+	"shelf_mark\x18\b \x01(\tR\rmark_of_shelf\")\n" +
 	"\x0fGetBookResponse\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\"\x97\x01\n" +
 	"\x0eAddBookRequest\x12\x16\n" +
@@ -690,10 +708,12 @@ const file_errpact_shelf_v1_shelf_service_proto_rawDesc = "" +
 	"\x04kind\x18\x03 \x01(\x0e2\x16.errpact.shelf.v1.KindR\x04kind\x12-\n" +
 	"\x05cover\x18\x04 \x01(\v2\x17.errpact.shelf.v1.CoverR\x05cover\")\n" +
 	"\x0fAddBookResponse\x12\x16\n" +
-	"\x06number\x18\x01 \x01(\x05R\x06number\"=\n" +
+	"\x06number\x18\x01 \x01(\x05R\x06number\"`\n" +
 	"\x11WatchBooksRequest\x12\x12\n" +
 	"\x04fail\x18\x01 \x01(\tR\x04fail\x12\x14\n" +
-	"\x05books\x18\x02 \x01(\x05R\x05books\",\n" +
+	"\x05books\x18\x02 \x01(\x05R\x05books\x12!\n" +
+	"\n" +
+	"shelf_mark\x18\x03 \x01(\tR\rmark_on_shelf\",\n" +
 	"\x12WatchBooksResponse\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\"%\n" +
 	"\x0fAddBooksRequest\x12\x12\n" +
