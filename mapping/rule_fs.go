@@ -7,11 +7,14 @@ import (
 	"errors"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/errpact/errpact/internal/foreign/httpclient"
 )
 
 // FSCodes has the code that [FSRules] maps a file's errors to. A zero field makes no rule: its errors
@@ -31,8 +34,9 @@ type FSCodes struct {
 // [fs.ReadFile], [fs.ReadDir] and the like methods of os.Root. In a read of an open file, a write or a rename the same
 // errors are the server's own.
 //
-// The rules leave alone what is not the caller's fault: a missing unix socket, a missing program and a missing
-// folder to work in, which are fs.ErrNotExist too, and a file that the server may not read.
+// The rules leave alone what is not the caller's fault: a missing unix socket, a missing program, a missing folder to
+// work in, and a file that a call of another service lacks, which are fs.ErrNotExist too, and a file that the server may
+// not read.
 func FSRules(codes ...FSCodes) []Rule {
 	c := firstOr(codes, func() FSCodes { return FSCodes{NotFound: builtin.Code(10)} })
 	return []Rule{mapTo(c.NotFound, isMissingFile).ifSet()}
@@ -48,6 +52,8 @@ func isOfTheServer(err error) bool {
 	switch e := err.(type) {
 	case *net.OpError, *exec.Error: // of a search for a program, too
 		return true
+	case *url.Error: // a client's certificate, say
+		return httpclient.IsCall(e)
 	case *fs.PathError:
 		return slices.Contains(ownPaths, e.Op)
 	}

@@ -6,9 +6,14 @@ package mapping_test
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/tls"
 	"errors"
+	"io"
 	"io/fs"
+	"log"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -101,6 +106,30 @@ func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
 	}
 }
 
+// withoutCertificate returns the error of a call of a service that asks for a certificate, whose file is missing.
+func withoutCertificate(t *testing.T, file string) error {
+	t.Helper()
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert, MinVersion: tls.VersionTLS12}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	client := server.Client()
+	client.Transport.(*http.Transport).TLSClientConfig.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		pair, err := tls.LoadX509KeyPair(file, file)
+		return &pair, err
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := client.Do(req)
+	if err == nil {
+		_ = res.Body.Close()
+	}
+	return err
+}
+
 // TestFSRulesLeaveTheServersOwnAlone: none of these is the caller's, whatever the path.
 func TestFSRulesLeaveTheServersOwnAlone(t *testing.T) {
 	p := newPolicy(t, mapping.WithRules(mapping.FSRules()...))
@@ -141,6 +170,7 @@ func TestFSRulesLeaveTheServersOwnAlone(t *testing.T) {
 		"not permitted":                   &fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission},
 		"a read before a file's start":    &fs.PathError{Op: "read", Path: "x", Err: fs.ErrInvalid},
 		"closed":                          &fs.PathError{Op: "read", Path: "x", Err: fs.ErrClosed},
+		"a missing certificate of a call": withoutCertificate(t, filepath.Join(dir, "missing.pem")),
 		"a missing file beside a program": errors.Join(&fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}, &fs.PathError{Op: "chdir", Path: "x", Err: fs.ErrNotExist}),
 	} {
 		if err == nil {

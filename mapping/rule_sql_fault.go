@@ -6,6 +6,7 @@ package mapping
 import (
 	"database/sql"
 	"database/sql/driver"
+	"reflect"
 	"strings"
 )
 
@@ -61,8 +62,14 @@ func isInterrupted(err error) bool {
 		case faultInterrupted, faultAfter:
 			return true
 		}
-		return isBadConn(err)
+		return isBadConn(err) || isClosedStatement(err)
 	})
+}
+
+// isClosedStatement finds database/sql's error, which has no name, for a statement that is used after it was closed.
+// The driver closes those of a transaction whose context has ended.
+func isClosedStatement(err error) bool {
+	return reflect.TypeOf(err) == reflect.TypeOf(sql.ErrTxDone) && err.Error() == "sql: statement is closed"
 }
 
 // isBadConn finds driver.ErrBadConn, and what calls itself that.

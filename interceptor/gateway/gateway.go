@@ -136,15 +136,23 @@ func inputOf(ctx context.Context) protoreflect.MessageDescriptor {
 }
 
 // statedIn returns the HTTP status that an error asks for, and what it wraps. Grpc-gateway's error for that does not
-// unwrap. The status is 0 if the error asks for none. Of several, the outermost counts.
+// unwrap. The status is 0 if the error asks for none. Of several, the outermost counts. An entry keeps what it wraps to
+// itself, and decides over what stands beside it, but for the status.
 func statedIn(err error) (httpStatus int, inner error) {
 	for range maxStated {
 		var stated *runtime.HTTPStatusError
 		if !errors.As(err, &stated) || stated == nil {
 			break
 		}
+		own, isOwn := mapping.From(err)
+		if isOwn = isOwn && !own.Remote(); isOwn && errors.As(own, new(*runtime.HTTPStatusError)) {
+			break
+		}
 		if httpStatus == 0 {
 			httpStatus = errorStatus(stated.HTTPStatus)
+		}
+		if isOwn {
+			break
 		}
 		if err = stated.Err; err == nil {
 			return httpStatus, errors.New("gateway: the HTTPStatusError has no Err")

@@ -5,6 +5,7 @@ package gateway_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -98,6 +99,12 @@ func TestErrorsOfOnesOwnRoutes(t *testing.T) {
 		"/typed":   (*runtime.HTTPStatusError)(nil),
 		"/own":     errpactv1err.AuthForbidden.New(""),
 		"/plain":   errors.New(canary),
+		"/above":   errpactv1err.Database.Wrap(&runtime.HTTPStatusError{HTTPStatus: http.StatusNotFound, Err: errors.New(canary)}),
+		"/wrapped": fmt.Errorf("x: %w", errpactv1err.InvalidValue.New("It is locked").Wrap(&runtime.HTTPStatusError{HTTPStatus: http.StatusGone})),
+		"/beside":  fmt.Errorf("%w: %w", &runtime.HTTPStatusError{HTTPStatus: http.StatusLocked, Err: errors.New(canary)}, errpactv1err.InvalidValue.New("It is locked")),
+		"/joined":  errors.Join(errpactv1err.InvalidValue.New("It is locked"), &runtime.HTTPStatusError{HTTPStatus: http.StatusGone, Err: errpactv1err.NotRealized}),
+		"/twice": &runtime.HTTPStatusError{HTTPStatus: http.StatusTeapot, Err: errpactv1err.InvalidValue.New("It is locked").Wrap(
+			&runtime.HTTPStatusError{HTTPStatus: http.StatusGone, Err: errpactv1err.NotRealized})},
 	} {
 		if err := mux.HandlePath(http.MethodGet, path, func(w http.ResponseWriter, r *http.Request, _ map[string]string) {
 			runtime.HTTPError(r.Context(), mux, &runtime.JSONPb{}, w, r, err)
@@ -118,6 +125,11 @@ func TestErrorsOfOnesOwnRoutes(t *testing.T) {
 		"/typed":   {500, unmapped},
 		"/own":     {403, envelope(9, "Access is denied", none)},
 		"/plain":   {500, unmapped},
+		"/above":   {500, envelope(12, "Critical database error", none)},
+		"/wrapped": {400, envelope(4, "It is locked", none)},
+		"/beside":  {423, envelope(4, "It is locked", none)},
+		"/joined":  {410, envelope(4, "It is locked", none)},
+		"/twice":   {418, envelope(4, "It is locked", none)},
 	} {
 		t.Run(path, func(t *testing.T) { send(t, s, http.MethodGet, path, "").wantError(t, want.status, want.body) })
 	}

@@ -88,13 +88,17 @@ func testInterrupted(t *testing.T, db *sql.DB) {
 	t.Helper()
 	tx, err := db.BeginTx(t.Context(), nil)
 	must(t, err)
+	prepared, err := tx.PrepareContext(t.Context(), "SELECT 1")
+	must(t, err)
+	defer func() { _ = prepared.Close() }()
 	ctx, cancel := context.WithCancel(t.Context())
 	started := make(chan error, 1)
 	go func() { started <- tx.QueryRowContext(ctx, endless).Scan(new(int)) }()
 	cancel()
 	interrupted := <-started
 	must(t, tx.Rollback())
-	for name, err := range map[string]error{"interrupted": interrupted, "after it": tx.Commit()} {
+	_, closed := prepared.ExecContext(t.Context())
+	for name, err := range map[string]error{"interrupted": interrupted, "after it": tx.Commit(), "a statement after it": closed} {
 		answer := sqlRules(t).Translate(&mapping.Call{Context: ctx}, err)
 		if got := answer.Error(); got.ConnectCode() != 1 {
 			t.Errorf("%s: %T %v of a request that is over became %v", name, err, err, got)
