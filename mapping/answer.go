@@ -33,6 +33,8 @@ type Answer struct {
 	metadata []pair
 	// headers say some of it again.
 	headers headers
+	// envelope says that the caller gets the error as JSON, and none of these.
+	envelope bool
 	// less is what of sent is within the budget; nil if that is all.
 	less *Error
 
@@ -167,7 +169,7 @@ func (a *Answer) Local() error {
 func (a *Answer) fill(call *Call) {
 	if call.Envelope {
 		a.sent = a.sent.inJSON(call.Input)
-		a.text = a.sent.Message()
+		a.text, a.envelope = a.sent.Message(), true
 		return
 	}
 	a.headers = a.policy.headersOf(call, a.sent)
@@ -213,8 +215,9 @@ func (a *Answer) fit(p packing, limit budget) packing {
 	p.weighing, p.retryKey, p.retryWeight = limit.weighing, a.headers.retryKey, a.headers.droppable()
 	limit.spent = a.headers.fixed()
 	if a.local != nil {
-		if a.withoutMetadata = a.local.MetadataSize+limit.spent+a.fixedSize(limit.weighing) > limit.limit; !a.withoutMetadata {
-			limit.spent += a.local.MetadataSize
+		size := a.local.MetadataSize
+		if a.withoutMetadata = size > 0 && size+limit.spent+a.fixedSize(limit.weighing) > limit.limit; !a.withoutMetadata {
+			limit.spent += size
 		}
 	}
 	p = p.within(limit)

@@ -17,10 +17,12 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	statuspb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
@@ -295,7 +297,10 @@ func randomDetail(r *rand.Rand) proto.Message {
 	return []proto.Message{
 		wrapperspb.String(randomText(r, size(r, 20, 1500))), &errdetails.Help{}, &errdetails.RetryInfo{}, &errdetails.BadRequest{},
 		&errdetails.ErrorInfo{Reason: "OTHER"}, &errpactv1.ErrorDetail{}, &errdetails.LocalizedMessage{}, &errdetails.ResourceInfo{},
-	}[r.IntN(8)]
+		&errdetails.RetryInfo{RetryDelay: durationpb.New(time.Second)},
+		&errdetails.ErrorInfo{Reason: "OTHER", Metadata: map[string]string{"k": randomText(r, size(r, 20, 4000))}},
+		&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: "f", Description: randomText(r, size(r, 20, 4000))}}},
+	}[r.IntN(11)]
 }
 
 // budgetOf is what an answer to a handler's own error may weigh by a policy.
@@ -330,7 +335,7 @@ func checkLocalBudget(t *testing.T, limit budgetOf, limited, unlimited *mapping.
 		id = len("X-Request-Id: the-id\r\n")
 	}
 	bare := &statuspb.Status{Code: whole.GetCode(), Message: whole.GetMessage()}
-	wantKeep := limit.weigh(t, bare)+headers+id <= limit.bytes
+	wantKeep := headers == 0 || limit.weigh(t, bare)+headers+id <= limit.bytes
 	if !wantKeep {
 		headers = 0
 	}
@@ -354,6 +359,44 @@ func checkLocalBudget(t *testing.T, limit budgetOf, limited, unlimited *mapping.
 	}
 	if sent := report.Sent; got.GetMessage() != "" && sent.Message() != got.GetMessage() || uint32(sent.ConnectCode()) != uint32(got.GetCode()) {
 		t.Fatalf("reported %d: %q, sent %v", sent.ConnectCode(), sent.Message(), got)
+	}
+	checkSentDetails(t, report.Sent, got.GetDetails())
+}
+
+// checkSentDetails compares what a report says was sent with the details that went out, without headers.
+func checkSentDetails(t *testing.T, sent *mapping.Error, details []*anypb.Any) {
+	t.Helper()
+	var info errdetails.ErrorInfo
+	var bad errdetails.BadRequest
+	var retry errdetails.RetryInfo
+	for _, a := range slices.Backward(details) { // the first of a type counts
+		for _, into := range []proto.Message{&info, &bad, &retry} {
+			if a.MessageIs(into) && a.UnmarshalTo(into) != nil {
+				t.Fatal(a)
+			}
+		}
+	}
+	want := retry.GetRetryDelay().AsDuration()
+	if delay, ok := sent.RetryDelay(); delay != want || ok != (want > 0) {
+		t.Errorf("reported the delay %v, %v, sent %v", delay, ok, want)
+	}
+	if diff := cmp.Diff(info.GetMetadata(), sent.Metadata(), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("reported metadata (-sent +reported):\n%s", diff)
+	}
+	if len(bad.GetFieldViolations()) != len(sent.Fields()) {
+		t.Errorf("reported %d fields, sent %d", len(sent.Fields()), len(bad.GetFieldViolations()))
+	}
+}
+
+// TestMessageTooLargeDropsNoHeaders: the handler set none that could be dropped.
+func TestMessageTooLargeDropsNoHeaders(t *testing.T) {
+	for wire, want := range map[mapping.Wire][]string{mapping.WireOther: {"message"}, mapping.WireGRPC: {"message"}, mapping.WireConnectUnary: nil} {
+		var report mapping.Report
+		call := &mapping.Call{Wire: wire, Classify: transport.ClassifyConnect}
+		answer := newPolicy(t, mapping.WithConnectMessages(), withLast(&report)).Translate(call, connect.NewError(connect.CodeNotFound, errors.New(strings.Repeat("m", 7000))))
+		if answer.Report(call); !slices.Equal(report.Dropped, want) {
+			t.Errorf("wire %d: dropped %v, want %v", wire, report.Dropped, want)
+		}
 	}
 }
 

@@ -16,20 +16,20 @@ func (a *Answer) told() *Error {
 	switch {
 	case a.less != nil:
 		return a.less
-	case a.local != nil && !a.invalid:
+	case a.local != nil && !a.invalid && !a.envelope:
 		return a.Error().asSent(a.text, a.details)
 	}
 	return a.Error()
 }
 
 // asSent is the error that stands in for a handler's own coded one, with the message and the details that went
-// out for it.
+// out for it. Of what the handler gave it, only these went out.
 func (e *Error) asSent(message string, details []*anypb.Any) *Error {
-	if message == e.Message() && len(details) == 0 {
+	if message == e.Message() && len(details) == 0 && e.isPlain() {
 		return e
 	}
 	c, own := e.cloneToSet()
-	c.message, c.received, c.metadata, own.fields = message, sentDetails(details), nil, nil
+	c.message, c.received, c.metadata, own.fields, own.details = message, sentDetails(details), nil, nil, nil
 	delay, _ := receivedRetryDelay(c.received)
 	own.retry = retryDelay{delay, true}
 	return c

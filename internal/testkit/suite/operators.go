@@ -12,11 +12,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"connectrpc.com/connect"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
@@ -159,6 +161,9 @@ func (s Stack) sentIsReported(t *testing.T) {
 			}
 		}
 		errs = append(errs, l.make(connect.CodeNotFound, strings.TrimRight(strings.Repeat("words ", 500), " "), details))
+		for _, over := range s.overBudget(t) {
+			errs = append(errs, l.make(connect.CodeNotFound, "gone", over), l.make(connect.CodeInternal, ownWords, over), l.make(connect.CodeInvalidArgument, ownWords, over))
+		}
 	}
 	for name, options := range map[string][]mapping.Option{"replaced": nil, "as written": {mapping.WithConnectMessages()}} {
 		seen := new(reported.Reports)
@@ -177,6 +182,17 @@ func (s Stack) sentIsReported(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// overBudget returns details of which some do not go out, or none.
+func (s Stack) overBudget(t *testing.T) [][]*anypb.Any {
+	large := strings.Repeat("v", 4000)
+	info := pack(t, &errdetails.ErrorInfo{Reason: "OWN", Domain: "own.example", Metadata: map[string]string{"own": "yes", "k": large}})
+	bad := pack(t, &errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: "f", Description: large}}})
+	retry := pack(t, &errdetails.RetryInfo{RetryDelay: durationpb.New(time.Second)})
+	return [][]*anypb.Any{
+		{info}, {bad}, {info, retry}, {retry, pack(t, wrapperspb.String(large))}, {retry}, {bad, info}, {pack(t, wrapperspb.String(large))},
 	}
 }
 
@@ -204,6 +220,9 @@ func (s Stack) checkSent(t *testing.T, i int, native Native, sent *mapping.Error
 	}
 	if (info.GetMetadata()["own"] == "yes") != (got.GetMetadata()["own"] == "yes") || (len(sent.Fields()) > 0) != has["google.rpc.BadRequest"] {
 		t.Errorf("case %d: reported metadata %v and fields %v, the caller got %v", i, info, sent.Fields(), &got)
+	}
+	if delay, ok := sent.RetryDelay(); ok != has["google.rpc.RetryInfo"] || len(sent.Metadata()) != len(got.GetMetadata()) {
+		t.Errorf("case %d: reported metadata of %d and the delay %v, the caller got %d and %v", i, len(sent.Metadata()), delay, len(got.GetMetadata()), has)
 	}
 }
 
