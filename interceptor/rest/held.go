@@ -125,6 +125,9 @@ func (c *capture) infer(seen written) *mapping.Error {
 	}
 	if seen.connectCode != 0 && (c.held.recorded.Succeeded || foreign.ConnectUnsendable(seen.text)) {
 		// It was the answer that could not be encoded, or is too large to be sent.
+		if e := c.config.unsendable(seen.connectCode, seen.text, c.exchange.RequestID()); e != nil {
+			return e
+		}
 		return policy.ByConnectCode(connectcode.Internal, mapping.ConditionAny)
 	}
 	condition, decoding := decodeFailure(seen.text)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/errpact/errpact/interceptor/transport"
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/internal/statusjson"
 	"github.com/errpact/errpact/mapping"
 )
@@ -93,14 +94,35 @@ func (c *watch) report() {
 	if code == 0 {
 		return
 	}
+	sent := c.config.unsendable(code, text, c.exchange.RequestID())
+	if sent == nil {
+		sent = c.config.policy.ByConnectCode(code, mapping.ConditionAny)
+	}
 	c.config.policy.Tell(c.Context, mapping.Report{
 		Procedure: c.procedure,
 		RequestID: c.exchange.RequestID(),
 		Err:       fmt.Errorf("rest: a success was answered with code %d: %q", code, text),
-		Sent:      c.config.policy.ByConnectCode(code, mapping.ConditionAny),
+		Sent:      sent,
 		Stage:     mapping.StageResponse,
 	})
 }
+
+// unsendable returns the error of a response that was too large for Connect to send, which is the server's fault; or nil
+// for any other answer.
+func (c *config) unsendable(code mapping.ConnectCode, text, requestID string) *mapping.Error {
+	if code != connectcode.ResourceExhausted || !foreign.ConnectUnsendable(text) {
+		return nil
+	}
+	answer := c.policy.Translate(&mapping.Call{
+		RequestID: requestID, Envelope: true,
+		Classify: func(err error) (mapping.Classification, bool) {
+			return transport.StreamError{Code: code, Message: text, Node: err}.Send(), true
+		},
+	}, errUnsendable)
+	return answer.Error()
+}
+
+var errUnsendable = errors.New("rest: the response is too large to send")
 
 // beginsTrailers tells a gRPC-Web answer that has trailers in place of its message.
 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md

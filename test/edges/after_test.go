@@ -44,11 +44,11 @@ func TestG13RESTCallersGetTheEnvelopeAndItIsReported(t *testing.T) {
 				server := loopback.Serve(t, stack{version: v, policy: told.policy(t), text: text, sendMax: sendMax}.handler(t))
 				raw := request{method: "GET", path: "/v1/trouble/x"}.raw(t, server)
 				checkEnvelope(t, raw, 500, `{"error_code":0,"error_message":"Unknown server side error occurred","details":null}`)
+				stage, procedure := mapping.StageTransport, "GET /v1/trouble/x"
 				if v.reads {
-					wantReport(t, told, mapping.StageHandler, service+"Unary")
-				} else {
-					wantReport(t, told, mapping.StageTransport, "GET /v1/trouble/x")
+					stage, procedure = mapping.StageHandler, service+"Unary"
 				}
+				checkServers(t, wantReport(t, told, stage, procedure), codeOfUnsendable(name))
 			})
 		}
 	})
@@ -91,14 +91,30 @@ func TestG13RPCCallersGetConnectsAnswerAndItIsReported(t *testing.T) {
 					} else if want == nil || got == nil || clean(got) != clean(want) || codeOf(got) != code {
 						t.Errorf("got %v, want %v", got, want)
 					}
-					r := wantReport(t, told, stage, service+"Unary")
-					if r.Sent.ConnectCode() != mapping.ConnectCode(code) || r.CallerGone {
-						t.Errorf("report = %+v", r)
+					if code != codeOfUnsendable(name) {
+						t.Errorf("the code is %v", code)
 					}
+					checkServers(t, wantReport(t, told, stage, service+"Unary"), code)
 				})
 			}
 		}
 	})
+}
+
+// codeOfUnsendable returns the one code that a response has on every path.
+func codeOfUnsendable(name string) connect.Code {
+	if name == "too large" {
+		return connect.CodeResourceExhausted
+	}
+	return connect.CodeInternal
+}
+
+// checkServers wants a report of something that the server has to mend, whatever its code says.
+func checkServers(t *testing.T, r mapping.Report, code connect.Code) {
+	t.Helper()
+	if r.Sent.ConnectCode() != mapping.ConnectCode(code) || r.Sent.HTTPStatus() != 500 || r.Sent.Code() != errpactv1err.Unknown || r.Fault() != mapping.FaultServer || r.CallerGone {
+		t.Errorf("report of %v %d, whose fault is the %s's: %+v", r.Sent, r.Sent.HTTPStatus(), r.Fault(), r)
+	}
 }
 
 // checkUnsendable wants an error of Connect's own code that says nothing of why.
