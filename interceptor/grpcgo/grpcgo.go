@@ -29,7 +29,11 @@
 //     service's words are sent as the handler's.
 //   - A request that cannot be read, of a stream as well, has been answered by grpc-go before an
 //     interceptor or a handler hears of it, with grpc-go's own text. So has a message of a stream that
-//     cannot be sent. What the handler returns for these is reported, as any other, but not sent.
+//     cannot be sent. What the handler returns for these is reported, as any other, but not sent: the caller
+//     has neither the text nor the id of the report.
+//   - A response of a unary call that cannot be sent, since it is larger than grpc.MaxSendMsgSize or does not marshal,
+//     fails after all interceptors have returned. grpc-go answers it with its own text, and errpact has no report of
+//     it. A [google.golang.org/grpc/stats.Handler] gets the error, in stats.End.
 //   - A panic with [http.ErrAbortHandler] is a panic like others: grpc-go would let it end the process.
 //   - Headers of a Connect error that a handler returns are not sent.
 //   - A trailer that a handler has set stays. With [mapping.WithConnectMessages], if the handler set an X-Request-Id of

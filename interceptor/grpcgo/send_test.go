@@ -6,16 +6,20 @@ package grpcgo_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/stats"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
 	"github.com/errpact/errpact/internal/testkit/opaque"
+	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -82,6 +86,41 @@ func TestG3UnsendableMessagesAndHeadersAreOurFault(t *testing.T) {
 		r, _ := sentReport(t, func(stream grpc.ServerStream) error { return errors.Join(stream.SendHeader(nil), do(stream)) })
 		if r.CallerGone || uint32(r.Sent.ConnectCode()) != uint32(codes.Internal) || r.Sent.Code() != errpactv1err.Unknown {
 			t.Errorf("headers %s after they were sent: report of %v", name, r.Sent)
+		}
+	}
+}
+
+// ends is a stats.Handler that gives the errors with which calls end.
+type ends chan error
+
+func (ends) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context   { return ctx }
+func (ends) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context { return ctx }
+func (ends) HandleConn(context.Context, stats.ConnStats)                       {}
+func (e ends) HandleRPC(_ context.Context, s stats.RPCStats) {
+	if end, ok := s.(*stats.End); ok {
+		e <- end.Error
+	}
+}
+
+// TestG13UnaryResponsesThatCannotBeSentAreGRPCGos: no interceptor hears of them, as the documentation says. A
+// stats.Handler does.
+func TestG13UnaryResponsesThatCannotBeSentAreGRPCGos(t *testing.T) {
+	for name, c := range map[string]struct {
+		response any
+		code     codes.Code
+	}{
+		"too large": {wrapperspb.String(strings.Repeat("x", 2000)), codes.ResourceExhausted}, "no UTF-8": {wrapperspb.String("\xff"), codes.Internal},
+	} {
+		seen, ended := new(reported.Reports), make(ends, 1)
+		i := grpcgo.New(grpcgo.WithPolicy(newPolicy(t, mapping.WithReport(seen.Add))))
+		succeeds := func(context.Context, any, *grpc.UnaryServerInfo, grpc.UnaryHandler) (any, error) { return c.response, nil }
+		address := serve(t, answers(nil), grpc.ChainUnaryInterceptor(i.UnaryServer, succeeds), grpc.MaxSendMsgSize(1000), grpc.StatsHandler(ended))
+		got := status.Convert(call(t.Context(), dial(t, address), unary))
+		if end := <-ended; status.Code(end) != c.code || got.Code() != c.code || got.Message() != status.Convert(end).Message() || len(got.Details()) > 0 {
+			t.Errorf("%s: the caller got %v, the stats.Handler %v", name, got, end)
+		}
+		if all := seen.Take(); len(all) > 0 {
+			t.Errorf("%s: reports of %+v: change what the documentation says", name, all)
 		}
 	}
 }
