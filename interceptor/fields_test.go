@@ -63,6 +63,7 @@ func TestRPCCallersReadTheProtosNames(t *testing.T) {
 	}
 	for name, test := range map[string]struct{ url, body, want string }{
 		"Connect's codec":     {serve(), `{"violations":[{"quotaId":5}]}`, `{"field":"quota_id","description":"want text","reason":"WRONG_TYPE"}`},
+		"a map":               {serve(), `{"violations":[{"quotaDimensions":{"a":5}}]}`, `{"field":"quota_dimensions","description":"want text","reason":"WRONG_TYPE"}`},
 		"a strict codec":      {serve(strictjson.Option()), `{"violations":[{"quotaId":5}]}`, `{"field":"violations[0].quota_id","description":"want text","reason":"WRONG_TYPE"}`},
 		"an unknown field":    {serve(strictjson.Option()), `{"violations":[{"quotaNo":5}]}`, `{"field":"violations[0].quotaNo","description":"want a field that there is","reason":"UNKNOWN_FIELD"}`},
 		"the .proto's names":  {serve(strictjson.Option()), `{"violations":[{"quota_id":5}]}`, `{"field":"violations[0].quota_id","description":"want text","reason":"WRONG_TYPE"}`},

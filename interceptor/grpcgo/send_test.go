@@ -113,7 +113,9 @@ func TestG13UnaryResponsesThatCannotBeSentAreGRPCGos(t *testing.T) {
 	} {
 		seen, ended := new(reported.Reports), make(ends, 1)
 		i := grpcgo.New(grpcgo.WithPolicy(newPolicy(t, mapping.WithReport(seen.Add))))
-		succeeds := func(context.Context, any, *grpc.UnaryServerInfo, grpc.UnaryHandler) (any, error) { return c.response, nil }
+		succeeds := func(context.Context, any, *grpc.UnaryServerInfo, grpc.UnaryHandler) (any, error) {
+			return c.response, nil
+		}
 		address := serve(t, answers(nil), grpc.ChainUnaryInterceptor(i.UnaryServer, succeeds), grpc.MaxSendMsgSize(1000), grpc.StatsHandler(ended))
 		got := status.Convert(call(t.Context(), dial(t, address), unary))
 		if end := <-ended; status.Code(end) != c.code || got.Code() != c.code || got.Message() != status.Convert(end).Message() || len(got.Details()) > 0 {

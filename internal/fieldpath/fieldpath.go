@@ -117,32 +117,6 @@ func Missing(message protoreflect.MessageDescriptor, path string) (name string, 
 	return "", nil
 }
 
-// Leaf returns the name that the .proto has for a field of which only the last JSON name of its path is known,
-// wherever in the message it is. It returns that name itself if no field has it, or fields with it have different
-// names. The message may be nil.
-func Leaf(message protoreflect.MessageDescriptor, json string) string {
-	names, seen := make(map[string]bool), make(map[protoreflect.FullName]bool)
-	for next := []protoreflect.MessageDescriptor{message}; len(next) > 0; next = next[1:] {
-		if next[0] == nil || seen[next[0].FullName()] {
-			continue
-		}
-		seen[next[0].FullName()] = true
-		if field := next[0].Fields().ByJSONName(json); field != nil {
-			names[field.TextName()] = true
-		}
-		for i := range next[0].Fields().Len() {
-			next = append(next, Below(next[0].Fields().Get(i)))
-		}
-	}
-	if len(names) != 1 {
-		return json
-	}
-	for name := range names {
-		json = name
-	}
-	return json
-}
-
 // Below returns the message of a field's values; nil if they are not messages, and of a nil field.
 func Below(field protoreflect.FieldDescriptor) protoreflect.MessageDescriptor {
 	switch {

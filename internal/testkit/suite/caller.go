@@ -34,6 +34,7 @@ func G3(t *testing.T, s Stack) {
 	t.Run("a dependency's own timeout", s.dependencysTimeout)
 	t.Run("an upstream that takes too long", s.slowUpstream)
 	t.Run("bad framing", s.badFraming)
+	t.Run("a field inside a wrapper is not named", s.namesNoFieldInside)
 	t.Run("a broken request", s.brokenRequest)
 }
 

@@ -78,6 +78,29 @@ func (s Stack) checkBadFraming(t *testing.T, w Way, answer rawAnswer) {
 	}
 }
 
+// namesNoFieldInside: the request is a wrapper, and the name of its field stands in no JSON.
+func (s Stack) namesNoFieldInside(t *testing.T) {
+	reports, report := told(1)
+	server := s.Serve(t, Service{Answer: always(nil), Options: []mapping.Option{report}})
+	for _, w := range s.Ways {
+		if !w.JSON || w.Protocol == "" {
+			continue
+		}
+		for _, procedure := range streams {
+			if !w.can(procedure) {
+				continue
+			}
+			t.Run(w.Name+"/"+nameOf(procedure), func(t *testing.T) {
+				answer := w.post(t, server, procedure, nil, forge.Frame(0, []byte("5")))
+				if r := <-reports; r.Sent.Code() != errpactv1err.InvalidStructure || len(r.Sent.Fields()) > 0 {
+					t.Errorf("reported %v with the fields %v", r.Sent, r.Sent.Fields())
+				}
+				s.checkBadFraming(t, w, answer)
+			})
+		}
+	}
+}
+
 // noise returns text that stays large when it is compressed.
 func noise(size int) string {
 	random := rand.New(rand.NewPCG(1, 2))
