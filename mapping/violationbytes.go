@@ -86,10 +86,11 @@ func readViolations(b []byte) []violation {
 
 func readViolation(b []byte) (v violation, ok bool) {
 	var path, rule strings.Builder
+	emptyID := false // which protovalidate writes: it is all that is known of a message's rule
 	ok = eachField(b, func(f wireField) bool {
 		switch {
 		case f.is(2, protowire.BytesType):
-			v.rule = validText(string(f.bytes))
+			v.rule, emptyID = validText(string(f.bytes)), len(f.bytes) == 0
 		case f.is(3, protowire.BytesType):
 			v.message = validText(string(f.bytes))
 		case f.is(4, protowire.VarintType):
@@ -102,7 +103,7 @@ func readViolation(b []byte) (v violation, ok bool) {
 		return true
 	})
 	v.path = path.String()
-	v.expressed = strings.HasPrefix(rule.String(), "cel_expression[") || strings.Contains(rule.String(), ".cel_expression[")
+	v.expressed = v.rule == "" && (emptyID || rule.Len() > 0) || strings.Contains("."+rule.String(), ".cel_expression[")
 	return v, ok
 }
 

@@ -28,7 +28,8 @@ type violation struct {
 	path, rule, message string
 	// forKey says that a map's key is wrong, and not its value.
 	forKey bool
-	// expressed says that the rule is one of (buf.validate.field).cel_expression, which has no id of its own.
+	// expressed says that the rule is written in CEL and has no id: one of (buf.validate.field).cel_expression, which
+	// cannot have any, or one of cel without it. All rules that are not written in CEL have an id.
 	expressed bool
 }
 

@@ -44,6 +44,9 @@ message_type {
   field { name: "locker" number: 11 type: TYPE_STRING label: LABEL_OPTIONAL }
   field { name: "gift_note" number: 12 type: TYPE_STRING label: LABEL_OPTIONAL options { [buf.validate.field] { cel_expression: "size(this) < 10" } } }
   field { name: "drop_off" json_name: "door" number: 13 type: TYPE_STRING label: LABEL_OPTIONAL options { [buf.validate.field] { string { max_len: 3 } } } }
+  field { name: "parcels" number: 14 type: TYPE_INT32 label: LABEL_OPTIONAL options { [buf.validate.field] { cel { expression: "this <= 10" message: "too many" } } } }
+  field { name: "pallets" number: 15 type: TYPE_INT32 label: LABEL_OPTIONAL options { [buf.validate.field] { cel { expression: "this <= 10 ? '' : 'more than ten'" } } } }
+  field { name: "tags" number: 16 type: TYPE_STRING label: LABEL_REPEATED options { [buf.validate.field] { repeated { items { cel { expression: "this != 'x'" message: "is reserved" } } } } } }
   oneof_decl { name: "payment" options { [buf.validate.oneof] { required: true } } }
   nested_type {
     name: "LabelsEntry" options { map_entry: true }
@@ -53,6 +56,7 @@ message_type {
   options {
     [buf.validate.message] {
       cel { id: "order.heavy_and_fast" message: "what is heavy is not fast" expression: "!(this.weight > 100.0 && this.speed == 1)" }
+      cel { message: "a locker takes three parcels" expression: "!(this.locker != '' && this.parcels > 3)" }
       oneof { fields: ["street", "locker"] }
     }
   }

@@ -53,6 +53,10 @@ var refusals = []refusal{
 	{"an enum's number without a name", nil, `speed: 7`, errpactv1err.InvalidValue, []string{"speed", "ENUM_DEFINED_ONLY"}},
 	{"a rule of one's own", nil, `weight: 101 speed: SPEED_FAST`, errpactv1err.InvalidValue, []string{"", "ORDER_HEAVY_AND_FAST"}},
 	{"a rule that is an expression", nil, `gift_note: "to my dear friend"`, errpactv1err.InvalidValue, []string{"gift_note", "CEL_EXPRESSION"}},
+	{"a rule without an id", nil, `parcels: 11`, errpactv1err.InvalidValue, []string{"parcels", "CEL_EXPRESSION"}},
+	{"a rule without an id that gives a text", nil, `pallets: 11`, errpactv1err.InvalidValue, []string{"pallets", "CEL_EXPRESSION"}},
+	{"a rule without an id, in a list", nil, `tags: "y" tags: "x"`, errpactv1err.InvalidValue, []string{"tags[1]", "CEL_EXPRESSION"}},
+	{"a message's rule without an id", nil, `locker: "l" parcels: 4`, errpactv1err.InvalidValue, []string{"", "CEL_EXPRESSION"}},
 	{"a field with a JSON name of its own", nil, `drop_off: "porch"`, errpactv1err.InvalidValue, []string{"drop_off", "STRING_MAX_LEN"}},
 	{"a wrong type and a wrong value", nil, `id: "x" ` + wrongType, errpactv1err.InvalidType, []string{"id", "STRING_UUID", "attachment", "ANY_IN"}},
 	{
