@@ -38,6 +38,11 @@ var handlersTexts = []struct {
 	{connect.CodeCanceled, "you went", "you went"},
 	{connect.CodeNotFound, "f\xff\r\n\x00\u2028 <b>é</b>", "f\ufffd     <b>é</b>"},
 	{connect.CodeNotFound, strings.Repeat("é", 400), strings.Repeat("é", 256)},
+	// Without words of the handler's, all read the entry's message, or the status's.
+	{connect.CodeNotFound, "", "Resource does not exist"},
+	{connect.CodeNotFound, " \t", "Resource does not exist"},
+	{connect.CodeAlreadyExists, "", "Conflict"},
+	{connect.CodeResourceExhausted, "", "Too Many Requests"},
 	// What speaks of the server is replaced on all wires.
 	{connect.CodeInternal, "canary-8f3a", "Unknown server side error occurred"},
 	{connect.CodeUnknown, "canary-8f3a", "Unknown server side error occurred"},

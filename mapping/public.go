@@ -3,8 +3,6 @@
 
 package mapping
 
-import "strings"
-
 // public is an error that stands for e where a transport sends what Error returns: its text is the
 // public message alone. errors.Is, errors.As and [From] find e in it, and nothing that e wraps: what
 // is around a handler must not take the cause for the answer, as Connect would with another server's
@@ -45,7 +43,7 @@ func (p *publicText) As(target any) bool   { return setError(target, p.sent) }
 // saying is a fallback with the handler's own message, so that it reads the same to all callers. A message of
 // nothing but blanks leaves the fallback's own.
 func (e *Error) saying(message string) *Error {
-	if strings.TrimSpace(message) == "" || message == e.Message() {
+	if isBlank(message) || message == e.Message() {
 		return e
 	}
 	c := e.clone()

@@ -36,6 +36,9 @@ func cleanText(s string, limit int) string {
 	return b.String()
 }
 
+// isBlank reports whether a handler's text says nothing, so that the catalogue's or the status's goes out for it.
+func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
+
 func isCleanASCII(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] > '~' {

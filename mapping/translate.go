@@ -263,10 +263,10 @@ func (p *Policy) pass(call *Call, err error, v *findings) Answer {
 	message := cleanMessage(o.Message)
 	if p.connectMessages {
 		message = validText(o.Message)
-	} else if violations == nil && (p.catalogueMessages || !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code)) {
+	} else if violations == nil && (isBlank(message) || p.catalogueMessages || !o.Public && (v.undecodable || speaksOfServer(code) || o.ConnectCode != code)) {
 		a := p.answer(err, sent)
 		a.local, a.message = o, sent.Message()
-		a.redacted = message != "" && message != a.message
+		a.redacted = !isBlank(message) && message != a.message
 		return a
 	}
 	if violations == nil || sent.message != "" { // else the entry's says as much as a validator's

@@ -102,7 +102,7 @@ func TestExpressionsHaveOneReason(t *testing.T) {
 		{`message: "too small" rule { elements { field_name: "cel" field_number: 23 index: 0 } }`, "CEL_EXPRESSION"},
 		{`message: "is reserved" rule { elements { field_name: "repeated" } elements { field_name: "items" } elements { field_name: "cel" index: 1 } }`, "CEL_EXPRESSION"},
 		{`message: "too small" rule { elements { field_name: "int32" } elements { field_name: "[acme.min_amount]" } }`, "CEL_EXPRESSION"}, // a predefined one
-		{`rule_id: "" message: "a locker takes three parcels"`, "CEL_EXPRESSION"}, // a message's
+		{`rule_id: "" message: "a locker takes three parcels"`, "CEL_EXPRESSION"},                                                         // a message's
 		{`rule_id: "" message: "too small" rule { elements { field_name: "cel" index: 0 } }`, "CEL_EXPRESSION"},
 	} {
 		fields := violated(nil, violations(t, "violations { "+test.violation+" }")).Fields()

@@ -83,6 +83,7 @@ func G5(t *testing.T, s Stack) {
 		"\xff\xfe bad": "\ufffd\ufffd bad",
 		long:           long[:512],
 		"100% ✓":       "100% ✓",
+		"":             errpactv1err.NotExist.Message(),
 	}
 	var errs []error
 	var wants []string
