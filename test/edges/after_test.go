@@ -109,7 +109,7 @@ func codeOfUnsendable(name string) connect.Code {
 	return connect.CodeInternal
 }
 
-// checkServers wants a report of something that the server has to mend, whatever its code says.
+// checkServers wants a report of the server's own fault, whatever the code says.
 func checkServers(t *testing.T, r mapping.Report, code connect.Code) {
 	t.Helper()
 	if r.Sent.ConnectCode() != mapping.ConnectCode(code) || r.Sent.HTTPStatus() != 500 || r.Sent.Code() != errpactv1err.Unknown || r.Fault() != mapping.FaultServer || r.CallerGone {
