@@ -95,6 +95,12 @@ func requestRows() []row {
 	post := func(name, body string, number int, message string, field ...string) row {
 		return row{name: name, method: http.MethodPost, path: "/v1/books", body: body, before: 400, status: 400, want: envelope(number, message, violated(field...))}
 	}
+	put := func(name, path, body string, number int, message string, field ...string) row {
+		return row{name: name, method: http.MethodPut, path: "/v1/books/7/" + path, body: body, before: 400, status: 400, want: envelope(number, message, violated(field...))}
+	}
+	patch := func(name, body string, number int, message string, field ...string) row {
+		return row{name: name, method: http.MethodPatch, path: "/v1/books/7/cover", body: body, before: 400, status: 400, want: envelope(number, message, violated(field...))}
+	}
 	allow := func(method, path, methods string) row {
 		return row{
 			name: method + " " + path, method: method, path: path, before: 501, status: 405, want: envelope(1, "Method is not allowed", none),
@@ -109,6 +115,7 @@ func requestRows() []row {
 		get("a word for a number in the path", "/v1/books/seven", 5, wrongType, "number", "want a whole number", "WRONG_TYPE"),
 		get("a number in the path that is too large", "/v1/books/99999999999", 4, value, "number", "want a whole number within range", "NOT_ALLOWED"),
 		get("an unknown name of an enum in the path", "/v1/kinds/NONE", 4, value, "kind", "want the name of one of the enum's values", "NOT_ALLOWED"),
+		get("a malformed time in the path", "/v1/since/noon", 4, value, "since", "want a value that is allowed", "NOT_ALLOWED"),
 		get("a word for a number in the query", "/v1/books/7?price=dear", 5, wrongType, "price", "want a number", "WRONG_TYPE"),
 		get("a word for a truth in the query", "/v1/books/7?lent=perhaps", 5, wrongType, "lent", "want true or false", "WRONG_TYPE"),
 		get("an unknown name of an enum in the query", "/v1/books/7?kind=NONE", 4, value, "kind", "want the name of one of the enum's values", "NOT_ALLOWED"),
@@ -128,6 +135,21 @@ func requestRows() []row {
 			name: "JSON of the wrong type in a body that is a field", method: http.MethodPut, path: "/v1/books/7/cover", body: `{"width":"wide"}`,
 			before: 400, status: 400, want: envelope(5, wrongType, violated("width", "want a whole number", "WRONG_TYPE")),
 		},
+		post("a value in the words of a decoder", `{"number":"request body too large"}`, 5, wrongType, "number", "want a whole number", "WRONG_TYPE"),
+		post("a field mask in snake_case", `{"updateMask":"display_name"}`, 4, value, "updateMask", "want a value that is allowed", "NOT_ALLOWED"),
+		post("an Any whose type is a number", `{"extra":{"@type":5}}`, 3, structure, "extra", "want what the message's definition says", "SYNTAX"),
+		post("an Any whose type is empty", `{"extra":{"@type":""}}`, 3, structure, "extra", "want what the message's definition says", "SYNTAX"),
+		post("an Any with two types", `{"extra":{"@type":"a","@type":"b"}}`, 3, structure, "extra", "want what the message's definition says", "SYNTAX"),
+		post("an Any without its value", `{"extra":{"@type":"x/google.protobuf.Duration"}}`, 3, structure, "extra", "want what the message's definition says", "SYNTAX"),
+		patch("an unknown field where the fields make a mask", `{"nope":1}`, 3, structure, "nope", "want a field that there is", "UNKNOWN_FIELD"),
+		patch("a long name of one", `{"`+strings.Repeat("n", 70)+`\u0000":1}`, 3, structure, strings.Repeat("n", 64), "want a field that there is", "UNKNOWN_FIELD"),
+		put("an enum for a body", "kind", `"KIND_NOVEL"`, 4, value),
+		put("a fraction for an enum", "kind", `1.5`, 4, value),
+		put("a truth for an enum", "kind", `true`, 5, wrongType),
+		put("a word for a key of a map", "pages", `{"one":"x"}`, 5, wrongType),
+		put("a key of a map that is too large", "pages", `{"99999999999":"x"}`, 4, value),
+		put("a list whose second element is wrong", "covers", `[{"width":1,"colour":"red"},{"width":1,"colour":5}]`, 5, wrongType, "[1].colour", "want text", "WRONG_TYPE"),
+		put("a list in lines", "covers", "[\n {\"colour\": 5},\n {\"colour\": 6}\n]", 5, wrongType, "[0].colour", "want text", "WRONG_TYPE"),
 		{
 			name: "a text in the query that is no UTF-8", wire: true, method: http.MethodGet, path: "/v1/books/7?fail=%ff",
 			before: 500, status: 400, want: envelope(3, structure, none),

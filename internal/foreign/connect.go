@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/errpact/errpact/internal/connectcode"
+	"github.com/errpact/errpact/internal/foreign/format"
 	"github.com/errpact/errpact/mapping"
 )
 
@@ -119,12 +120,18 @@ var connectUnreadable = []wording{
 	{"unmarshal message: %w", invalidArgument}, // the codec's own text may quote the answer
 	{"unmarshal web trailers: %w", internal},
 
-	{"message size %d exceeds sendMaxBytes %d", resourceExhausted},
-	{"message size %d exceeds sendMaxBytes %d: enabling request compression may help", resourceExhausted},
-	{"compressed message size %d exceeds sendMaxBytes %d", resourceExhausted},
+	{unsendable, resourceExhausted},
+	{unsendable + ": enabling request compression may help", resourceExhausted},
+	{unsendableCompressed, resourceExhausted},
 	{"url size %d exceeds getURLMaxBytes %d: enabling request compression may help", resourceExhausted},
 	{"compressed url size %d exceeds getURLMaxBytes %d", resourceExhausted},
 }
+
+// The formats for a message that is larger than what may be sent.
+const (
+	unsendable           = "message size %d exceeds sendMaxBytes %d"
+	unsendableCompressed = "compressed " + unsendable
+)
 
 // ConnectUnreadable reports whether a client of Connect made the error of a response that it cannot read, or of a
 // request that it does not send. A handler's own stream gives some of the same texts, so ask the stream first.
@@ -162,7 +169,9 @@ func ConnectConnectionCut(err error, message string) bool {
 
 // ConnectUnsendable reports whether text is that of a handler whose answer exceeds connect.WithSendMaxBytes.
 // Connect calls it resource_exhausted, as if the caller had done it.
-func ConnectUnsendable(text string) bool { return hasLimit(text, " exceeds sendMaxBytes ") }
+func ConnectUnsendable(text string) bool {
+	return format.Fits(unsendable, text) || format.Fits(unsendableCompressed, text)
+}
 
 // connectUnmarshal is the start of the text for a message that a codec cannot decode. The codec's own
 // text follows.

@@ -25,25 +25,39 @@ import (
 // own, for which see [TranscoderRefused].
 func DecodeFailure(text string) (mapping.Condition, bool) {
 	text = normalizeProtobuf(text)
-	if condition, ok := gatewayRefused(text); ok {
-		return condition, true
-	}
-	switch {
-	case connectTooLarge(text) || httpTooLarge(text) || vanguardTooLarge(text):
-		return mapping.ConditionTooLarge, true
-	case vanguardUnknownEnum(text) || protobufOutOfRange(text):
-		return mapping.ConditionOutOfRange, true
-	}
-	// The order matters where a text quotes another: vanguard's has the codec's in it.
-	for _, read := range [...]func(string) (mapping.Condition, bool){protojsonValue, vanguardParameter, protojsonToken, protojsonWellKnown} {
+	// A text about a parameter ends with the caller's value, which may be any text. So these go first.
+	for _, read := range [...]func(string) (mapping.Condition, bool){vanguardParameter, gatewayRefused, protobufFailure} {
 		if condition, ok := read(text); ok {
 			return condition, true
 		}
 	}
-	if protobufMalformed(text) || vanguardMalformed(text) || connectMalformed(text) || httpMalformed(text) {
+	text = withoutQuotes(text)
+	switch {
+	case connectTooLarge(text) || httpTooLarge(text) || vanguardTooLarge(text):
+		return mapping.ConditionTooLarge, true
+	case protobufMalformed(text) || vanguardMalformed(text) || connectMalformed(text) || httpMalformed(text):
 		return mapping.ConditionUndecodable, true
 	}
 	return mapping.ConditionAny, false
+}
+
+// withoutQuotes empties what a text has in quotes: that may be the caller's own value, which has no say in what the
+// text is about.
+func withoutQuotes(text string) string {
+	var plain strings.Builder
+	quoted := false
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] == '"':
+			quoted = !quoted
+			plain.WriteByte('"')
+		case quoted && text[i] == '\\':
+			i++
+		case !quoted:
+			plain.WriteByte(text[i])
+		}
+	}
+	return plain.String()
 }
 
 // TranscoderRefused reports whether a transcoder such as vanguard refused the request under a code that
@@ -60,7 +74,7 @@ func TranscoderRefused(code mapping.ConnectCode, text string) bool {
 	case protobufInvalidUTF8, cutShort, gzipInvalidHeader, gzipInvalidChecksum, vanguardUnencodable, vanguardNoName:
 		return true
 	}
-	return startsWithAny(text, connectReads[:]) || startsWithAny(text, vanguardStarts[:]) || strings.HasPrefix(text, protobufStart)
+	return startsWithAny(text, connectReads[:]) || startsWithAny(text, vanguardStarts[:]) || protobufRefused(text)
 }
 
 func startsWithAny(text string, starts []string) bool {

@@ -7,8 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/errpact/errpact/internal/foreign/format"
 	"github.com/errpact/errpact/mapping"
 )
+
+// gatewayDecode starts the text of generated code for a message of a stream that its marshaler cannot decode.
+const gatewayDecode = "Failed to decode request: "
 
 // gatewayValues are the starts of grpc-gateway's texts for a value of the path or the query that does
 // not become a field's.
@@ -29,18 +33,69 @@ const (
 	jsonWrongType = "json: cannot unmarshal "
 )
 
+// gatewayBodies are the whole texts for a body. Those of enums are for one that is an enum, or has them in a list: in a
+// message, protojson decodes them. The last two are strconv's, for a map's key, and encoding/base64's.
+var gatewayBodies = [...]struct {
+	format    string
+	condition mapping.Condition
+}{
+	{gatewayUnknown, mapping.ConditionUndecodable},
+	{gatewayUntyped, mapping.ConditionUndecodable},
+	{"JSON structure did not match request type", mapping.ConditionWrongType},
+	{"unmarshaling of symbolic enum %q not supported: %T", mapping.ConditionOutOfRange},
+	{gatewayEnum, mapping.ConditionOutOfRange},
+	{"cannot assign %#v into Go type %T", mapping.ConditionWrongType},
+	{"unable to unmarshal non proto field", mapping.ConditionUndecodable},
+	{gatewayKey, mapping.ConditionAny}, // as of a parameter
+	{notBase64 + " at input byte %d", mapping.ConditionOutOfRange},
+}
+
+// The formats for an object out of which grpc-gateway makes a field mask, for a number that is not an enum's, and
+// strconv's.
+const (
+	gatewayUnknown = "could not find field %q in %q"
+	gatewayUntyped = "could not find field @type in %q in message %q"
+	gatewayEnum    = "%v is not a valid value for enum %T"
+	gatewayKey     = "strconv.%s: parsing %q: %s"
+)
+
 // gatewayRefused reads the texts that grpc-gateway writes about a request that it cannot decode. Those
 // of protojson, which it passes on, are in protobuf.go.
 func gatewayRefused(text string) (mapping.Condition, bool) {
+	text = strings.TrimPrefix(text, gatewayDecode)
 	switch {
 	case startsWithAny(text, gatewayValues[:]):
 		return conditionOfText(text), true
 	case startsWithAny(text, gatewayStarts[:]):
 		return mapping.ConditionUndecodable, true
-	case strings.HasPrefix(text, "field ") && strings.HasSuffix(text, gatewayNoMap), strings.HasPrefix(text, jsonWrongType):
+	case strings.HasPrefix(text, "field ") && strings.HasSuffix(text, gatewayNoMap):
 		return mapping.ConditionWrongType, true
+	case strings.HasPrefix(text, jsonWrongType):
+		return conditionOfJSON(text), true
+	}
+	for _, body := range gatewayBodies {
+		first, _, _ := strings.Cut(text, " ")
+		switch {
+		case !format.Fits(body.format, text), body.format == gatewayEnum && !isNumber(first):
+		case body.condition == mapping.ConditionAny:
+			return conditionOfText(text), true
+		default:
+			return body.condition, true
+		}
 	}
 	return mapping.ConditionAny, false
+}
+
+// conditionOfJSON reads `json: cannot unmarshal number 99999999999 into Go value of type int32`.
+func conditionOfJSON(text string) mapping.Condition {
+	value, kind, _ := strings.Cut(strings.TrimPrefix(text, jsonWrongType+"number "), " into Go value of type ")
+	switch kind {
+	case "float32":
+		kind = "float"
+	case "float64":
+		kind = "double"
+	}
+	return conditionOfValue(kind, value)
 }
 
 // notBase64 is a part of encoding/base64's text, which vanguard passes on, too.
@@ -56,7 +111,8 @@ var gatewayNotAllowed = [...]string{
 func conditionOfText(text string) mapping.Condition {
 	_, unsigned, _ := strings.Cut(text, gatewayUnsigned)
 	number, _, _ := strings.Cut(unsigned, `"`)
-	if isInteger(number) || containsAny(text, gatewayNotAllowed[:]) {
+	text = withoutQuotes(text)
+	if isInteger(number) || containsAny(text, gatewayNotAllowed[:]) || strings.Contains(text, "invalid google.protobuf.") {
 		return mapping.ConditionOutOfRange
 	}
 	return mapping.ConditionWrongType
@@ -69,4 +125,12 @@ const gatewayUnsigned = `strconv.ParseUint: parsing "`
 // grpc-gateway, or of the package of the standard library whose text it passes on.
 func GatewayTexts() []string {
 	return slices.Concat([]string{gatewayNoMap, jsonWrongType}, gatewayValues[:], gatewayStarts[:], gatewayNotAllowed[:])
+}
+
+// GatewayBodyFormats returns the formats of the texts for a body, for the test that provokes each.
+func GatewayBodyFormats() (formats []string) {
+	for _, body := range gatewayBodies {
+		formats = append(formats, body.format)
+	}
+	return formats
 }

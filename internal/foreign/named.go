@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/errpact/errpact/mapping"
+	"github.com/errpact/errpact/internal/foreign/format"
 )
 
 // Named has the parts of a decoder's text about the field that it could not decode. All of it is somebody else's
@@ -24,10 +24,13 @@ type Named struct {
 	Type string
 	// Parameter says that it is of the path or the query. Leaf says that Name is the last element of its path.
 	Parameter, Leaf bool
-	// Line and Column say where in the body it is, from 1; they are 0 where that is not known. Token is what
-	// stands there.
+	// Line and Column say where in the body it is, from 1; they are 0 where that is not known. The body is what the
+	// decoder got: a part of the request's, or the request's with something around it.
 	Line, Column int
-	Token        string
+	// Token is the JSON that stands there. It is empty for text of which Path is one of the comma-separated parts.
+	Token, Path string
+	// Around says that the field is the object around the place.
+	Around bool
 }
 
 // What says what is wrong with a field.
@@ -53,7 +56,7 @@ const (
 // no place, and for one that [DecodeFailure] does not know.
 func FieldNamed(text string) (n Named, ok bool) {
 	text = TrimConnectUnmarshal(normalizeProtobuf(text))
-	for _, read := range [...]func(string) (Named, bool){gatewayNames, vanguardNames, protojsonNames, protobufNames} {
+	for _, read := range [...]func(string) (Named, bool){gatewayNames, gatewayBodyNames, vanguardNames, protojsonNames, protobufNames} {
 		if n, ok := read(text); ok {
 			return n, true
 		}
@@ -106,8 +109,22 @@ func gatewayNames(text string) (Named, bool) {
 	return Named{}, false
 }
 
+// gatewayBodyNames reads grpc-gateway's texts about a field of the object that it makes a field mask of.
+func gatewayBodyNames(text string) (n Named, ok bool) {
+	rest := ""
+	switch {
+	case format.Fits(gatewayUnknown, text):
+		rest, n.What = strings.TrimPrefix(text, "could not find field "), Unknown
+	case format.Fits(gatewayUntyped, text):
+		rest = strings.TrimPrefix(text, "could not find field @type in ")
+	}
+	n.Name, ok = unquoted(rest)
+	return n, ok
+}
+
 // gatewayType returns the type that a value was to have, as far as the text of the conversion tells it.
 func gatewayType(text string) string {
+	text = withoutQuotes(text)
 	for _, known := range [...]struct{ part, protoType string }{
 		{"strconv.ParseInt: ", "int64"}, {"strconv.ParseUint: ", "uint64"}, {"strconv.ParseFloat: ", "double"}, {"strconv.ParseBool: ", "bool"}, {`: invalid syntax "`, "double"},
 		{notBase64, "bytes"}, {" is not a valid value", "enum"}, {" is not valid", "enum"},
@@ -129,20 +146,18 @@ func vanguardNames(text string) (n Named, ok bool) {
 			return n, ok
 		}
 	}
-	rest, found := strings.CutPrefix(text, "invalid parameter ")
-	if !found {
+	name, rest, ok := vanguardInvalid(text)
+	if !ok {
 		return Named{}, false
 	}
-	if n.Name, ok = unquoted(rest); !ok {
-		return Named{}, false
-	}
-	if _, typed, found := strings.Cut(rest, ` value for type "`); found {
-		n.Type, _, _ = strings.Cut(typed, `"`)
-	} else if vanguardUnknownEnum(rest) {
+	n.Name = name
+	if kind, _, typed := vanguardValue(rest); typed {
+		n.Type = kind
+	} else if strings.HasPrefix(rest, vanguardEnum) {
 		n.Type = "enum"
-	} else if strings.Contains(rest, notBase64) {
+	} else if strings.HasPrefix(rest, ": "+notBase64) {
 		n.Type = "bytes"
-	} else if strings.Contains(rest, "unsupported message type") {
+	} else if strings.HasPrefix(rest, ": "+vanguardUnsupported) {
 		n.What = Unknown // to a parameter
 	}
 	return n, true
@@ -160,22 +175,31 @@ func unquoted(text string) (string, bool) {
 
 // protojsonNames reads protojson's texts about a place in a body: `(line 1:10): unknown field "x"`.
 func protojsonNames(text string) (n Named, ok bool) {
-	_, text, ok = strings.Cut(text, "(line ")
-	place, text, closed := strings.Cut(text, "): ")
-	line, column, _ := strings.Cut(place, ":")
-	n.Line, n.Column = number(line), number(column)
-	if !ok || !closed || n.Line == 0 || n.Column == 0 {
+	n.Line, n.Column, text, ok = protojsonPlace(text)
+	if !ok {
 		return Named{}, false
 	}
-	if value, ok := strings.CutPrefix(text, "invalid value for "); ok {
+	if value, ok := strings.CutPrefix(text, protojsonInvalid); ok {
 		return n.ofValue(value)
+	}
+	if quoted, ok := strings.CutPrefix(text, protojsonMask); ok {
+		path, err := strconv.Unquote(quoted)
+		n.Path = path
+		return n, err == nil
+	}
+	if n.Token, ok = protojsonWellKnown(text); ok {
+		return n, true
+	}
+	if n.Token, ok = protojsonAny(text); ok {
+		n.Around = true
+		return n, true
 	}
 	for _, known := range [...]struct {
 		start, end string
 		what       What
 	}{
-		{"unknown field ", "", Unknown}, {"duplicate field ", "", Twice}, {"duplicate map key ", "", TwiceKey},
-		{"error parsing ", ", oneof ", Excluded}, {"unexpected token ", "", BadValue},
+		{protojsonUnknown, "", Unknown}, {"duplicate field ", "", Twice}, {"duplicate map key ", "", TwiceKey},
+		{"error parsing ", ", oneof ", Excluded}, {protojsonToken, "", BadValue},
 	} {
 		token, ok := strings.CutPrefix(text, known.start)
 		if !ok {
@@ -184,17 +208,35 @@ func protojsonNames(text string) (n Named, ok bool) {
 		if known.end != "" {
 			token, _, ok = strings.Cut(token, known.end)
 		}
-		n.What, n.Token = known.what, token
 		if known.what == BadValue {
-			condition, _ := protojsonToken(text)
-			ok = condition == mapping.ConditionWrongType // else it is broken syntax
+			ok = startsValue(token) // else it is broken syntax
 		}
+		n.What, n.Token = known.what, token
 		return n, ok && token != ""
 	}
-	if _, ok := protojsonWellKnown(text); ok || protobufOutOfRange(text) {
-		return n, true
-	}
 	return Named{}, false
+}
+
+// protojsonAny reads the texts for a google.protobuf.Any that has no type, or no value of that type. The token stands
+// within its object, or ends it.
+func protojsonAny(text string) (token string, ok bool) {
+	switch text {
+	case `duplicate "@type" field`:
+		return `"@type"`, true
+	case `duplicate "value" field`:
+		return `"value"`, true
+	case "@type field contains empty value":
+		return `""`, true
+	case `missing "value" field`:
+		return "}", true
+	}
+	if token, ok = strings.CutPrefix(text, "@type field value is not a string: "); ok {
+		return token, true
+	}
+	// The same text without quotes at its end is about an extension.
+	token, ok = strings.CutPrefix(text, "unable to resolve ")
+	end := strings.LastIndex(token, `: "`)
+	return token[:max(end, 0)], ok && end > 0 && strings.HasSuffix(token, `"`)
 }
 
 // ofValue reads `int32 field limit: "x"`, and `int32 key: "x"`.
@@ -212,8 +254,10 @@ func (n Named) ofValue(text string) (Named, bool) {
 
 // protobufNames reads `required field acme.v1.Order.name not set`.
 func protobufNames(text string) (n Named, ok bool) {
-	_, text, ok = strings.Cut(text, "required field ")
-	if !ok {
+	if own, is := protobufText(text); is {
+		text = own
+	}
+	if text, ok = strings.CutPrefix(text, "required field "); !ok {
 		return Named{}, false
 	}
 	n.Full, ok = strings.CutSuffix(text, " not set")

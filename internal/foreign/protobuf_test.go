@@ -4,6 +4,7 @@
 package foreign_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
@@ -48,6 +50,15 @@ var protojsonCases = []struct {
 	{`{"a":1,"a":2}`, new(structpb.Struct), mapping.ConditionUndecodable},
 	{`[` + strings.Repeat(`[`, 20000), new(structpb.ListValue), mapping.ConditionUndecodable},
 	{`{"name_part":"x"}`, new(descriptorpb.UninterpretedOption_NamePart), mapping.ConditionUndecodable}, // required
+	{`{"@type":5}`, new(anypb.Any), mapping.ConditionUndecodable},
+	{`{"@type":""}`, new(anypb.Any), mapping.ConditionUndecodable},
+	{`{"@type":"a","@type":"b"}`, new(anypb.Any), mapping.ConditionUndecodable},
+	{`{"@type":"x/acme.v1.Nope"}`, new(anypb.Any), mapping.ConditionUndecodable},
+	{`{"value":5}`, new(anypb.Any), mapping.ConditionUndecodable},
+	{`{"@type":"x/google.protobuf.Duration"}`, new(anypb.Any), mapping.ConditionUndecodable},
+	{`{"@type":"x/google.protobuf.Duration","value":"1s","value":"1s"}`, new(anypb.Any), mapping.ConditionUndecodable},
+	{`{"@type":"x/google.protobuf.Duration","value":"soon"}`, new(anypb.Any), mapping.ConditionOutOfRange},
+	{`{"[acme.v1.nope]":5}`, new(descriptorpb.FileOptions), mapping.ConditionUndecodable},
 
 	{`{"name":5}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
 	{`{"name":{}}`, new(descriptorpb.FieldDescriptorProto), mapping.ConditionWrongType},
@@ -79,6 +90,10 @@ var protojsonCases = []struct {
 	{`"a day"`, new(durationpb.Duration), mapping.ConditionOutOfRange},
 	{`"999999999999s"`, new(durationpb.Duration), mapping.ConditionOutOfRange},
 	{`99999999999`, new(wrapperspb.Int32Value), mapping.ConditionOutOfRange},
+	{`"display_name"`, new(fieldmaskpb.FieldMask), mapping.ConditionOutOfRange},
+	{`"a..b,"`, new(fieldmaskpb.FieldMask), mapping.ConditionOutOfRange},
+	{`5`, new(fieldmaskpb.FieldMask), mapping.ConditionWrongType},
+	{`1e999`, new(structpb.Value), mapping.ConditionOutOfRange},
 }
 
 func TestDecodeFailuresOfProtojson(t *testing.T) {
@@ -97,6 +112,83 @@ func TestDecodeFailuresOfProtojson(t *testing.T) {
 		} {
 			if condition, ok := foreign.DecodeFailure(text); condition != test.want || !ok {
 				t.Errorf("%.60s: %q is %d, want %d", test.body, text, condition, test.want)
+			}
+		}
+	}
+}
+
+// TestEveryTextOfProtojsonIsADecoders: protojson's decoder writes these texts, as far as one knows its source, and any
+// other that begins as all of protobuf's do is a decoder's, too.
+func TestEveryTextOfProtojsonIsADecoders(t *testing.T) {
+	const path = "google.golang.org/protobuf/encoding/protojson"
+	for text, want := range map[string]mapping.Condition{
+		"unknown field %v": mapping.ConditionUndecodable, "duplicate field %v": mapping.ConditionUndecodable, "duplicate map key %v": mapping.ConditionUndecodable,
+		"error parsing %s, oneof %v is already set": mapping.ConditionUndecodable, "unable to resolve %s: %v": mapping.ConditionUndecodable,
+		"message %v cannot be extended by %v": mapping.ConditionUndecodable, "error in marshaling Any.value field: %v": mapping.ConditionUndecodable,
+		"invalid value for %v field %v: %v": mapping.ConditionWrongType, "invalid value for %v key: %s": mapping.ConditionWrongType,
+		"no support for proto1 MessageSets": mapping.ConditionUndecodable, "exceeded max recursion depth": mapping.ConditionUndecodable, "unexpected EOF": mapping.ConditionUndecodable,
+	} {
+		wantInSource(t, path, text)
+		for _, text := range []string{"proto: (line 1:2): " + text, "Failed to decode request: proto:\u00a0(line 1:2): " + text} {
+			if condition, ok := foreign.DecodeFailure(text); condition != want || !ok {
+				t.Errorf("DecodeFailure(%q) = %v, %t, want %v", text, condition, ok, want)
+			}
+		}
+	}
+	for _, text := range []string{"proto: a text of tomorrow", "proto:\u00a0(line 1:2): a text of tomorrow"} {
+		if condition, ok := foreign.DecodeFailure(text); condition != mapping.ConditionUndecodable || !ok {
+			t.Errorf("DecodeFailure(%q) = %v, %t", text, condition, ok)
+		}
+	}
+	for _, text := range []string{"proto", "protocol: (line 1:2) is missing", "the schema is no proto: see the page"} {
+		if condition, ok := foreign.DecodeFailure(text); ok {
+			t.Errorf("DecodeFailure(%q) = %v", text, condition)
+		}
+	}
+}
+
+// TestG2WhatCannotBeEncodedIsNotTheCallers: these are of an answer, or of an upstream's.
+func TestG2WhatCannotBeEncodedIsNotTheCallers(t *testing.T) {
+	for _, message := range []proto.Message{
+		&durationpb.Duration{Seconds: 1 << 60}, &timestamppb.Timestamp{Seconds: 1 << 60}, &fieldmaskpb.FieldMask{Paths: []string{"displayName"}},
+		&anypb.Any{TypeUrl: "x/acme.v1.Nope"}, new(structpb.Value),
+	} {
+		_, err := protojson.Marshal(message)
+		if err == nil || foreign.TranscoderRefused(connectcode.Unknown, err.Error()) {
+			t.Errorf("TranscoderRefused(unknown, %v) = true", err)
+		}
+	}
+}
+
+// TestTheCallersValueIsNotSearched: a value says nothing of what is wrong with it, whatever its words.
+func TestTheCallersValueIsNotSearched(t *testing.T) {
+	for _, value := range []string{
+		"request body too large", "a larger than configured max 5", "max buffer size (5) exceeded", "out of range", "unknown enum: x", "unmarshal message",
+		"unknown field", `\" request body too large`, "invalid google.protobuf.Timestamp value", "x exceeds sendMaxBytes 5", "(line 1:1): unknown field x",
+		"required field a.b not set", "proto: unknown field", "illegal base64 data", "value out of range", "could not find field",
+	} {
+		bare := strings.ReplaceAll(value, `\`, "")
+		number := protojson.Unmarshal([]byte(`{"number":"`+value+`"}`), new(descriptorpb.FieldDescriptorProto))
+		unknown := protojson.Unmarshal([]byte(`{"`+value+`":1}`), new(descriptorpb.FieldDescriptorProto))
+		for text, want := range map[string]mapping.Condition{
+			number.Error():  mapping.ConditionWrongType,
+			unknown.Error(): mapping.ConditionUndecodable,
+			"unmarshal message: unmarshal into *acmev1.Thing: " + number.Error():                                            mapping.ConditionWrongType,
+			`invalid parameter "limit" value for type "int32": ` + bare:                                                     mapping.ConditionWrongType,
+			`parsing field "limit": strconv.ParseInt: parsing ` + strconv.Quote(bare) + ": invalid syntax":                  mapping.ConditionWrongType,
+			"type mismatch, parameter: limit, error: strconv.ParseInt: parsing " + strconv.Quote(bare) + ": invalid syntax": mapping.ConditionWrongType,
+		} {
+			if condition, ok := foreign.DecodeFailure(text); condition != want || !ok {
+				t.Errorf("DecodeFailure(%q) = %v, %t, want %v", text, condition, ok, want)
+			}
+			if foreign.ConnectUnsendable(text) {
+				t.Errorf("ConnectUnsendable(%q) = true", text)
+			}
+			if foreign.ProtojsonUnknownField(text) != (text == unknown.Error()) {
+				t.Errorf("ProtojsonUnknownField(%q) = %t", text, text != unknown.Error())
+			}
+			if n, ok := foreign.FieldNamed(text); !ok || n.What != foreign.BadValue && text != unknown.Error() {
+				t.Errorf("FieldNamed(%q) = %+v, %t", text, n, ok)
 			}
 		}
 	}

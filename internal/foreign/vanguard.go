@@ -4,6 +4,7 @@
 package foreign
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/errpact/errpact/mapping"
@@ -19,9 +20,12 @@ const vanguardNoName = "empty field path"
 // vanguardStarts are the starts of vanguard's own texts. It sends them with the code unknown.
 var vanguardStarts = [...]string{"unknown field in field path", "in field path ", "request should have no body", "JSON "}
 
+// vanguardUnsupported starts the reason why a field cannot be a parameter.
+const vanguardUnsupported = "unsupported message type"
+
 // vanguardParts are parts of vanguard's texts for a request that it cannot read.
 var vanguardParts = [...]string{
-	"request should have no body", "JSON should be an object", "unsupported message type", "in field path ",
+	"request should have no body", "JSON should be an object", vanguardUnsupported, "in field path ",
 	vanguardUnencodable,
 }
 
@@ -29,28 +33,50 @@ func vanguardMalformed(text string) bool {
 	return text == vanguardNoName || containsAny(text, vanguardParts[:])
 }
 
-func vanguardUnknownEnum(text string) bool { return strings.Contains(text, "unknown enum: ") }
-
 // vanguardTooLarge reads `max buffer size (1048576) exceeded`, and the same of a Content-Length.
 func vanguardTooLarge(text string) bool {
 	return strings.HasSuffix(text, ") exceeded") &&
 		(strings.Contains(text, "max buffer size (") || strings.Contains(text, "content length ("))
 }
 
-// vanguardParameter reads `invalid parameter "limit" value for type "int32": x`. A parameter whose field
-// is a message cannot be decoded at all.
+// vanguardEnum starts the reason why a parameter is not an enum's.
+const vanguardEnum = ": unknown enum: "
+
+// vanguardInvalid reads the name out of `invalid parameter "limit" value for type "int32": x`. The rest is about the
+// value, and ends with it.
+func vanguardInvalid(text string) (name, rest string, ok bool) {
+	text, ok = strings.CutPrefix(text, "invalid parameter ")
+	quoted, err := strconv.QuotedPrefix(text)
+	if !ok || err != nil {
+		return "", "", false
+	}
+	name, err = strconv.Unquote(quoted)
+	return name, text[len(quoted):], err == nil && name != ""
+}
+
+// vanguardValue reads the type and the value out of what [vanguardInvalid] left.
+func vanguardValue(rest string) (kind, value string, ok bool) {
+	typed, ok := strings.CutPrefix(rest, ` value for type "`)
+	kind, value, _ = strings.Cut(typed, `": `)
+	return kind, value, ok
+}
+
+// vanguardParameter reads why a parameter has no value. One whose field is a message cannot be decoded at all.
 func vanguardParameter(text string) (mapping.Condition, bool) {
-	_, parameter, ok := strings.Cut(text, "invalid parameter ")
-	if !ok || strings.Contains(parameter, "unsupported message type") {
+	_, rest, ok := vanguardInvalid(text)
+	if !ok {
 		return mapping.ConditionAny, false
 	}
-	_, typed, ok := strings.Cut(parameter, ` value for type "`)
+	kind, value, typed := vanguardValue(rest)
 	switch {
-	case strings.Contains(parameter, notBase64):
-		return mapping.ConditionOutOfRange, true
-	case !ok:
+	case typed && kind != "message" && strings.HasPrefix(value, `"`): // here, a number is never in quotes
 		return mapping.ConditionWrongType, true
+	case typed:
+		return conditionOfValue(kind, value), true
+	case strings.HasPrefix(rest, ": "+vanguardUnsupported):
+		return mapping.ConditionUndecodable, true
+	case strings.HasPrefix(rest, vanguardEnum) || strings.HasPrefix(rest, ": "+notBase64):
+		return mapping.ConditionOutOfRange, true
 	}
-	kind, value, _ := strings.Cut(typed, `": `)
-	return conditionOfValue(kind, value), true
+	return mapping.ConditionWrongType, true
 }

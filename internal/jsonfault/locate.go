@@ -6,7 +6,8 @@ package jsonfault
 import (
 	"bytes"
 	"encoding/json"
-	"unicode/utf8"
+	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -15,72 +16,79 @@ import (
 )
 
 // Locate returns the path to the field that a decoder's text is about, in the words of the body, or of the
-// start of a body. It is not ok where the body has no such field: then the text is about something else.
+// start of a body. It is not ok where the body has no such field, or more than one that the text may be about.
 //
 // The body is one of the messages, if they are known. They tell a field from the key of a map.
 func Locate(body []byte, n foreign.Named, messages ...protoreflect.MessageDescriptor) (path string, ok bool) {
-	if path, ok = locateAt(body, n, messages); ok {
-		return path, true
-	}
-	// Some decoders read a value without the space before it.
-	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) < len(body) {
-		if path, ok = locateAt(trimmed, n, messages); ok {
-			return path, true
+	if n.Line > 0 {
+		switch paths := locateAt(body, n, messages); len(paths) {
+		case 0:
+		case 1:
+			return paths[0], paths[0] != ""
+		default:
+			return "", false
 		}
 	}
-	return locateNamed(body, n.Name, messages)
+	return locateNamed(body, n, messages)
 }
 
-// locateAt goes by the place. What stands there has to be what the text quotes.
-func locateAt(body []byte, n foreign.Named, messages []protoreflect.MessageDescriptor) (path string, ok bool) {
-	at := offset(body, n.Line, n.Column)
-	if at < 0 || !bytes.HasPrefix(body[at:], []byte(n.Token)) {
-		return "", false
-	}
-	walk(body, func(w *walker, start int) bool {
-		if start == at {
-			path, ok = w.path(n, messages), len(w.stack) > 0
+// locateAt goes by the place, which has to have what the text quotes. It returns the paths to all places that the text
+// may mean, each once.
+func locateAt(body []byte, n foreign.Named, messages []protoreflect.MessageDescriptor) (paths []string) {
+	c := &cursor{body: body}
+	below := map[string]bool{} // the paths within the elements of a list, which are decoded in their order
+	walk(body, func(w *walker, start, end int) bool {
+		c.move(w, start)
+		isBody, isElement := c.isAt(n)
+		if !isBody && !isElement || !isToken(body[start:end], n) {
+			return true
 		}
-		return start < at
+		found := *w
+		if n.Around && len(w.stack) > 0 && body[start] != '}' {
+			found.stack = w.stack[:len(w.stack)-1]
+		}
+		path := found.path(n, messages)
+		if !isBody && len(w.stack) > 0 && w.stack[0].list {
+			_, within, _ := strings.Cut(path, "]")
+			if below[within] {
+				return true
+			}
+			below[within] = true
+		}
+		if !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+		return true
 	})
-	return path, ok && path != ""
+	return paths
+}
+
+// isToken reports whether JSON is what the text quotes.
+func isToken(token []byte, n foreign.Named) bool {
+	if n.Token != "" {
+		return string(token) == n.Token
+	}
+	var text string
+	return json.Unmarshal(token, &text) == nil && slices.Contains(strings.Split(strings.TrimSpace(text), ","), n.Path)
 }
 
 // locateNamed goes by the name alone, which one field of the body must have, and no other.
-func locateNamed(body []byte, name string, messages []protoreflect.MessageDescriptor) (path string, ok bool) {
-	if name == "" {
+func locateNamed(body []byte, n foreign.Named, messages []protoreflect.MessageDescriptor) (path string, ok bool) {
+	if n.Name == "" {
 		return "", false
 	}
 	found := 0
-	walk(body, func(w *walker, _ int) bool {
-		if key, is := w.key(); is && (key == name || fieldpath.JSON(key) == name) {
-			path = w.path(foreign.Named{}, messages)
+	walk(body, func(w *walker, _, _ int) bool {
+		if key, is := w.key(); is && (key == n.Name || n.What != foreign.Unknown && fieldpath.JSON(key) == n.Name) {
+			path = w.path(foreign.Named{What: n.What}, messages)
 			found++
 		}
 		return found < 2
 	})
-	return path, found == 1
-}
-
-// offset returns where in a text a line and a column are, both from 1; -1 if the text is shorter. A column is a
-// character.
-func offset(text []byte, line, column int) int {
-	at := 0
-	for ; line > 1; line-- {
-		end := bytes.IndexByte(text[at:], '\n')
-		if end < 0 {
-			return -1
-		}
-		at += end + 1
+	if found != 1 {
+		return "", false
 	}
-	for ; column > 1 && at < len(text); column-- {
-		_, size := utf8.DecodeRune(text[at:])
-		at += size
-	}
-	if line < 1 || column != 1 || at >= len(text) {
-		return -1
-	}
-	return at
+	return path, path != ""
 }
 
 // A walker goes through JSON, token by token.
@@ -95,9 +103,9 @@ type frame struct {
 	inValue bool
 }
 
-// walk calls visit for each key and value, with the place where it starts, until that returns false or the
-// JSON ends. At a key, the walker's path leads to the key's field.
-func walk(body []byte, visit func(w *walker, start int) bool) {
+// walk calls visit for each key, value and end of an object, with the places where it starts and ends, until that
+// returns false or the JSON ends. At a key, the walker's path leads to the key's field.
+func walk(body []byte, visit func(w *walker, start, end int) bool) {
 	w := new(walker)
 	d := json.NewDecoder(bytes.NewReader(body))
 	for {
@@ -106,7 +114,8 @@ func walk(body []byte, visit func(w *walker, start int) bool) {
 			start++
 		}
 		token, err := d.Token()
-		if err != nil || !w.take(token, func() bool { return visit(w, start) }) {
+		end := int(d.InputOffset())
+		if err != nil || !w.take(token, func() bool { return visit(w, start, end) }) {
 			return
 		}
 	}
@@ -116,8 +125,9 @@ func walk(body []byte, visit func(w *walker, start int) bool) {
 func (w *walker) take(token json.Token, visit func() bool) bool {
 	if token == json.Delim('}') || token == json.Delim(']') {
 		w.stack = w.stack[:len(w.stack)-1]
+		ok := token == json.Delim(']') || visit()
 		w.ended()
-		return true
+		return ok
 	}
 	if top := w.top(); top != nil && !top.list && !top.inValue {
 		top.key, _ = token.(string)

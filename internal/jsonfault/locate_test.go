@@ -8,6 +8,13 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/dynamicpb"
+	_ "google.golang.org/protobuf/types/known/anypb"
+	_ "google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/internal/foreign"
@@ -57,6 +64,63 @@ func TestLocateFindsTheField(t *testing.T) {
 	}
 }
 
+// parts are bodies that a decoder does not get as they are: what it gets instead is decoded into the message.
+var parts = []struct {
+	name, body, got, path string
+	into                  proto.Message
+}{
+	// Vanguard puts the name of the field before a body that is a list, a map or a scalar, and ends the line.
+	{"a list in one line", `[{"name":"A"},{"name":5}]`, "{\"reasons\"\n:%s}", "[1].name", new(errpactv1.Entry)},
+	{"a list in lines", "[\n  {\"name\": 5},\n  {\"name\": 6}\n]", "{\"reasons\"\n:%s}", "[0].name", new(errpactv1.Entry)},
+	{"a list in lines, the second", "[\n  {\"name\": \"A\"},\n  {\"name\": 6}\n]", "{\"reasons\"\n:%s}", "[1].name", new(errpactv1.Entry)},
+	{"a map", `{"de":"a","fr":2}`, "{\"messages\"\n:%s}", "fr", new(errpactv1.Entry)},
+	{"the whole", `"soon"`, "{\"retryDelay\"\n:%s}", "", new(errpactv1.Entry)},
+	// Grpc-gateway decodes the elements one by one, and the messages of a stream.
+	{"an element", `[{"name":"A","retryDelay":"1s"},{"name":"BB","retryDelay":"soon"}]`, `{"name":"BB","retryDelay":"soon"}`, "[1].retryDelay", new(errpactv1.Reason)},
+	{"an element like one before", `[{"name":"A","retryDelay":"1s"},{"name":"B","retryDelay":"soon"},{"name":"C","retryDelay":"soon"}]`, `{"name":"B","retryDelay":"soon"}`, "[1].retryDelay", new(errpactv1.Reason)},
+	{"an element in lines", "[\n {\n\"name\": 5},\n  {\"name\": 6}\n]", "{\n\"name\": 5}", "[0].name", new(errpactv1.Reason)},
+	{"an entry of a map", `{"a":{"name":"A"},"b":{"name":5}}`, `{"name":5}`, "b.name", new(errpactv1.Reason)},
+	{"a message of a stream", `{"name":"A"}  {"name":5}`, `{"name":5}`, "name", new(errpactv1.Reason)},
+	// It may be either.
+	{"two places with the same", `{"a":{"name":5},"b":{"name":5}}`, `{"name":5}`, "", new(errpactv1.Reason)},
+}
+
+// TestLocateInAPart: a decoder's position need not be that of the body.
+func TestLocateInAPart(t *testing.T) {
+	for _, test := range parts {
+		err := protojson.Unmarshal([]byte(strings.ReplaceAll(test.got, "%s", test.body)), test.into)
+		if err == nil {
+			t.Errorf("%s: %s decodes", test.name, test.body)
+			continue
+		}
+		n, named := foreign.FieldNamed(err.Error())
+		if path, ok := jsonfault.Locate([]byte(test.body), n); path != test.path || ok != (path != "") || !named {
+			t.Errorf("%s: %v of %s is about %q, %t, want %q", test.name, err, test.body, path, ok, test.path)
+		}
+	}
+}
+
+// TestLocateOfAMaskAndAnAny: their own fields are the caller's, and what is within them is not.
+func TestLocateOfAMaskAndAnAny(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"a":"display_name","mask":"display_name"}`: "mask", `{"mask":" a..b,"}`: "mask", `{"mask":"c,d_e,f"}`: "mask",
+		`{"any":{"@type":5}}`: "any", `{"any":{"x":1,"@type":""}}`: "any", `{"any":{"@type":"x/y"}}`: "any", `{"any":{"@type":"a","@type":"b"}}`: "any",
+		`{"any":{"@type":"x/google.protobuf.Duration", "y": {} }}`: "any", `{"any":{"@type":"x/google.protobuf.Duration","value":"1s","value":"1s"}}`: "any",
+		`{"any":{"@type":"x/google.protobuf.Duration","value":"soon"}}`: "any.value",
+	} {
+		message := messageWith(t, map[string]string{"a": "", "mask": ".google.protobuf.FieldMask", "any": ".google.protobuf.Any"})
+		err := protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal([]byte(body), message)
+		if err == nil {
+			t.Errorf("%s decodes", body)
+			continue
+		}
+		n, _ := foreign.FieldNamed(err.Error())
+		if path, ok := jsonfault.Locate([]byte(body), n, message.ProtoReflect().Descriptor()); path != want || !ok {
+			t.Errorf("%v of %s is about %q, %t, want %q", err, body, path, ok, want)
+		}
+	}
+}
+
 // TestLocateNamesNothing where the text is not about the body, and where the whole of the body is wrong.
 func TestLocateNamesNothing(t *testing.T) {
 	for _, test := range []struct{ text, body string }{
@@ -68,6 +132,10 @@ func TestLocateNamesNothing(t *testing.T) {
 		{`(line 1:7): invalid value for int32 field a: "x"`, `{"b":{"a":1},"c":{"a":2}}`},
 		{`syntax error (line 1:1): unexpected token [`, `[]`},
 		{`(line 1:1): invalid google.protobuf.Timestamp value "x"`, `"x"`},
+		{`(line 1:6): invalid value for int32 field b: "x"`, `{"a":"xy"}`},
+		{`(line 1:6): invalid value for int32 field b: 5`, `{"a":55}`},
+		{`(line 1:6): google.protobuf.FieldMask.paths contains invalid path: "x_y"`, `{"a":"x"}`},
+		{`could not find field "b" in "acme.v1.Folder"`, `{"a":{"b":1},"b":2}`},
 	} {
 		n, _ := foreign.FieldNamed(test.text)
 		if path, ok := jsonfault.Locate([]byte(test.body), n); ok || strings.Contains(path, "secret") {
@@ -100,4 +168,25 @@ func FuzzLocate(f *testing.F) {
 			t.Errorf("%q of %q is about %q, %v", text, body, path, ok)
 		}
 	})
+}
+
+// messageWith returns an empty message with fields of these names and types. The empty type is string.
+func messageWith(t *testing.T, types map[string]string) proto.Message {
+	t.Helper()
+	message := &descriptorpb.DescriptorProto{Name: proto.String("Message")}
+	for name, typeName := range types {
+		field := &descriptorpb.FieldDescriptorProto{Name: proto.String(name), Number: proto.Int32(int32(len(message.GetField()) + 1))}
+		if field.Type = descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum(); typeName != "" {
+			field.Type, field.TypeName = descriptorpb.FieldDescriptorProto_TYPE_MESSAGE.Enum(), proto.String(typeName)
+		}
+		message.Field = append(message.Field, field)
+	}
+	file, err := protodesc.NewFile(&descriptorpb.FileDescriptorProto{
+		Name: proto.String("message.proto"), Syntax: proto.String("proto3"), MessageType: []*descriptorpb.DescriptorProto{message},
+		Dependency: []string{"google/protobuf/any.proto", "google/protobuf/field_mask.proto"},
+	}, protoregistry.GlobalFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dynamicpb.NewMessage(file.Messages().Get(0))
 }

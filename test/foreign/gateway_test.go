@@ -22,6 +22,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/errpact/errpact/internal/foreign"
+	"github.com/errpact/errpact/internal/foreign/format"
 	"github.com/errpact/errpact/mapping"
 	interopv1 "github.com/errpact/errpact/test/gen/errpact/interop/v1"
 )
@@ -90,12 +91,100 @@ func TestDecodeFailuresOfGatewaysEnums(t *testing.T) {
 	wantFailure(t, "an enum", "type mismatch, parameter: ", fmt.Errorf("type mismatch, parameter: %s, err: %w", "kind", err), mapping.ConditionOutOfRange)
 }
 
+// TestDecodeFailuresOfGatewaysTimes: a time in the path is protojson's to decode.
+func TestDecodeFailuresOfGatewaysTimes(t *testing.T) {
+	_, noTime := runtime.Timestamp("noon")
+	_, noDuration := runtime.Duration("soon")
+	_, tooLong := runtime.Duration("999999999999s")
+	for _, err := range []error{noTime, noDuration, tooLong} {
+		wantFailure(t, "a time", "type mismatch, parameter: ", fmt.Errorf("type mismatch, parameter: %s, error: %w", "at", err), mapping.ConditionOutOfRange)
+	}
+}
+
 func TestDecodeFailuresOfGatewaysJSON(t *testing.T) {
 	var n int
 	err := new(runtime.JSONBuiltin).Unmarshal([]byte(`"x"`), &n)
 	wantFailure(t, "JSON", "json: cannot unmarshal ", err, mapping.ConditionWrongType)
 	err = new(runtime.JSONPb).Unmarshal([]byte(`{"amount":`), new(interopv1.UnaryRequest))
 	wantFailure(t, "JSON", "", err, mapping.ConditionUndecodable)
+}
+
+// bodies are decoded by the real grpc-gateway into what is not a message, or made a field mask of.
+var bodies = []struct {
+	body, format string
+	decode       func(body string) error
+	want         mapping.Condition
+}{
+	{`{"nope":1}`, "could not find field %q in %q", masked, mapping.ConditionUndecodable},
+	{`{"payload":{"x":1}}`, "could not find field @type in %q in message %q", masked, mapping.ConditionUndecodable},
+	{`{"name":{"x":1}}`, "JSON structure did not match request type", masked, mapping.ConditionWrongType},
+	{`"KIND_LARGE"`, "unmarshaling of symbolic enum %q not supported: %T", into[interopv1.Kind], mapping.ConditionOutOfRange},
+	{`["KIND_LARGE"]`, "unmarshaling of symbolic enum %q not supported: %T", into[[]interopv1.Kind], mapping.ConditionOutOfRange},
+	{`1.5`, "%v is not a valid value for enum %T", into[interopv1.Kind], mapping.ConditionOutOfRange},
+	{`99999999999`, "%v is not a valid value for enum %T", into[interopv1.Kind], mapping.ConditionOutOfRange},
+	{`[true]`, "cannot assign %#v into Go type %T", into[[]interopv1.Kind], mapping.ConditionWrongType},
+	{`{"a":"is not a valid value for enum"}`, "cannot assign %#v into Go type %T", into[interopv1.Kind], mapping.ConditionWrongType},
+	{`{"x":"y"}`, "strconv.%s: parsing %q: %s", into[map[int32]string], mapping.ConditionWrongType},
+	{`{"99999999999":"y"}`, "strconv.%s: parsing %q: %s", into[map[int32]string], mapping.ConditionOutOfRange},
+	{`{"-1":"y"}`, "strconv.%s: parsing %q: %s", into[map[uint32]string], mapping.ConditionOutOfRange},
+	{`{"yes":"y"}`, "strconv.%s: parsing %q: %s", into[map[bool]string], mapping.ConditionWrongType},
+	{`"!!!!"`, "illegal base64 data at input byte %d", into[[]byte], mapping.ConditionOutOfRange},
+	{`x`, "unable to unmarshal non proto field", func(body string) error { return new(runtime.ProtoMarshaller).Unmarshal([]byte(body), new(string)) }, mapping.ConditionUndecodable},
+
+	{`99999999999`, "json: cannot unmarshal %s", into[int32], mapping.ConditionOutOfRange},
+	{`-1`, "json: cannot unmarshal %s", into[uint32], mapping.ConditionOutOfRange},
+	{`1e999`, "json: cannot unmarshal %s", into[float32], mapping.ConditionOutOfRange},
+	{`1e999`, "json: cannot unmarshal %s", into[float64], mapping.ConditionOutOfRange},
+	{`1.5`, "json: cannot unmarshal %s", into[int64], mapping.ConditionWrongType},
+	{`"5"`, "json: cannot unmarshal %s", into[int64], mapping.ConditionWrongType},
+	{`5`, "json: cannot unmarshal %s", into[string], mapping.ConditionWrongType},
+	{`{"a":1,"a":2}`, "duplicate map key %q", into[map[string]int32], mapping.ConditionUndecodable},
+	{strings.Repeat("[", 20000), "invalid character %s", into[int32], mapping.ConditionUndecodable},
+	{`{`, "unexpected EOF", into[int32], mapping.ConditionUndecodable},
+	{`<x/>`, "invalid character %s", into[int32], mapping.ConditionUndecodable},
+}
+
+// masked makes a field mask of a body.
+func masked(body string) error {
+	_, err := runtime.FieldMaskFromRequestBody(strings.NewReader(body), new(interopv1.UnaryRequest))
+	return err
+}
+
+// into decodes a body into a value of a type.
+func into[T any](body string) error {
+	return new(runtime.JSONPb).Unmarshal([]byte(body), new(T))
+}
+
+// TestDecodeFailuresOfGatewaysBodies: each format is provoked, and none of the texts is a handler's.
+func TestDecodeFailuresOfGatewaysBodies(t *testing.T) {
+	formats := foreign.GatewayBodyFormats()
+	for _, test := range bodies {
+		err := test.decode(test.body)
+		if err == nil || !format.Fits(test.format, err.Error()) {
+			t.Errorf("%.60s: the text is %v, want one of %q", test.body, err, test.format)
+			continue
+		}
+		wantFailure(t, test.body, "", err, test.want)
+		formats = slices.DeleteFunc(formats, func(format string) bool { return format == test.format })
+	}
+	if len(formats) > 0 {
+		t.Errorf("nothing provokes %q", formats)
+	}
+	for _, own := range []string{"purple is not a valid value for enum Colour", "could not find field seven", "cannot assign the task", "JSON structure did not match"} {
+		if condition, ok := foreign.DecodeFailure(own); ok {
+			t.Errorf("DecodeFailure(%q) = %v", own, condition)
+		}
+	}
+}
+
+func TestFieldsOfGatewaysBodies(t *testing.T) {
+	for body, want := range map[string]foreign.Named{
+		`{"nope":1}`: {Name: "nope", What: foreign.Unknown}, `{"no\"pe":1}`: {Name: `no"pe`, What: foreign.Unknown}, `{"payload":{"x":1}}`: {Name: "payload"},
+	} {
+		if n, ok := foreign.FieldNamed(masked(body).Error()); !ok || n != want {
+			t.Errorf("FieldNamed(%v) = %+v, %t, want %+v", masked(body), n, ok, want)
+		}
+	}
 }
 
 // wantFailure checks the text of an error, which may be a status.

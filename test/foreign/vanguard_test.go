@@ -165,6 +165,7 @@ func TestVanguardsOtherTexts(t *testing.T) {
 		if want == mapping.ConditionTooLarge {
 			text += " (4096) exceeded"
 		}
+		text = strings.NewReplacer("%q", `"limit"`, "%s", "x").Replace(text)
 		if condition, ok := foreign.DecodeFailure(text); condition != want || !ok {
 			t.Errorf("DecodeFailure(%q) = %v, %t, want %v", text, condition, ok, want)
 		}

@@ -17,7 +17,7 @@ func Fits(format, text string) bool {
 	if !ok || !more {
 		return ok && text == ""
 	}
-	rest = strings.TrimPrefix(rest, "+")
+	rest = strings.TrimLeft(rest, "+#")
 	verb, format := rest[0], rest[1:]
 	switch verb {
 	case 'd':

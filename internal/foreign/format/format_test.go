@@ -32,6 +32,7 @@ func TestFits(t *testing.T) {
 		{"no %s trailer: %w", "no Grpc-Status trailer: EOF", true},
 		{"no %s trailer: %w", "no Grpc-Status header: EOF", false},
 		{"is %+v", "is &{}", true},
+		{"assign %#v into %T", `assign []interface {}{"a"} into int`, true},
 		{"a %v while waiting", "a wait while waiting while waiting", true},
 		{"from %v is HTTP/%d: no", "from a is HTTP/x is HTTP/1: no", true},
 	} {

@@ -13,6 +13,9 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	anypb "google.golang.org/protobuf/types/known/anypb"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
+	wrapperspb "google.golang.org/protobuf/types/known/wrapperspb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -135,6 +138,10 @@ type UnaryRequest struct {
 	Amount        int32                  `protobuf:"varint,3,opt,name=amount,proto3" json:"amount,omitempty"`
 	Inner         *Inner                 `protobuf:"bytes,4,opt,name=inner,proto3" json:"inner,omitempty"`
 	Data          []byte                 `protobuf:"bytes,5,opt,name=data,proto3" json:"data,omitempty"`
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,6,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	Payload       *anypb.Any             `protobuf:"bytes,7,opt,name=payload,proto3" json:"payload,omitempty"`
+	Size          *wrapperspb.Int32Value `protobuf:"bytes,8,opt,name=size,proto3" json:"size,omitempty"`
+	Inners        []*Inner               `protobuf:"bytes,9,rep,name=inners,proto3" json:"inners,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -200,6 +207,34 @@ func (x *UnaryRequest) GetInner() *Inner {
 func (x *UnaryRequest) GetData() []byte {
 	if x != nil {
 		return x.Data
+	}
+	return nil
+}
+
+func (x *UnaryRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UnaryRequest) GetPayload() *anypb.Any {
+	if x != nil {
+		return x.Payload
+	}
+	return nil
+}
+
+func (x *UnaryRequest) GetSize() *wrapperspb.Int32Value {
+	if x != nil {
+		return x.Size
+	}
+	return nil
+}
+
+func (x *UnaryRequest) GetInners() []*Inner {
+	if x != nil {
+		return x.Inners
 	}
 	return nil
 }
@@ -532,16 +567,21 @@ var File_errpact_interop_v1_trouble_service_proto protoreflect.FileDescriptor
 
 const file_errpact_interop_v1_trouble_service_proto_rawDesc = "" +
 	"\n" +
-	"(errpact/interop/v1/trouble_service.proto\x12\x12errpact.interop.v1\x1a\x1cgoogle/api/annotations.proto\"3\n" +
+	"(errpact/interop/v1/trouble_service.proto\x12\x12errpact.interop.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/protobuf/any.proto\x1a google/protobuf/field_mask.proto\x1a\x1egoogle/protobuf/wrappers.proto\"3\n" +
 	"\x05Inner\x12\x14\n" +
 	"\x05label\x18\x01 \x01(\tR\x05label\x12\x14\n" +
-	"\x05count\x18\x02 \x01(\x05R\x05count\"\xad\x01\n" +
+	"\x05count\x18\x02 \x01(\x05R\x05count\"\xfe\x02\n" +
 	"\fUnaryRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12,\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x18.errpact.interop.v1.KindR\x04kind\x12\x16\n" +
 	"\x06amount\x18\x03 \x01(\x05R\x06amount\x12/\n" +
 	"\x05inner\x18\x04 \x01(\v2\x19.errpact.interop.v1.InnerR\x05inner\x12\x12\n" +
-	"\x04data\x18\x05 \x01(\fR\x04data\"7\n" +
+	"\x04data\x18\x05 \x01(\fR\x04data\x12;\n" +
+	"\vupdate_mask\x18\x06 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12.\n" +
+	"\apayload\x18\a \x01(\v2\x14.google.protobuf.AnyR\apayload\x12/\n" +
+	"\x04size\x18\b \x01(\v2\x1b.google.protobuf.Int32ValueR\x04size\x121\n" +
+	"\x06inners\x18\t \x03(\v2\x19.errpact.interop.v1.InnerR\x06inners\"7\n" +
 	"\rUnaryResponse\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x12\n" +
 	"\x04data\x18\x02 \x01(\fR\x04data\")\n" +
@@ -563,9 +603,9 @@ const file_errpact_interop_v1_trouble_service_proto_rawDesc = "" +
 	"\n" +
 	"KIND_LARGE\x10\x01\x12\x0e\n" +
 	"\n" +
-	"KIND_SMALL\x10\x022\x82\x04\n" +
-	"\x0eTroubleService\x12\xa0\x01\n" +
-	"\x05Unary\x12 .errpact.interop.v1.UnaryRequest\x1a!.errpact.interop.v1.UnaryResponse\"R\x82\xd3\xe4\x93\x02IZ\x10:\x01*\"\v/v1/troubleZ!:\x05inner\x1a\x18/v1/trouble/{name}/inner\x12\x12/v1/trouble/{name}\x90\x02\x01\x12c\n" +
+	"KIND_SMALL\x10\x022\xf4\x04\n" +
+	"\x0eTroubleService\x12\x92\x02\n" +
+	"\x05Unary\x12 .errpact.interop.v1.UnaryRequest\x1a!.errpact.interop.v1.UnaryResponse\"\xc3\x01\x82\xd3\xe4\x93\x02\xb9\x01Z\x10:\x01*\"\v/v1/troubleZ!:\x05inner\x1a\x18/v1/trouble/{name}/innerZ#:\x06inners\x1a\x19/v1/trouble/{name}/innersZ&:\vupdate_mask\x1a\x17/v1/trouble/{name}/maskZ!\x12\x1f/v1/trouble/{name}/sizes/{size}\x12\x12/v1/trouble/{name}\x90\x02\x01\x12c\n" +
 	"\fClientStream\x12'.errpact.interop.v1.ClientStreamRequest\x1a(.errpact.interop.v1.ClientStreamResponse(\x01\x12\x86\x01\n" +
 	"\fServerStream\x12'.errpact.interop.v1.ServerStreamRequest\x1a(.errpact.interop.v1.ServerStreamResponse\"!\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/trouble/{name}/stream0\x01\x12_\n" +
 	"\n" +
@@ -586,33 +626,40 @@ func file_errpact_interop_v1_trouble_service_proto_rawDescGZIP() []byte {
 var file_errpact_interop_v1_trouble_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_errpact_interop_v1_trouble_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_errpact_interop_v1_trouble_service_proto_goTypes = []any{
-	(Kind)(0),                    // 0: errpact.interop.v1.Kind
-	(*Inner)(nil),                // 1: errpact.interop.v1.Inner
-	(*UnaryRequest)(nil),         // 2: errpact.interop.v1.UnaryRequest
-	(*UnaryResponse)(nil),        // 3: errpact.interop.v1.UnaryResponse
-	(*ClientStreamRequest)(nil),  // 4: errpact.interop.v1.ClientStreamRequest
-	(*ClientStreamResponse)(nil), // 5: errpact.interop.v1.ClientStreamResponse
-	(*ServerStreamRequest)(nil),  // 6: errpact.interop.v1.ServerStreamRequest
-	(*ServerStreamResponse)(nil), // 7: errpact.interop.v1.ServerStreamResponse
-	(*BidiStreamRequest)(nil),    // 8: errpact.interop.v1.BidiStreamRequest
-	(*BidiStreamResponse)(nil),   // 9: errpact.interop.v1.BidiStreamResponse
+	(Kind)(0),                     // 0: errpact.interop.v1.Kind
+	(*Inner)(nil),                 // 1: errpact.interop.v1.Inner
+	(*UnaryRequest)(nil),          // 2: errpact.interop.v1.UnaryRequest
+	(*UnaryResponse)(nil),         // 3: errpact.interop.v1.UnaryResponse
+	(*ClientStreamRequest)(nil),   // 4: errpact.interop.v1.ClientStreamRequest
+	(*ClientStreamResponse)(nil),  // 5: errpact.interop.v1.ClientStreamResponse
+	(*ServerStreamRequest)(nil),   // 6: errpact.interop.v1.ServerStreamRequest
+	(*ServerStreamResponse)(nil),  // 7: errpact.interop.v1.ServerStreamResponse
+	(*BidiStreamRequest)(nil),     // 8: errpact.interop.v1.BidiStreamRequest
+	(*BidiStreamResponse)(nil),    // 9: errpact.interop.v1.BidiStreamResponse
+	(*fieldmaskpb.FieldMask)(nil), // 10: google.protobuf.FieldMask
+	(*anypb.Any)(nil),             // 11: google.protobuf.Any
+	(*wrapperspb.Int32Value)(nil), // 12: google.protobuf.Int32Value
 }
 var file_errpact_interop_v1_trouble_service_proto_depIdxs = []int32{
-	0, // 0: errpact.interop.v1.UnaryRequest.kind:type_name -> errpact.interop.v1.Kind
-	1, // 1: errpact.interop.v1.UnaryRequest.inner:type_name -> errpact.interop.v1.Inner
-	2, // 2: errpact.interop.v1.TroubleService.Unary:input_type -> errpact.interop.v1.UnaryRequest
-	4, // 3: errpact.interop.v1.TroubleService.ClientStream:input_type -> errpact.interop.v1.ClientStreamRequest
-	6, // 4: errpact.interop.v1.TroubleService.ServerStream:input_type -> errpact.interop.v1.ServerStreamRequest
-	8, // 5: errpact.interop.v1.TroubleService.BidiStream:input_type -> errpact.interop.v1.BidiStreamRequest
-	3, // 6: errpact.interop.v1.TroubleService.Unary:output_type -> errpact.interop.v1.UnaryResponse
-	5, // 7: errpact.interop.v1.TroubleService.ClientStream:output_type -> errpact.interop.v1.ClientStreamResponse
-	7, // 8: errpact.interop.v1.TroubleService.ServerStream:output_type -> errpact.interop.v1.ServerStreamResponse
-	9, // 9: errpact.interop.v1.TroubleService.BidiStream:output_type -> errpact.interop.v1.BidiStreamResponse
-	6, // [6:10] is the sub-list for method output_type
-	2, // [2:6] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	0,  // 0: errpact.interop.v1.UnaryRequest.kind:type_name -> errpact.interop.v1.Kind
+	1,  // 1: errpact.interop.v1.UnaryRequest.inner:type_name -> errpact.interop.v1.Inner
+	10, // 2: errpact.interop.v1.UnaryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	11, // 3: errpact.interop.v1.UnaryRequest.payload:type_name -> google.protobuf.Any
+	12, // 4: errpact.interop.v1.UnaryRequest.size:type_name -> google.protobuf.Int32Value
+	1,  // 5: errpact.interop.v1.UnaryRequest.inners:type_name -> errpact.interop.v1.Inner
+	2,  // 6: errpact.interop.v1.TroubleService.Unary:input_type -> errpact.interop.v1.UnaryRequest
+	4,  // 7: errpact.interop.v1.TroubleService.ClientStream:input_type -> errpact.interop.v1.ClientStreamRequest
+	6,  // 8: errpact.interop.v1.TroubleService.ServerStream:input_type -> errpact.interop.v1.ServerStreamRequest
+	8,  // 9: errpact.interop.v1.TroubleService.BidiStream:input_type -> errpact.interop.v1.BidiStreamRequest
+	3,  // 10: errpact.interop.v1.TroubleService.Unary:output_type -> errpact.interop.v1.UnaryResponse
+	5,  // 11: errpact.interop.v1.TroubleService.ClientStream:output_type -> errpact.interop.v1.ClientStreamResponse
+	7,  // 12: errpact.interop.v1.TroubleService.ServerStream:output_type -> errpact.interop.v1.ServerStreamResponse
+	9,  // 13: errpact.interop.v1.TroubleService.BidiStream:output_type -> errpact.interop.v1.BidiStreamResponse
+	10, // [10:14] is the sub-list for method output_type
+	6,  // [6:10] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_errpact_interop_v1_trouble_service_proto_init() }

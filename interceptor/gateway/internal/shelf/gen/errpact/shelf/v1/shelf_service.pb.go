@@ -14,6 +14,8 @@ import (
 	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	anypb "google.golang.org/protobuf/types/known/anypb"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -280,6 +282,10 @@ type AddBookRequest struct {
 	Fail          string                 `protobuf:"bytes,2,opt,name=fail,proto3" json:"fail,omitempty"`
 	Kind          Kind                   `protobuf:"varint,3,opt,name=kind,proto3,enum=errpact.shelf.v1.Kind" json:"kind,omitempty"`
 	Cover         *Cover                 `protobuf:"bytes,4,opt,name=cover,proto3" json:"cover,omitempty"`
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,5,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	Extra         *anypb.Any             `protobuf:"bytes,6,opt,name=extra,proto3" json:"extra,omitempty"`
+	Covers        []*Cover               `protobuf:"bytes,7,rep,name=covers,proto3" json:"covers,omitempty"`
+	Pages         map[int32]string       `protobuf:"bytes,8,rep,name=pages,proto3" json:"pages,omitempty" protobuf_key:"varint,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -338,6 +344,34 @@ func (x *AddBookRequest) GetKind() Kind {
 func (x *AddBookRequest) GetCover() *Cover {
 	if x != nil {
 		return x.Cover
+	}
+	return nil
+}
+
+func (x *AddBookRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *AddBookRequest) GetExtra() *anypb.Any {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
+func (x *AddBookRequest) GetCovers() []*Cover {
+	if x != nil {
+		return x.Covers
+	}
+	return nil
+}
+
+func (x *AddBookRequest) GetPages() map[int32]string {
+	if x != nil {
+		return x.Pages
 	}
 	return nil
 }
@@ -686,7 +720,7 @@ var File_errpact_shelf_v1_shelf_service_proto protoreflect.FileDescriptor
 
 const file_errpact_shelf_v1_shelf_service_proto_rawDesc = "" +
 	"\n" +
-	"$errpact/shelf/v1/shelf_service.proto\x12\x10errpact.shelf.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"5\n" +
+	"$errpact/shelf/v1/shelf_service.proto\x12\x10errpact.shelf.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/protobuf/any.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"5\n" +
 	"\x05Cover\x12\x16\n" +
 	"\x06colour\x18\x01 \x01(\tR\x06colour\x12\x14\n" +
 	"\x05width\x18\x02 \x01(\x05R\x05width\"\xfb\x01\n" +
@@ -701,12 +735,21 @@ const file_errpact_shelf_v1_shelf_service_proto_rawDesc = "" +
 	"\n" +
 	"shelf_mark\x18\b \x01(\tR\rmark_of_shelf\")\n" +
 	"\x0fGetBookResponse\x12\x16\n" +
-	"\x06number\x18\x01 \x01(\x05R\x06number\"\x97\x01\n" +
+	"\x06number\x18\x01 \x01(\x05R\x06number\"\xae\x03\n" +
 	"\x0eAddBookRequest\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\x12\x12\n" +
 	"\x04fail\x18\x02 \x01(\tR\x04fail\x12*\n" +
 	"\x04kind\x18\x03 \x01(\x0e2\x16.errpact.shelf.v1.KindR\x04kind\x12-\n" +
-	"\x05cover\x18\x04 \x01(\v2\x17.errpact.shelf.v1.CoverR\x05cover\")\n" +
+	"\x05cover\x18\x04 \x01(\v2\x17.errpact.shelf.v1.CoverR\x05cover\x12;\n" +
+	"\vupdate_mask\x18\x05 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12*\n" +
+	"\x05extra\x18\x06 \x01(\v2\x14.google.protobuf.AnyR\x05extra\x12/\n" +
+	"\x06covers\x18\a \x03(\v2\x17.errpact.shelf.v1.CoverR\x06covers\x12A\n" +
+	"\x05pages\x18\b \x03(\v2+.errpact.shelf.v1.AddBookRequest.PagesEntryR\x05pages\x1a8\n" +
+	"\n" +
+	"PagesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\x05R\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\")\n" +
 	"\x0fAddBookResponse\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\"`\n" +
 	"\x11WatchBooksRequest\x12\x12\n" +
@@ -731,10 +774,10 @@ const file_errpact_shelf_v1_shelf_service_proto_rawDesc = "" +
 	"\n" +
 	"KIND_NOVEL\x10\x01\x12\x0e\n" +
 	"\n" +
-	"KIND_ATLAS\x10\x022\xca\x05\n" +
-	"\fShelfService\x12~\n" +
-	"\aGetBook\x12 .errpact.shelf.v1.GetBookRequest\x1a!.errpact.shelf.v1.GetBookResponse\".\x82\xd3\xe4\x93\x02(Z\x12\x12\x10/v1/kinds/{kind}\x12\x12/v1/books/{number}\x12\x87\x01\n" +
-	"\aAddBook\x12 .errpact.shelf.v1.AddBookRequest\x1a!.errpact.shelf.v1.AddBookResponse\"7\x82\xd3\xe4\x93\x021:\x01*Z!:\x05cover\x1a\x18/v1/books/{number}/cover\"\t/v1/books\x12l\n" +
+	"KIND_ATLAS\x10\x022\xee\x06\n" +
+	"\fShelfService\x12\x93\x01\n" +
+	"\aGetBook\x12 .errpact.shelf.v1.GetBookRequest\x1a!.errpact.shelf.v1.GetBookResponse\"C\x82\xd3\xe4\x93\x02=Z\x12\x12\x10/v1/kinds/{kind}Z\x13\x12\x11/v1/since/{since}\x12\x12/v1/books/{number}\x12\x95\x02\n" +
+	"\aAddBook\x12 .errpact.shelf.v1.AddBookRequest\x1a!.errpact.shelf.v1.AddBookResponse\"\xc4\x01\x82\xd3\xe4\x93\x02\xbd\x01:\x01*Z!:\x05cover\x1a\x18/v1/books/{number}/coverZ!:\x05cover2\x18/v1/books/{number}/coverZ#:\x06covers\x1a\x19/v1/books/{number}/coversZ\x1f:\x04kind\x1a\x17/v1/books/{number}/kindZ!:\x05pages\x1a\x18/v1/books/{number}/pages\"\t/v1/books\x12l\n" +
 	"\n" +
 	"WatchBooks\x12#.errpact.shelf.v1.WatchBooksRequest\x1a$.errpact.shelf.v1.WatchBooksResponse\"\x11\x82\xd3\xe4\x93\x02\v\x12\t/v1/watch0\x01\x12o\n" +
 	"\bAddBooks\x12!.errpact.shelf.v1.AddBooksRequest\x1a\".errpact.shelf.v1.AddBooksResponse\"\x1a\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/books:batch(\x01\x12d\n" +
@@ -755,7 +798,7 @@ func file_errpact_shelf_v1_shelf_service_proto_rawDescGZIP() []byte {
 }
 
 var file_errpact_shelf_v1_shelf_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_errpact_shelf_v1_shelf_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_errpact_shelf_v1_shelf_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_errpact_shelf_v1_shelf_service_proto_goTypes = []any{
 	(Kind)(0),                     // 0: errpact.shelf.v1.Kind
 	(*Cover)(nil),                 // 1: errpact.shelf.v1.Cover
@@ -769,31 +812,38 @@ var file_errpact_shelf_v1_shelf_service_proto_goTypes = []any{
 	(*AddBooksResponse)(nil),      // 9: errpact.shelf.v1.AddBooksResponse
 	(*ReadBookRequest)(nil),       // 10: errpact.shelf.v1.ReadBookRequest
 	(*StreamBookRequest)(nil),     // 11: errpact.shelf.v1.StreamBookRequest
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
-	(*httpbody.HttpBody)(nil),     // 13: google.api.HttpBody
+	nil,                           // 12: errpact.shelf.v1.AddBookRequest.PagesEntry
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil), // 14: google.protobuf.FieldMask
+	(*anypb.Any)(nil),             // 15: google.protobuf.Any
+	(*httpbody.HttpBody)(nil),     // 16: google.api.HttpBody
 }
 var file_errpact_shelf_v1_shelf_service_proto_depIdxs = []int32{
 	0,  // 0: errpact.shelf.v1.GetBookRequest.kind:type_name -> errpact.shelf.v1.Kind
-	12, // 1: errpact.shelf.v1.GetBookRequest.since:type_name -> google.protobuf.Timestamp
+	13, // 1: errpact.shelf.v1.GetBookRequest.since:type_name -> google.protobuf.Timestamp
 	0,  // 2: errpact.shelf.v1.AddBookRequest.kind:type_name -> errpact.shelf.v1.Kind
 	1,  // 3: errpact.shelf.v1.AddBookRequest.cover:type_name -> errpact.shelf.v1.Cover
-	2,  // 4: errpact.shelf.v1.ShelfService.GetBook:input_type -> errpact.shelf.v1.GetBookRequest
-	4,  // 5: errpact.shelf.v1.ShelfService.AddBook:input_type -> errpact.shelf.v1.AddBookRequest
-	6,  // 6: errpact.shelf.v1.ShelfService.WatchBooks:input_type -> errpact.shelf.v1.WatchBooksRequest
-	8,  // 7: errpact.shelf.v1.ShelfService.AddBooks:input_type -> errpact.shelf.v1.AddBooksRequest
-	10, // 8: errpact.shelf.v1.ShelfService.ReadBook:input_type -> errpact.shelf.v1.ReadBookRequest
-	11, // 9: errpact.shelf.v1.ShelfService.StreamBook:input_type -> errpact.shelf.v1.StreamBookRequest
-	3,  // 10: errpact.shelf.v1.ShelfService.GetBook:output_type -> errpact.shelf.v1.GetBookResponse
-	5,  // 11: errpact.shelf.v1.ShelfService.AddBook:output_type -> errpact.shelf.v1.AddBookResponse
-	7,  // 12: errpact.shelf.v1.ShelfService.WatchBooks:output_type -> errpact.shelf.v1.WatchBooksResponse
-	9,  // 13: errpact.shelf.v1.ShelfService.AddBooks:output_type -> errpact.shelf.v1.AddBooksResponse
-	13, // 14: errpact.shelf.v1.ShelfService.ReadBook:output_type -> google.api.HttpBody
-	13, // 15: errpact.shelf.v1.ShelfService.StreamBook:output_type -> google.api.HttpBody
-	10, // [10:16] is the sub-list for method output_type
-	4,  // [4:10] is the sub-list for method input_type
-	4,  // [4:4] is the sub-list for extension type_name
-	4,  // [4:4] is the sub-list for extension extendee
-	0,  // [0:4] is the sub-list for field type_name
+	14, // 4: errpact.shelf.v1.AddBookRequest.update_mask:type_name -> google.protobuf.FieldMask
+	15, // 5: errpact.shelf.v1.AddBookRequest.extra:type_name -> google.protobuf.Any
+	1,  // 6: errpact.shelf.v1.AddBookRequest.covers:type_name -> errpact.shelf.v1.Cover
+	12, // 7: errpact.shelf.v1.AddBookRequest.pages:type_name -> errpact.shelf.v1.AddBookRequest.PagesEntry
+	2,  // 8: errpact.shelf.v1.ShelfService.GetBook:input_type -> errpact.shelf.v1.GetBookRequest
+	4,  // 9: errpact.shelf.v1.ShelfService.AddBook:input_type -> errpact.shelf.v1.AddBookRequest
+	6,  // 10: errpact.shelf.v1.ShelfService.WatchBooks:input_type -> errpact.shelf.v1.WatchBooksRequest
+	8,  // 11: errpact.shelf.v1.ShelfService.AddBooks:input_type -> errpact.shelf.v1.AddBooksRequest
+	10, // 12: errpact.shelf.v1.ShelfService.ReadBook:input_type -> errpact.shelf.v1.ReadBookRequest
+	11, // 13: errpact.shelf.v1.ShelfService.StreamBook:input_type -> errpact.shelf.v1.StreamBookRequest
+	3,  // 14: errpact.shelf.v1.ShelfService.GetBook:output_type -> errpact.shelf.v1.GetBookResponse
+	5,  // 15: errpact.shelf.v1.ShelfService.AddBook:output_type -> errpact.shelf.v1.AddBookResponse
+	7,  // 16: errpact.shelf.v1.ShelfService.WatchBooks:output_type -> errpact.shelf.v1.WatchBooksResponse
+	9,  // 17: errpact.shelf.v1.ShelfService.AddBooks:output_type -> errpact.shelf.v1.AddBooksResponse
+	16, // 18: errpact.shelf.v1.ShelfService.ReadBook:output_type -> google.api.HttpBody
+	16, // 19: errpact.shelf.v1.ShelfService.StreamBook:output_type -> google.api.HttpBody
+	14, // [14:20] is the sub-list for method output_type
+	8,  // [8:14] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_errpact_shelf_v1_shelf_service_proto_init() }
@@ -807,7 +857,7 @@ func file_errpact_shelf_v1_shelf_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_errpact_shelf_v1_shelf_service_proto_rawDesc), len(file_errpact_shelf_v1_shelf_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
