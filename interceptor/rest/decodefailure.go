@@ -20,6 +20,11 @@ func decodeFailure(text string) (mapping.Condition, bool) {
 	if fault, _ := jsonfault.Parse(strings.ReplaceAll(text, "\u00a0", " ")); fault != nil {
 		return fault.Kind.Condition(), true
 	}
+	if name, value, ok := foreign.MessageParameter(text); ok {
+		if own := ownFieldsOf(name); own.wrapper {
+			return foreign.WrappedFailure(own.protoType, value), true
+		}
+	}
 	return foreign.DecodeFailure(text)
 }
 
@@ -33,7 +38,7 @@ func (c *capture) undecoded(text string, front bool) []mapping.Field {
 	if !ok {
 		return nil
 	}
-	condition, _ := foreign.DecodeFailure(text)
+	condition, _ := decodeFailure(text)
 	path := ""
 	switch {
 	case n.Parameter:

@@ -28,7 +28,7 @@ func (r request) parameter(n foreign.Named, text string, front bool) (_ foreign.
 	if n.What != foreign.Unknown {
 		own = ownFieldsOf(n.Name)
 	}
-	if n.Type == "" && !front {
+	if !front && (n.Type == "" || own.wrapper) {
 		n.Type = own.protoType
 	}
 	var named, namedValued, valued names
@@ -125,18 +125,23 @@ func inPath(n foreign.Named, own ownFields, front bool) string {
 
 // ownFields are the fields of one name in the requests of this process's services.
 type ownFields struct {
-	// json are their names in JSON, sorted. protoType is the type of all of them, or empty.
+	// json are their names in JSON, sorted. protoType is the type of all of them, or empty. wrapper says that all
+	// of them wrap a value of that type, such as google.protobuf.Int32Value.
 	json      []string
 	protoType string
+	wrapper   bool
 }
 
 // ownFieldsOf finds the fields of a path in the .proto.
 func ownFieldsOf(path string) (own ownFields) {
 	var types []string
+	own.wrapper = true
 	for input := range ownInputs() {
 		if field := fieldpath.At(input, path); field != nil {
 			own.json = append(own.json, fieldpath.JSONIn(input, path))
-			types = append(types, field.Kind().String())
+			wrapped, ok := unwrapped(field)
+			types = append(types, wrapped.Kind().String())
+			own.wrapper = own.wrapper && ok
 		}
 	}
 	slices.Sort(own.json)
@@ -144,7 +149,17 @@ func ownFieldsOf(path string) (own ownFields) {
 	if names(types).areOne() {
 		own.protoType = types[0]
 	}
+	own.wrapper = own.wrapper && own.protoType != ""
 	return own
+}
+
+// unwrapped returns the field of the value that a wrapper wraps, and any other field itself.
+func unwrapped(field protoreflect.FieldDescriptor) (_ protoreflect.FieldDescriptor, ok bool) {
+	message := field.Message()
+	if message == nil || message.ParentFile().Path() != "google/protobuf/wrappers.proto" || message.Fields().Len() != 1 {
+		return field, false
+	}
+	return message.Fields().Get(0), true
 }
 
 // ownInputs gives the requests of this process's services.

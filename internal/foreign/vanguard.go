@@ -80,3 +80,21 @@ func vanguardParameter(text string) (mapping.Condition, bool) {
 	}
 	return mapping.ConditionWrongType, true
 }
+
+// MessageParameter returns the name of a parameter whose field is a message, and its value, which vanguard's text says
+// is wrong. The type that the value should have is the message's own.
+func MessageParameter(text string) (name, value string, ok bool) {
+	name, rest, ok := vanguardInvalid(normalizeProtobuf(text))
+	kind, value, typed := vanguardValue(rest)
+	return name, value, ok && typed && kind == "message"
+}
+
+// WrappedFailure distinguishes values of a wrapper, such as google.protobuf.Int32Value, as [DecodeFailure] does others. A
+// parameter has no quotes around a value that is text.
+func WrappedFailure(kind, value string) mapping.Condition {
+	switch kind {
+	case "bytes", "string":
+		return mapping.ConditionOutOfRange
+	}
+	return conditionOfValue(kind, value)
+}

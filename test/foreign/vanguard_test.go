@@ -174,3 +174,26 @@ func TestVanguardsOtherTexts(t *testing.T) {
 		t.Errorf("DecodeFailure of a time = %v, %t", condition, ok)
 	}
 }
+
+// TestMessageParametersOfVanguard: the text does not have the type of a wrapper's value.
+func TestMessageParametersOfVanguard(t *testing.T) {
+	s := transcoder(t, "proto", maxBuffer)
+	for value, want := range map[string]mapping.Condition{"many": mapping.ConditionWrongType, "1.5": mapping.ConditionWrongType, "4294967296": mapping.ConditionOutOfRange} {
+		_, text := transcoded(t, s, http.MethodGet, "/v1/trouble/x?size="+value, "", nil)
+		name, got, ok := foreign.MessageParameter(text)
+		if name != "size" || got != value || !ok {
+			t.Errorf("MessageParameter(%q) = %q, %q, %t", text, name, got, ok)
+		}
+		if got := foreign.WrappedFailure("int32", value); got != want {
+			t.Errorf("WrappedFailure(int32, %s) = %v, want %v", value, got, want)
+		}
+	}
+	if got := foreign.WrappedFailure("bytes", "!"); got != mapping.ConditionOutOfRange {
+		t.Errorf("WrappedFailure(bytes) = %v", got)
+	}
+	for _, text := range []string{`invalid parameter "limit" value for type "int32": x`, `invalid parameter "limit": unknown enum: x`, ""} {
+		if name, _, ok := foreign.MessageParameter(text); ok {
+			t.Errorf("MessageParameter(%q) = %q", text, name)
+		}
+	}
+}
