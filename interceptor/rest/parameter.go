@@ -139,7 +139,7 @@ func ownFieldsOf(path string) (own ownFields) {
 	for input := range ownInputs() {
 		if field := fieldpath.At(input, path); field != nil {
 			own.json = append(own.json, fieldpath.JSONIn(input, path))
-			wrapped, ok := unwrapped(field)
+			wrapped, ok := fieldpath.Unwrapped(field)
 			types = append(types, wrapped.Kind().String())
 			own.wrapper = own.wrapper && ok
 		}
@@ -151,15 +151,6 @@ func ownFieldsOf(path string) (own ownFields) {
 	}
 	own.wrapper = own.wrapper && own.protoType != ""
 	return own
-}
-
-// unwrapped returns the field of the value that a wrapper wraps, and any other field itself.
-func unwrapped(field protoreflect.FieldDescriptor) (_ protoreflect.FieldDescriptor, ok bool) {
-	message := field.Message()
-	if message == nil || message.ParentFile().Path() != "google/protobuf/wrappers.proto" || message.Fields().Len() != 1 {
-		return field, false
-	}
-	return message.Fields().Get(0), true
 }
 
 // ownInputs gives the requests of this process's services.

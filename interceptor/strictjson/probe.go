@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/errpact/errpact/internal/fieldpath"
+	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/internal/jsonfault"
 )
 
@@ -99,7 +100,11 @@ func (p *probe) field(path string, md protoreflect.MessageDescriptor, fd protore
 	case fd.IsMap():
 		for _, entry := range p.membersOf(m.value) {
 			if err := p.try(md, m.key, objectOf(entry.key, entry.value)); err != nil {
-				return p.element(fieldpath.Key(path, entry.key), fd.MapValue(), entry.value, err, depth)
+				at := fieldpath.Key(path, entry.key)
+				if n, _ := foreign.FieldNamed(err.Error()); n.What == foreign.BadKey {
+					return p.element(at, fd.MapKey(), nil, err, depth)
+				}
+				return p.element(at, fd.MapValue(), entry.value, err, depth)
 			}
 		}
 	case fd.IsList():
@@ -135,14 +140,15 @@ func (p *probe) badElement(md protoreflect.MessageDescriptor, key string, elemen
 
 // element finds the fault in one value.
 func (p *probe) element(path string, fd protoreflect.FieldDescriptor, value []byte, err error, depth int) *jsonfault.Fault {
-	if fd.Message() != nil {
+	scalar, _ := fieldpath.Unwrapped(fd)
+	if scalar.Message() != nil {
 		if f := p.message(path, fd.Message(), value, depth+1); f != nil {
 			return f
 		}
 		return faultOf(path, err, nil)
 	}
 	f := faultOf(path, err, fd)
-	f.Wanted = jsonfault.Wanted(f.Kind, fd.Kind().String())
+	f.Wanted = jsonfault.Wanted(f.Kind, scalar.Kind().String())
 	return f
 }
 

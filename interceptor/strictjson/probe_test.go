@@ -8,11 +8,16 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/encoding/prototext"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/dynamicpb"
+	_ "google.golang.org/protobuf/types/known/anypb"
+	_ "google.golang.org/protobuf/types/known/fieldmaskpb"
+	_ "google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/interceptor/strictjson"
 )
@@ -46,6 +51,65 @@ func TestStrictJSONCost(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestStrictJSONWants the same of a map's keys, and of the values that a wrapper wraps, as Connect's own codec.
+func TestStrictJSONWants(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"byNumber":{"1":"a","x":"b"}}`:      `byNumber["x"]: want a whole number`,
+		`{"byNumber":{"99999999999":"a"}}`:    `byNumber["99999999999"]: want a whole number within range`,
+		`{"byNumber":{"1":5}}`:                `byNumber["1"]: want text`,
+		`{"byTruth":{"yes":{"number":1}}}`:    `byTruth["yes"]: want true or false`,
+		`{"byTruth":{"true":{"number":""}}}`:  `byTruth["true"].number: want a whole number`,
+		`{"number":"x"}`:                      "number: want a whole number",
+		`{"number":99999999999}`:              "number: want a whole number within range",
+		`{"numbers":[1,"x"]}`:                 "numbers[1]: want a whole number",
+		`{"number":"unknown field"}`:          "number: want a whole number",
+		`{"number":"request body too large"}`: "number: want a whole number",
+		`{"mask":"display_name"}`:             "mask: want a value that is allowed",
+		`{"any":{"@type":5}}`:                 "any: want what the message's definition says",
+	} {
+		err := strictjson.Codec[proto.Message]{}.Unmarshal([]byte(body), dynamicpb.NewMessage(keyed(t)))
+		if err == nil || unsealed(err.Error()) != want {
+			t.Errorf("%s: %v, want %q", body, err, want)
+		}
+	}
+}
+
+// keyed is a message with maps whose keys are not text, and with messages that JSON has a form of its own for.
+func keyed(t *testing.T) protoreflect.MessageDescriptor {
+	t.Helper()
+	const text = `
+		name: "acme/v1/keyed.proto" package: "acme.v1" syntax: "proto3"
+		dependency: ["google/protobuf/any.proto", "google/protobuf/field_mask.proto", "google/protobuf/wrappers.proto"]
+		message_type {
+			name: "Keyed"
+			field {name: "by_number" number: 1 label: LABEL_REPEATED type: TYPE_MESSAGE type_name: ".acme.v1.Keyed.ByNumberEntry"}
+			field {name: "by_truth" number: 2 label: LABEL_REPEATED type: TYPE_MESSAGE type_name: ".acme.v1.Keyed.ByTruthEntry"}
+			field {name: "number" number: 3 label: LABEL_OPTIONAL type: TYPE_MESSAGE type_name: ".google.protobuf.Int32Value"}
+			field {name: "numbers" number: 4 label: LABEL_REPEATED type: TYPE_MESSAGE type_name: ".google.protobuf.Int32Value"}
+			field {name: "mask" number: 5 label: LABEL_OPTIONAL type: TYPE_MESSAGE type_name: ".google.protobuf.FieldMask"}
+			field {name: "any" number: 6 label: LABEL_OPTIONAL type: TYPE_MESSAGE type_name: ".google.protobuf.Any"}
+			nested_type {
+				name: "ByNumberEntry" options {map_entry: true}
+				field {name: "key" number: 1 label: LABEL_OPTIONAL type: TYPE_INT32}
+				field {name: "value" number: 2 label: LABEL_OPTIONAL type: TYPE_STRING}
+			}
+			nested_type {
+				name: "ByTruthEntry" options {map_entry: true}
+				field {name: "key" number: 1 label: LABEL_OPTIONAL type: TYPE_BOOL}
+				field {name: "value" number: 2 label: LABEL_OPTIONAL type: TYPE_MESSAGE type_name: ".acme.v1.Keyed"}
+			}
+		}`
+	described := new(descriptorpb.FileDescriptorProto)
+	if err := prototext.Unmarshal([]byte(text), described); err != nil {
+		t.Fatal(err)
+	}
+	file, err := protodesc.NewFile(described, protoregistry.GlobalFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file.Messages().Get(0)
 }
 
 func nest(before, inner, after string, depth int) string {
