@@ -123,7 +123,7 @@ var undecoded = []struct {
 		violated(3, structure, "a", "want the field once", "SYNTAX")},
 	{"body, of a oneof", "/", `{"a":1,"b":2}`, 500, 2, `proto: (line 1:8): error parsing "b", oneof acme.v1.Choice.one is already set`,
 		violated(3, structure, "b", "want one field of those that exclude each other", "SYNTAX")},
-	{"body that is a list, by the name", "/", `[{"limit":"x"}]`, 500, 2, `proto: (line 2:11): invalid value for int32 field limit: "x"`,
+	{"body that is a list", "/", `[{"limit":"x"}]`, 500, 2, `proto: (line 2:12): invalid value for int32 field limit: "x"`,
 		violated(5, wrongType, "[0].limit", "want a whole number", "WRONG_TYPE")},
 	{"required", "/", `{"namePart":"x"}`, 500, 2, "proto: required field google.protobuf.UninterpretedOption.NamePart.is_extension not set",
 		violated(3, structure, "isExtension", "want a value", "REQUIRED")},

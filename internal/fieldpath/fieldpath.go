@@ -117,16 +117,6 @@ func Missing(message protoreflect.MessageDescriptor, path string) (name string, 
 	return "", nil
 }
 
-// Unwrapped returns the field of the value that a wrapper such as google.protobuf.Int32Value wraps, and any other field
-// itself. It is ok for a wrapper.
-func Unwrapped(field protoreflect.FieldDescriptor) (_ protoreflect.FieldDescriptor, ok bool) {
-	message := field.Message()
-	if message == nil || message.ParentFile().Path() != "google/protobuf/wrappers.proto" || message.Fields().Len() != 1 {
-		return field, false
-	}
-	return message.Fields().Get(0), true
-}
-
 // Below returns the message of a field's values; nil if they are not messages, and of a nil field.
 func Below(field protoreflect.FieldDescriptor) protoreflect.MessageDescriptor {
 	switch {

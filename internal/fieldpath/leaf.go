@@ -49,10 +49,19 @@ func isNamed(field protoreflect.FieldDescriptor, json, kind string) bool {
 	if field.IsMap() {
 		inside = field.MapValue()
 	}
-	if m := inside.Message(); m != nil && isWrapper(m) {
-		inside = m.Fields().ByName(insideName)
+	inside, _ = Unwrapped(inside)
+	return inside.JSONName() == json && inside.Kind().String() == kind
+}
+
+// Unwrapped returns the field of the value that a wrapper such as google.protobuf.Int32Value wraps, and any other field
+// itself. It is ok for a wrapper.
+func Unwrapped(field protoreflect.FieldDescriptor) (_ protoreflect.FieldDescriptor, ok bool) {
+	if m := field.Message(); m != nil && isWrapper(m) {
+		if inside := m.Fields().ByName(insideName); inside != nil {
+			return inside, true
+		}
 	}
-	return inside != nil && inside.JSONName() == json && inside.Kind().String() == kind
+	return field, false
 }
 
 const (

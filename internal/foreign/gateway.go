@@ -124,7 +124,7 @@ const gatewayUnsigned = `strconv.ParseUint: parsing "`
 // GatewayTexts returns the texts that are looked for, for the test that finds each in the source of
 // grpc-gateway, or of the package of the standard library whose text it passes on.
 func GatewayTexts() []string {
-	return slices.Concat([]string{gatewayNoMap, jsonWrongType}, gatewayValues[:], gatewayStarts[:], gatewayNotAllowed[:])
+	return slices.Concat([]string{gatewayNoMap, gatewayDecode, jsonWrongType}, gatewayValues[:], gatewayStarts[:], gatewayNotAllowed[:])
 }
 
 // GatewayBodyFormats returns the formats of the texts for a body, for the test that provokes each.

@@ -16,18 +16,17 @@ import (
 )
 
 // Locate returns the path to the field that a decoder's text is about, in the words of the body, or of the
-// start of a body. It is not ok where the body has no such field, or more than one that the text may be about.
+// start of a body. It is not ok where the body has no such field, or more than one that the text may be about. A text
+// without a place goes by the name alone.
 //
 // The body is one of the messages, if they are known. They tell a field from the key of a map.
 func Locate(body []byte, n foreign.Named, messages ...protoreflect.MessageDescriptor) (path string, ok bool) {
 	if n.Line > 0 {
-		switch paths := locateAt(body, n, messages); len(paths) {
-		case 0:
-		case 1:
-			return paths[0], paths[0] != ""
-		default:
+		paths := locateAt(body, n, messages)
+		if len(paths) != 1 {
 			return "", false
 		}
+		return paths[0], paths[0] != ""
 	}
 	return locateNamed(body, n, messages)
 }
@@ -36,7 +35,7 @@ func Locate(body []byte, n foreign.Named, messages ...protoreflect.MessageDescri
 // may mean, each once.
 func locateAt(body []byte, n foreign.Named, messages []protoreflect.MessageDescriptor) (paths []string) {
 	c := &cursor{body: body}
-	below := map[string]bool{} // the paths within the elements of a list, which are decoded in their order
+	below := map[string]bool{} // the paths within the elements of a list, of which the first wrong one is told
 	walk(body, func(w *walker, start, end int) bool {
 		c.move(w, start)
 		isBody, isElement := c.isAt(n)
@@ -47,18 +46,17 @@ func locateAt(body []byte, n foreign.Named, messages []protoreflect.MessageDescr
 		if n.Around && len(w.stack) > 0 && body[start] != '}' {
 			found.stack = w.stack[:len(w.stack)-1]
 		}
-		path := found.path(n, messages)
 		if !isBody && len(w.stack) > 0 && w.stack[0].list {
-			_, within, _ := strings.Cut(path, "]")
+			_, within, _ := strings.Cut(found.guessed(n), "]")
 			if below[within] {
 				return true
 			}
 			below[within] = true
 		}
-		if !slices.Contains(paths, path) {
+		if path := found.path(n, messages); !slices.Contains(paths, path) {
 			paths = append(paths, path)
 		}
-		return true
+		return len(paths) < 2
 	})
 	return paths
 }
@@ -108,6 +106,7 @@ type frame struct {
 func walk(body []byte, visit func(w *walker, start, end int) bool) {
 	w := new(walker)
 	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber() // of any size
 	for {
 		start := int(d.InputOffset())
 		for start < len(body) && bytes.IndexByte([]byte(" \t\r\n,:"), body[start]) >= 0 {

@@ -28,6 +28,7 @@ var located = []struct{ body, path, wanted string }{
 	{"{\n\t\"message\": \"\u00e9\", \"httpStatus\" : 1.5}", "httpStatus", "want a whole number"},
 	{"  \r\n {\"message\":1}", "message", "want text"},
 	{`{"message":"\u2028 \"x\"","httpStatus":4294967296}`, "httpStatus", "want a whole number within range"},
+	{`{"httpStatus":1e999}`, "httpStatus", "want a whole number"},
 	{`{"nope":1}`, "nope", "want a field that there is"},
 	{`{"no_pe":1}`, "no_pe", "want a field that there is"},
 	{`{"reasons":[{},{"name":"A","no pe\u0000":1}]}`, "reasons[1].no pe\ufffd", "want a field that there is"},
@@ -134,6 +135,7 @@ func TestLocateNamesNothing(t *testing.T) {
 		{`(line 1:1): invalid google.protobuf.Timestamp value "x"`, `"x"`},
 		{`(line 1:6): invalid value for int32 field b: "x"`, `{"a":"xy"}`},
 		{`(line 1:6): invalid value for int32 field b: 5`, `{"a":55}`},
+		{`(line 3:6): invalid value for int32 field b: 5`, `{"a":{"b":1},"c":[`}, // the start of a body
 		{`(line 1:6): google.protobuf.FieldMask.paths contains invalid path: "x_y"`, `{"a":"x"}`},
 		{`could not find field "b" in "acme.v1.Folder"`, `{"a":{"b":1},"b":2}`},
 	} {

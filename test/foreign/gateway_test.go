@@ -213,7 +213,7 @@ func TestEveryGatewayTextIsPinned(t *testing.T) {
 		provoked = append(provoked, status.Convert(test.decode()).Message())
 	}
 	elsewhere := []string{" is not valid", "mime: ", "invalid grpc-timeout: ", "invalid binary header ", "json: cannot unmarshal "}
-	unprovoked := []string{"type mismatch, parameter: ", "missing parameter ", "parsing map ", "malformed path escape "}
+	unprovoked := []string{"type mismatch, parameter: ", "missing parameter ", "parsing map ", "malformed path escape ", "Failed to decode request: "}
 	for _, text := range foreign.GatewayTexts() {
 		source := gateway
 		if passedOn, ok := of[text]; ok {
