@@ -137,7 +137,7 @@ func inputOf(ctx context.Context) protoreflect.MessageDescriptor {
 
 // statedIn returns the HTTP status that an error asks for, and what it wraps. Grpc-gateway's error for that does not
 // unwrap. The status is 0 if the error asks for none. Of several, the outermost counts. An entry keeps what it wraps to
-// itself, and decides over what stands beside it, but for the status.
+// itself, and decides over what stands beside it; the status is still asked for.
 func statedIn(err error) (httpStatus int, inner error) {
 	for range maxStated {
 		var stated *runtime.HTTPStatusError
