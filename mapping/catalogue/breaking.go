@@ -4,6 +4,7 @@
 package catalogue
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,8 +15,8 @@ import (
 
 // Breaking returns what callers of an older version of the catalogues in files would miss in this one.
 // Both are all files that are known, with the built-in catalogue's, as for [Lint]. Nil files are skipped. A catalogue that
-// [Read] refuses is passed over, on either side: [Lint] says what is wrong with it. A problem's descriptor is the new one
-// where there is one. Rules that are off by default are checked if they are among optional.
+// [Read] refuses is a problem, since it cannot be compared, unless its older version had mistakes too. A problem's
+// descriptor is the new one where there is one. Rules that are off by default are checked if they are among optional.
 func Breaking(before, now []protoreflect.FileDescriptor, optional ...Rule) []*Problem {
 	all := new(problems)
 	wasGo, isGo := goNamesOf(before), goNamesOf(now)
@@ -26,6 +27,10 @@ func Breaking(before, now []protoreflect.FileDescriptor, optional ...Rule) []*Pr
 	for _, old := range Enums(before) {
 		was, err := Read(old)
 		if err != nil {
+			if errors.Is(err, errMissingImport) {
+				reportUnread(all.at(old), err)
+				all.list[len(all.list)-1].Old = true
+			}
 			continue
 		}
 		enum, found := after[old.FullName()]
@@ -34,13 +39,25 @@ func Breaking(before, now []protoreflect.FileDescriptor, optional ...Rule) []*Pr
 			all.list[len(all.list)-1].Old = true
 			continue
 		}
-		if is, err := Read(enum); err == nil {
-			breakingCatalogue(all, enum, was, is)
-			breakingPrefix(all.at(enum), wasGo[old.FullName()], isGo[old.FullName()], catalogueName)
+		is, err := Read(enum)
+		if err != nil {
+			reportUnread(all.at(enum), err)
+			continue
 		}
+		breakingCatalogue(all, enum, was, is)
+		breakingPrefix(all.at(enum), wasGo[old.FullName()], isGo[old.FullName()], catalogueName)
 	}
 	breakingContracts(all, before, now)
 	return slices.DeleteFunc(all.list, func(p *Problem) bool { return !p.Rule.Default() && !slices.Contains(optional, p.Rule) })
+}
+
+// reportUnread reports a catalogue that cannot be compared. Its mistakes are for [Lint] to list.
+func reportUnread(at place, err error) {
+	why := errors.New("run the lint rules, which find its mistakes")
+	if errors.Is(err, errMissingImport) {
+		why = errMissingImport
+	}
+	at.report(RuleCatalogueNoDelete, "want a catalogue that can be read, to compare it with its other version: %w", why)
 }
 
 func breakingCatalogue(all *problems, enum protoreflect.EnumDescriptor, was, is *Catalogue) {

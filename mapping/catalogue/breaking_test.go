@@ -8,7 +8,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/descriptorpb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/mapping/catalogue"
@@ -100,4 +104,49 @@ func TestBreakingWithNothingBefore(t *testing.T) {
 			t.Errorf("Breaking() = %v, want nothing", got)
 		}
 	}
+}
+
+// TestBreakingUnread: a catalogue that cannot be read is not taken for one that stayed.
+func TestBreakingUnread(t *testing.T) {
+	fineFile := func() *descriptorpb.FileDescriptorProto { return shopFile(t, enumText(good)) }
+	read := linked(t, fineFile(), protoregistry.GlobalFiles)
+	optional := fineFile()
+	optional.Syntax, optional.Edition = proto.String("editions"), descriptorpb.Edition_EDITION_2024.Enum()
+	optional.Dependency, optional.OptionDependency = nil, optional.GetDependency()
+	mistaken := linked(t, shopFile(t, strings.Replace(enumText(good), "500", "99", 1)), protoregistry.GlobalFiles)
+	for name, test := range map[string]struct {
+		before, now []protoreflect.FileDescriptor
+		isOld       bool
+		want        string
+	}{
+		"mistakes now":            {before: read, now: mistaken, want: "the lint rules"},
+		"mistakes before":         {before: mistaken, now: read},
+		"no options now":          {before: read, now: linked(t, fineFile(), nil), want: "errpact/v1/options.proto"},
+		"no options before":       {before: linked(t, fineFile(), nil), now: read, isOld: true, want: "errpact/v1/options.proto"},
+		"import option":           {before: read, now: linked(t, optional, protoregistry.GlobalFiles)},
+		"no import option now":    {before: read, now: linked(t, optional, nil), want: "errpact/v1/options.proto"},
+		"no import option before": {before: linked(t, optional, nil), now: read, isOld: true, want: "errpact/v1/options.proto"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := catalogue.Breaking(test.before, test.now)
+			if test.want == "" {
+				if len(got) > 0 {
+					t.Errorf("Breaking() = %v, want nothing", got)
+				}
+				return
+			}
+			if len(got) != 1 || got[0].Rule != catalogue.RuleCatalogueNoDelete || got[0].Old != test.isOld || !strings.Contains(got[0].Err.Error(), test.want) {
+				t.Errorf("Breaking() = %v, want one problem of %s, old %t, with %q", got, catalogue.RuleCatalogueNoDelete, test.isOld, test.want)
+			}
+		})
+	}
+}
+
+// linked links a file with what a resolver has; nil has nothing.
+func linked(t *testing.T, file *descriptorpb.FileDescriptorProto, resolver protodesc.Resolver) []protoreflect.FileDescriptor {
+	t.Helper()
+	if resolver == nil {
+		resolver = new(protoregistry.Files)
+	}
+	return []protoreflect.FileDescriptor{link(t, file, resolver).ParentFile()}
 }

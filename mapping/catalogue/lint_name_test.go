@@ -195,7 +195,8 @@ func TestBreakingNames(t *testing.T) {
 				`a.proto:100: acme.PayError: want Go names with prefix "PayError" as before, have them with no prefix: write go_prefix: "PayError" in its option errpact.v1.catalogue (ERRPACT_GO_NAME_SAME)`}},
 		"no longer a catalogue that can be read": {
 			[]protoreflect.FileDescriptor{file(t, "a.proto", login)},
-			[]protoreflect.FileDescriptor{file(t, "a.proto", strings.Replace(login, `"acme.example"`, `""`, 1))}, nil},
+			[]protoreflect.FileDescriptor{file(t, "a.proto", strings.Replace(login, `"acme.example"`, `""`, 1))}, []string{
+				`a.proto:100: acme.LoginError: want a catalogue that can be read, to compare it with its other version: run the lint rules, which find its mistakes (ERRPACT_CATALOGUE_NO_DELETE)`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, findings(catalogue.Breaking(test.before, test.now))); diff != "" {

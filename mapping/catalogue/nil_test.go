@@ -13,7 +13,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/errpact/errpact/internal/testkit/exported"
 	"github.com/errpact/errpact/mapping/catalogue"
@@ -145,6 +147,11 @@ var nilDescriptors = map[string]func() bool{
 var nilFiles = map[string]func() bool{
 	"Breaking": func() bool { return catalogue.Breaking(nil, nil) == nil && catalogue.Breaking(files, files) == nil },
 	"Enums":    func() bool { return len(catalogue.Enums(nil)) == 0 && len(catalogue.Enums(files)) == 0 },
+	"Link": func() bool {
+		none, err := catalogue.Link(nil)
+		some, withNil := catalogue.Link([]*descriptorpb.FileDescriptorProto{nil, {Name: proto.String("a.proto")}})
+		return none.NumFiles() == 0 && err == nil && some.NumFiles() == 1 && withNil == nil
+	},
 	"Lint": func() bool {
 		all := func(protoreflect.FileDescriptor) bool { return true }
 		return catalogue.Lint(nil, nil) == nil && catalogue.Lint(files, nil) == nil && catalogue.Lint(files, all) == nil

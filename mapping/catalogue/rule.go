@@ -126,7 +126,7 @@ var rules = [...]RuleInfo{
 	{RuleMetadataCase, "Checks that params are in lowerCamelCase, as AIP-193 asks of metadata keys. Off by default.", false},
 	{RuleRetryAgrees, "Checks that an error which is never to be tried again has no retry_delay, and that none with a role promises that no work was begun.", false},
 	{RuleCallerResolution, "Checks that each error of the caller's fault has a resolution. Off by default.", false},
-	{RuleCatalogueNoDelete, "Checks that no catalogue is removed.", true},
+	{RuleCatalogueNoDelete, "Checks that no catalogue is removed, and that each can still be read.", true},
 	{RuleDomainSame, "Checks that the domain stays.", true},
 	{RuleNumberNoDelete, "Checks that no number is removed.", true},
 	{RuleNumberSameEntry, "Checks that no number is given to another entry, whose anchor on the page would be another, too.", true},

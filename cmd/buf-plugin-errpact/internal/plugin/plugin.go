@@ -10,6 +10,7 @@ import (
 	"buf.build/go/bufplugin/check"
 	"buf.build/go/bufplugin/descriptor"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/mapping/catalogue"
@@ -67,8 +68,14 @@ type problemsKey struct{}
 
 // find looks for all problems once, for the handlers of all rules. Those of imports are left to their owners.
 func find(ctx context.Context, request check.Request) (context.Context, check.Request, error) {
-	now, imported := files(request.FileDescriptors())
-	before, wasImported := files(request.AgainstFileDescriptors())
+	now, imported, err := files(request.FileDescriptors())
+	if err != nil {
+		return ctx, request, err
+	}
+	before, wasImported, err := files(request.AgainstFileDescriptors())
+	if err != nil {
+		return ctx, request, err
+	}
 	problems := catalogue.Lint(now, func(file protoreflect.FileDescriptor) bool { return !imported[file.Path()] }, optional()...)
 	for _, p := range catalogue.Breaking(before, now, optional()...) {
 		path := p.Descriptor.ParentFile().Path()
@@ -80,19 +87,31 @@ func find(ctx context.Context, request check.Request) (context.Context, check.Re
 }
 
 // files returns all files, and by path whether one came along only because others import it. The built-in catalogue
-// always does: methods may name its errors without an import.
-func files(descriptors []descriptor.FileDescriptor) ([]protoreflect.FileDescriptor, map[string]bool) {
+// always does: methods may name its errors without an import. The files are linked again, since those of bufplugin have
+// what `import option` imports only by chance.
+func files(descriptors []descriptor.FileDescriptor) ([]protoreflect.FileDescriptor, map[string]bool, error) {
+	protos := make([]*descriptorpb.FileDescriptorProto, len(descriptors))
+	for i, d := range descriptors {
+		protos[i] = d.FileDescriptorProto()
+	}
+	linked, err := catalogue.Link(protos)
+	if err != nil {
+		return nil, nil, err
+	}
 	var all []protoreflect.FileDescriptor
 	imported := make(map[string]bool)
-	for _, d := range descriptors {
-		file := d.ProtoreflectFileDescriptor()
+	for i, d := range descriptors {
+		file, err := linked.FindFileByPath(protos[i].GetName())
+		if err != nil {
+			return nil, nil, err
+		}
 		all, imported[file.Path()] = append(all, file), d.IsImport()
 	}
 	builtin := errpactv1.File_errpact_v1_error_code_proto
 	if _, found := imported[builtin.Path()]; !found {
 		all, imported[builtin.Path()] = append(all, builtin), true
 	}
-	return all, imported
+	return all, imported, nil
 }
 
 // handler reports the problems of one rule.

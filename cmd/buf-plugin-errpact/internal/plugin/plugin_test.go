@@ -11,9 +11,13 @@ import (
 	"strings"
 	"testing"
 
+	descriptorv1 "buf.build/gen/go/bufbuild/bufplugin/protocolbuffers/go/buf/plugin/descriptor/v1"
 	"buf.build/go/bufplugin/check"
 	"buf.build/go/bufplugin/check/checktest"
+	"buf.build/go/bufplugin/descriptor"
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/errpact/errpact/cmd/buf-plugin-errpact/internal/plugin"
 	"github.com/errpact/errpact/mapping/catalogue"
@@ -86,6 +90,58 @@ func TestImportIsDropped(t *testing.T) {
 	}
 }
 
+// TestImportOption: what edition 2024 imports by `import option` is there each time. bufplugin links files in random order,
+// and not after what they import so.
+func TestImportOption(t *testing.T) {
+	want := found(t, shopSpec())
+	if len(want) == 0 {
+		t.Fatal("no findings with a plain import")
+	}
+	for range 32 {
+		request, err := shopSpec().ToRequest(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		optional, err := check.NewRequest(importOption(t, request.FileDescriptors()),
+			check.WithAgainstFileDescriptors(importOption(t, request.AgainstFileDescriptors())))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, findings(t, optional)); diff != "" {
+			t.Fatalf("findings (-import +import option):\n%s", diff)
+		}
+	}
+}
+
+func shopSpec() *checktest.RequestSpec {
+	files := []string{"shop.proto"}
+	return &checktest.RequestSpec{
+		Files:        &checktest.ProtoFileSpec{DirPaths: []string{now, ours}, FilePaths: files},
+		AgainstFiles: &checktest.ProtoFileSpec{DirPaths: []string{before, ours}, FilePaths: files},
+	}
+}
+
+// importOption makes files of edition 2024, in which the options come by `import option`.
+func importOption(t *testing.T, files []descriptor.FileDescriptor) []descriptor.FileDescriptor {
+	t.Helper()
+	var protos []*descriptorv1.FileDescriptor
+	for _, f := range files {
+		converted := f.ToProto()
+		file := converted.GetFileDescriptorProto()
+		if i := slices.Index(file.GetDependency(), "errpact/v1/options.proto"); i >= 0 {
+			file.OptionDependency = file.GetDependency()[i : i+1]
+			file.Dependency = slices.Delete(slices.Clone(file.GetDependency()), i, i+1)
+			file.Syntax, file.Edition = proto.String("editions"), descriptorpb.Edition_EDITION_2024.Enum()
+		}
+		protos = append(protos, converted)
+	}
+	linked, err := descriptor.FileDescriptorsForProtoFileDescriptors(protos)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return linked
+}
+
 // found runs the plugin, and gives "file:line RULE" for each annotation.
 func found(t *testing.T, spec *checktest.RequestSpec) []string {
 	t.Helper()
@@ -93,6 +149,11 @@ func found(t *testing.T, spec *checktest.RequestSpec) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return findings(t, request)
+}
+
+func findings(t *testing.T, request check.Request) []string {
+	t.Helper()
 	client, err := check.NewClientForSpec(plugin.Spec())
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,6 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
@@ -28,7 +27,7 @@ const maxSize = 256 << 20
 // Builtin is the name of the built-in catalogue, where a file's name may stand.
 const Builtin = "builtin"
 
-// Files are linked files of protos, in order, each after what it imports.
+// Files are linked files of protos, in the order of their set.
 type Files []protoreflect.FileDescriptor
 
 // Read reads a FileDescriptorSet, which a buf image is too: from a file, from stdin for "-", and the
@@ -110,27 +109,23 @@ func values(message []byte, number protowire.Number, kind protowire.Type) (all [
 	return all
 }
 
-// link makes descriptors of a set in its own order, in which imports come first. What is missing
-// becomes a placeholder: only a catalogue without its options has to be complained of.
+// link makes descriptors of a set, in its order. What is missing becomes a placeholder: only a catalogue without its
+// options has to be complained of.
 func link(set *descriptorpb.FileDescriptorSet) (Files, error) {
-	registry := new(protoregistry.Files)
-	var files Files
-	var errs []error
-	for _, f := range set.GetFile() {
-		file, err := protodesc.FileOptions{AllowUnresolvable: true}.New(f, registry)
-		if err == nil {
-			err = registry.RegisterFile(file)
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("link %s: %w", f.GetName(), err))
-			continue
+	linked, err := catalogue.Link(set.GetFile())
+	if err != nil {
+		return nil, err
+	}
+	files := make(Files, len(set.GetFile()))
+	for i, f := range set.GetFile() {
+		if files[i], err = linked.FindFileByPath(f.GetName()); err != nil {
+			return nil, err
 		}
 		if isImport(f) {
-			file = imported{file}
+			files[i] = imported{files[i]}
 		}
-		files = append(files, file)
 	}
-	return files, errors.Join(errs...)
+	return files, nil
 }
 
 // WithBuiltin returns the files and, if they do not have it, the one of the built-in catalogue: methods may name

@@ -14,7 +14,6 @@ import (
 	"slices"
 
 	"google.golang.org/protobuf/compiler/protogen"
-	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
@@ -55,7 +54,7 @@ func (o Options) Generate(plugin *protogen.Plugin) error {
 	if err != nil {
 		return err
 	}
-	registry, err := link(plugin.Request)
+	registry, err := catalogue.Link(plugin.Request.GetProtoFile())
 	if err != nil {
 		return err
 	}
@@ -174,22 +173,6 @@ func enumsOf(enums []*protogen.Enum, messages []*protogen.Message) []*protogen.E
 		enums = append(enums, enumsOf(m.Enums, m.Messages)...)
 	}
 	return enums
-}
-
-// link makes descriptors of the request's files. Those of protogen lack what edition 2024 imports by
-// `import option`, and that is where the annotations are declared.
-func link(request *pluginpb.CodeGeneratorRequest) (*protoregistry.Files, error) {
-	registry := new(protoregistry.Files)
-	for _, f := range request.GetProtoFile() {
-		file, err := protodesc.FileOptions{AllowUnresolvable: true}.New(f, registry)
-		if err != nil {
-			return nil, fmt.Errorf("link %s: %w", f.GetName(), err)
-		}
-		if err := registry.RegisterFile(file); err != nil {
-			return nil, fmt.Errorf("link %s: %w", f.GetName(), err)
-		}
-	}
-	return registry, nil
 }
 
 // linked finds the descriptor of the registry that stands for one of protogen's.
