@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -44,7 +46,7 @@ func Breaking(before, now []protoreflect.FileDescriptor, optional ...Rule) []*Pr
 			reportUnread(all.at(enum), err)
 			continue
 		}
-		breakingCatalogue(all, enum, was, is)
+		breakingCatalogue(all, enum, was, is, wasGo[old.FullName()])
 		breakingPrefix(all.at(enum), wasGo[old.FullName()], isGo[old.FullName()], catalogueName)
 	}
 	breakingContracts(all, before, now)
@@ -60,7 +62,7 @@ func reportUnread(at place, err error) {
 	at.report(RuleCatalogueNoDelete, "want a catalogue that can be read, to compare it with its other version: %w", why)
 }
 
-func breakingCatalogue(all *problems, enum protoreflect.EnumDescriptor, was, is *Catalogue) {
+func breakingCatalogue(all *problems, enum protoreflect.EnumDescriptor, was, is *Catalogue, wasGo GoNames) {
 	at := all.at(enum)
 	if was.Domain != is.Domain {
 		at.report(RuleDomainSame, "want domain %q as before, have %q", was.Domain, is.Domain)
@@ -72,7 +74,7 @@ func breakingCatalogue(all *problems, enum protoreflect.EnumDescriptor, was, is 
 			continue
 		}
 		e := is.Entries[i]
-		breakingEntry(all.at(enum.Values().ByName(protoreflect.Name(e.Name))), old, e)
+		breakingEntry(all.at(enum.Values().ByName(protoreflect.Name(e.Name))), old, e, wasGo)
 	}
 }
 
@@ -107,26 +109,51 @@ func (n GoNames) prefixText() string {
 	return fmt.Sprintf("prefix %q", n.prefix)
 }
 
-func breakingEntry(at place, was, is *Entry) {
+func breakingEntry(at place, was, is *Entry, wasGo GoNames) {
 	if was.Name != is.Name {
 		at.report(RuleNumberSameEntry, "want number %d for %s as before, have it for %s", was.Number, was.Name, is.Name)
 		return
 	}
 	breakingName(at, was, is)
 	breakingCodes(at, was.ConnectCode, is.ConnectCode, was.HTTPStatus, is.HTTPStatus)
-	for _, p := range was.Params {
-		if !slices.Contains(is.Params, p) {
-			at.report(RulePlaceholderNoDelete, "want placeholder %q of type %s to stay", p.Name, p.Type)
-		}
-	}
+	breakingParams(at, was.Params, is.Params)
 	for _, old := range was.Reasons {
 		r := is.reason(old.Name)
 		if r == nil {
 			at.report(RuleReasonNoDelete, "want reason %q to stay, have it removed or renamed", old.Name)
 			continue
 		}
-		breakingCodes(at.in("reason %q", r.Name), old.ConnectCode, r.ConnectCode, old.HTTPStatus, r.HTTPStatus)
+		at := at.in("reason %q", r.Name)
+		if old.TakesParams(was) && is.HasConstructors() && !r.TakesParams(is) {
+			at.report(RuleGoNameSame, "want Go name %s as before, have none: leave out the reason's message, so that it has the entry's",
+				wasGo.Constructor(wasGo.Reason(was, old)))
+		}
+		breakingCodes(at, old.ConnectCode, r.ConnectCode, old.HTTPStatus, r.HTTPStatus)
 	}
+}
+
+// breakingParams compares placeholders, which are the arguments of Go's constructors. Callers of one with more arguments
+// do not compile, so that they learn of it. Callers of one with the arguments swapped would go on to compile.
+func breakingParams(at place, was, is []Param) {
+	for _, p := range was {
+		if !slices.Contains(is, p) {
+			at.report(RulePlaceholderNoDelete, "want placeholder %q of type %s to stay", p.Name, p.Type)
+		}
+	}
+	if before, now := commonNames(was, is), commonNames(is, was); !slices.Equal(before, now) {
+		at.report(RulePlaceholderNoDelete, "want placeholders in the order %s as before, have %s: Go code passes their values in that order",
+			strings.Join(before, ", "), strings.Join(now, ", "))
+	}
+}
+
+// commonNames returns the names of the params that are among others, too, in quotes.
+func commonNames(params, others []Param) (names []string) {
+	for _, p := range params {
+		if slices.ContainsFunc(others, func(other Param) bool { return other.Name == p.Name }) {
+			names = append(names, strconv.Quote(p.Name))
+		}
+	}
+	return names
 }
 
 // breakingName compares names that are derived. Anchors, and the Go names of reasons, are made of what

@@ -4,6 +4,7 @@
 package catalogue_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -103,6 +104,52 @@ func TestBreakingWithNothingBefore(t *testing.T) {
 		if got := catalogue.Breaking(before, now); len(got) > 0 {
 			t.Errorf("Breaking() = %v, want nothing", got)
 		}
+	}
+}
+
+// moved is an entry with two params and two reasons, of which the first has its message.
+const moved = `message: "{from} to {to}" fallback_message: "moved" params { name: "from" } params { name: "to" }
+	reasons { name: "FOR_GOOD" description: "D" } reasons { name: "OWN" description: "D" message: "Own" } `
+
+// TestBreakingConstructors: code that calls a constructor compiles with the next version only if it still passes what it
+// means.
+func TestBreakingConstructors(t *testing.T) {
+	const (
+		at     = "acme/shop.proto:11: acme.SHOP_ERROR_ALPHA: "
+		gone   = `: want Go name %s as before, have none: leave out the reason's message, so that it has the entry's (ERRPACT_GO_NAME_SAME)`
+		params = `params { name: "from" } params { name: "to" }`
+	)
+	for name, test := range map[string]struct {
+		replace, with string
+		want          []string
+	}{
+		"as it was":      {"", "", nil},
+		"swapped":        {params, `params { name: "to" } params { name: "from" }`, []string{`want placeholders in the order "from", "to" as before, have "to", "from": Go code passes their values in that order (ERRPACT_PLACEHOLDER_NO_DELETE)`}},
+		"swapped around": {params, `params { name: "to" } params { name: "by" } params { name: "from" }`, []string{`want placeholders in the order "from", "to" as before, have "to", "from": Go code passes their values in that order (ERRPACT_PLACEHOLDER_NO_DELETE)`}},
+		"one more":       {params, params + ` params { name: "by" }`, nil},
+		"one in front":   {params, `params { name: "by" } ` + params, nil},
+		"another type": {params, `params { name: "to" } params { name: "from" type: "int64" }`, []string{
+			`want placeholder "from" of type string to stay (ERRPACT_PLACEHOLDER_NO_DELETE)`,
+			`want placeholders in the order "from", "to" as before, have "to", "from": Go code passes their values in that order (ERRPACT_PLACEHOLDER_NO_DELETE)`}},
+		"a reason's own message": {`"FOR_GOOD"`, `"FOR_GOOD" message: "For good"`, []string{
+			`reason "FOR_GOOD"` + fmt.Sprintf(gone, "NewAlphaForGood")}},
+		"the entry's message for a reason": {`message: "Own"`, ``, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := strings.Replace(moved, test.replace, test.with, 1)
+			if strings.Contains(test.with, `"by"`) {
+				now = strings.ReplaceAll(now, "{to}", "{to} {by}")
+			}
+			for i := range test.want {
+				test.want[i] = at + test.want[i]
+			}
+			files := func(entry string) []protoreflect.FileDescriptor {
+				return []protoreflect.FileDescriptor{lintFile(t, words(without("message")+entry), "")}
+			}
+			if diff := cmp.Diff(test.want, findings(catalogue.Breaking(files(moved), files(now)))); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

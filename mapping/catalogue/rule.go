@@ -133,9 +133,9 @@ var rules = [...]RuleInfo{
 	{RuleReasonNoDelete, "Checks that no reason is removed or renamed.", true},
 	{RuleConnectCodeSame, "Checks that the Connect code of an entry or reason stays.", true},
 	{RuleHTTPStatusSame, "Checks that the HTTP status of an entry or reason stays.", true},
-	{RulePlaceholderNoDelete, "Checks that no placeholder is removed and none changes its type.", true},
+	{RulePlaceholderNoDelete, "Checks that no placeholder is removed, that none changes its type, and that their order stays.", true},
 	{RuleReasonSame, "Checks that the reason of an entry in google.rpc.ErrorInfo stays.", true},
-	{RuleGoNameSame, "Checks that the Go names of a catalogue, its entries and the contracts of a service's methods stay.", true},
+	{RuleGoNameSame, "Checks that the Go names of a catalogue, its entries, their constructors and the contracts of a service's methods stay.", true},
 	{RuleContractNoAdd, "Checks that no method declares an error that it did not, by its own list, its service's, a catalogue's or a set. Off by default.", true},
 	{RuleContractNoDelete, "Checks that every method declares the errors that it did. Off by default.", true},
 }
