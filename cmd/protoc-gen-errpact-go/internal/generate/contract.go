@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,15 +15,6 @@ import (
 
 	"github.com/errpact/errpact/mapping/catalogue"
 )
-
-// The built-in catalogue, which methods name without an import, so that the request may not have it.
-const (
-	builtinName   = "errpact.v1.ErrorCode"
-	builtinImport = protogen.GoImportPath("github.com/errpact/errpact/gen/errpact/v1/errpactv1err")
-)
-
-// builtinError matches the names that lists have for errors of the built-in catalogue.
-var builtinError = regexp.MustCompile(`^(?:errpact\.v1\.)?(ERROR_CODE_(\w+))(?:/(\w+))?$`)
 
 // contract is the code of what one method declares.
 type contract struct {
@@ -40,7 +30,11 @@ func (r *reader) readContracts(all []*file) error {
 		catalogues = append(catalogues, r.sets[name].catalogue)
 	}
 	if _, imported := r.sets[builtinName]; !imported {
-		catalogues = append(catalogues, builtinOf(r.namesOf(all, catalogues), catalogues))
+		builtin, err := builtinOf()
+		if err != nil {
+			return err
+		}
+		catalogues = append(catalogues, builtin)
 	}
 	for _, f := range all {
 		for _, service := range f.Services {
@@ -103,62 +97,6 @@ func (r *reader) code(d catalogue.Declared) protogen.GoIdent {
 		}
 	}
 	return importPath.Ident(names.Reason(d.Entry, d.Reason))
-}
-
-// builtinOf stands for the built-in catalogue where the request does not have it: with the entries that lists name, and
-// no other catalogue has. Lint, which has the catalogue, finds names that do not exist, and so does the compiler.
-func builtinOf(names []string, others []*catalogue.Catalogue) *catalogue.Catalogue {
-	builtin := &catalogue.Catalogue{Name: builtinName, Package: "errpact.v1"}
-	entries := make(map[string]*catalogue.Entry)
-	for _, name := range names {
-		parts := builtinError.FindStringSubmatch(name)
-		if parts == nil || slices.ContainsFunc(others, func(c *catalogue.Catalogue) bool { return has(c, name) }) {
-			continue
-		}
-		value, short, reason := parts[1], parts[2], parts[3]
-		e := entries[value]
-		if e == nil {
-			e = &catalogue.Entry{Name: value, ShortName: short}
-			entries[value] = e
-			builtin.Entries = append(builtin.Entries, e)
-		}
-		if reason != "" {
-			e.Reasons = append(e.Reasons, &catalogue.Reason{Name: reason})
-		}
-	}
-	return builtin
-}
-
-// has reports whether a list of any package may mean an error of the catalogue by a name.
-func has(c *catalogue.Catalogue, name string) bool {
-	found, _, _ := catalogue.Resolve(nil, name, []*catalogue.Catalogue{c})
-	return found != nil
-}
-
-// namesOf returns the names in all lists of the request: a method may declare the set of a catalogue that is only
-// imported.
-func (r *reader) namesOf(files []*file, catalogues []*catalogue.Catalogue) (names []string) {
-	for _, c := range catalogues {
-		names = append(names, c.Errors...)
-		for _, set := range c.Sets {
-			names = append(names, set.Errors...)
-		}
-	}
-	for _, f := range files {
-		for _, service := range f.Services {
-			if found, err := linked[protoreflect.ServiceDescriptor](r.registry, service.Desc); err == nil {
-				own, _ := catalogue.ReadService(found)
-				names = append(names, own...)
-			}
-			for _, method := range service.Methods {
-				if found, err := linked[protoreflect.MethodDescriptor](r.registry, method.Desc); err == nil {
-					own, _, _ := catalogue.ReadMethod(found)
-					names = append(names, own.Errors...)
-				}
-			}
-		}
-	}
-	return names
 }
 
 func (c *contract) emit(g *protogen.GeneratedFile) {

@@ -8,15 +8,18 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
+	"github.com/errpact/errpact/mapping/catalogue"
 )
 
 const services = `
@@ -168,6 +171,65 @@ func TestAnErrorCodeOfOnesOwnIsNoBuiltinOne(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestBuiltinNames: a list may have each name of the built-in catalogue without an import, and gets the same code.
+func TestBuiltinNames(t *testing.T) {
+	builtin, err := catalogue.Read(errpactv1.ErrorCode(0).Descriptor())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names, want []string
+	for _, e := range builtin.Entries {
+		for _, r := range append([]*catalogue.Reason{nil}, e.Reasons...) {
+			names = append(names, catalogue.Declared{Entry: e, Reason: r}.Name())
+			want = append(want, "errpactv1err."+catalogue.GoNames{}.Reason(e, r))
+		}
+	}
+	service := getter(t, "acme.shop.v1", "acme/shop/v1;shopv1", names[0])
+	service.Dependency = []string{"errpact/v1/options.proto", "google/protobuf/duration.proto"}
+	list := new(errpactv1.Rest)
+	list.Errors = names
+	proto.SetExtension(service.GetService()[0].GetMethod()[0].GetOptions(), errpactv1.E_Rest, list)
+	for _, r := range []*pluginpb.CodeGeneratorRequest{
+		request(service), request(protodesc.ToFileDescriptorProto(errpactv1.File_errpact_v1_error_code_proto), service),
+	} {
+		r.FileToGenerate = []string{service.GetName()}
+		files, response := run(t, r)
+		if response.Error != nil || len(files) != 1 {
+			t.Errorf("Generate() answers %q and %d files, want one", response.GetError(), len(files))
+		}
+		for _, content := range files {
+			if diff := cmp.Diff(want, contractCodes(content)); diff != "" {
+				t.Errorf("codes (-want +got):\n%s", diff)
+			}
+		}
+	}
+}
+
+// TestNamesThatOnlyLookBuiltinAreRefused: a name is the built-in catalogue's only if it is there. An own ErrorCode that the
+// file does not import is known to the rules of lint, and not to the generator.
+func TestNamesThatOnlyLookBuiltinAreRefused(t *testing.T) {
+	for _, name := range []string{
+		"ERROR_CODE_SOLD_OUT", "errpact.v1.ERROR_CODE_SOLD_OUT", "ERROR_CODE_NOT_EXIST/SOLD_OUT", "ERROR_CODE_LOST",
+	} {
+		service := getter(t, "acme.shop.v1", "acme/shop/v1;shopv1", name)
+		service.Dependency = slices.DeleteFunc(service.Dependency, func(path string) bool { return strings.HasPrefix(path, "acme/") })
+		files, response := run(t, request(service))
+		want := fmt.Sprintf("acme.shop.v1.Service.Get: want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have %q", name)
+		if got := response.GetError(); !strings.HasPrefix(got, want) || len(files) > 0 {
+			t.Errorf("Generate() answers %q and %d files, want %q", got, len(files), want)
+		}
+	}
+}
+
+// TestAnErrorCodeWithABuiltinName: the generator asks for the package, as the rules of lint do.
+func TestAnErrorCodeWithABuiltinName(t *testing.T) {
+	own := parseFile(t, strings.ReplaceAll(fmt.Sprintf(ownErrorCode, ""), "ERROR_CODE_LOST", "ERROR_CODE_NOT_EXIST"))
+	_, response := run(t, request(own, getter(t, "acme.shop.v1", "acme/shop/v1;shopv1", "ERROR_CODE_NOT_EXIST")))
+	if got, want := response.GetError(), `acme.shop.v1.Service.Get: want the package before "ERROR_CODE_NOT_EXIST", since acme.common.v1.ErrorCode and errpact.v1.ErrorCode have it: write "acme.common.v1.ERROR_CODE_NOT_EXIST"`; got != want {
+		t.Errorf("Generate() answers %q, want %q", got, want)
 	}
 }
 
