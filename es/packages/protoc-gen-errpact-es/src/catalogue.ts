@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { DescEnum, DescEnumValue } from "@bufbuild/protobuf";
-import { isReason, shortName } from "./names.js";
+import { builtinNames } from "./builtin.js";
+import { checkReason, shortName } from "./names.js";
 import { int, list, millis, type Option, type Options, text } from "./options.js";
 
 // What mapping/catalogue of the Go module reads, as far as code is made of it. `errpact check` and the lint rules of
@@ -62,7 +63,12 @@ export function readCatalogue(options: Options, desc: DescEnum): Catalogue | und
   const option = options.of(desc, "catalogue");
   if (!option) return undefined;
   const prefix = readPrefix(desc.typeName, option);
+  const numbers = new Map<number, string>();
   const entries = desc.values.flatMap((value) => {
+    const first = numbers.get(value.number);
+    if (first !== undefined)
+      throw new Error(`${desc.typeName}.${value.name}: want number ${value.number} once, have it for ${first} too`);
+    numbers.set(value.number, value.name);
     const entry = options.of(value, "entry");
     return entry ? [readEntry(value, entry)] : [];
   });
@@ -87,9 +93,10 @@ export function readPrefix(at: string, option: Option | undefined): string | und
   return text(prefix);
 }
 
-/** Stands for an error of the built-in catalogue, which methods name without an import. */
-export function builtinError(name: string): { entry: Entry; reason: Reason | undefined } | undefined {
-  const [, value = "", short = "", reason] = /^(?:errpact\.v1\.)?(ERROR_CODE_(\w+))(?:\/(\w+))?$/.exec(name) ?? [];
+export const builtinName = "errpact.v1.ErrorCode";
+
+/** Returns the built-in catalogue for a request that does not have it, since methods name it without an import. */
+export function builtinCatalogue(): Catalogue {
   const facts = {
     connectCode: 0,
     httpStatus: 0,
@@ -99,20 +106,29 @@ export function builtinError(name: string): { entry: Entry; reason: Reason | und
     retry: 0,
     fault: undefined,
   };
-  const entry: Entry = {
-    ...facts,
+  const entries = Object.entries(builtinNames).map(
+    ([short, reasons]): Entry => ({
+      ...facts,
+      desc: undefined,
+      name: `ERROR_CODE_${short}`,
+      number: 0,
+      shortName: short,
+      fallback: "",
+      params: [],
+      reasons: reasons.map((name) => ({ ...facts, name, hasEntrysMessage: true })),
+    }),
+  );
+  return {
+    name: builtinName,
+    package: "errpact.v1",
     desc: undefined,
-    name: value,
-    number: 0,
-    shortName: short,
-    fallback: "",
-    params: [],
-    reasons: [],
+    domain: "",
+    prefix: undefined,
+    entries,
+    sets: new Map(),
+    errors: [],
   };
-  return short ? { entry, reason: reason ? { ...facts, name: reason, hasEntrysMessage: true } : undefined } : undefined;
 }
-
-export const builtinName = "errpact.v1.ErrorCode";
 
 function readEntry(desc: DescEnumValue, option: Option): Entry {
   const at = `${desc.parent.typeName}.${desc.name}`;
@@ -135,7 +151,10 @@ function readEntry(desc: DescEnumValue, option: Option): Entry {
     fault: isUpstream ? "upstream" : faults[int(option.fault)],
   };
   check(at, entry);
-  for (const { name, type } of entry.params) {
+  if (text(option.reason)) checkReason(at, "reason", entry.shortName);
+  for (const [i, { name, type }] of entry.params.entries()) {
+    if (entry.params.findIndex((p) => p.name === name) < i)
+      throw new Error(`${at}: param "${name}": want the param once`);
     if (!types.has(type)) throw new Error(`${at}: want the type of {${name}} to be a scalar type, have "${type}"`);
   }
   return { ...entry, reasons: reasons.map((r) => readReason(at, r, entry, role)) };
@@ -156,7 +175,7 @@ function readReason(at: string, option: Option, entry: Omit<Entry, "reasons">, r
     retry,
     fault: (int(option.role) || role) >= upstream ? "upstream" : entry.fault,
   };
-  if (!isReason(name)) throw new Error(`${at}: reason "${name}": want a name like ^[A-Z][A-Z0-9_]+[A-Z0-9]$`);
+  checkReason(`${at}: reason "${name}"`, "a name", name);
   check(`${at}: reason "${name}"`, reason);
   return reason;
 }

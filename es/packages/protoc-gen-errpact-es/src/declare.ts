@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { DescMethod } from "@bufbuild/protobuf";
-import { builtinError, builtinName, type Catalogue, type Entry, type Reason } from "./catalogue.js";
+import type { Catalogue, Entry, Reason } from "./catalogue.js";
 import { list, type Options } from "./options.js";
 
 /** One error that a method declares: an entry with all its reasons, or one reason. */
 export interface Declared {
-  /** Is undefined for the built-in catalogue where the request does not have it. */
-  readonly catalogue: Catalogue | undefined;
+  readonly catalogue: Catalogue;
   readonly entry: Entry;
   readonly reason: Reason | undefined;
 }
@@ -68,19 +67,15 @@ function resolve(at: string, pkg: string, name: string, catalogues: readonly Cat
     return undefined;
   });
   const [first] = found;
-  if (first) {
-    wantOne(
-      at,
-      name,
-      `${scopeOf(first.catalogue)}${name}`,
-      found.map((d) => d.catalogue),
-    );
-    return first;
-  }
-  const builtin = catalogues.some((c) => c.name === builtinName) ? undefined : builtinError(name);
-  if (!builtin)
+  if (!first)
     throw new Error(`${at}: want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have "${name}"`);
-  return { catalogue: undefined, ...builtin };
+  wantOne(
+    at,
+    name,
+    `${scopeOf(first.catalogue)}${name}`,
+    found.map((d) => d.catalogue),
+  );
+  return first;
 }
 
 /** Finds the set that a list in a package names. */

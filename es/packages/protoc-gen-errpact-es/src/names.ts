@@ -14,6 +14,18 @@ export function isReason(name: string): boolean {
   return aip193.test(name);
 }
 
+/** Throws on a text that may not be the reason of a google.rpc.ErrorInfo, and says what to write. */
+export function checkReason(at: string, what: string, name: string): void {
+  if (isReason(name)) return;
+  if (name.length > 63) throw new Error(`${at}: want ${what} of at most 63 characters, have ${name.length}`);
+  const near = name
+    .toUpperCase()
+    .replace(/^[_0-9]+/, "")
+    .replace(/_+$/, "");
+  const write = isReason(near) ? `: write "${near}"` : "";
+  throw new Error(`${at}: want ${what} like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "${name}"${write}`);
+}
+
 /** Returns the name of an enum's value without the enum's, or the whole name where the rest would not do as a reason. */
 export function shortName(enumName: string, value: string): string {
   const rest = trimPrefix(value, enumName.replaceAll("_", "").toUpperCase());

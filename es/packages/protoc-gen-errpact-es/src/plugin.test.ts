@@ -11,8 +11,11 @@ import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
   CodeGeneratorResponseSchema,
+  type EnumValueDescriptorProto,
+  EnumValueDescriptorProtoSchema,
   FileDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
+import { builtinNames } from "./builtin.js";
 import type { plugin } from "./plugin.js";
 
 // Tests run in build/test.
@@ -90,6 +93,42 @@ test("the built-in catalogue of @errpact/errors is up to date", async () => {
   compare("../errors/src/builtin.ts", files.get("errpact/v1/error_code_errpact.ts") ?? "");
 });
 
+test("the names of the built-in catalogue are up to date", async () => {
+  const content = (await run("builtin", "target=ts")).get("errpact/v1/error_code_errpact.ts") ?? "";
+  const entries = [...content.matchAll(/ code\(catalogue, \d+, "(\w+)"(?:.*\breasons: (\[.*?\]))?/g)];
+  assert.notEqual(entries.length, 0);
+  const names = entries.map(([, short, reasons = "[]"]) => `  ${short}: ${reasons.replaceAll(",", ", ")},\n`).join("");
+  compare(
+    "src/builtin.ts",
+    `// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** The entries of the built-in catalogue without "ERROR_CODE_", and their reasons. A test writes them. */
+export const builtinNames: Readonly<Record<string, readonly string[]>> = {
+${names}};
+`,
+  );
+});
+
+test("lists have the names of the built-in catalogue without an import", async () => {
+  const content = (await run("builtin", "target=ts")).get("errpact/v1/error_code_errpact.ts") ?? "";
+  const names = Object.entries(builtinNames).flatMap(([entry, reasons]) =>
+    ["", ...reasons.map((r) => `/${r}`)].map((reason) => `ERROR_CODE_${entry}${reason}`),
+  );
+  const all = request("services", "target=ts");
+  const method = all.protoFile.at(-1)?.service[0]?.method[0];
+  assert(method?.options);
+  method.options.$unknown = [];
+  for (const name of names) annotate(method.options, bytes(2, name));
+  const text = (await fresh())
+    .run(all)
+    .file.map((f) => f.content)
+    .join("");
+  const exported = [...content.matchAll(/^export const (\w+): Code/gm)].map((m) => m[1] ?? "");
+  assert.equal(exported.length, names.length);
+  for (const name of exported) assert.match(text, new RegExp(`\\b${name}\\b`));
+});
+
 test("an imported file keeps its place, so that names do not depend on the request", async () => {
   const all = request("names", "target=ts");
   all.fileToGenerate = ["b.proto"];
@@ -126,7 +165,8 @@ test("a name that no catalogue has is refused", async () => {
 /** Encodes a field of a message: a text, or fields. */
 function bytes(field: number, content: string | readonly number[]): readonly number[] {
   const encoded = Buffer.from(typeof content === "string" ? Buffer.from(content) : content);
-  return [(field << 3) | 2, encoded.length, ...encoded];
+  const tag = (field << 3) | 2;
+  return [...(tag < 128 ? [tag] : [(tag & 127) | 128, tag >> 7]), encoded.length, ...encoded];
 }
 
 /** Adds to an option of errpact's, which may come twice, and is merged then. */
@@ -167,6 +207,65 @@ test("a set that several catalogues have is refused", async () => {
     ["a", "a"],
     /^Error: gate\.\w+\.Get: want set "auth" once in package a, have it in a\.AdminError and a\.ShopError: give it another name$/,
   );
+});
+
+test("names that only look like the built-in catalogue's are refused", async () => {
+  for (const name of ["ERROR_CODE_SOLD_OUT", "errpact.v1.ERROR_CODE_SOLD_OUT", "ERROR_CODE_NOT_EXIST/SOLD_OUT"]) {
+    const odd = request("services", "target=ts");
+    annotate(odd.protoFile.at(-1)?.service[0]?.method[0]?.options, bytes(2, name));
+    const plugin = await fresh();
+    assert.throws(() => plugin.run(odd), {
+      message: `acme.AdminService.Get: want each of errors to be an entry, or ENTRY/REASON, of a known catalogue, have "${name}"`,
+    });
+  }
+});
+
+// With the words of protoc-gen-errpact-go.
+for (const [name, change, want] of [
+  [
+    "a reason that ErrorInfo does not take",
+    (value) => annotate(value.options, bytes(19, "out-of-stock")),
+    'want reason like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "out-of-stock"',
+  ],
+  [
+    "a reason in lower case",
+    (value) => annotate(value.options, bytes(19, "sold_out")),
+    'want reason like ^[A-Z][A-Z0-9_]+[A-Z0-9]$, have "sold_out": write "SOLD_OUT"',
+  ],
+  [
+    "a reason that is too long",
+    (value) => annotate(value.options, bytes(19, "A".repeat(64))),
+    "want reason of at most 63 characters, have 64",
+  ],
+  [
+    "a param that comes twice",
+    (value) => {
+      for (const _ of "12") annotate(value.options, bytes(5, bytes(1, "sku")));
+    },
+    'param "sku": want the param once',
+  ],
+] satisfies [string, (value: EnumValueDescriptorProto) => void, string][]) {
+  test(`${name} is refused`, async () => {
+    const odd = request("services", "target=ts");
+    const value = odd.protoFile.at(-1)?.enumType[0]?.value[0];
+    assert(value);
+    change(value);
+    const plugin = await fresh();
+    assert.throws(() => plugin.run(odd), { message: `acme.AdminError.${value.name}: ${want}` });
+  });
+}
+
+test("an alias is refused", async () => {
+  const odd = request("services", "target=ts");
+  const [of] = odd.protoFile.at(-1)?.enumType ?? [];
+  const [value] = of?.value ?? [];
+  assert(of?.options && value);
+  of.options.allowAlias = true;
+  of.value.push({ ...clone(EnumValueDescriptorProtoSchema, value), name: "ADMIN_ERROR_AGAIN" });
+  const plugin = await fresh();
+  assert.throws(() => plugin.run(odd), {
+    message: `acme.AdminError.ADMIN_ERROR_AGAIN: want number ${value.number} once, have it for ${value.name} too`,
+  });
 });
 
 test("odd names in lists are refused", async () => {

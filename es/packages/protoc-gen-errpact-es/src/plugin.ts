@@ -3,7 +3,7 @@
 
 import type { DescEnum, DescFile, DescMessage, DescMethod } from "@bufbuild/protobuf";
 import { createEcmaScriptPlugin, type ImportSymbol, type Schema, safeIdentifier } from "@bufbuild/protoplugin";
-import { builtinName, type Catalogue, readCatalogue, readPrefix } from "./catalogue.js";
+import { builtinCatalogue, builtinName, type Catalogue, readCatalogue, readPrefix } from "./catalogue.js";
 import { type Declared, declare } from "./declare.js";
 import { camel, Names, Packages } from "./names.js";
 import { Options } from "./options.js";
@@ -82,7 +82,9 @@ class Reader {
         if (!isImported) declareNames(packages, file, catalogue, names);
       }
     }
-    const catalogues = this.sets.map((s) => s.catalogue).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const known = this.sets.map((s) => s.catalogue);
+    if (!known.some((c) => c.name === builtinName)) known.push(builtinCatalogue());
+    const catalogues = known.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const service of files.flatMap((file) => file.services)) {
       const byDefault = packages.isFirst(service) ? "" : camel(service.name.replace(/(?<=.)Service$/, ""));
       if (!schema.files.includes(service.file)) continue;
