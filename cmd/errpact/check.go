@@ -23,7 +23,8 @@ var checkCommand = command{
 
 Checks the catalogues of a FileDescriptorSet or buf image, "-" for stdin, "builtin" for the built-in
 catalogue. Each mistake is a line: position, what is wrong, and the rule that says so. If services never
-meet, their catalogues may share numbers and domains: -except ERRPACT_NUMBERS_DISTINCT,ERRPACT_DOMAINS_DISTINCT.
+meet, their catalogues may share numbers, domains and names: -except
+ERRPACT_NUMBERS_DISTINCT,ERRPACT_DOMAINS_DISTINCT,ERRPACT_ANCHORS_DISTINCT.
 
   buf build -o image.binpb && errpact check image.binpb
   protoc --include_imports --include_source_info -o image.binpb acme/shop/v1/errors.proto

@@ -90,7 +90,7 @@ func TestAnchorsAreTheEntrysAlone(t *testing.T) {
 func TestTwoEntriesOfOneAnchor(t *testing.T) {
 	one, two := login(t, "acme.v1", "LOGIN_ERROR_LOCKED", "LOGIN_ERROR_LOST"), login(t, "acme.v2", "LOGIN_ERROR_LOCKED", "LOGIN_ERROR_LOST")
 	_, err := page.New("Login", one, two)
-	want := "page: acme.v2.LoginError: want the anchor LOGIN_ERROR_LOCKED once, have it in acme.v1.LoginError too: render each on a page of its own (buf build --path)"
+	want := "page: acme.v2.LoginError: want the anchor LOGIN_ERROR_LOCKED once, have it in acme.v1.LoginError too: render each on a page of its own (buf build --path), or begin the names of its values with a word of its own"
 	if err == nil || err.Error() != want {
 		t.Errorf("New() = %v, want %s", err, want)
 	}

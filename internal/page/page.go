@@ -207,7 +207,7 @@ func (c *Catalogue) advice() string {
 	if c.Name == builtinName {
 		return "leave out the built-in entries that no method declares (errpact docs -only-declared)"
 	}
-	return "render each on a page of its own (buf build --path)"
+	return "render each on a page of its own (buf build --path), or begin the names of its values with a word of its own"
 }
 
 func newCatalogue(s source) *Catalogue {

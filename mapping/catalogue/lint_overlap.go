@@ -12,12 +12,12 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// lintOverlaps finds what two catalogues share that mapping.NewPolicy takes from one alone: a number, a domain.
-// The later one in the order of [overlapOrder] has the problem. Versions of one catalogue may share both, since
-// no server needs to be given them together. The built-in catalogue may share its numbers, since a catalogue
-// that takes its place uses them again.
+// lintOverlaps finds what two catalogues share that mapping.NewPolicy takes from one alone, a number or a domain, and the
+// anchors that they share on a page. The later one in the order of [overlapOrder] has the problem. Versions of one
+// catalogue may share all, since no server and no page needs to be given them together. The built-in catalogue may share
+// its numbers and names, since a catalogue that takes its place uses them again.
 func lintOverlaps(readers []*reader) {
-	o := overlaps{make(map[string][]namedAt), make(map[int32][]namedAt), freeNumber(readers)}
+	o := overlaps{make(map[string][]namedAt), make(map[int32][]namedAt), make(map[string][]namedAt), freeNumber(readers)}
 	for _, r := range readers {
 		o.domain(r)
 		if r.into.Name != builtinName {
@@ -49,6 +49,7 @@ func overlapOrder(readers []*reader, checked func(protoreflect.FileDescriptor) b
 type overlaps struct {
 	domains map[string][]namedAt
 	numbers map[int32][]namedAt
+	anchors map[string][]namedAt
 	// free is the next number that none of them has.
 	free int64
 }
@@ -76,7 +77,23 @@ func (o *overlaps) entries(r *reader) {
 			o.free = min(o.free+1, math.MaxInt32)
 		}
 		o.numbers[e.Number] = append(o.numbers[e.Number], namedAt{r.enum, at.String()})
+		o.anchor(r, at, e)
 	}
+}
+
+func (o *overlaps) anchor(r *reader, at place, e *Entry) {
+	anchor := Anchor(e.Name, "")
+	if other, found := clash(o.anchors[anchor], r.enum); found {
+		at.report(RuleAnchorsDistinct, "want the anchor %s in one catalogue, have it for %s too, and a page cannot have both: write %s, or another name",
+			anchor, other.where, packageLabel(r.into.Package)+e.Name)
+	}
+	o.anchors[anchor] = append(o.anchors[anchor], namedAt{r.enum, at.String()})
+}
+
+// packageLabel makes "SHOP_" of a package acme.shop.v1, and "OTHER_" of none.
+func packageLabel(pkg string) string {
+	pkg = version.get().ReplaceAllString(pkg, "")
+	return strings.ToUpper(cmp.Or(pkg[strings.LastIndexByte(pkg, '.')+1:], "other")) + "_"
 }
 
 // freeNumber returns the first number of the thousand after all that are used, or the largest that an enum has.

@@ -28,6 +28,11 @@ func numbered(name, domain string, numbers ...int) string {
 	return b.String()
 }
 
+// tokenLost is an enum Error with one entry, ERROR_TOKEN_LOST.
+func tokenLost(number int, domain string) string {
+	return strings.NewReplacer(fmt.Sprintf("Error_N%d", number), "ERROR_TOKEN_LOST").Replace(numbered("Error", domain, number))
+}
+
 // inPackage is a file of a package with an enum.
 func inPackage(t *testing.T, pkg, enum string) protoreflect.FileDescriptor {
 	t.Helper()
@@ -67,7 +72,12 @@ func TestLintOverlaps(t *testing.T) {
 			inPackage(t, "acme.v1", numbered("Pay", "pay.example", 1)), inPackage(t, "acme.v2", numbered("Pay", "pay.example", 1))}},
 		"a version, and another catalogue": {[]protoreflect.FileDescriptor{
 			inPackage(t, "acme.v1", numbered("Pay", "pay.example", 1)), inPackage(t, "acme.v2", numbered("Pay", "pay.example", 1)), inPackage(t, "shop.v1", numbered("Pay", "shop.example", 1))}, []string{
-			"shop.v1.proto:101: shop.v1.Pay_N1: want number 1 in one catalogue, have it for acme.v1.proto:101: acme.v1.Pay_N1 too" + shared + "1000, or another free number" + numbers}},
+			"shop.v1.proto:101: shop.v1.Pay_N1: want number 1 in one catalogue, have it for acme.v1.proto:101: acme.v1.Pay_N1 too" + shared + "1000, or another free number" + numbers,
+			"shop.v1.proto:101: shop.v1.Pay_N1: want the anchor Pay_N1 in one catalogue, have it for acme.v1.proto:101: acme.v1.Pay_N1 too, and a page cannot have both: write SHOP_Pay_N1, or another name (ERRPACT_ANCHORS_DISTINCT)"}},
+		"an anchor": {[]protoreflect.FileDescriptor{inPackage(t, "acme.login.v1", tokenLost(1, "login.example")), inPackage(t, "acme.pay.v1", tokenLost(2, "pay.example"))}, []string{
+			"acme.pay.v1.proto:101: acme.pay.v1.ERROR_TOKEN_LOST: want the anchor ERROR_TOKEN_LOST in one catalogue, have it for acme.login.v1.proto:101: acme.login.v1.ERROR_TOKEN_LOST too, and a page cannot have both: write PAY_ERROR_TOKEN_LOST, or another name (ERRPACT_ANCHORS_DISTINCT)"}},
+		"an anchor of versions":               {files: []protoreflect.FileDescriptor{inPackage(t, "acme.pay.v1", tokenLost(1, "pay.example")), inPackage(t, "acme.pay.v2", tokenLost(1, "pay.example"))}},
+		"an anchor of the built-in catalogue": {files: []protoreflect.FileDescriptor{builtin, inPackage(t, "acme.pay.v1", strings.Replace(tokenLost(1, "pay.example"), "ERROR_TOKEN_LOST", "ERROR_CODE_NOT_EXIST", 1))}},
 		"a domain": {[]protoreflect.FileDescriptor{file(t, "a.proto", numbered("Pay", "acme.example", 1), numbered("ShopError", "acme.example", 2))}, []string{
 			`a.proto:200: acme.ShopError: want domain "acme.example" in one catalogue, have it for a.proto:100: acme.Pay too` + shared + `domain: "shop.acme.example", or another` + domains}},
 		"a domain within another": {files: []protoreflect.FileDescriptor{file(t, "a.proto", numbered("Pay", "acme.example", 1), numbered("Shop", "shop.acme.example", 2))}},

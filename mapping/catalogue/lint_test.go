@@ -164,6 +164,10 @@ var lintCases = map[catalogue.Rule]struct{ bad, good, badService, goodService st
 		bad: goPrefix("", words(fine)), badService: `enum_type { ` + goPrefix("Pay", payError(9, "acme.example")) + ` }
 			source_code_info { location { path: [5, 1] span: [99, 0, 9] } }`,
 		good: goPrefix("", words(fine)), goodService: `enum_type { ` + goPrefix("Pay", payError(9, "pay.example")) + ` }`},
+	catalogue.RuleAnchorsDistinct: {
+		bad: goPrefix("", words(fine)), badService: `message_type { name: "Order" enum_type { ` + strings.Replace(goPrefix("Pay", payError(9, "pay.example")), "PAY_ERROR_LOST", "SHOP_ERROR_ALPHA", 1) + ` } }
+			source_code_info { location { path: [4, 0, 4, 0, 2, 1] span: [99, 0, 9] } }`,
+		good: goPrefix("", words(fine)), goodService: `message_type { name: "Order" enum_type { ` + goPrefix("Pay", payError(9, "pay.example")) + ` } }`},
 	catalogue.RuleMetadataCase: {
 		bad:  words(without("message") + `message: "{order_id}" fallback_message: "a" params { name: "order_id" }`),
 		good: words(without("message") + `message: "{orderId}" fallback_message: "a" params { name: "orderId" }`)},

@@ -43,6 +43,7 @@ const (
 	RuleCatalogueOption  Rule = "ERRPACT_CATALOGUE_OPTION"
 	RuleNumbersDistinct  Rule = "ERRPACT_NUMBERS_DISTINCT"
 	RuleDomainsDistinct  Rule = "ERRPACT_DOMAINS_DISTINCT"
+	RuleAnchorsDistinct  Rule = "ERRPACT_ANCHORS_DISTINCT"
 	RuleRetryAgrees      Rule = "ERRPACT_RETRY_AGREES"
 	// RuleMetadataCase is off by default: keys that are published cannot be renamed.
 	RuleMetadataCase Rule = "ERRPACT_METADATA_LOWER_CAMEL_CASE"
@@ -123,6 +124,7 @@ var rules = [...]RuleInfo{
 	{RuleCatalogueOption, "Checks that an enum whose values are entries is a catalogue.", false},
 	{RuleNumbersDistinct, "Checks that no two catalogues of a module have the same number. Versions of one catalogue may.", false},
 	{RuleDomainsDistinct, "Checks that no two catalogues of a module have the same domain. Versions of one catalogue may.", false},
+	{RuleAnchorsDistinct, "Checks that no two catalogues of a module have an entry of the same name, which is its anchor on a page of both. Versions of one catalogue may.", false},
 	{RuleMetadataCase, "Checks that params are in lowerCamelCase, as AIP-193 asks of metadata keys. Off by default.", false},
 	{RuleRetryAgrees, "Checks that an error which is never to be tried again has no retry_delay, and that none with a role promises that no work was begun.", false},
 	{RuleCallerResolution, "Checks that each error of the caller's fault has a resolution. Off by default.", false},
