@@ -37,7 +37,7 @@ const LastOne: Code<NoParams, "acme.shop.v1.ShopError/1001/LAST_ONE"> = reason(
   { httpStatus: 410, retry: "none" },
 );
 const Sale: Code<Params, "acme.shop.v1.ShopError/1001/SALE"> = reason(OutOfStock, "SALE", undefined, {
-  ambiguous: true,
+  names: [],
 });
 const Closed: Code<NoParams, "acme.shop.v1.ShopError/1002"> = code(shop, 1002, "CLOSED", 14, 503, "Closed", {
   fault: "caller",
@@ -73,6 +73,22 @@ test("of gives the error with its params in their types", () => {
   assert.ok(Object.isFrozen(e?.params));
   assert.equal(e?.inferred, false);
   assert.equal(e?.remote, true);
+});
+
+test("an ErrorInfo means a code by the names that are the code's alone", () => {
+  const TokenLost: Code<NoParams, "acme.shop.v1.ShopError/1003"> = code(shop, 1003, "SESSION_LOST", 16, 401, "Lost", {
+    value: "TOKEN_LOST",
+    names: ["SESSION_LOST"],
+  });
+  const Auth: Code<NoParams, "acme.shop.v1.ShopError/1004"> = code(shop, 1004, "AUTH", 16, 401, "Log in", {
+    reasons: ["TOKEN_LOST"],
+  });
+  const AuthTokenLost: Code<NoParams, "acme.shop.v1.ShopError/1004/TOKEN_LOST"> = reason(Auth, "TOKEN_LOST");
+  const all = [TokenLost, Auth, AuthTokenLost];
+  const matching = (err: Error): string[] => all.filter((c) => c.is(err)).map((c) => c.key);
+  assert.deepEqual(matching(named("TOKEN_LOST")), [Auth.key, AuthTokenLost.key]);
+  assert.deepEqual(matching(named("SESSION_LOST")), [TokenLost.key]);
+  assert.equal(TokenLost.name, "TOKEN_LOST");
 });
 
 test("params are undefined unless all are there and of their types", () => {

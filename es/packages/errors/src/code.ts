@@ -33,8 +33,11 @@ export interface CodeOptions {
   readonly reasons?: readonly string[];
   /** The name of the enum's value where it is not the short name after the catalogue's prefix. */
   readonly value?: string;
-  /** Says that the catalogue has the short name twice, so that google.rpc.ErrorInfo alone does not tell them apart. */
-  readonly ambiguous?: boolean;
+  /**
+   * The names by which google.rpc.ErrorInfo alone means the code, where they are not the usual ones: its reason, or its
+   * short name and its name. A name that the catalogue gives to several codes means none of them.
+   */
+  readonly names?: readonly string[];
 }
 
 /** The private and the further public parts of an error that Code.error makes. */
@@ -152,7 +155,7 @@ export function reason<P extends Params, K extends string>(
   own: ReasonOptions = {},
 ): Code<P, K> {
   const { connectCode = entry.connectCode, httpStatus = entry.httpStatus } = own;
-  const { ambiguous, reasons, ...inherited } = entry.options;
+  const { names, reasons, ...inherited } = entry.options;
   const options = { ...inherited, ...(message && { template: undefined }), ...own } as CodeOptions;
   const { catalogue, number, shortName } = entry;
   return code(catalogue, number, shortName, connectCode, httpStatus, message ?? entry.message, options, name);

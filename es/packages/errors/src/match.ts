@@ -14,8 +14,8 @@ export function match(code: Code, facts: ErrpactErrorJson): ErrpactErrorJson | u
   if (facts.inferred && facts.domain === catalogue.domain) {
     const name = facts.shortName as string;
     const finer = options.reasons?.includes(name);
-    const own = reason ? [reason] : [code.shortName, code.name];
-    if (finer || (!options.ambiguous && own.includes(name))) {
+    const own = options.names ?? (reason ? [reason] : [code.shortName, code.name]);
+    if (finer || own.includes(name)) {
       return { ...facts, catalogue: catalogue.name, number, reason: finer ? name : reason, inferred: false };
     }
   }

@@ -220,6 +220,54 @@ test("names that only look like the built-in catalogue's are refused", async () 
   }
 });
 
+// As package mapping has it: a name that several entries and reasons have in an ErrorInfo means none of them, and that of
+// a value means its entry only if none has it.
+for (const [title, reasons, want] of [
+  [
+    "a value's name is another entry's reason",
+    ["ADMIN_ERROR_LOST"],
+    { LOST: '{ value: "ADMIN_ERROR_LOST", names: ["GONE"] }' },
+  ],
+  [
+    "a short name is another entry's reason",
+    ["GONE"],
+    { LOST: '{ value: "ADMIN_ERROR_LOST", names: ["ADMIN_ERROR_LOST"] }' },
+  ],
+  [
+    "both are another entry's reasons",
+    ["GONE", "ADMIN_ERROR_LOST"],
+    {
+      LOST: '{ value: "ADMIN_ERROR_LOST", names: [] }',
+      AUTH: '{ reasons: ["ADMIN_ERROR_LOST"] }',
+      "reason GONE": "{ names: [] }",
+    },
+  ],
+  ["no name is another's", ["OTHER"], { LOST: '{ value: "ADMIN_ERROR_LOST" }', AUTH: '{ reasons: ["OTHER"] }' }],
+] satisfies [string, string[], Record<string, string>][]) {
+  test(`names in an ErrorInfo: ${title}`, async () => {
+    const all = request("services", "target=ts");
+    const values = all.protoFile.at(-1)?.enumType[0]?.value;
+    const [lost] = values ?? [];
+    assert(lost?.options);
+    const auth = clone(EnumValueDescriptorProtoSchema, lost);
+    [auth.name, auth.number] = ["ADMIN_ERROR_AUTH", 9];
+    annotate(lost.options, bytes(19, "GONE"));
+    for (const name of reasons) annotate(auth.options, bytes(15, bytes(1, name)));
+    values?.push(auth);
+    const plugin = await fresh();
+    const text = plugin
+      .run(all)
+      .file.map((f) => f.content)
+      .join("");
+    const options = (call: string): string =>
+      new RegExp(`${call}[^\\n]*?, (\\{[^\\n]*\\})\\);\\n`).exec(text)?.[1] ?? "";
+    for (const [name, wanted] of Object.entries(want)) {
+      const call = { LOST: ' code\\(\\w+, \\d+, "GONE"', AUTH: ' code\\(\\w+, 9, "AUTH"' }[name];
+      assert.equal(options(call ?? ' reason\\(\\w+, "GONE"'), wanted, name);
+    }
+  });
+}
+
 // With the words of protoc-gen-errpact-go.
 for (const [name, change, want] of [
   [

@@ -81,7 +81,7 @@ function printEntry(f: GeneratedFile, c: Catalogue, e: Entry, names: Names, pref
       ["fault", e.fault && `"${e.fault}"`],
       ["reasons", namesOf(c, e)],
       ["value", prefix + e.shortName === e.name ? undefined : f.string(e.name)],
-      ["ambiguous", isAmbiguous(c, e.shortName) ? "true" : undefined],
+      ["names", ownNamesOf(c, e)],
     ]),
     ");",
   );
@@ -97,7 +97,7 @@ function printReason(f: GeneratedFile, c: Catalogue, e: Entry, r: Reason, names:
     ["retryMs", r.retryMs === e.retryMs ? undefined : r.retryMs],
     ["retry", r.retry === e.retry ? undefined : retries[r.retry]],
     ["fault", r.fault === e.fault ? undefined : `"${r.fault}"`],
-    ["ambiguous", isAmbiguous(c, r.name) ? "true" : undefined],
+    ["names", countOf(c, r.name) > 1 ? "[]" : undefined],
   ]);
   const message = r.hasEntrysMessage ? (options.length ? [", undefined"] : []) : [", ", f.string(r.message)];
   f.print(
@@ -187,16 +187,23 @@ const key = (name: string): string => (/^[A-Za-z]\w*$/.test(name) ? name : JSON.
 
 /** The names that ErrorInfo gives the reasons of an entry. */
 function namesOf(c: Catalogue, e: Entry): string | undefined {
-  const names = e.reasons.map((r) => r.name).filter((name) => !isAmbiguous(c, name));
+  const names = e.reasons.map((r) => r.name).filter((name) => countOf(c, name) === 1);
   return names.length ? JSON.stringify(names) : undefined;
 }
 
-/** Reports whether several entries and reasons of a catalogue have the name, which then means nothing in an ErrorInfo. */
-function isAmbiguous(c: Catalogue, name: string): boolean {
-  return (
-    c.entries.flatMap((e) => [e.shortName, ...e.reasons.map((r) => r.name)]).filter((other) => other === name).length >
-    1
-  );
+/** The names that ErrorInfo gives an entry, unless they are its short name and its own. */
+function ownNamesOf(c: Catalogue, { shortName, name }: Entry): string | undefined {
+  const all = new Set([shortName, name]);
+  const names = [...all].filter((own) => countOf(c, own) === (own === shortName ? 1 : 0));
+  return names.length < all.size ? JSON.stringify(names) : undefined;
+}
+
+/**
+ * Returns how many entries and reasons of a catalogue have a name in ErrorInfo. It means nothing if several have it, and
+ * an entry whose value has the name only if none has it.
+ */
+function countOf(c: Catalogue, name: string): number {
+  return c.entries.flatMap((e) => [e.shortName, ...e.reasons.map((r) => r.name)]).filter((n) => n === name).length;
 }
 
 /** What the values' names begin with; that of most. */
