@@ -74,7 +74,7 @@ func failureOfClient(code mapping.ConnectCode, message string, cause error) mapp
 	case foreign.ConnectMiscount(code, message), foreign.ConnectUnreadable(code, message):
 		return mapping.CallRejected
 	case foreign.ConnectBroken(code, message):
-		return cmp.Or(mapping.CallFailure(httpclient.Find(cause)), mapping.CallBroken)
+		return cmp.Or(foreign.ConnectFailure(code, message), mapping.CallFailure(httpclient.Find(cause)), mapping.CallBroken)
 	case foreign.ConnectHTTPStatus(code, message):
 		return cmp.Or(foreign.ConnectFailure(code, message), mapping.CallRejected)
 	case code == connectcode.Unavailable && cause != nil:

@@ -59,6 +59,8 @@ func ConnectFailure(code mapping.ConnectCode, message string) mapping.CallFailur
 	switch {
 	case isOneOf(connectRejected, code, message):
 		return mapping.CallRejected
+	case code == connectcode.DeadlineExceeded && isOneOf(connectBroken, code, message):
+		return mapping.CallTimedOut
 	case code != connectcode.Unavailable:
 		return 0
 	}
@@ -140,9 +142,10 @@ func ConnectUnreadable(code mapping.ConnectCode, message string) bool {
 }
 
 // connectBroken are a client's texts for a stream that the server reset, and for an answer whose rest did not arrive.
-// Once a call has ended, Connect gives its reset the code canceled or deadline_exceeded, and the code decides.
+// A reset of code CANCEL is canceled, or, once the call's own deadline has passed, deadline_exceeded. It may confirm the
+// end of the request, of which the request's context tells.
 var connectBroken = []wording{
-	{"stream error: stream ID %d; %s", internal | unavailable | unknown},
+	{"stream error: stream ID %d; %s", internal | unavailable | unknown | canceled | deadlineExceeded},
 	{"bandwidth exhausted: stream error: stream ID %d; %s", resourceExhausted},
 	{"transport protocol insecure: stream error: stream ID %d; %s", permissionDenied},
 	{"read message: %w", unknown},

@@ -153,20 +153,32 @@ func TestConnectClientsNeedHTTP2ForBidi(t *testing.T) {
 
 // TestConnectClientsTellOfAReset by a text of net/http's, as an HTTP client gives it.
 func TestConnectClientsTellOfAReset(t *testing.T) {
-	for name, want := range map[string]bool{
-		"INTERNAL_ERROR": true, "REFUSED_STREAM": true, "ENHANCE_YOUR_CALM": true, "INADEQUATE_SECURITY": true, "STREAM_CLOSED": true,
-		"CANCEL": false, // the call has ended, or somebody ended it
-	} {
+	for _, name := range []string{"INTERNAL_ERROR", "REFUSED_STREAM", "CANCEL", "ENHANCE_YOUR_CALM", "INADEQUATE_SECURITY", "STREAM_CLOSED"} {
 		reset := errors.New("stream error: stream ID 1; " + name + "; received from peer")
 		client := &http.Client{Transport: failing{reset}}
 		_, err := connect.NewClient[text, text](client, "http://a.example"+procedure).CallUnary(t.Context(), connect.NewRequest(new(text)))
-		if e, ok := errors.AsType[*connect.Error](err); !ok || foreign.ConnectBroken(mapping.ConnectCode(e.Code()), e.Message()) != want {
-			t.Errorf("v1: ConnectBroken(%v) is not %t", err, want)
+		if e, ok := errors.AsType[*connect.Error](err); !ok || !foreign.ConnectBroken(mapping.ConnectCode(e.Code()), e.Message()) {
+			t.Errorf("v1: ConnectBroken(%v) is false", err)
 		}
 		v2 := connectv2.NewClient(connecthttp.NewTransport(client, "http://a.example"))
 		err = v2.CallUnary(context.WithoutCancel(t.Context()), connectv2.Spec{Procedure: procedure, StreamType: connectv2.StreamTypeUnary}, new(text), new(text))
-		if e, ok := errors.AsType[*connectv2.Error](err); !ok || foreign.ConnectBroken(mapping.ConnectCode(e.Code()), e.Message()) != want {
-			t.Errorf("v2: ConnectBroken(%v) is not %t", err, want)
+		if e, ok := errors.AsType[*connectv2.Error](err); !ok || !foreign.ConnectBroken(mapping.ConnectCode(e.Code()), e.Message()) {
+			t.Errorf("v2: ConnectBroken(%v) is false", err)
+		}
+	}
+}
+
+// TestConnectClientsTellOfAResetAtTheirDeadline: a server that learns of the end first confirms it so.
+func TestConnectClientsTellOfAResetAtTheirDeadline(t *testing.T) {
+	const message = "stream error: stream ID 1; CANCEL; received from peer"
+	for code, want := range map[mapping.ConnectCode]mapping.CallFailure{
+		connectcode.DeadlineExceeded: mapping.CallTimedOut, connectcode.Canceled: 0, connectcode.NotFound: 0,
+	} {
+		if got := foreign.ConnectFailure(code, message); got != want {
+			t.Errorf("ConnectFailure(%v, %q) = %d, want %d", code, message, got, want)
+		}
+		if got := foreign.ConnectBroken(code, message); got != (code != connectcode.NotFound) {
+			t.Errorf("ConnectBroken(%v, %q) = %t", code, message, got)
 		}
 	}
 }

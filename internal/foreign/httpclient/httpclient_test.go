@@ -7,7 +7,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -44,42 +43,7 @@ func readRequest(conn net.Conn) {
 // frames speaks HTTP/2: it answers the first stream with frames.
 func frames(t *testing.T, answer ...[]byte) string {
 	t.Helper()
-	return "http://" + loopback.Accept(t, func(conn net.Conn) {
-		r := bufio.NewReader(conn)
-		_, _ = io.CopyN(io.Discard, r, int64(len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")))
-		_, _ = conn.Write(frame(4, 0, 0, nil)) // SETTINGS
-		for {
-			head := make([]byte, 9)
-			if _, err := io.ReadFull(r, head); err != nil {
-				return
-			}
-			_, _ = io.CopyN(io.Discard, r, int64(binary.BigEndian.Uint32(head)>>8))
-			if head[3] != 0 && head[3] != 1 || head[4]&1 == 0 { // the end of the request
-				continue
-			}
-			for _, f := range answer {
-				if f == nil { // read to the end: a close with unread bytes is a reset
-					if c, ok := conn.(*net.TCPConn); ok {
-						_ = c.CloseWrite()
-					}
-					_, _ = io.Copy(io.Discard, r)
-					return
-				}
-				_, _ = conn.Write(f)
-			}
-		}
-	})
-}
-
-func frame(kind, flags byte, stream uint32, payload []byte) []byte {
-	head := binary.BigEndian.AppendUint32([]byte{0, byte(len(payload) >> 8), byte(len(payload)), kind, flags}, stream)
-	return append(head, payload...)
-}
-
-func reset(code uint32) []byte { return frame(3, 0, 1, binary.BigEndian.AppendUint32(nil, code)) }
-
-func goAway(last, code uint32) []byte {
-	return frame(7, 0, 0, binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, last), code))
+	return "http://" + loopback.Frames(t, answer...)
 }
 
 // onlyOnce is a body that cannot be sent again.
@@ -165,18 +129,18 @@ func TestJudgesTheRealClient(t *testing.T) {
 		"proxy: unavailable":      {proxied("503 Service Unavailable"), httpclient.Unsent},
 		"a handshake too slow":    {post(t, &http.Client{Transport: &http.Transport{TLSHandshakeTimeout: 10 * time.Millisecond}}, slowTLS(t)), httpclient.Unsent},
 
-		"REFUSED_STREAM":            {post(t, h2(), frames(t, reset(7))), httpclient.Unsent},
-		"INTERNAL_ERROR":            {post(t, h2(), frames(t, reset(2))), httpclient.Broken},
-		"CANCEL":                    {post(t, h2(), frames(t, reset(8))), httpclient.Broken},
-		"ENHANCE_YOUR_CALM":         {post(t, h2(), frames(t, reset(11))), httpclient.Broken},
-		"GOAWAY above the stream":   {post(t, h2(), frames(t, goAway(0, 0), nil)), httpclient.Unsent},
-		"GOAWAY with the stream":    {post(t, h2(), frames(t, goAway(1, 0), nil)), httpclient.Broken},
-		"GOAWAY for an error":       {post(t, h2(), frames(t, goAway(0, 2), nil)), httpclient.Unsent},
+		"REFUSED_STREAM":            {post(t, h2(), frames(t, loopback.Reset(7))), httpclient.Unsent},
+		"INTERNAL_ERROR":            {post(t, h2(), frames(t, loopback.Reset(2))), httpclient.Broken},
+		"CANCEL":                    {post(t, h2(), frames(t, loopback.Reset(8))), httpclient.Broken},
+		"ENHANCE_YOUR_CALM":         {post(t, h2(), frames(t, loopback.Reset(11))), httpclient.Broken},
+		"GOAWAY above the stream":   {post(t, h2(), frames(t, loopback.GoAway(0, 0), nil)), httpclient.Unsent},
+		"GOAWAY with the stream":    {post(t, h2(), frames(t, loopback.GoAway(1, 0), nil)), httpclient.Broken},
+		"GOAWAY for an error":       {post(t, h2(), frames(t, loopback.GoAway(0, 2), nil)), httpclient.Unsent},
 		"HTTP/2, closed":            {post(t, h2(), frames(t, nil)), httpclient.Broken},
 		"HTTP/2, no frame":          {post(t, h2(), frames(t, []byte("HTTP/1.1 200 OK\r\n\r\n"), nil)), httpclient.Rejected},
-		"HTTP/2, a broken header":   {post(t, h2(), frames(t, frame(1, 4, 1, []byte{0xff}), nil)), httpclient.Broken},
-		"HTTP/2, no status":         {post(t, h2(), frames(t, frame(1, 5, 1, nil), nil)), httpclient.Rejected},
-		"HTTP/2, too large a field": {post(t, h2(), frames(t, frame(1, 5, 1, []byte{0x00, 0x01, 'A', 0x01, 'b'}), nil)), httpclient.Rejected},
+		"HTTP/2, a broken header":   {post(t, h2(), frames(t, loopback.Frame(1, 4, 1, []byte{0xff}), nil)), httpclient.Broken},
+		"HTTP/2, no status":         {post(t, h2(), frames(t, loopback.Frame(1, 5, 1, nil), nil)), httpclient.Rejected},
+		"HTTP/2, too large a field": {post(t, h2(), frames(t, loopback.Frame(1, 5, 1, []byte{0x00, 0x01, 'A', 0x01, 'b'}), nil)), httpclient.Rejected},
 	} {
 		if got := httpclient.Find(test.err); got != test.want {
 			t.Errorf("%s: Find(%v) = %d, want %d", name, test.err, got, test.want)
