@@ -14,6 +14,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/grpcgo"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/internal/testkit/suite"
 	"github.com/errpact/errpact/mapping"
 )
@@ -51,6 +52,18 @@ func TestG2ConnectionClosedByThisProcessIsBroken(t *testing.T) {
 	t.Run("plain client", func(t *testing.T) {
 		throughA(t, func(ctx context.Context) error { return call(ctx, closed, unary) }, errpactv1err.ExternalServiceBroken)
 	})
+}
+
+// TestG3AResetIsTheUpstreams while the request is alive, also one of code CANCEL, to a client with our interceptor and
+// to one without.
+func TestG3AResetIsTheUpstreams(t *testing.T) {
+	address := loopback.Frames(t, loopback.Reset(8))
+	for side, options := range map[string][]grpc.DialOption{"our client": decoding(), "plain client": nil} {
+		t.Run(side, func(t *testing.T) {
+			b := dial(t, address, options...)
+			throughA(t, func(ctx context.Context) error { return call(ctx, b, unary) }, errpactv1err.ExternalServiceBroken)
+		})
+	}
 }
 
 // TestG2RulesSeeOwnStatusesOnly: they never see an upstream's status.

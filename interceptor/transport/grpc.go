@@ -24,7 +24,7 @@ func GRPCClientMade(code mapping.ConnectCode, message string) (mapping.ConnectCo
 }
 
 // GRPCNoAnswer reports whether a client of grpc-go wrote the message of a status because it has no answer
-// of the service. Unlike [GRPCClientMade] it returns false for a call that has ended, for a request that
+// of the service. Unlike [GRPCClientMade] it returns false for a call that this process ended, for a request that
 // cannot be sent, and for an answer larger than the client's limit.
 func GRPCNoAnswer(code mapping.ConnectCode, message string) bool {
 	return foreign.GRPCNoAnswer(code, message)

@@ -20,17 +20,29 @@ import (
 const grpcClosed = "grpc: the client connection is closing"
 
 // grpcNoAnswers are the texts that a client writes when it has no answer: the service could not be reached, the
-// connection was lost, something else answered, or the answer cannot be read. A reset stream of code canceled or
-// deadline_exceeded is how a server confirms the end of a call, so these codes are not among its codes.
+// connection was lost, something else answered, or the answer cannot be read. A reset of code CANCEL may confirm the end of
+// the request, of which the request's context tells.
 var grpcNoAnswers = []wording{
 	{"connection error: desc = %q", unavailable}, {"last connection error: %v", unavailable},
 	{"last resolver error: %v", unavailable}, {"name resolver error: %v", unavailable},
 	{"error reading from server: %v", unavailable}, {"closing transport due to: %v, received prior goaway: %v", unavailable},
 	{"keepalive ping failed to receive ACK within timeout", unavailable}, {"transport is closing", unavailable},
 	{"the connection is draining", unavailable}, {"the stream is rejected because server is draining the connection", unavailable},
+	{"closing connection since the server is not reading: %v", unavailable},
 	{"no children to pick from", unavailable}, {"SubConn state is not Ready", unavailable},
+	{"produced zero addresses", unavailable}, {"weighted-target: no targets to pick from", unavailable},
+	{"all SubConns are in TransientFailure", unavailable}, {"pickfirst: health check failure: %v", unavailable},
+	{"request dropped by grpclb", unavailable}, {"most recent error from RLS server: %v", unavailable},
+	{"error parsing service config: %v", unavailable}, {"illegal service config type: %T", unavailable},
+	{"received picker error with illegal status: %v", internal}, {"config selector returned illegal status: %v", internal},
+	{"failed to validate authority %q : %v", unavailable},
+	{"credentials: failed to fetch ID token: %v", unavailable | unauthenticated}, {"credentials: fetched token is expired", unavailable},
+	{"token file %q is empty: %w", unauthenticated}, {"token file %q: %v: %w", unauthenticated},
+	{"received %d-bytes data exceeding the limit %d bytes", internal}, {"received invalid frame", internal},
+	{"invalid header field name %q", internal}, {"invalid header field value for %q", internal}, {"invalid pseudo-header %q", internal},
+	{"duplicate pseudo-header %q", internal}, {"mix of request and response pseudo headers", internal}, {"pseudo header field after regular", internal},
 	{grpcClosed, canceled},
-	{"stream terminated by RST_STREAM with error code: %v", internal | unavailable | resourceExhausted | permissionDenied | unknown},
+	{grpcReset + "%v", internal | unavailable | resourceExhausted | permissionDenied | unknown | canceled},
 	{"server closed the stream without sending trailers", internal}, {"a HEADERS frame cannot appear in the middle of a stream", internal},
 	{grpcHTTPStatus + "%d (%s)", internal | unauthenticated | permissionDenied | unimplemented | unavailable | unknown},
 	{"malformed header: missing HTTP status", internal}, {"peer header list size exceeded limit", internal},
@@ -74,10 +86,18 @@ var grpcUnsent = []wording{
 	{"grpc: error while marshaling: %v", internal}, {"grpc: error while compressing: %v", internal},
 	{"grpc: message too large (%d bytes)", resourceExhausted}, {"grpc: compressor %q is not registered", invalidArgument},
 	{"grpc: Compressor is not installed for requested grpc-encoding %q", internal},
+	{"no codec registered for content-subtype %s", internal}, {"invalid client interceptor type %T", internal},
+	{"header list size to send violates the maximum size (%d bytes) set by server", internal},
+	{grpcNoValidator, unavailable},
 }
 
-// grpcEnded are the texts about a call that ended before it had a connection. The context's own text is another.
+// grpcNoValidator is the text for a call with another authority by credentials that cannot say whether it is the server's.
+const grpcNoValidator = "credentials type %q does not implement the AuthorityValidator interface, but authority override specified with CallAuthority call option"
+
+// grpcEnded are the texts about a call that ended before it had a connection, and about one whose end the server
+// confirmed after the call's own deadline. The context's own text is another.
 var grpcEnded = []wording{
+	{grpcReset + "%v", deadlineExceeded},
 	{"latest balancer error: %v", canceled | deadlineExceeded},
 	{"%v while waiting for connections to become ready", canceled | deadlineExceeded},
 }
@@ -123,8 +143,7 @@ func GRPCNotUTF8(code mapping.ConnectCode, message string) bool {
 
 // GRPCNoAnswer reports whether a client of grpc-go wrote the message of a status because it has no answer.
 // It has one if the answer is larger than the client's own limit, and none is due if the request cannot
-// be sent or if the call has ended: a reset stream of code canceled or deadline_exceeded is how a server
-// confirms the end.
+// be sent or if the call has run out of its time.
 func GRPCNoAnswer(code mapping.ConnectCode, message string) bool {
 	return isGRPC(grpcNoAnswers, code, message) || isGRPC(grpcEarlierNoAnswers, code, message)
 }
@@ -132,7 +151,7 @@ func GRPCNoAnswer(code mapping.ConnectCode, message string) bool {
 // GRPCFailure returns how the call failed that a client's own status is about. A status that a server sent is
 // CallAnswered.
 func GRPCFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
-	if _, made := GRPCClientMade(code, message); !made && !strings.HasPrefix(message, grpcReset) {
+	if _, made := GRPCClientMade(code, message); !made {
 		return mapping.CallAnswered
 	}
 	if status, ok := strings.CutPrefix(message, grpcHTTPStatus); ok {
@@ -141,10 +160,12 @@ func GRPCFailure(code mapping.ConnectCode, message string) mapping.CallFailure {
 		return mapping.FailureOfStatus(httpStatus)
 	}
 	switch {
-	case code == connectcode.DeadlineExceeded && !strings.HasPrefix(message, grpcReset), code == connectcode.Canceled && strings.HasSuffix(message, context.Canceled.Error()),
+	case code == connectcode.DeadlineExceeded, code == connectcode.Canceled && strings.HasSuffix(message, context.Canceled.Error()),
 		isGRPC(grpcEnded, code, message):
 		return mapping.CallTimedOut
-	case startsWithAny(message, grpcUnreached[:]), isPrefaceLost(code, message):
+	case isGRPC(grpcUnsent, code, message):
+		return mapping.CallRejected
+	case code == connectcode.Unavailable && startsWithAny(message, grpcUnreached[:]), isPrefaceLost(code, message):
 		return mapping.CallUnsent
 	case startsWithAny(message, grpcEnds[:]), code == connectcode.Unavailable, code == connectcode.Canceled:
 		return mapping.CallBroken
@@ -168,7 +189,11 @@ const grpcHTTPStatus = "unexpected HTTP status code received from server: "
 // a connection is another call's, which has no connection to be sent on.
 var grpcUnreached = [...]string{
 	`connection error: desc = "transport: `, `connection error: desc = "error reading server preface: `, "last connection error: ",
+	`connection error: desc = "initial http2 frame from server is not a settings frame: `,
 	"last resolver error: ", "name resolver error: ", "no children to pick from", "SubConn state is not Ready",
+	"produced zero addresses", "weighted-target: no targets", "all SubConns are in ", "pickfirst: health check ",
+	"request dropped by grpclb", "most recent error from RLS server: ", "error parsing service config: ", "illegal service config type: ",
+	"failed to validate authority ", "credentials: ",
 	"the connection is draining", "the stream is rejected because server is draining",
 	grpcReset + "REFUSED_STREAM",
 }

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/resolver"
 	"google.golang.org/grpc/resolver/manual"
+	"google.golang.org/grpc/serviceconfig"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/errpact/errpact/internal/testkit/loopback"
@@ -72,6 +73,14 @@ func unresolved(t *testing.T, options ...grpc.DialOption) error {
 	r := manual.NewBuilderWithScheme("errpact")
 	r.InitialState(resolver.State{})
 	return invoke(t, "errpact:///x", "", append(options, grpc.WithResolvers(r))...)
+}
+
+// configured calls a name that resolves to a configuration of calls.
+func configured(t *testing.T, config *serviceconfig.ParseResult) error {
+	t.Helper()
+	r := manual.NewBuilderWithScheme("errpact")
+	r.InitialState(resolver.State{Endpoints: []resolver.Endpoint{{Addresses: []resolver.Address{{Addr: loopback.ClosedAddress(t)}}}}, ServiceConfig: config})
+	return invoke(t, "errpact:///x", "", grpc.WithResolvers(r))
 }
 
 // balancedByBase has a call balanced by what most balancers of others' are made with.

@@ -11,6 +11,20 @@ import (
 	"testing"
 )
 
+// fileOf returns one file of a module.
+func fileOf(t *testing.T, module, name string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := fs.ReadFile(os.DirFS(strings.TrimSpace(string(out))), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
 // sourceOf returns the Go code of a module, or of a package of the standard library, without its tests.
 func sourceOf(t *testing.T, path string) string {
 	t.Helper()
