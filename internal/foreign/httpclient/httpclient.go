@@ -178,8 +178,11 @@ var rejected = [...]string{
 	"bad Content-Length %q", "invalid empty Content-Length %q", "bad trailer key %q", "http: message cannot contain multiple Content-Length headers; got %q",
 	"unsupported transfer encoding: %q", "too many transfer encodings: %q",
 	"http2: frame too large", "http2: failed reading the frame payload: %w, note that the frame header looked like an HTTP/1.1 header",
-	"http2: response header list larger than advertised limit", "http2: unexpected ALPN protocol %q; want %q", "http2: could not negotiate protocol mutually",
+	headerList, "http2: response header list larger than advertised limit", "http2: unexpected ALPN protocol %q; want %q", "http2: could not negotiate protocol mutually",
 }
+
+// headerList is the text for a request whose headers exceed what the server said that it takes.
+const headerList = "http2: request header list larger than peer's advertised limit"
 
 func judgeText(text string) Outcome {
 	if inner, ok := strings.CutPrefix(text, cannotRetry); ok {
@@ -190,9 +193,9 @@ func judgeText(text string) Outcome {
 		return o
 	}
 	switch {
-	case isOneOf(unsent[:], text):
+	case isOneOf(unsent[:], text), isOneOf(handshake[:], text):
 		return Unsent
-	case isOneOf(broken[:], text), isConnectionError(text):
+	case isOneOf(broken[:], text), isOneOf(inUse[:], text), isConnectionError(text):
 		return Broken
 	case isOneOf(givenUp[:], text):
 		return TimedOut
@@ -267,5 +270,5 @@ func startsWith(text string, starts []string) bool {
 
 // Texts returns the formats of all texts above, for the tests that find each in a library.
 func Texts() []string {
-	return slices.Concat(unsent[:], broken[:], givenUp[:], rejected[:], []string{cannotRetry, streamErrors, connectionErrors})
+	return slices.Concat(unsent[:], handshake[:], broken[:], inUse[:], givenUp[:], rejected[:], []string{cannotRetry, streamErrors, connectionErrors})
 }

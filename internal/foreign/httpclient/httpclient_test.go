@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +132,11 @@ func TestJudgesTheRealClient(t *testing.T) {
 		"proxy: unavailable":      {proxied("503 Service Unavailable"), httpclient.Unsent},
 		"a handshake too slow":    {post(t, &http.Client{Transport: &http.Transport{TLSHandshakeTimeout: 10 * time.Millisecond}}, slowTLS(t)), httpclient.Unsent},
 
+		"an old version of TLS":  {post(t, h1(), helloing(t, 0x0301, 0xc013)), httpclient.Unsent},
+		"an odd cipher suite":    {post(t, h1(), helloing(t, 0x0303, 0x0005)), httpclient.Unsent},
+		"no version of TLS":      {post(t, &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13, MaxVersion: tls.VersionTLS12}}}, slowTLS(t)), httpclient.Unsent},
+		"headers over the limit": {tooLongHeaders(t), httpclient.Rejected},
+
 		"REFUSED_STREAM":            {post(t, h2(), frames(t, loopback.Reset(7))), httpclient.Unsent},
 		"INTERNAL_ERROR":            {post(t, h2(), frames(t, loopback.Reset(2))), httpclient.Broken},
 		"CANCEL":                    {post(t, h2(), frames(t, loopback.Reset(8))), httpclient.Broken},
@@ -156,6 +164,39 @@ func TestJudgesTheRealClient(t *testing.T) {
 			t.Errorf("%s, below: Find(%v) = %d, want %d", name, err, got, want)
 		}
 	}
+}
+
+// helloing answers a handshake with a version and a cipher suite. https://www.rfc-editor.org/rfc/rfc5246#section-7.4.1.3
+func helloing(t *testing.T, version, suite uint16) string {
+	t.Helper()
+	hello := append(binary.BigEndian.AppendUint16(nil, version), make([]byte, 33)...)
+	hello = append(binary.BigEndian.AppendUint16(hello, suite), 0)
+	hello = append([]byte{2, 0, 0, byte(len(hello))}, hello...)
+	hello = append([]byte{22, 3, 1, 0, byte(len(hello))}, hello...)
+	return "https://" + loopback.Accept(t, func(conn net.Conn) {
+		head := make([]byte, 5)
+		_, _ = io.ReadFull(conn, head)
+		_, _ = io.CopyN(io.Discard, conn, int64(binary.BigEndian.Uint16(head[3:])))
+		_, _ = conn.Write(hello)
+		_, _ = io.Copy(io.Discard, conn)
+	})
+}
+
+// tooLongHeaders calls a server whose limit for headers the client knows from an earlier call.
+func tooLongHeaders(t *testing.T) error {
+	t.Helper()
+	server := loopback.New(http.NotFoundHandler())
+	server.Config.MaxHeaderBytes = 1
+	server.Start()
+	t.Cleanup(server.Close)
+	client := h2()
+	t.Cleanup(client.CloseIdleConnections)
+	res, err := client.Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	return post(t, client, server.URL+"/"+strings.Repeat("x", 10_000))
 }
 
 // slowTLS accepts connections and says nothing.
@@ -244,7 +285,10 @@ func TestGuessesByTheLibrary(t *testing.T) {
 	for err, want := range map[error]httpclient.Outcome{
 		errors.New("net/http: HTTP/1.x transport connection broken: something new"): httpclient.Broken,
 		errors.New("http2: something new"):                                          httpclient.Broken,
-		errors.New("tls: server chose an unconfigured cipher suite"):                httpclient.Broken,
+		errors.New("tls: something new"):                                            httpclient.Broken,
+		errors.New("tls: received a session ticket with invalid lifetime"):          httpclient.Broken,
+		errors.New("tls: server chose an unconfigured cipher suite"):                httpclient.Unsent,
+		errors.New("tls: failed to parse certificate from server: x509: odd"):       httpclient.Unsent,
 		&net.OpError{Op: "write", Err: net.ErrClosed}:                               httpclient.Broken,
 		&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}:                       httpclient.TimedOut,
 		fmt.Errorf("net/http: new: %w", errors.New(`malformed HTTP version "1.9"`)): httpclient.Rejected,
@@ -263,7 +307,7 @@ func TestGuessesByTheLibrary(t *testing.T) {
 // TestEveryTextIsInTheSource, of net/http or of what it stands on.
 func TestEveryTextIsInTheSource(t *testing.T) {
 	var source strings.Builder
-	for _, name := range []string{"net/http", "net/textproto", "crypto/tls"} {
+	for _, name := range []string{"net/http", "net/http/internal/httpcommon", "net/textproto", "crypto/tls"} {
 		out, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.Dir}}", name).Output()
 		if err != nil {
 			t.Fatal(err)
@@ -281,9 +325,36 @@ func TestEveryTextIsInTheSource(t *testing.T) {
 		}
 	}
 	for _, text := range httpclient.Texts() {
-		words := strings.TrimSuffix(text, " %q") // which a helper adds
+		text = strings.Replace(text, "http2: request header", "request header", 1) // the rest is added to any of httpcommon's
+		words := strings.TrimSuffix(strings.TrimSuffix(text, " %q"), "%v")         // which a helper or a sum adds
 		if !strings.Contains(source.String(), `"`+text) && !strings.Contains(source.String(), `"`+words+`"`) {
 			t.Errorf("no literal of net/http starts with %q", text)
+		}
+	}
+}
+
+// TestEveryTextOfAHandshakeIsListed, or is one that a client of net/http does not get: the next version of Go may have
+// others.
+func TestEveryTextOfAHandshakeIsListed(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.Dir}}", "crypto/tls").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := httpclient.Texts()
+	for _, name := range []string{"handshake_client.go", "handshake_client_tls13.go"} {
+		content, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := regexp.MustCompile(`"(tls: [^"]*)"`).FindAllSubmatch(content, -1)
+		if len(found) == 0 {
+			t.Errorf("%s has no texts", name)
+		}
+		for _, match := range found {
+			text := string(match[1])
+			if !slices.Contains(known, text) && !slices.Contains(known, text+"%v") && !strings.Contains(strings.ToLower(text), "quic") {
+				t.Errorf("%s has %q, which is not listed", name, text)
+			}
 		}
 	}
 }
