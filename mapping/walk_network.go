@@ -54,6 +54,10 @@ func (v *findings) network(err error, at place) place {
 				return at | belowConnecting // its own cause is why, and no news
 			}
 		}
+		if cut, mayBeCallers := httpclient.IsCutAnswer(err); cut {
+			v.codedCanceled = v.codedCanceled || mayBeCallers
+			v.fail(CallBroken, at)
+		}
 		if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
 			v.networked = true
 			v.fail(CallTimedOut, at)

@@ -132,6 +132,27 @@ func IsCall(err error) bool {
 	return ok && e != nil && e.Op != "parse"
 }
 
+// IsCutAnswer reports whether err is HTTP/2's error for a stream that was reset, or whose connection the server gave up.
+// The body of an answer gives it after the answer's headers. A server's body of a request gives the same if the caller
+// resets the stream, but then the request's context has ended before; mayBeCallers reports whether it can be that.
+func IsCutAnswer(err error) (cut, mayBeCallers bool) {
+	t := reflect.TypeOf(err)
+	if t == nil || !slices.Contains(http2Packages[:], t.PkgPath()) {
+		return false, false
+	}
+	switch strings.TrimPrefix(t.Name(), "http2") {
+	case "StreamError":
+		reset, answered := strings.CutSuffix(err.Error(), fromPeer)
+		return true, !answered || strings.HasSuffix(reset, canceled)
+	case "GoAwayError":
+		return true, false
+	}
+	return false, false
+}
+
+// http2Packages have the same errors: net/http of Go 1.26 and before has a copy, with a prefix to each name.
+var http2Packages = [...]string{"net/http", "net/http/internal/http2", "golang.org/x/net/http2"}
+
 // isNil finds nil, and a nil pointer, whose methods may panic.
 func isNil(err error) bool {
 	v := reflect.ValueOf(err)
@@ -228,6 +249,7 @@ const (
 const (
 	streamErrors = "stream error: stream ID "
 	refused      = "; REFUSED_STREAM"
+	canceled     = "; CANCEL"
 	fromPeer     = "; received from peer"
 )
 
