@@ -25,14 +25,33 @@ type Stream struct {
 	around *Exchange
 
 	mu             sync.Mutex
-	received, sent []error
+	received, sent failures
 }
 
 // NewStream returns the Stream of a call.
 func NewStream(ctx context.Context) Stream { return Stream{around: ExchangeOf(ctx)} }
 
-// maxFailures bounds what is remembered: a handler may ask a broken stream for ever.
-const maxFailures = 8
+// failures are the first errors of a stream in one direction, and the last ones. A handler may ask a broken stream for
+// ever, and returns either the error that it kept or the one that it got last.
+type failures struct {
+	kept []error
+	over int // how many came after kept was full
+}
+
+// maxFirst and maxLast bound the first errors and the last ones.
+const (
+	maxFirst = 8
+	maxLast  = 8
+)
+
+func (f *failures) add(err error) {
+	if len(f.kept) < maxFirst+maxLast {
+		f.kept = append(f.kept, err)
+		return
+	}
+	f.kept[maxFirst+f.over%maxLast] = err
+	f.over++
+}
 
 // Received remembers an error of receiving, and returns it. What a transcoder passes on as a message after it
 // refused the request is an error too.
@@ -68,12 +87,10 @@ func (s *Stream) isFailure(err error) (is bool) {
 	return !errors.Is(err, io.EOF)
 }
 
-func (s *Stream) remember(failures *[]error, err error) {
+func (s *Stream) remember(of *failures, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(*failures) < maxFailures {
-		*failures = append(*failures, err)
-	}
+	of.add(err)
 }
 
 // Gave reports whether the stream gave an error, by identity. A nil error, and one that cannot be compared,
@@ -84,10 +101,10 @@ func (s *Stream) Gave(err error) (received, sent bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.received)+len(s.sent) == 0 || !reflect.ValueOf(err).Comparable() {
+	if len(s.received.kept)+len(s.sent.kept) == 0 || !reflect.ValueOf(err).Comparable() {
 		return false, false
 	}
-	return slices.Contains(s.received, err), slices.Contains(s.sent, err)
+	return slices.Contains(s.received.kept, err), slices.Contains(s.sent.kept, err)
 }
 
 // A StreamError describes an error that a transport's own stream gave.

@@ -35,6 +35,8 @@ func G3(t *testing.T, s Stack) {
 	t.Run("an upstream that takes too long", s.slowUpstream)
 	t.Run("bad framing", s.badFraming)
 	t.Run("a field inside a wrapper is not named", s.namesNoFieldInside)
+	t.Run("bad messages, again and again", s.badMessages)
+	t.Run("sending to a caller who left", s.sendsToNobody)
 	t.Run("a broken request", s.brokenRequest)
 }
 

@@ -116,7 +116,13 @@ func G13(t *testing.T, s Stack) {
 	for name, unsent := range map[string]struct {
 		response string
 		code     uint32
-	}{"too large": {noise(50_000), uint32(connect.CodeResourceExhausted)}, "no UTF-8": {canary + "\xff", internal}} {
+		by       persisting
+	}{
+		"too large":           {noise(50_000), uint32(connect.CodeResourceExhausted), persisting{times: 1}},
+		"too large, and more": {noise(50_000), uint32(connect.CodeResourceExhausted), persisting{manyFailures, true}},
+		"no UTF-8":            {canary + "\xff", internal, persisting{times: 1}},
+		"no UTF-8, and more":  {canary + "\xff", internal, persisting{manyFailures, true}},
+	} {
 		reports, report := told(1)
 		server := s.Serve(t, Service{
 			Options: []mapping.Option{report}, SendMax: 4000,
@@ -124,7 +130,7 @@ func G13(t *testing.T, s Stack) {
 				if _, err := stream.Receive(); err != nil {
 					return err
 				}
-				return stream.Send(unsent.response)
+				return unsent.by.failure(func() error { return stream.Send(unsent.response) })
 			},
 		})
 		for _, w := range s.Ways {
