@@ -20,8 +20,9 @@ const deadlineMargin = 25 * time.Millisecond
 // context has ended.
 func (p *Policy) callersEnd(call *Call, err error, v *findings) *Error {
 	if v.caller != nil {
-		if call.Context != nil && call.Context.Err() != nil {
-			// A stream that ends in the middle looks like bad framing, too.
+		if call.Context != nil && call.Context.Err() != nil && v.caller.ConnectCode != connectcode.DeadlineExceeded {
+			// A stream that ends in the middle looks like bad framing, too. But the stream knows better that its caller
+			// took too long: net/http then cancels the request.
 			return p.ByConnectCode(endOf(call.Context), ConditionAny)
 		}
 		return p.ByConnectCode(v.caller.ConnectCode, v.caller.Condition).lacking(v.caller.Fields)

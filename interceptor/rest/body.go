@@ -17,6 +17,7 @@ const maxRead = 32 << 10
 // read it in goroutines of their own, some of which outlive that.
 type reading struct {
 	io.ReadCloser
+	own  *callerStream
 	mu   sync.Mutex
 	kept *[]byte
 }
@@ -24,12 +25,15 @@ type reading struct {
 // prefixes are the buffers in which requests keep the start of their bodies. Requests use them in turn.
 var prefixes = sync.Pool{New: func() any { return new([]byte) }}
 
-// begin has the body of a request read through here, where it is JSON.
-func (b *reading) begin(r *http.Request) {
-	if r.Body == nil || r.Body == http.NoBody || !mayBeJSON(r.Header["Content-Type"]) {
+// begin has the body of a request read through here.
+func (b *reading) begin(r *http.Request, own *callerStream) {
+	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
-	b.ReadCloser, b.kept = r.Body, prefixes.Get().(*[]byte)
+	b.ReadCloser, b.own = r.Body, own
+	if mayBeJSON(r.Header["Content-Type"]) {
+		b.kept = prefixes.Get().(*[]byte)
+	}
 	r.Body = b
 }
 
@@ -49,7 +53,7 @@ func (b *reading) Read(p []byte) (int, error) {
 	if b.kept != nil {
 		*b.kept = append(*b.kept, p[:min(n, maxRead-len(*b.kept))]...)
 	}
-	return n, err
+	return n, b.own.read(err)
 }
 
 // start returns what has been read, at most maxRead bytes of it.

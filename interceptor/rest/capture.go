@@ -23,7 +23,7 @@ const maxHeld = 64 << 10
 //
 // A goroutine that has outlived its handler may call Error and FailStream, which find this by the context: after a
 // timeout http.TimeoutHandler answers while its handler goes on. What these two read is immutable or locked, and
-// what they leave is in exchange and errored. The rest has no lock: it is for those that hold the writer.
+// what they leave is in exchange, own and errored. The rest has no lock: it is for those that hold the writer.
 type capture struct {
 	http.ResponseWriter
 	context.Context
@@ -32,6 +32,7 @@ type capture struct {
 
 	request request
 	body    reading
+	own     callerStream
 	errored errored
 	// outerEncoding is a Content-Encoding that was set before the chain ran, by a gzip outside.
 	outerEncoding []string
@@ -80,6 +81,7 @@ const (
 
 func newCapture(w http.ResponseWriter, r *http.Request, config *config) *capture {
 	c := &capture{ResponseWriter: w, Context: r.Context(), config: config, request: newRequest(r)}
+	c.own.http2 = r.ProtoMajor >= 2
 	c.exchange.Begin(config.policy, r.Header)
 	c.outerEncoding = w.Header()["Content-Encoding"]
 	return c
@@ -189,7 +191,7 @@ func (c *capture) Write(p []byte) (int, error) {
 			return len(p), nil
 		}
 		n, err := c.ResponseWriter.Write(p)
-		c.noteFailure(err)
+		c.noteWrite(err)
 		return n, err
 	case stateHolding:
 		if h := c.held; h != nil { // else the envelope is made of the error

@@ -21,6 +21,9 @@ import (
 // Pass any error. One that nothing maps to an entry becomes UNKNOWN, and its text goes to the report only. Return after
 // the call: nothing may follow it.
 //
+// If a Handler is around a REST caller's request, an error that reading r.Body or writing to w returned is the caller's:
+// canceled, deadline_exceeded for a deadline of the connection, or INVALID_STRUCTURE for a body that net/http cannot read.
+//
 // A REST caller gets the envelope, or, if Accept names and prefers it, application/problem+json or text/markdown. An
 // RPC caller gets the same error in its own protocol: Connect, unary or streaming, gRPC or gRPC-Web. A 401 of a REST
 // caller, or of Connect's unary protocol, has a WWW-Authenticate. Headers that are set on w are kept, except those that

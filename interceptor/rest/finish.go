@@ -91,10 +91,14 @@ func (c *capture) panicked(value any) {
 
 // call is what the policy needs to know of the request. Its header is not looked at here.
 func (c *capture) call() mapping.Call {
-	return mapping.Call{
+	call := mapping.Call{
 		Context: c.Context, Procedure: c.request.path, Method: c.request.method(), Route: c.exchange.Route(),
 		RequestID: c.exchange.RequestID(), Classify: classify, Envelope: true,
 	}
+	if c.own.failed.Load() {
+		call.Classify = c.own.classify
+	}
+	return call
 }
 
 // report is what reports of the request have in common, when the chain has returned.

@@ -69,6 +69,12 @@ func sendChunks(t *testing.T, to net.Addr, chunks string) (status int, body stri
 	if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"+chunks); err != nil {
 		t.Fatal(err)
 	}
+	return readAnswer(t, conn)
+}
+
+// readAnswer reads an answer to the end of its body.
+func readAnswer(t *testing.T, conn net.Conn) (status int, body string) {
+	t.Helper()
 	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)

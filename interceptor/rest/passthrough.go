@@ -5,6 +5,7 @@ package rest
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"io/fs"
 	"net"
@@ -36,7 +37,7 @@ func (c *capture) ReadFrom(r io.Reader) (int64, error) {
 	from := sourceOf(r)
 	more, err := io.Copy(c.ResponseWriter, from)
 	if !isOfSource(err, from) {
-		c.noteFailure(err)
+		c.noteWrite(err)
 	}
 	return n + more, err
 }
@@ -83,7 +84,7 @@ func (c *capture) WriteString(s string) (int, error) {
 	c.begin()
 	if c.state == stateSuccess {
 		n, err := io.WriteString(c.ResponseWriter, s)
-		c.noteFailure(err)
+		c.noteWrite(err)
 		return n, err
 	}
 	return c.Write([]byte(s))
@@ -96,7 +97,11 @@ func (c *capture) Flush() { _ = c.FlushError() }
 func (c *capture) FlushError() error {
 	c.begin()
 	if c.state == stateSuccess || c.state == stateNoBody {
-		return http.NewResponseController(c.ResponseWriter).Flush()
+		err := http.NewResponseController(c.ResponseWriter).Flush()
+		if !errors.Is(err, errors.ErrUnsupported) {
+			c.noteWrite(err)
+		}
+		return err
 	}
 	return nil
 }

@@ -148,7 +148,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c := newCapture(w, r, h.config)
 	inner := r.WithContext(c)
-	c.body.begin(inner)
+	c.body.begin(inner, &c.own)
 	defer c.body.end()
 	defer func() {
 		if value := recover(); value != nil {

@@ -1,0 +1,360 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/reported"
+	"github.com/errpact/errpact/mapping"
+)
+
+// uploads are bodies that fail, after the header of a request over HTTP/1.
+var uploads = []struct {
+	name, body string
+	status     int
+	text       string
+}{
+	{"cut", "Content-Length: 100\r\n\r\n{\"a\":", 499, envelope(0, "Client Closed Request")},
+	{"cut in a chunk", "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"a", 499, envelope(0, "Client Closed Request")},
+	{"cut between chunks", "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n", 499, envelope(0, "Client Closed Request")},
+	{"cut in a length", "Transfer-Encoding: chunked\r\n\r\n5", 499, envelope(0, "Client Closed Request")},
+	{"cut in the trailers", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nA: b", 499, envelope(0, "Client Closed Request")},
+}
+
+func init() {
+	for _, f := range framings {
+		upload := uploads[0]
+		upload.name, upload.body = f.name, "Transfer-Encoding: chunked\r\n\r\n"+f.body
+		upload.status, upload.text = 400, envelope(3, "Invalid structure")
+		uploads = append(uploads, upload)
+	}
+}
+
+// readers hand on what reading the caller's body failed with.
+var readers = map[string]func(*testing.T) http.Handler{
+	"a handler": func(*testing.T) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, err := io.ReadAll(r.Body)
+			rest.Error(w, r, fmt.Errorf("read the upload: %w", err))
+		})
+	},
+	"http.MaxBytesHandler": func(*testing.T) http.Handler {
+		return http.MaxBytesHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, err := io.Copy(io.Discard, r.Body)
+			rest.Error(w, r, errors.Join(errors.New(canary), err))
+		}), 1<<20)
+	},
+	"a proxy": func(t *testing.T) http.Handler {
+		upstream := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+		to, err := url.Parse(upstream.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) }, ErrorHandler: rest.Error}
+	},
+}
+
+// TestG3ABodyThatFailsIsTheCallers: a caller who breaks off has gone, one who sends what cannot be read learns so, and
+// neither is taken for an upstream.
+func TestG3ABodyThatFailsIsTheCallers(t *testing.T) {
+	for reader, h := range readers {
+		var told reported.Reports
+		s := serve(t, rest.Handler(h(t), rest.WithPolicy(newPolicy(t, &told))))
+		for _, contentType := range []string{"application/json", "text/plain"} {
+			for _, upload := range uploads {
+				t.Run(reader+"/"+contentType+"/"+upload.name, func(t *testing.T) {
+					status, text := exchange(t, s, "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: "+contentType+"\r\n"+upload.body, upload.status == 499)
+					if status != upload.status || text != upload.text {
+						t.Errorf("answer = %d %s, want %d %s", status, text, upload.status, upload.text)
+					}
+					if r := told.One(t); r.CallerGone != (upload.status == 499) || r.Fault() != mapping.FaultCaller || r.Origin != mapping.OriginTransport {
+						t.Errorf("reported %v, gone %v, fault %s, of %v", r.Sent, r.CallerGone, r.Fault(), r.Err)
+					}
+					told.Take()
+				})
+			}
+		}
+	}
+}
+
+// exchange sends the bytes of a request, cuts it there or waits, and reads the answer.
+func exchange(t *testing.T, s *httptest.Server, request string, cut bool) (status int, body string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = io.WriteString(conn, request) // a server may answer before it has read all
+	if cut {
+		_ = conn.(*net.TCPConn).CloseWrite()
+	}
+	return readAnswer(t, conn)
+}
+
+// leavers are callers who leave, or are too slow, when a handler has begun to read or to write. They get the
+// connection, and what ends their own request.
+var leavers = map[string]func(conn net.Conn, cancel func()){
+	"cancels": func(_ net.Conn, cancel func()) { cancel() },
+	"closes":  func(conn net.Conn, _ func()) { _ = conn.Close() },
+	"resets": func(conn net.Conn, _ func()) {
+		if own, ok := conn.(*net.TCPConn); ok {
+			_ = own.SetLinger(0)
+		}
+		_ = conn.Close()
+	},
+}
+
+// reporting returns a policy whose reports go to a channel.
+func reporting(t *testing.T) (chan mapping.Report, *mapping.Policy) {
+	t.Helper()
+	reports := make(chan mapping.Report, 1)
+	policy, err := mapping.NewPolicy(mapping.WithReport(func(_ context.Context, r mapping.Report) { reports <- r }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reports, policy
+}
+
+// TestG3LeavingInTheMiddleIsTheCallers: an upload or a download ends in the middle, and no upstream is to blame.
+func TestG3LeavingInTheMiddleIsTheCallers(t *testing.T) {
+	for what, fail := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"upload": func(_ http.ResponseWriter, r *http.Request) error {
+			_, err := io.Copy(io.Discard, r.Body)
+			return err
+		},
+		"download": func(w http.ResponseWriter, _ *http.Request) error {
+			for {
+				if err := json.NewEncoder(w).Encode(strings.Repeat("x", 20_000)); err != nil {
+					return err
+				}
+			}
+		},
+		"flushed download": func(w http.ResponseWriter, _ *http.Request) error {
+			for {
+				_, _ = io.WriteString(w, "x")
+				if err := http.NewResponseController(w).Flush(); err != nil {
+					return err
+				}
+			}
+		},
+	} {
+		for how, leave := range leavers {
+			reports, policy := reporting(t)
+			entered := make(chan struct{}, 1)
+			t.Run(what+"/"+how, func(t *testing.T) {
+				serveTwice(t, func() http.Handler {
+					return rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						_, _ = io.ReadFull(r.Body, make([]byte, 3))
+						entered <- struct{}{}
+						rest.Error(w, r, fmt.Errorf("copy: %w", fail(w, r)))
+					}), rest.WithPolicy(policy))
+				}, func(t *testing.T, s *httptest.Server) {
+					ctx, cancel := context.WithCancel(t.Context())
+					defer cancel()
+					var conn net.Conn
+					own := s.Client().Transport.(*http.Transport).Clone()
+					own.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+						var err error
+						conn, err = new(net.Dialer).DialContext(ctx, network, address)
+						return conn, err
+					}
+					body, write := io.Pipe()
+					go func() {
+						_, _ = io.WriteString(write, "abc")
+						if what != "upload" {
+							_ = write.Close()
+						}
+						<-entered
+						leave(conn, cancel)
+						_ = write.CloseWithError(context.Canceled) // the client waits in this before it looks at ctx
+					}()
+					req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, body)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if res, err := own.RoundTrip(req); err == nil {
+						_, _ = io.Copy(io.Discard, res.Body)
+						res.Body.Close()
+					}
+					own.CloseIdleConnections()
+					if r := <-reports; !r.CallerGone || r.Fault() != mapping.FaultCaller || r.Sent.ConnectCode() != 1 {
+						t.Errorf("reported %v, gone %v, of %v", r.Sent, r.CallerGone, r.Err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestG3SlownessIsTheCallers: the time that a handler gives its caller to send or to read is over.
+func TestG3SlownessIsTheCallers(t *testing.T) {
+	for what, fail := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"reading": func(w http.ResponseWriter, r *http.Request) error {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
+			_, err := io.Copy(io.Discard, r.Body)
+			return err
+		},
+		"writing": func(w http.ResponseWriter, _ *http.Request) error {
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0))
+			for {
+				if _, err := io.WriteString(w, strings.Repeat("x", 20_000)); err != nil {
+					return err
+				}
+			}
+		},
+	} {
+		reports, policy := reporting(t)
+		t.Run(what, func(t *testing.T) {
+			serveTwice(t, func() http.Handler {
+				return rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					rest.Error(w, r, fmt.Errorf("copy: %w", fail(w, r)))
+				}), rest.WithPolicy(policy))
+			}, func(t *testing.T, s *httptest.Server) {
+				pipe, write := io.Pipe()
+				var body io.Reader = pipe
+				if what == "writing" {
+					body = http.NoBody
+				}
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL, body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				res, err := s.Client().Do(req)
+				if what == "reading" {
+					if err != nil {
+						t.Fatal(err)
+					}
+					text, _ := io.ReadAll(res.Body)
+					res.Body.Close()
+					if res.StatusCode != 504 || string(text) != envelope(0, "Gateway Timeout") {
+						t.Errorf("answer = %d %s", res.StatusCode, text)
+					}
+				} else if err == nil {
+					res.Body.Close()
+				}
+				_ = write.Close()
+				if r := <-reports; !r.CallerGone || r.Fault() != mapping.FaultCaller || r.Sent.ConnectCode() != 4 {
+					t.Errorf("reported %v, gone %v, of %v", r.Sent, r.CallerGone, r.Err)
+				}
+			})
+		})
+	}
+}
+
+// TestG3OthersErrorsAreNotTheCallers: an error of another connection has the same words, and may come after one of the
+// caller's own.
+func TestG3OthersErrorsAreNotTheCallers(t *testing.T) {
+	reset := func() error { return &net.OpError{Op: "read", Net: "tcp", Err: errors.New("i/o failure")} }
+	whole := func(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
+	for name, test := range map[string]struct {
+		fail func(http.ResponseWriter, *http.Request) error
+		want *mapping.Error
+	}{
+		"a database's unexpected EOF": {func(_ http.ResponseWriter, r *http.Request) error {
+			whole(r)
+			return fmt.Errorf("query: %w", io.ErrUnexpectedEOF)
+		}, errpactv1err.Unknown.New("")},
+		"a decoder's unexpected EOF": {func(_ http.ResponseWriter, r *http.Request) error {
+			return json.NewDecoder(r.Body).Decode(new(any))
+		}, errpactv1err.Unknown.New("")},
+		"a reader's unexpected EOF": {func(_ http.ResponseWriter, r *http.Request) error {
+			_, err := io.ReadFull(r.Body, make([]byte, 100))
+			return err
+		}, errpactv1err.Unknown.New("")},
+		"a body that the handler has closed": {func(_ http.ResponseWriter, r *http.Request) error {
+			_ = r.Body.Close()
+			_, err := io.ReadAll(r.Body)
+			return err
+		}, errpactv1err.Unknown.New("")},
+		"another connection's, after the caller's": {func(w http.ResponseWriter, r *http.Request) error {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
+			if _, err := io.ReadAll(r.Body); err == nil {
+				t.Error("the body did not fail")
+			}
+			return errors.Join(reset(), io.ErrUnexpectedEOF)
+		}, errpactv1err.Unknown.New("")},
+		"a body that is too large": {func(w http.ResponseWriter, r *http.Request) error {
+			_, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 2))
+			return err
+		}, errpactv1err.InvalidStructure.New("")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var told reported.Reports
+			s := serve(t, rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				rest.Error(w, r, test.fail(w, r))
+			}), rest.WithPolicy(newPolicy(t, &told))))
+			var body io.Reader = strings.NewReader(`{"a":`)
+			if strings.HasPrefix(name, "another") {
+				pipe, write := io.Pipe()
+				defer write.Close()
+				body = pipe
+			}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL, body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := s.Client().Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			if r := told.One(t); r.CallerGone || r.Sent.Code() != test.want.Code() {
+				t.Errorf("reported %v, gone %v, of %v", r.Sent, r.CallerGone, r.Err)
+			}
+		})
+	}
+}
+
+// TestWritingTooMuchIsNotTheCallers: the handler wrote more than it had said.
+func TestWritingTooMuchIsNotTheCallers(t *testing.T) {
+	for name, write := range map[string]func(http.ResponseWriter) error{
+		"than its length": func(w http.ResponseWriter) error {
+			w.Header().Set("Content-Length", "2")
+			w.WriteHeader(http.StatusOK)
+			_ = http.NewResponseController(w).Flush()
+			_, err := io.WriteString(w, "four")
+			return err
+		},
+		"where nothing may be": func(w http.ResponseWriter) error {
+			w.WriteHeader(http.StatusNotModified)
+			_, err := io.WriteString(w, "four")
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var told reported.Reports
+			policy := newPolicy(t, &told)
+			serveTwice(t, func() http.Handler {
+				return rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if err := write(w); err != nil {
+						rest.Error(w, r, err)
+					}
+				}), rest.WithPolicy(policy))
+			}, func(t *testing.T, s *httptest.Server) {
+				get(t, s)
+				s.Close()
+				if r := told.One(t); r.CallerGone || r.Sent.Code() != errpactv1err.Unknown || r.Fault() != mapping.FaultServer {
+					t.Errorf("reported %v, gone %v, of %v", r.Sent, r.CallerGone, r.Err)
+				}
+				told.Take()
+			})
+		})
+	}
+}
