@@ -23,7 +23,7 @@ const maxHeld = 64 << 10
 //
 // A goroutine that has outlived its handler may call Error and FailStream, which find this by the context: after a
 // timeout http.TimeoutHandler answers while its handler goes on. What these two read is immutable or locked, and
-// what they leave is in exchange, own and errored. The rest has no lock: it is for those that hold the writer.
+// what they leave is in exchange, own, errored and elsewhere. The rest has no lock: it is for those that hold the writer.
 type capture struct {
 	http.ResponseWriter
 	context.Context
@@ -34,6 +34,9 @@ type capture struct {
 	body    reading
 	own     callerStream
 	errored errored
+	// elsewhere has what Error wrote into writers that do not lead here, and live is the header of those that do.
+	elsewhere elsewhere
+	live      http.Header
 	// outerEncoding is a Content-Encoding that was set before the chain ran, by a gzip outside.
 	outerEncoding []string
 
@@ -83,7 +86,8 @@ func newCapture(w http.ResponseWriter, r *http.Request, config *config) *capture
 	c := &capture{ResponseWriter: w, Context: r.Context(), config: config, request: newRequest(r)}
 	c.own.http2 = r.ProtoMajor >= 2
 	c.exchange.Begin(config.policy, r.Header)
-	c.outerEncoding = w.Header()["Content-Encoding"]
+	c.live = w.Header()
+	c.outerEncoding = c.live["Content-Encoding"]
 	return c
 }
 

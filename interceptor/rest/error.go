@@ -31,8 +31,9 @@ import (
 // own writer: one of a middleware may compress what Error writes.
 //
 // A nil err answers nothing. A nil pointer in an err is UNKNOWN. A nil request is one of REST without headers.
-// If a part of another answer was written before, Error cuts the connection, since the status has gone out. Without a
-// Handler around, the default policy decides. For RPC callers that is also so where the Handler was not called by an
+// If a part of another answer was written before, Error cuts the connection, since the status has gone out. A w that
+// does not lead to the Handler's writer, such as a recorder, gets the whole answer, and the connection is left alone.
+// Without a Handler around, the default policy decides. For RPC callers that is also so where the Handler was not called by an
 // [http.Server], as in a test with a recorder: [WithRPCReports] then makes its policy known.
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if w == nil || err == nil {
@@ -52,8 +53,8 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	case r != nil && isRPCCaller(r):
 		crossingOf(w, r).passThrough(w)
 		answerRPC(r.Context(), w, requestOf(r), transport.Failure{Err: failed.Err})
-	case c == nil:
-		answerAlone(w, r, failed)
+	case c == nil || !c.isBehind(w):
+		c.answerAlone(w, r, failed)
 	default:
 		c.answer(w, r, failed)
 	}
@@ -72,15 +73,20 @@ func (c *capture) answer(w http.ResponseWriter, r *http.Request, failed transpor
 		// The deadline of a middleware in between is the request's own.
 		call.Context, call.Header, call.Route = r.Context(), r.Header, c.route(r)
 	}
-	if f, ok := failed.Err.(*transport.Front); ok && f != nil && f.Undecided {
-		f.Fields = c.undecoded(f.Message, true)
-	}
+	c.findFields(failed)
 	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: failed.Err}, func(sent *mapping.Error) {
 		c.exchange.SetError(sent)
 		call.Context = c.Context // a report does not have the deadline of the one in between
 	})
 	addMetadata(w, answer.Local())
 	w.WriteHeader(answer.Error().HTTPStatus())
+}
+
+// findFields finds the fields of the request that a front's text is about.
+func (c *capture) findFields(failed transport.RESTError) {
+	if f, ok := failed.Err.(*transport.Front); ok && f != nil && f.Undecided {
+		f.Fields = c.undecoded(f.Message, true)
+	}
 }
 
 // asked returns what a front asks for, or the error alone.
@@ -179,8 +185,9 @@ func answerNotModified(w http.ResponseWriter, err error) {
 	w.WriteHeader(http.StatusNotModified)
 }
 
-// answerAlone writes an envelope where no Handler is around.
-func answerAlone(w http.ResponseWriter, r *http.Request, failed transport.RESTError) {
+// answerAlone writes an envelope where no Handler is around, or where the writer does not lead to its capture: that may
+// not be the answer to this request. The capture is nil without a Handler.
+func (c *capture) answerAlone(w http.ResponseWriter, r *http.Request, failed transport.RESTError) {
 	if r == nil {
 		r = &http.Request{Header: http.Header{}}
 	}
@@ -190,13 +197,21 @@ func answerAlone(w http.ResponseWriter, r *http.Request, failed transport.RESTEr
 		Context: r.Context(), Procedure: seen.path, Method: r.Method, Route: r.Pattern, Header: r.Header, Classify: classify,
 		Envelope: true, HTTPStatus: failed.HTTPStatus, Input: failed.Input,
 	}
+	if c != nil {
+		c.findFields(failed)
+		around := c.call()
+		call.RequestID, call.Classify, call.Route = around.RequestID, around.Classify, c.route(r)
+	}
 	answer := transport.Decide(config.policy, &call, transport.Failure{Err: failed.Err}, nil)
 	addMetadata(w, answer.Local())
 	if answer.Error().HTTPStatus() == http.StatusUnauthorized {
 		seen.credential = config.policy.UnauthenticatedCondition(r.Header)
 	}
 	dropEncoding(w)
-	config.write(trailing(w, failed.Trailer), seen, answer.RequestID(&call), answer.Error())
+	body := config.write(trailing(w, failed.Trailer), seen, answer.RequestID(&call), answer.Error())
+	if c != nil {
+		c.elsewhere.add(elsewhereError{answer.Error(), body, failed.Trailer})
+	}
 }
 
 func addMetadata(w http.ResponseWriter, local error) {

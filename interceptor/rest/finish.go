@@ -25,7 +25,9 @@ func (c *capture) finish() {
 	case stateNone:
 		c.finishEmpty()
 	case stateHolding:
-		c.answerHeld()
+		if !c.answerFromElsewhere() {
+			c.answerHeld()
+		}
 	case stateSuccess, stateNoBody:
 		if c.failed != nil && c.exchange.Recorded().Err == nil {
 			c.config.reportUnwritten(c.Context, c.report(), c.failed)

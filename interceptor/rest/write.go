@@ -114,8 +114,8 @@ func describesBody(key string) bool {
 	return strings.HasPrefix(key, "Grpc-") || strings.HasPrefix(key, "Connect-") || strings.HasPrefix(key, http.TrailerPrefix)
 }
 
-// write writes an error in the form that the caller asks for, with the headers that belong to it.
-func (c *config) write(w http.ResponseWriter, seen request, requestID string, e *mapping.Error) {
+// write writes an error in the form that the caller asks for, with the headers that belong to it. It returns the body.
+func (c *config) write(w http.ResponseWriter, seen request, requestID string, e *mapping.Error) string {
 	h := w.Header()
 	fresh := len(h) == 0 // as most are, of which nothing has to be asked
 	status := e.HTTPStatus()
@@ -151,6 +151,7 @@ func (c *config) write(w http.ResponseWriter, seen request, requestID string, e 
 	setRetryAfter(h, e)
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, body) // nobody is left to tell
+	return body
 }
 
 // body returns an error in a form, the language of its message, and whether that depends on the caller's.

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The errpact authors
+// SPDX-License-Identifier: Apache-2.0
+
+package rest_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/reported"
+)
+
+// hash is an error that no status leads to, and hashEnvelope its answer.
+var hash = errpactv1err.ContainerUnpackingFailedInvalidHash.WithMetadata("containerId", "c-1")
+
+const hashEnvelope = `{"error_code":14,"error_message":"Invalid hash","details":{"reason":"INVALID_HASH","metadata":{"containerId":"c-1"}}}`
+
+// batch serves two requests of its own, with the context of the one that it answers.
+func batch(mux http.Handler, w http.ResponseWriter, r *http.Request) {
+	for _, path := range []string{"/hash", "/ok"} {
+		kept := httptest.NewRecorder()
+		mux.ServeHTTP(kept, httptest.NewRequest(http.MethodGet, path, nil).WithContext(r.Context()))
+		fmt.Fprintf(w, "%s %d %s %s\n", path, kept.Code, kept.Header().Get("Content-Type"), kept.Body)
+	}
+}
+
+// TestErrorInARecorder is whole, and is no answer to the request around.
+func TestErrorInARecorder(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	t.Cleanup(func() { slog.SetDefault(before) })
+	const parts = "/hash 400 application/json " + hashEnvelope + "\n/ok 200 text/plain; charset=utf-8 fine\n"
+	mux := http.NewServeMux()
+	mux.HandleFunc("/hash", func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, hash) })
+	mux.HandleFunc("/ok", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "fine") })
+	mux.HandleFunc("/before", func(w http.ResponseWriter, r *http.Request) { batch(mux, w, r) })
+	mux.HandleFunc("/after", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "[")
+		batch(mux, w, r)
+	})
+	mux.HandleFunc("/fails", func(w http.ResponseWriter, r *http.Request) {
+		batch(mux, httptest.NewRecorder(), r)
+		rest.Error(w, r, errpactv1err.NotExist)
+	})
+	mux.HandleFunc("/writes", func(w http.ResponseWriter, r *http.Request) {
+		batch(mux, httptest.NewRecorder(), r)
+		http.Error(w, canary, http.StatusBadRequest)
+	})
+	var told reported.Reports
+	policy := newPolicy(t, &told)
+	serveTwice(t, func() http.Handler { return rest.Handler(mux, rest.WithPolicy(policy)) }, func(t *testing.T, s *httptest.Server) {
+		for path, want := range map[string]string{"/before": parts, "/after": "[" + parts} {
+			told.Take()
+			if a := send(t, s, http.MethodPost, path, "x"); a.err != nil || a.status != 200 || a.body != want {
+				t.Errorf("%s: %d %s, %v\nwant %s", path, a.status, a.body, a.err, want)
+			}
+			if r := told.One(t); r.Sent.Code() != hash.Code() {
+				t.Errorf("%s: reported %v", path, r.Sent)
+			}
+		}
+		send(t, s, http.MethodPost, "/fails", "x").want(t, 404, envelope(10, "Resource does not exist"))
+		send(t, s, http.MethodPost, "/writes", "x").want(t, 400, envelope(3, "Invalid structure"))
+	})
+	if log.Len() > 0 {
+		t.Errorf("the log has %s", &log)
+	}
+}
+
+// TestErrorInABuffer comes through a middleware whose writer does not lead to the Handler, with reason and metadata.
+func TestErrorInABuffer(t *testing.T) {
+	fails := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, hash) })
+	buffered := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		kept := httptest.NewRecorder()
+		fails.ServeHTTP(kept, r)
+		replay(w, kept)
+	})
+	for name, h := range map[string]http.Handler{"": buffered, "compressed": gzipped(buffered, false)} {
+		s := serve(t, quiet(t, h))
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			want := hashEnvelope
+			if method == http.MethodHead {
+				want = ""
+			}
+			if a := send(t, s, method, "/", "", "Accept-Encoding", "gzip"); a.status != 400 || a.body != want || a.header.Get("Content-Length") != fmt.Sprint(len(hashEnvelope)) {
+				t.Errorf("%s %s: %d %s %v", method, name, a.status, a.body, a.header)
+			}
+		}
+	}
+}
+
+// replay sends what was kept.
+func replay(w http.ResponseWriter, kept *httptest.ResponseRecorder) {
+	maps.Copy(w.Header(), kept.Header())
+	w.WriteHeader(kept.Code)
+	_, _ = w.Write(kept.Body.Bytes())
+}
+
+// TestErrorThatIsReplayed by a middleware that keeps answers: what it has kept is whole.
+func TestErrorThatIsReplayed(t *testing.T) {
+	var (
+		mu   sync.Mutex
+		kept = map[string]*httptest.ResponseRecorder{}
+	)
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		key := r.Header.Get("Idempotency-Key")
+		if kept[key] == nil {
+			kept[key] = httptest.NewRecorder()
+			rest.Error(kept[key], r, hash)
+		}
+		replay(w, kept[key])
+	})
+	for trusted, again := range map[string]string{"trusted": hashEnvelope, "": envelope(3, "Invalid structure")} {
+		opts := []rest.Option{}
+		if trusted != "" {
+			opts = append(opts, rest.WithTrustedBodies())
+		}
+		s := serve(t, quiet(t, h, opts...))
+		for _, want := range []string{hashEnvelope, again} {
+			send(t, s, http.MethodPost, "/", "x", "Idempotency-Key", "k"+trusted).want(t, 400, want)
+		}
+	}
+}
