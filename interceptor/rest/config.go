@@ -71,8 +71,8 @@ func knownConfig(ctx context.Context) *config {
 	return nil
 }
 
-// introduce puts the config into the context of an RPC, in place, since an RPC's handler gets the request that
-// the server made. It costs nothing where the server leads to the config, and leaves a request alone that has no
+// introduce puts the config into the context of an RPC, or of a request that is skipped, in place, since its handler gets
+// the request that the server made. It costs nothing where the server leads to the config, and leaves a request alone that has no
 // server.
 func (c *config) introduce(r *http.Request) {
 	ctx := r.Context()

@@ -33,8 +33,9 @@ import (
 // A nil err answers nothing. A nil pointer in an err is UNKNOWN. A nil request is one of REST without headers.
 // If a part of another answer was written before, Error cuts the connection, since the status has gone out. A w that
 // does not lead to the Handler's writer, such as a recorder, gets the whole answer, and the connection is left alone.
-// Without a Handler around, the default policy decides. For RPC callers that is also so where the Handler was not called by an
-// [http.Server], as in a test with a recorder: [WithRPCReports] then makes its policy known.
+// Without a Handler around, the default policy decides. For RPC callers, and for requests that [WithSkip] leaves alone,
+// that is also so where the Handler was not called by an [http.Server], as in a test with a recorder: [WithRPCReports]
+// then makes its policy known to the former.
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if w == nil || err == nil {
 		return
@@ -221,8 +222,11 @@ func addMetadata(w http.ResponseWriter, local error) {
 }
 
 // classify knows Connect's errors, since a REST handler may call Connect services, and net/http's
-// own for a body that is too large, and what a front reports about its backend's.
+// own for a body that is too large and for a handler whose time is over, and what a front reports about its backend's.
 func classify(err error) (mapping.Classification, bool) {
+	if err == http.ErrHandlerTimeout {
+		return tooLate, true
+	}
 	switch e := err.(type) {
 	case *http.MaxBytesError:
 		return tooLarge, true
@@ -233,3 +237,6 @@ func classify(err error) (mapping.Classification, bool) {
 	}
 	return transport.ClassifyConnect(err)
 }
+
+// tooLate is what a handler gets that writes when [http.TimeoutHandler] has answered in its place.
+var tooLate = mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.DeadlineExceeded}

@@ -5,6 +5,7 @@ package rest_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
+	"github.com/errpact/errpact/internal/testkit/logged"
 	"github.com/errpact/errpact/internal/testkit/reported"
 )
 
@@ -85,6 +87,59 @@ func TestALateErrorIsSaidInTheLog(t *testing.T) {
 			`so that the connection was cut and the caller has no error" procedure="GET /" fix="call rest.Error before anything is written, or write the whole answer into a buffer first"`) {
 			t.Errorf("late: %s", got)
 		}
+	}
+}
+
+// TestLeavingIsNoLateError: a caller who leaves a stream misses no error, so the log has no line.
+func TestLeavingIsNoLateError(t *testing.T) {
+	for name, wait := range map[string]func(w http.ResponseWriter, r *http.Request) error{
+		"the context": func(_ http.ResponseWriter, r *http.Request) error {
+			<-r.Context().Done()
+			return r.Context().Err()
+		},
+		"a write": func(w http.ResponseWriter, _ *http.Request) error {
+			for {
+				_, _ = io.WriteString(w, "more")
+				if err := http.NewResponseController(w).Flush(); err != nil {
+					return err
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lines, ended := logged.Lines(t), make(chan struct{}, 1)
+			h := rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.WriteString(w, "one")
+				w.(http.Flusher).Flush()
+				rest.Error(w, r, wait(w, r))
+			}))
+			serveTwice(t, func() http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					defer func() { ended <- struct{}{} }()
+					h.ServeHTTP(w, r)
+				})
+			}, func(t *testing.T, s *httptest.Server) {
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				res, err := s.Client().Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer res.Body.Close()
+				if _, err := io.ReadFull(res.Body, make([]byte, 3)); err != nil {
+					t.Fatal(err)
+				}
+				cancel()
+				<-ended
+				if lines.Len() > 0 {
+					t.Errorf("the log has %s", lines)
+				}
+			})
+		})
 	}
 }
 

@@ -143,6 +143,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if skip {
+		h.config.introduce(r)
 		h.next.ServeHTTP(w, r)
 		return
 	}

@@ -4,6 +4,7 @@
 package rest_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
 	"github.com/errpact/errpact/interceptor/transport"
+	"github.com/errpact/errpact/mapping"
 )
 
 // lateEnds are the ends of handlers that run out of time. http.TimeoutHandler answers at the same moment, in another goroutine.
@@ -35,6 +37,13 @@ var lateEnds = map[string]func(http.ResponseWriter, *http.Request){
 		front := &transport.Front{Undecided: true}
 		front.Message = `proto: (line 1:2): unknown field "name"`
 		rest.Error(w, r, front)
+	},
+	"a write that fails": func(w http.ResponseWriter, r *http.Request) {
+		_, err := io.WriteString(w, "late")
+		for err == nil { // until the timeout has been answered
+			_, err = io.WriteString(w, "")
+		}
+		rest.Error(w, r, err)
 	},
 	"an error after the first byte": func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "the beginning")
@@ -127,5 +136,28 @@ func TestG11LateHandlersOfRPCs(t *testing.T) {
 			}
 			all.Wait()
 		})
+	}
+}
+
+// TestLateWritesAreReportedAsTheRequestsEnd: the handler's own answer came too late, and the timeout's was sent.
+func TestLateWritesAreReportedAsTheRequestsEnd(t *testing.T) {
+	reports, policy := reporting(t)
+	ended := make(chan struct{})
+	late := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(ended)
+		lateEnds["a write that fails"](w, r)
+	})
+	s := serve(t, rest.Handler(timeout(late), rest.WithPolicy(policy)))
+	get(t, s).want(t, 503, envelope(11, "Service Unavailable"))
+	of, answered := <-reports, <-reports
+	<-ended
+	if of.Stage == mapping.StageTransport {
+		of, answered = answered, of
+	}
+	if !of.CallerGone || of.Sent.ConnectCode() != 4 || !errors.Is(of.Err, http.ErrHandlerTimeout) {
+		t.Errorf("reported %v, gone %v, of %v", of.Sent, of.CallerGone, of.Err)
+	}
+	if answered.CallerGone || answered.Sent.HTTPStatus() != 503 {
+		t.Errorf("reported %v, gone %v, of %v", answered.Sent, answered.CallerGone, answered.Err)
 	}
 }

@@ -5,6 +5,7 @@ package rest_test
 
 import (
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -168,6 +169,22 @@ func TestSkip(t *testing.T) {
 	}
 	send(t, s, "GET", "/", "").want(t, 503, envelope(11, "Service Unavailable"))
 	get(t, serve(t, quiet(t, http.NotFoundHandler(), rest.WithSkip(nil)))).want(t, 404, envelope(10, "Resource does not exist"))
+}
+
+// TestSkippedRequestsHaveTheHandlersPolicy, also behind another handler.
+func TestSkippedRequestsHaveTheHandlersPolicy(t *testing.T) {
+	var told reported.Reports
+	h := rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, errors.New(canary)) }),
+		rest.WithPolicy(newPolicy(t, &told)), rest.WithSkip(func(*http.Request) bool { return true }))
+	for name, h := range map[string]http.Handler{
+		"the server's own": h, "behind another": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r) }),
+	} {
+		told.Take()
+		get(t, serve(t, h)).want(t, 500, envelope(0, "Unknown server side error occurred"))
+		if all := told.All(); len(all) != 1 {
+			t.Errorf("%s: %d reports, want 1", name, len(all))
+		}
+	}
 }
 
 // TestG2RPCUpstream: what a Connect client received is not passed on by rest.Error.
