@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync/atomic"
 
 	"github.com/errpact/errpact/interceptor/transport"
@@ -23,16 +24,27 @@ type callerStream struct {
 	transport.Stream
 	// failed says that there is such an error. Most requests have no need to ask for one.
 	failed atomic.Bool
-	http2  bool
+	// body is the error of reading the body, whose text alone a front may pass on.
+	body  atomic.Pointer[error]
+	http2 bool
 }
 
 // read remembers an error of the body, and returns it. To read a closed body is the handler's mistake.
 func (s *callerStream) read(err error) error {
 	if err != nil && err != io.EOF && err != http.ErrBodyReadAfterClose {
 		s.failed.Store(true)
+		s.body.Store(&err)
 		return s.Received(err)
 	}
 	return err
+}
+
+// behind returns the error of reading the body of which a front's text is, or else nil.
+func (s *callerStream) behind(text string) error {
+	if err := s.body.Load(); err != nil && strings.HasSuffix(text, (*err).Error()) {
+		return *err
+	}
+	return nil
 }
 
 // wrote remembers an error of writing the answer. What the handler may not write is its own mistake.

@@ -74,7 +74,7 @@ func (c *capture) answer(w http.ResponseWriter, r *http.Request, failed transpor
 		// The deadline of a middleware in between is the request's own.
 		call.Context, call.Header, call.Route = r.Context(), r.Header, c.route(r)
 	}
-	c.findFields(failed)
+	failed.Err = c.unread(failed.Err)
 	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: failed.Err}, func(sent *mapping.Error) {
 		c.exchange.SetError(sent)
 		call.Context = c.Context // a report does not have the deadline of the one in between
@@ -83,11 +83,18 @@ func (c *capture) answer(w http.ResponseWriter, r *http.Request, failed transpor
 	w.WriteHeader(answer.Error().HTTPStatus())
 }
 
-// findFields finds the fields of the request that a front's text is about.
-func (c *capture) findFields(failed transport.RESTError) {
-	if f, ok := failed.Err.(*transport.Front); ok && f != nil && f.Undecided {
-		f.Fields = c.undecoded(f.Message, true)
+// unread returns what reading the body failed with, if a front's text is about that. Of another text it finds the fields
+// of the request, and returns err.
+func (c *capture) unread(err error) error {
+	f, ok := err.(*transport.Front)
+	if !ok || f == nil || !f.Undecided {
+		return err
 	}
+	if broken := c.own.behind(f.Message); broken != nil {
+		return broken
+	}
+	f.Fields = c.undecoded(f.Message, true)
+	return err
 }
 
 // asked returns what a front asks for, or the error alone.
@@ -199,7 +206,7 @@ func (c *capture) answerAlone(w http.ResponseWriter, r *http.Request, failed tra
 		Envelope: true, HTTPStatus: failed.HTTPStatus, Input: failed.Input,
 	}
 	if c != nil {
-		c.findFields(failed)
+		failed.Err = c.unread(failed.Err)
 		around := c.call()
 		call.RequestID, call.Classify, call.Route = around.RequestID, around.Classify, c.route(r)
 	}

@@ -47,7 +47,7 @@ func (c *capture) FailStream(ctx context.Context, err error) *mapping.Error {
 	failed := asked(err)
 	call := c.call()
 	call.Context, call.Input = ctx, failed.Input
-	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: failed.Err}, c.exchange.EndStream)
+	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: c.unread(failed.Err)}, c.exchange.EndStream)
 	return answer.Error()
 }
 
