@@ -102,7 +102,7 @@ func (f *front) failed(ctx context.Context, mux *runtime.ServeMux, _ runtime.Mar
 			defer cancel()
 			r = r.WithContext(expiring)
 		}
-		asked.Err = judge(ctx, err)
+		asked.Err = judge(ctx, r, err)
 		rest.Error(w, r, asked)
 	})
 }
@@ -176,7 +176,7 @@ func errorStatus(status int) int {
 // context is not the request's, as in code that is generated with request_context=false.
 func (f *front) streamFailed(ctx context.Context, err error) *status.Status {
 	_, err = statedIn(err) // the status has gone out
-	judged := judge(ctx, err)
+	judged := judge(ctx, nil, err)
 	sent, ok := transport.FailStream(ctx, &transport.RESTError{Input: inputOf(ctx), Err: judged})
 	if !ok {
 		procedure, _ := runtime.RPCMethod(ctx)

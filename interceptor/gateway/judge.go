@@ -6,6 +6,9 @@ package gateway
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/url"
+	"unicode/utf8"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -17,8 +20,9 @@ import (
 )
 
 // judge returns whose words a gRPC status is: the backend's, the gateway's own, or those of the
-// client between them. grpc-go has one type for all three. What is no status is returned as it is.
-func judge(ctx context.Context, err error) error {
+// client between them. grpc-go has one type for all three. What is no status is returned as it is. The request is nil for
+// an error that a stream of the backend's gave, which is not the gateway's own.
+func judge(ctx context.Context, r *http.Request, err error) error {
 	if own, ok := mapping.From(err); ok && !own.Remote() {
 		return err
 	}
@@ -27,7 +31,7 @@ func judge(ctx context.Context, err error) error {
 		return err
 	}
 	proto := st.Proto()
-	c := call{Status: st, local: grpc.ServerTransportStreamFromContext(ctx) != nil}
+	c := call{Status: st, local: grpc.ServerTransportStreamFromContext(ctx) != nil, request: r}
 	c.metadata, _ = runtime.ServerMetadataFromContext(ctx)
 	c.finished = len(c.metadata.TrailerMD) > 0 || len(proto.GetDetails()) > 0
 	return &transport.Front{
@@ -35,7 +39,7 @@ func judge(ctx context.Context, err error) error {
 			Source: c.source(), ConnectCode: c.connectCode(), Condition: c.condition(), Failure: c.failure(),
 			Message: st.Message(), Details: transport.AnyDetails(proto.GetDetails()),
 		},
-		Undecided: !c.finished && len(c.metadata.HeaderMD) == 0,
+		Undecided: !c.finished && len(c.metadata.HeaderMD) == 0 && r != nil,
 		Cause:     err,
 	}
 }
@@ -63,6 +67,7 @@ func classify(err error) (mapping.Classification, bool) {
 type call struct {
 	*status.Status
 	metadata runtime.ServerMetadata
+	request  *http.Request
 	// local says that the backend is called in process.
 	local bool
 	// finished says that the status is known to be the backend's. A stream's need not be known to be.
@@ -128,9 +133,13 @@ func (c call) tooLargeRequest() bool {
 }
 
 // notUTF8 reports whether the caller's path or query has a text that is not UTF-8. The gateway decodes it, and its
-// client cannot send it on.
+// client cannot send it on. A backend writes the same of an answer.
 func (c call) notUTF8() bool {
-	return !c.finished && len(c.metadata.HeaderMD) == 0 && transport.GRPCNotUTF8(mapping.ConnectCode(c.Code()), c.Message())
+	if c.finished || c.request == nil || len(c.metadata.HeaderMD) > 0 || !transport.GRPCNotUTF8(mapping.ConnectCode(c.Code()), c.Message()) {
+		return false
+	}
+	query, _ := url.QueryUnescape(c.request.URL.RawQuery)
+	return !utf8.ValidString(c.request.URL.Path) || !utf8.ValidString(query)
 }
 
 func (c call) unanswered() bool {

@@ -187,6 +187,9 @@ func errs(t testing.TB) map[string]error {
 	return map[string]error{
 		"entry":           sent(errpactv1err.NotExist.New("No such book").WithMetadata("book", "7").WithField("number", "is not on the shelf")),
 		"marked":          sent(errpactv1err.InvalidValue.WithField("shelf_mark", "is not on the shelf").WithField("cover.ink_colour", "is not printed")),
+		"notutf8":         status.Error(codes.Internal, "grpc: error while marshaling: string field contains invalid UTF-8"),
+		"likegateway":     status.Error(codes.InvalidArgument, "illegal base64 data at input byte 4"),
+		"likeproto":       status.Error(codes.InvalidArgument, "proto: unsupported schema version 3"),
 		"reason":          sent(errpactv1err.ContainerUnpackingFailedInvalidHash.New("")),
 		"retry":           sent(errpactv1err.DatabaseTemporarilyUnavailable.New("")),
 		"payload":         sent(errpactv1err.InvalidValue.WithPayload(map[string]int{"most": 3})),

@@ -47,6 +47,9 @@ func backendRows() []row {
 			`{"metadata":{"book":"7"},"field_violations":[{"field":"number","description":"is not on the shelf"}]}`))),
 		wired(get("a field with a JSON name of its own", "marked", 400, 400, envelope(4, value,
 			`{"field_violations":[{"field":"mark_of_shelf","description":"is not on the shelf"},{"field":"cover.inkColour","description":"is not printed"}]}`))),
+		wired(get("an answer that is no UTF-8", "notutf8", 500, 500, envelope(0, "Unknown server side error occurred", none))),
+		wired(get("words that the gateway has, too", "likegateway", 400, 400, envelope(4, "illegal base64 data at input byte 4", none))),
+		wired(get("words that protobuf has, too", "likeproto", 400, 400, envelope(4, "proto: unsupported schema version 3", none))),
 		wired(get("a reason", "reason", 400, 400, envelope(14, "Invalid hash", `{"reason":"INVALID_HASH"}`))),
 		wired(also(get("a retry delay", "retry", 503, 503, envelope(12, "Database is temporarily unavailable",
 			`{"reason":"TEMPORARILY_UNAVAILABLE","retry_delay":"1s"}`)), "Retry-After", "1")),
@@ -118,6 +121,7 @@ func requestRows() []row {
 		get("a malformed time in the path", "/v1/since/noon", 4, value, "since", "want a value that is allowed", "NOT_ALLOWED"),
 		get("a word for a number in the query", "/v1/books/7?price=dear", 5, wrongType, "price", "want a number", "WRONG_TYPE"),
 		get("a word for a truth in the query", "/v1/books/7?lent=perhaps", 5, wrongType, "lent", "want true or false", "WRONG_TYPE"),
+		get("a quote in the name of an enum in the path", "/v1/kinds/NO%22NE", 4, value, "kind", "want the name of one of the enum's values", "NOT_ALLOWED"),
 		get("an unknown name of an enum in the query", "/v1/books/7?kind=NONE", 4, value, "kind", "want the name of one of the enum's values", "NOT_ALLOWED"),
 		get("bytes in the query that are no base64", "/v1/books/7?mark=%21", 4, value, "mark", "want text in base64", "NOT_ALLOWED"),
 		get("a malformed time in the query", "/v1/books/7?since=today", 4, value, "since", "want a value that is allowed", "NOT_ALLOWED"),
@@ -176,6 +180,14 @@ func streamRows() []row {
 			name: "a stream that fails for a field with a JSON name of its own", wire: true, method: http.MethodGet, path: "/v1/watch?fail=marked",
 			before: 400, status: 400, want: envelope(4, value,
 				`{"field_violations":[{"field":"mark_on_shelf","description":"is not on the shelf"},{"field":"cover.inkColour","description":"is not printed"}]}`),
+		},
+		{
+			name: "a stream whose answer is no UTF-8", wire: true, method: http.MethodGet, path: "/v1/watch?fail=notutf8",
+			before: 500, status: 500, want: envelope(0, "Unknown server side error occurred", none),
+		},
+		{
+			name: "a stream with words that the gateway has, too", wire: true, method: http.MethodGet, path: "/v1/watch?fail=likegateway",
+			before: 400, status: 400, want: envelope(4, "illegal base64 data at input byte 4", none),
 		},
 		{
 			name: "a stream that fails so with a status", wire: true, method: http.MethodGet, path: "/v1/watch?fail=retry", before: 503, status: 503,

@@ -6,7 +6,9 @@
 package rest_test
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -38,6 +40,31 @@ func TestAllocsSuccess(t *testing.T) {
 				t.Errorf("%s, %s: %v allocations, %v without: want %v more", name, kind, wrapped, bare, test.want)
 			}
 		}
+	}
+}
+
+// TestAllocsBody: to read a body costs the same, however often the handler reads.
+func TestAllocsBody(t *testing.T) {
+	h := rest.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var b [1]byte
+		for {
+			if _, err := r.Body.Read(b[:]); err != nil {
+				return
+			}
+		}
+	}))
+	var got [2]float64
+	for i, size := range []int{1, 1000} {
+		body := bytes.Repeat([]byte("x"), size)
+		r := httptest.NewRequest("PUT", "/folders", nil)
+		w := &discard{header: http.Header{}}
+		got[i] = testing.AllocsPerRun(100, func() {
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			h.ServeHTTP(w, r)
+		})
+	}
+	if got[0] != got[1] {
+		t.Errorf("%v allocations for one read, and %v for a thousand", got[0], got[1])
 	}
 }
 

@@ -4,11 +4,13 @@
 package rest
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
+	"reflect"
 	"strings"
 	"sync/atomic"
 
@@ -25,15 +27,16 @@ type callerStream struct {
 	// failed says that there is such an error. Most requests have no need to ask for one.
 	failed atomic.Bool
 	// body is the error of reading the body, whose text alone a front may pass on.
-	body  atomic.Pointer[error]
-	http2 bool
+	body atomic.Pointer[error]
 }
 
-// read remembers an error of the body, and returns it. To read a closed body is the handler's mistake.
+// read remembers an error of the caller's body, and returns it. That of a middleware around is not the caller's, and to
+// read a closed body is the handler's mistake.
 func (s *callerStream) read(err error) error {
-	if err != nil && err != io.EOF && err != http.ErrBodyReadAfterClose {
+	if err != nil && err != io.EOF && (isFraming(err) || isCut(err)) {
 		s.failed.Store(true)
-		s.body.Store(&err)
+		kept := err // the parameter stays off the heap
+		s.body.Store(&kept)
 		return s.Received(err)
 	}
 	return err
@@ -49,7 +52,8 @@ func (s *callerStream) behind(text string) error {
 
 // wrote remembers an error of writing the answer. What the handler may not write is its own mistake.
 func (s *callerStream) wrote(err error) {
-	if err != nil && !errors.Is(err, http.ErrBodyNotAllowed) && !errors.Is(err, http.ErrHijacked) && !isTooLong(err) {
+	if err != nil && !errors.Is(err, http.ErrBodyNotAllowed) && !errors.Is(err, http.ErrHijacked) && !isTooLong(err) &&
+		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		s.failed.Store(true)
 		_ = s.Sent(err)
 	}
@@ -68,7 +72,7 @@ func (s *callerStream) classify(err error) (mapping.Classification, bool) {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		own.Code = connectcode.DeadlineExceeded // the caller is too slow
-	case received && s.isFraming(err):
+	case received && isFraming(err):
 		own.Code = connectcode.InvalidArgument
 	}
 	if received {
@@ -77,18 +81,30 @@ func (s *callerStream) classify(err error) (mapping.Classification, bool) {
 	return own.Send(), true
 }
 
-// isFraming tells a body that cannot be read from one that ends early. HTTP/1 has errors of the connection, which are
-// net's, and texts for all that is wrong with a body; HTTP/2 has texts for its connections, too.
-func (s *callerStream) isFraming(err error) bool {
-	if _, ok := foreign.DecodeFailure(err.Error()); ok {
-		return true
-	}
-	_, connection := errors.AsType[net.Error](err)
-	return !s.http2 && !connection && !errors.Is(err, io.ErrUnexpectedEOF) && err.Error() != trailerCut
+// isFraming reports whether net/http cannot read a body, which does not just end.
+func isFraming(err error) bool {
+	_, ok := foreign.DecodeFailure(err.Error())
+	return ok && !errors.Is(err, io.ErrUnexpectedEOF) && err.Error() != trailerCut
 }
 
-// trailerCut is the text of net/http for a body that ends in its trailers.
-const trailerCut = "http: unexpected EOF reading trailer"
+// isCut reports whether a body ends early: with its connection, or, over HTTP/2, with its stream.
+func isCut(err error) bool {
+	if _, connection := errors.AsType[net.Error](err); connection || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return !errors.Is(err, context.DeadlineExceeded)
+	}
+	switch err.Error() {
+	case trailerCut, clientGone:
+		return true
+	}
+	path := reflect.TypeOf(err).PkgPath()
+	return path == "net/http" || path == "golang.org/x/net/http2"
+}
+
+// Texts of net/http for a body that ends in its trailers, and for a connection of HTTP/2 that has ended.
+const (
+	trailerCut = "http: unexpected EOF reading trailer"
+	clientGone = "client disconnected"
+)
 
 // noteWrite remembers that writing the answer failed, for Error and for the report.
 func (c *capture) noteWrite(err error) {

@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
@@ -124,7 +125,7 @@ var leavers = map[string]func(conn net.Conn, cancel func()){
 // reporting returns a policy whose reports go to a channel.
 func reporting(t *testing.T) (chan mapping.Report, *mapping.Policy) {
 	t.Helper()
-	reports := make(chan mapping.Report, 1)
+	reports := make(chan mapping.Report, 8)
 	policy, err := mapping.NewPolicy(mapping.WithReport(func(_ context.Context, r mapping.Report) { reports <- r }))
 	if err != nil {
 		t.Fatal(err)
@@ -258,6 +259,19 @@ func TestG3SlownessIsTheCallers(t *testing.T) {
 	}
 }
 
+// spooled is a middleware around the Handler, whose own reader of the body fails in two of the cases.
+func spooled(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Header.Get("Test-Case") {
+		case "a middleware's own":
+			r.Body = io.NopCloser(iotest.ErrReader(errors.New("spool: the disk is full")))
+		case "a middleware's own deadline":
+			r.Body = io.NopCloser(iotest.ErrReader(context.DeadlineExceeded))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // TestG3OthersErrorsAreNotTheCallers: an error of another connection has the same words, and may come after one of the
 // caller's own.
 func TestG3OthersErrorsAreNotTheCallers(t *testing.T) {
@@ -290,16 +304,27 @@ func TestG3OthersErrorsAreNotTheCallers(t *testing.T) {
 			}
 			return errors.Join(reset(), io.ErrUnexpectedEOF)
 		}, errpactv1err.Unknown.New("")},
+		"a middleware's own": {func(_ http.ResponseWriter, r *http.Request) error {
+			_, err := io.ReadAll(r.Body)
+			return err
+		}, errpactv1err.Unknown.New("")},
+		"a middleware's own deadline": {func(_ http.ResponseWriter, r *http.Request) error {
+			_, err := io.ReadAll(r.Body)
+			return err
+		}, errpactv1err.ExternalServiceTimedOut.New("")},
 		"a body that is too large": {func(w http.ResponseWriter, r *http.Request) error {
 			_, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 2))
 			return err
 		}, errpactv1err.InvalidStructure.New("")},
 	} {
-		t.Run(name, func(t *testing.T) {
-			var told reported.Reports
-			s := serve(t, rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var told reported.Reports
+		policy := newPolicy(t, &told)
+		serveTwice(t, func() http.Handler {
+			return spooled(rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				rest.Error(w, r, test.fail(w, r))
-			}), rest.WithPolicy(newPolicy(t, &told))))
+			}), rest.WithPolicy(policy)))
+		}, func(t *testing.T, s *httptest.Server) {
+			told.Take()
 			var body io.Reader = strings.NewReader(`{"a":`)
 			if strings.HasPrefix(name, "another") {
 				pipe, write := io.Pipe()
@@ -310,13 +335,14 @@ func TestG3OthersErrorsAreNotTheCallers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			req.Header.Set("Test-Case", name)
 			res, err := s.Client().Do(req)
 			if err != nil {
 				t.Fatal(err)
 			}
 			res.Body.Close()
 			if r := told.One(t); r.CallerGone || r.Sent.Code() != test.want.Code() {
-				t.Errorf("reported %v, gone %v, of %v", r.Sent, r.CallerGone, r.Err)
+				t.Errorf("%s: reported %v, gone %v, of %v", name, r.Sent, r.CallerGone, r.Err)
 			}
 		})
 	}

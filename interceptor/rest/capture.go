@@ -84,7 +84,6 @@ const (
 
 func newCapture(w http.ResponseWriter, r *http.Request, config *config) *capture {
 	c := &capture{ResponseWriter: w, Context: r.Context(), config: config, request: newRequest(r)}
-	c.own.http2 = r.ProtoMajor >= 2
 	c.exchange.Begin(config.policy, r.Header)
 	c.live = w.Header()
 	c.outerEncoding = c.live["Content-Encoding"]

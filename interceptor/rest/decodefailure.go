@@ -15,8 +15,8 @@ import (
 )
 
 // decodeFailure reports whether text is that of a transcoder or a codec, package strictjson's included, that
-// could not decode the request, and what was wrong with the request.
-func decodeFailure(text string) (mapping.Condition, bool) {
+// could not decode the request, and what was wrong with the request. A front has more texts than these.
+func decodeFailure(text string, front bool) (mapping.Condition, bool) {
 	if fault, _ := jsonfault.Parse(strings.ReplaceAll(text, "\u00a0", " ")); fault != nil {
 		return fault.Kind.Condition(), true
 	}
@@ -24,6 +24,9 @@ func decodeFailure(text string) (mapping.Condition, bool) {
 		if own := ownFieldsOf(name); own.wrapper {
 			return foreign.WrappedFailure(own.protoType, value), true
 		}
+	}
+	if front {
+		return foreign.FrontFailure(text)
 	}
 	return foreign.DecodeFailure(text)
 }
@@ -38,7 +41,7 @@ func (c *capture) undecoded(text string, front bool) []mapping.Field {
 	if !ok {
 		return nil
 	}
-	condition, _ := decodeFailure(text)
+	condition, _ := decodeFailure(text, front)
 	path := ""
 	switch {
 	case n.Parameter:

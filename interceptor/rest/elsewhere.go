@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"net/http"
 	"reflect"
+	"strings"
 	"sync"
 
 	"github.com/errpact/errpact/mapping"
@@ -36,26 +37,49 @@ func (e *elsewhere) add(written elsewhereError) {
 	}
 }
 
-// find returns the error whose answer came here in the end, in a body as it is or inflated. A HEAD may have lost its
-// body. It is not ok if the answer is another.
-func (e *elsewhere) find(status int, body, plain []byte) (found elsewhereError, ok bool) {
+// find returns the error whose answer came here in the end: it is in the body, as it is or inflated, or it may be in one
+// that is compressed in a way of its own. A HEAD may have lost its body. It is not ok if the answer is another.
+func (e *elsewhere) find(a elsewhereAnswer) (found elsewhereError, ok bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, found := range e.written {
-		whole := []byte(found.body[:min(len(found.body), maxHeld)])
-		if found.err.HTTPStatus() == status && (len(body) == 0 || bytes.HasPrefix(body, whole) || bytes.HasPrefix(plain, whole)) {
-			return found, true
+	for _, written := range e.written {
+		if written.err.HTTPStatus() != a.status {
+			continue
+		}
+		whole := []byte(written.body[:min(len(written.body), maxHeld/2)])
+		if bytes.Contains(a.body, whole) || bytes.Contains(a.plain, whole) {
+			return written, true
+		}
+		if a.unreadable {
+			found, ok = written, true
 		}
 	}
-	return elsewhereError{}, false
+	return found, ok
 }
 
-// isBehind reports whether a writer leads to the capture: by Unwrap, or as one that embeds it, which has its header.
-func (c *capture) isBehind(w http.ResponseWriter) bool {
+// elsewhereAnswer is an answer that came here. If it is unreadable, its status alone can be compared.
+type elsewhereAnswer struct {
+	status      int
+	body, plain []byte
+	unreadable  bool
+}
+
+// isBehind reports whether a writer leads to the capture: by Unwrap, as one that embeds it, which has its header, or as
+// that of [http.TimeoutHandler], which gives it what it has kept. So does any that panics, since its request is over.
+func (c *capture) isBehind(w http.ResponseWriter) (behind bool) {
+	defer func() {
+		if recover() != nil {
+			behind = true
+		}
+	}()
 	if found, ok := unwrap[*capture](w); ok {
 		return found == c
 	}
-	return reflect.ValueOf(w.Header()).Pointer() == reflect.ValueOf(c.live).Pointer()
+	if t := reflect.TypeOf(w); t.Kind() == reflect.Pointer && t.Elem().PkgPath() == "net/http" {
+		return true
+	}
+	header := w.Header()
+	return header == nil || reflect.ValueOf(header).Pointer() == reflect.ValueOf(c.live).Pointer()
 }
 
 // answerFromElsewhere answers with an error that Error wrote elsewhere, if that is what was held.
@@ -63,7 +87,11 @@ func (c *capture) answerFromElsewhere() (ok bool) {
 	if c.held == nil {
 		return false
 	}
-	found, ok := c.elsewhere.find(int(c.status), c.held.body, c.plainBody())
+	encoding := c.header.Get("Content-Encoding")
+	found, ok := c.elsewhere.find(elsewhereAnswer{
+		status: int(c.status), body: c.held.body, plain: c.plainBody(),
+		unreadable: encoding != "" && !strings.EqualFold(encoding, "gzip") || len(c.held.body) == 0 && c.request.method() == http.MethodHead,
+	})
 	if !ok {
 		return false
 	}

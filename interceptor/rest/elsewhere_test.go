@@ -11,8 +11,10 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
@@ -97,6 +99,46 @@ func TestErrorInABuffer(t *testing.T) {
 		}
 	}
 }
+
+// TestErrorAfterAPartInABuffer: the buffer keeps the status, and in its body the envelope is not at the start, or is
+// compressed in a way that nobody here inflates. That of http.TimeoutHandler keeps its first status, and has no
+// envelope after a success.
+func TestErrorAfterAPartInABuffer(t *testing.T) {
+	partly := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "[")
+		rest.Error(w, r, hash)
+	})
+	kept := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		buffer := &lastStatus{httptest.NewRecorder(), 200}
+		partly.ServeHTTP(buffer, r)
+		buffer.Code = buffer.status
+		replay(w, buffer.ResponseRecorder)
+	})
+	turned := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		buffer := httptest.NewRecorder()
+		rest.Error(buffer, r, hash)
+		w.Header().Set("Content-Encoding", "rot13")
+		w.WriteHeader(buffer.Code)
+		_, _ = io.WriteString(w, "rot13")
+	})
+	for name, h := range map[string]http.Handler{"kept": kept, "compressed": turned} {
+		if a := send(t, serve(t, quiet(t, h)), http.MethodPost, "/", "x"); a.status != 400 || a.body != hashEnvelope {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+	s := serve(t, quiet(t, http.TimeoutHandler(partly, time.Minute, "")))
+	if a := send(t, s, http.MethodPost, "/", "x"); strings.Contains(a.body, "error_code") {
+		t.Errorf("TimeoutHandler: %d %s", a.status, a.body)
+	}
+}
+
+// lastStatus is a buffer that takes the last status that it is given.
+type lastStatus struct {
+	*httptest.ResponseRecorder
+	status int
+}
+
+func (l *lastStatus) WriteHeader(status int) { l.status = status }
 
 // replay sends what was kept.
 func replay(w http.ResponseWriter, kept *httptest.ResponseRecorder) {

@@ -24,7 +24,7 @@ var tooLarge = mapping.Classification{
 // classifyFront distinguishes what the front itself wrote about a request that it could not decode from what
 // the backend answered. A backend of Connect's says resource_exhausted of a request that is too large.
 func classifyFront(f *transport.Front) mapping.Classification {
-	condition, ok := decodeFailure(f.Message)
+	condition, ok := decodeFailure(f.Message, f.Undecided)
 	switch {
 	case f.Source == mapping.SourceBackend && f.ConnectCode == connectcode.ResourceExhausted && condition == mapping.ConditionTooLarge:
 		return tooLarge
@@ -47,7 +47,7 @@ func (c *capture) FailStream(ctx context.Context, err error) *mapping.Error {
 	failed := asked(err)
 	call := c.call()
 	call.Context, call.Input = ctx, failed.Input
-	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: c.unread(failed.Err)}, c.exchange.EndStream)
+	answer := transport.Decide(c.config.policy, &call, transport.Failure{Err: failed.Err}, c.exchange.EndStream)
 	return answer.Error()
 }
 

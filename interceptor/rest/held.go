@@ -130,7 +130,7 @@ func (c *capture) infer(seen written) *mapping.Error {
 		}
 		return policy.ByConnectCode(connectcode.Internal, mapping.ConditionAny)
 	}
-	condition, decoding := decodeFailure(seen.text)
+	condition, decoding := decodeFailure(seen.text, false)
 	switch {
 	case seen.connectCode == connectcode.Unauthenticated || seen.connectCode == 0 && c.status == http.StatusUnauthorized:
 		condition = c.request.credential

@@ -35,10 +35,7 @@ const (
 
 // gatewayBodies are the whole texts for a body. Those of enums are for one that is an enum, or has them in a list: in a
 // message, protojson decodes them. The last two are strconv's, for a map's key, and encoding/base64's.
-var gatewayBodies = [...]struct {
-	format    string
-	condition mapping.Condition
-}{
+var gatewayBodies = [...]gatewayBody{
 	{gatewayUnknown, mapping.ConditionUndecodable},
 	{gatewayUntyped, mapping.ConditionUndecodable},
 	{"JSON structure did not match request type", mapping.ConditionWrongType},
@@ -50,13 +47,18 @@ var gatewayBodies = [...]struct {
 	{notBase64 + " at input byte %d", mapping.ConditionOutOfRange},
 }
 
+type gatewayBody struct {
+	format    string
+	condition mapping.Condition
+}
+
 // The formats for an object out of which grpc-gateway makes a field mask, for a number that is not an enum's, and
 // strconv's.
 const (
 	gatewayUnknown = "could not find field %q in %q"
 	gatewayUntyped = "could not find field @type in %q in message %q"
 	gatewayEnum    = "%v is not a valid value for enum %T"
-	gatewayKey     = "strconv.%s: parsing %q: %s"
+	gatewayKey     = "strconv.Parse%s: parsing %q: %s"
 )
 
 // gatewayRefused reads the texts that grpc-gateway writes about a request that it cannot decode. Those
@@ -73,10 +75,23 @@ func gatewayRefused(text string) (mapping.Condition, bool) {
 	case strings.HasPrefix(text, jsonWrongType):
 		return conditionOfJSON(text), true
 	}
+	return mapping.ConditionAny, false
+}
+
+// FrontFailure is [DecodeFailure] for a text that grpc-gateway may have written about a body, or else a handler in its
+// process. Under the code that both have, nothing else tells them apart. Of protobuf's texts, those that are not known
+// are about a request that cannot be decoded, too.
+func FrontFailure(text string) (mapping.Condition, bool) {
+	if condition, ok := DecodeFailure(text); ok {
+		return condition, true
+	}
+	if _, ok := protobufText(normalizeProtobuf(text)); ok {
+		return mapping.ConditionUndecodable, true
+	}
+	text = strings.TrimPrefix(text, gatewayDecode)
 	for _, body := range gatewayBodies {
-		first, _, _ := strings.Cut(text, " ")
 		switch {
-		case !format.Fits(body.format, text), body.format == gatewayEnum && !isNumber(first):
+		case !body.fits(text):
 		case body.condition == mapping.ConditionAny:
 			return conditionOfText(text), true
 		default:
@@ -84,6 +99,14 @@ func gatewayRefused(text string) (mapping.Condition, bool) {
 		}
 	}
 	return mapping.ConditionAny, false
+}
+
+// fits reports whether a text has the format. A type that ends it is of some package, and an enum's number is one.
+func (b gatewayBody) fits(text string) bool {
+	first, _, _ := strings.Cut(text, " ")
+	last := text[strings.LastIndexByte(text, ' ')+1:]
+	return format.Fits(b.format, text) && (b.format != gatewayEnum || isNumber(first)) &&
+		(!strings.HasSuffix(b.format, "%T") || strings.Contains(last, "."))
 }
 
 // conditionOfJSON reads `json: cannot unmarshal number 99999999999 into Go value of type int32`.
@@ -101,9 +124,12 @@ func conditionOfJSON(text string) mapping.Condition {
 // notBase64 is a part of encoding/base64's text, which vanguard passes on, too.
 const notBase64 = "illegal base64 data"
 
+// gatewayNotAnEnums ends the text for a name that the enum of a parameter does not have.
+const gatewayNotAnEnums = " is not valid"
+
 // gatewayNotAllowed are parts of the texts for a value of the right type that is not allowed.
 var gatewayNotAllowed = [...]string{
-	"value out of range", " is not valid", " is not a valid value", notBase64, "parsing time ", "time: ", " before 0001-01-01",
+	"value out of range", gatewayNotAnEnums, " is not a valid value", notBase64, "parsing time ", "time: ", " before 0001-01-01",
 }
 
 // conditionOfText reads why a value of the path or the query did not become a field's. All of it is text,
@@ -111,8 +137,9 @@ var gatewayNotAllowed = [...]string{
 func conditionOfText(text string) mapping.Condition {
 	_, unsigned, _ := strings.Cut(text, gatewayUnsigned)
 	number, _, _ := strings.Cut(unsigned, `"`)
+	notAnEnums := strings.HasSuffix(text, gatewayNotAnEnums) // where the value before it has no quotes
 	text = withoutQuotes(text)
-	if isInteger(number) || containsAny(text, gatewayNotAllowed[:]) || strings.Contains(text, "invalid google.protobuf.") {
+	if notAnEnums || isInteger(number) || containsAny(text, gatewayNotAllowed[:]) || strings.Contains(text, "invalid google.protobuf.") {
 		return mapping.ConditionOutOfRange
 	}
 	return mapping.ConditionWrongType

@@ -124,10 +124,13 @@ func gatewayBodyNames(text string) (n Named, ok bool) {
 
 // gatewayType returns the type that a value was to have, as far as the text of the conversion tells it.
 func gatewayType(text string) string {
+	if strings.HasSuffix(text, gatewayNotAnEnums) { // where the value before it has no quotes
+		return "enum"
+	}
 	text = withoutQuotes(text)
 	for _, known := range [...]struct{ part, protoType string }{
 		{"strconv.ParseInt: ", "int64"}, {"strconv.ParseUint: ", "uint64"}, {"strconv.ParseFloat: ", "double"}, {"strconv.ParseBool: ", "bool"}, {`: invalid syntax "`, "double"},
-		{notBase64, "bytes"}, {" is not a valid value", "enum"}, {" is not valid", "enum"},
+		{notBase64, "bytes"}, {" is not a valid value", "enum"},
 	} {
 		if strings.Contains(text, known.part) {
 			return known.protoType

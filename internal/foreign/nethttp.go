@@ -23,6 +23,7 @@ func httpTooLarge(text string) bool {
 var httpParts = [...]string{
 	"chunk length", "malformed chunked encoding", "chunked encoding contains too much non-data", "chunked line",
 	"header line too long", "malformed MIME header", "suspiciously long trailer after chunked body",
+	"request declared a Content-Length of ", "tried to send more than declared Content-Length",
 	gzipInvalidHeader, gzipInvalidChecksum,
 }
 

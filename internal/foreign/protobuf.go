@@ -40,23 +40,20 @@ func protobufText(text string) (string, bool) {
 // protobufBefore are what Connect and grpc-gateway write before a codec's text. The name of a Go type may follow.
 var protobufBefore = [...]string{connectUnmarshal, "unmarshal into ", gatewayDecode}
 
-// protobufFailure reads any text of protobuf's. One that is not known is about a request that cannot be decoded, too.
+// protobufFailure reads a text of protobuf's that tells a place. The others are known by their parts.
 func protobufFailure(text string) (mapping.Condition, bool) {
 	text, ok := protobufText(text)
-	if !ok {
-		return mapping.ConditionAny, false
-	}
-	if _, _, placed, ok := protojsonPlace(text); ok {
+	if _, _, placed, isPlaced := protojsonPlace(text); ok && isPlaced {
 		return protojsonFailure(placed), true
 	}
-	return mapping.ConditionUndecodable, true
+	return mapping.ConditionAny, false
 }
 
 // protobufEncoding starts protojson's texts for a well-known type that it cannot encode: decoding, it writes a place
 // before the name.
 const protobufEncoding = protobufStart + "google.protobuf."
 
-// protobufRefused reports whether a text is protobuf's for input that it cannot decode.
+// protobufRefused reports whether a text may be protobuf's for input that it cannot decode.
 func protobufRefused(text string) bool {
 	text = normalizeProtobuf(text)
 	return strings.HasPrefix(text, protobufStart) && !strings.HasPrefix(text, protobufEncoding)

@@ -136,11 +136,11 @@ func TestEveryTextOfProtojsonIsADecoders(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"proto: a text of tomorrow", "proto:\u00a0(line 1:2): a text of tomorrow"} {
-		if condition, ok := foreign.DecodeFailure(text); condition != mapping.ConditionUndecodable || !ok {
-			t.Errorf("DecodeFailure(%q) = %v, %t", text, condition, ok)
+		if condition, ok := foreign.FrontFailure(text); condition != mapping.ConditionUndecodable || !ok {
+			t.Errorf("FrontFailure(%q) = %v, %t", text, condition, ok)
 		}
 	}
-	for _, text := range []string{"proto", "protocol: (line 1:2) is missing", "the schema is no proto: see the page"} {
+	for _, text := range []string{"proto: not found", "proto: unsupported schema version 3", "proto", "protocol: (line 1:2) is missing", "the schema is no proto: see the page"} {
 		if condition, ok := foreign.DecodeFailure(text); ok {
 			t.Errorf("DecodeFailure(%q) = %v", text, condition)
 		}

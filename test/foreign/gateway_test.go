@@ -124,10 +124,10 @@ var bodies = []struct {
 	{`99999999999`, "%v is not a valid value for enum %T", into[interopv1.Kind], mapping.ConditionOutOfRange},
 	{`[true]`, "cannot assign %#v into Go type %T", into[[]interopv1.Kind], mapping.ConditionWrongType},
 	{`{"a":"is not a valid value for enum"}`, "cannot assign %#v into Go type %T", into[interopv1.Kind], mapping.ConditionWrongType},
-	{`{"x":"y"}`, "strconv.%s: parsing %q: %s", into[map[int32]string], mapping.ConditionWrongType},
-	{`{"99999999999":"y"}`, "strconv.%s: parsing %q: %s", into[map[int32]string], mapping.ConditionOutOfRange},
-	{`{"-1":"y"}`, "strconv.%s: parsing %q: %s", into[map[uint32]string], mapping.ConditionOutOfRange},
-	{`{"yes":"y"}`, "strconv.%s: parsing %q: %s", into[map[bool]string], mapping.ConditionWrongType},
+	{`{"x":"y"}`, "strconv.Parse%s: parsing %q: %s", into[map[int32]string], mapping.ConditionWrongType},
+	{`{"99999999999":"y"}`, "strconv.Parse%s: parsing %q: %s", into[map[int32]string], mapping.ConditionOutOfRange},
+	{`{"-1":"y"}`, "strconv.Parse%s: parsing %q: %s", into[map[uint32]string], mapping.ConditionOutOfRange},
+	{`{"yes":"y"}`, "strconv.Parse%s: parsing %q: %s", into[map[bool]string], mapping.ConditionWrongType},
 	{`"!!!!"`, "illegal base64 data at input byte %d", into[[]byte], mapping.ConditionOutOfRange},
 	{`x`, "unable to unmarshal non proto field", func(body string) error { return new(runtime.ProtoMarshaller).Unmarshal([]byte(body), new(string)) }, mapping.ConditionUndecodable},
 
@@ -170,9 +170,9 @@ func TestDecodeFailuresOfGatewaysBodies(t *testing.T) {
 	if len(formats) > 0 {
 		t.Errorf("nothing provokes %q", formats)
 	}
-	for _, own := range []string{"purple is not a valid value for enum Colour", "could not find field seven", "cannot assign the task", "JSON structure did not match"} {
-		if condition, ok := foreign.DecodeFailure(own); ok {
-			t.Errorf("DecodeFailure(%q) = %v", own, condition)
+	for _, own := range []string{"purple is not a valid value for enum Colour", "could not find field seven", "cannot assign the task", "JSON structure did not match", "cannot assign seat 12A into Go type economy", `strconv.Atoi: parsing "abc": invalid syntax`} {
+		if condition, ok := foreign.FrontFailure(own); ok {
+			t.Errorf("FrontFailure(%q) = %v", own, condition)
 		}
 	}
 }
@@ -194,8 +194,8 @@ func wantFailure(t *testing.T, name, start string, err error, want mapping.Condi
 	if err == nil || !strings.HasPrefix(text, start) {
 		t.Errorf("%s: the text is %q, want it to start with %q", name, text, start)
 	}
-	if condition, ok := foreign.DecodeFailure(text); condition != want || !ok {
-		t.Errorf("%s: DecodeFailure(%q) = %v, %t, want %v", name, text, condition, ok, want)
+	if condition, ok := foreign.FrontFailure(text); condition != want || !ok {
+		t.Errorf("%s: FrontFailure(%q) = %v, %t, want %v", name, text, condition, ok, want)
 	}
 }
 
