@@ -42,16 +42,31 @@ func (c *cursor) move(w *walker, start int) {
 	}
 }
 
-// isAt reports whether the cursor is at the place, counted from the start of a body, and from that of an element.
-func (c *cursor) isAt(n foreign.Named) (inBody, inElement bool) {
-	inBody = c.isFrom(position{}, n.Line, n.Column) || c.isFrom(c.value, n.Line, n.Column)
+// A reading says how a decoder that tells a place may have got the body.
+type reading uint8
+
+// The readings, the likeliest first.
+const (
+	// whole is a body, or a value of a stream, as it is.
+	whole reading = iota
+	// behindName is a body that vanguard decodes as {"name"␤:body}, which it does to a list, a map or a scalar.
+	behindName
+	// element is an element of a list or a map, each of which grpc-gateway decodes alone.
+	element
+	noReading
+)
+
+// read returns the likeliest reading in which the cursor is at the place.
+func (c *cursor) read(n foreign.Named) reading {
 	switch {
-	case n.Line == 2: // vanguard decodes a list, a map or a scalar as {"name"␤:body}
-		inBody = inBody || c.isFrom(position{}, 1, n.Column-1)
-	case n.Line > 2:
-		inBody = inBody || c.isFrom(position{}, n.Line-1, n.Column)
+	case c.isFrom(position{}, n.Line, n.Column), c.isFrom(c.value, n.Line, n.Column):
+		return whole
+	case n.Line == 2 && c.isFrom(position{}, 1, n.Column-1), n.Line > 2 && c.isFrom(position{}, n.Line-1, n.Column):
+		return behindName
+	case c.isFrom(c.element, n.Line, n.Column):
+		return element
 	}
-	return inBody, c.isFrom(c.element, n.Line, n.Column)
+	return noReading
 }
 
 // isFrom reports whether the cursor is at a line and a column, both from 1, of what starts at a position. A column is

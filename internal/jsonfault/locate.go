@@ -22,43 +22,14 @@ import (
 // The body is one of the messages, if they are known. They tell a field from the key of a map.
 func Locate(body []byte, n foreign.Named, messages ...protoreflect.MessageDescriptor) (path string, ok bool) {
 	if n.Line > 0 {
-		paths := locateAt(body, n, messages)
-		if len(paths) != 1 {
+		w, ok := placeOf(body, n)
+		if !ok {
 			return "", false
 		}
-		return paths[0], paths[0] != ""
+		path = w.path(n, messages)
+		return path, path != ""
 	}
 	return locateNamed(body, n, messages)
-}
-
-// locateAt goes by the place, which has to have what the text quotes. It returns the paths to all places that the text
-// may mean, each once.
-func locateAt(body []byte, n foreign.Named, messages []protoreflect.MessageDescriptor) (paths []string) {
-	c := &cursor{body: body}
-	below := map[string]bool{} // the paths within the elements of a list, of which the first wrong one is told
-	walk(body, func(w *walker, start, end int) bool {
-		c.move(w, start)
-		isBody, isElement := c.isAt(n)
-		if !isBody && !isElement || !isToken(body[start:end], n) {
-			return true
-		}
-		found := *w
-		if n.Around && len(w.stack) > 0 && body[start] != '}' {
-			found.stack = w.stack[:len(w.stack)-1]
-		}
-		if !isBody && len(w.stack) > 0 && w.stack[0].list {
-			_, within, _ := strings.Cut(found.guessed(n), "]")
-			if below[within] {
-				return true
-			}
-			below[within] = true
-		}
-		if path := found.path(n, messages); !slices.Contains(paths, path) {
-			paths = append(paths, path)
-		}
-		return len(paths) < 2
-	})
-	return paths
 }
 
 // isToken reports whether JSON is what the text quotes.

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/dynamicpb"
@@ -99,6 +100,103 @@ func TestLocateInAPart(t *testing.T) {
 			t.Errorf("%s: %v of %s is about %q, %t, want %q", test.name, err, test.body, path, ok, test.path)
 		}
 	}
+}
+
+// plain are bodies that a decoder gets as they are. Another place of each has the same text, and would fit if the decoder got a part.
+var plain = []struct {
+	body, path string
+	into       proto.Message
+}{
+	{"{\n  \"message\": \"\",\n  \"role\":    \"\"\n}", "role", new(errpactv1.Entry)},
+	{"{\n  \"description\": \"12a\",\n  \"httpStatus\":  \"12a\"\n}", "httpStatus", new(errpactv1.Entry)},
+	{"{\n  \"description\": \"12a\",\n  \"http_status\": \"12a\"\n}", "http_status", new(errpactv1.Entry)},
+	{"{\n  \"message\":    \"soon\",\n  \"retryDelay\": \"soon\"\n}", "retryDelay", new(errpactv1.Entry)},
+	{`{"name":true,"options":{"lazy":true}}`, "name", new(descriptorpb.FieldDescriptorProto)},
+	{"{\n\"message\":\"\", \"messages\": {\n\"de\"     :5,\n\"fr\"     :5}}", `messages["de"]`, new(errpactv1.Entry)},
+}
+
+// TestLocateInAPlainBody: a place in the body goes before one in a part of it.
+func TestLocateInAPlainBody(t *testing.T) {
+	for _, test := range plain {
+		err := protojson.Unmarshal([]byte(test.body), test.into)
+		if err == nil {
+			t.Errorf("%s decodes", test.body)
+			continue
+		}
+		n, _ := foreign.FieldNamed(err.Error())
+		for _, messages := range [][]protoreflect.MessageDescriptor{nil, {test.into.ProtoReflect().Descriptor()}} {
+			if path, ok := jsonfault.Locate([]byte(test.body), n, messages...); path != test.path || !ok {
+				t.Errorf("%v of %s is about %q, %t, want %q", err, test.body, path, ok, test.path)
+			}
+		}
+	}
+}
+
+// TestLocateInLinesAlike: of elements and entries with the same fault the first is named, which the exact place is not.
+func TestLocateInLinesAlike(t *testing.T) {
+	for _, test := range []struct{ name, body, path string }{
+		{"reasons", "[\n  {\"name\": 5},\n  {\"name\": 5}\n]", "[0].name"},
+		{"messages", "{\n  \"de\": 5,\n  \"fr\": 5\n}", "de"},
+	} {
+		err := protojson.Unmarshal([]byte(`{"`+test.name+"\"\n:"+test.body+"}"), new(errpactv1.Entry))
+		if err == nil {
+			t.Errorf("%s decodes", test.body)
+			continue
+		}
+		n, _ := foreign.FieldNamed(err.Error())
+		if path, ok := jsonfault.Locate([]byte(test.body), n); path != test.path || !ok {
+			t.Errorf("%v of %s is about %q, %t, want %q", err, test.body, path, ok, test.path)
+		}
+	}
+}
+
+// repeated are texts about bodies that repeat a part which fits.
+var repeated = []struct{ text, start, part, end, path string }{
+	{`(line 1:9): invalid value for enum field role: {`, "", `{"role":{}}`, "", "role"},
+	{`(line 1:9): unexpected token {`, "", `{"role":{}}`, "", "role"},
+	{`(line 1:1): unexpected token {`, "{", `"a":1,`, `"a":1}`, ""},
+	{`(line 1:1): unexpected token 1`, "", `1 `, "", ""},
+	{`(line 1:1): invalid google.protobuf.Duration value "x"`, "[", `"x",`, `"x"]`, "[0]"},
+	{`(line 1:1): invalid google.protobuf.Duration value "x"`, "{", `"a":"x",`, `"a":"x"}`, "a"},
+}
+
+// TestLocateIsBounded: a body that repeats what the text quotes is not read to its end, and the messages are asked once.
+func TestLocateIsBounded(t *testing.T) {
+	for _, test := range repeated {
+		n, ok := foreign.FieldNamed(test.text)
+		if !ok {
+			t.Errorf("%s names nothing", test.text)
+		}
+		var asked int
+		messages := make([]protoreflect.MessageDescriptor, 100)
+		for i := range messages {
+			messages[i] = counted{new(errpactv1.Entry).ProtoReflect().Descriptor(), &asked}
+		}
+		work := func(parts int) (allocations float64) {
+			body := []byte(test.start + strings.Repeat(test.part, parts) + test.end)
+			return testing.AllocsPerRun(1, func() {
+				asked = 0
+				if path, _ := jsonfault.Locate(body, n, messages...); path != test.path {
+					t.Errorf("%s of %.40s… is about %q, want %q", test.text, body, path, test.path)
+				}
+			})
+		}
+		few, many := work(100), work(3000)
+		if asked > 2*len(messages) || many > 2*few {
+			t.Errorf("%s of %s…: the messages were asked %d times, with %v allocations, want at most %d and %v", test.text, test.part, asked, many, 2*len(messages), 2*few)
+		}
+	}
+}
+
+// counted counts how often it is asked for its fields.
+type counted struct {
+	protoreflect.MessageDescriptor
+	asked *int
+}
+
+func (c counted) Fields() protoreflect.FieldDescriptors {
+	*c.asked++
+	return c.MessageDescriptor.Fields()
 }
 
 // TestLocateOfAMaskAndAnAny: their own fields are the caller's, and what is within them is not.
