@@ -16,7 +16,7 @@ import (
 )
 
 // manyFailures are more than errpact remembers of a stream.
-const manyFailures = 40
+const manyFailures = 20
 
 // persisting has a handler go on with a stream until it has failed a number of times. It returns the first error or
 // the last one.

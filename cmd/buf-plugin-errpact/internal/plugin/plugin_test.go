@@ -97,7 +97,7 @@ func TestImportOption(t *testing.T) {
 	if len(want) == 0 {
 		t.Fatal("no findings with a plain import")
 	}
-	for range 32 {
+	for range 8 {
 		request, err := shopSpec().ToRequest(t.Context())
 		if err != nil {
 			t.Fatal(err)
