@@ -132,14 +132,15 @@ func (c call) tooLargeRequest() bool {
 	return over && len(c.metadata.HeaderMD) == 0 && sending != c.finished
 }
 
-// notUTF8 reports whether the caller's path or query has a text that is not UTF-8. The gateway decodes it, and its
+// notUTF8 reports whether the caller's path, query or form has a text that is not UTF-8. The gateway decodes it, and its
 // client cannot send it on. A backend writes the same of an answer.
 func (c call) notUTF8() bool {
 	if c.finished || c.request == nil || len(c.metadata.HeaderMD) > 0 || !transport.GRPCNotUTF8(mapping.ConnectCode(c.Code()), c.Message()) {
 		return false
 	}
 	query, _ := url.QueryUnescape(c.request.URL.RawQuery)
-	return !utf8.ValidString(c.request.URL.Path) || !utf8.ValidString(query)
+	form, _ := url.QueryUnescape(c.request.PostForm.Encode())
+	return !utf8.ValidString(c.request.URL.Path) || !utf8.ValidString(query) || !utf8.ValidString(form)
 }
 
 func (c call) unanswered() bool {

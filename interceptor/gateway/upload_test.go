@@ -5,11 +5,13 @@ package gateway_test
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -54,6 +56,25 @@ func TestG1G3ABodyThatFailsIsTheCallers(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// TestG1ABodyThatAMiddlewareFailsToReadIsOurs: its text comes back from the gateway.
+func TestG1ABodyThatAMiddlewareFailsToReadIsOurs(t *testing.T) {
+	backend := shelf{errs: errs(t)}
+	conn, _ := backend.dial(t)
+	for where, h := range map[string]http.Handler{
+		"over a connection":               over(t, conn, quiet(t)...),
+		"in process, within rest.Handler": handled(t, inProcess(t, backend, quiet(t)...)),
+	} {
+		t.Run(where, func(t *testing.T) {
+			s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				r.Body = io.NopCloser(iotest.ErrReader(errors.New(canary)))
+				h.ServeHTTP(w, r)
+			}))
+			got := send(t, s, http.MethodPost, "/v1/books", "{}", "Content-Type", "application/json")
+			got.wantError(t, 500, envelope(0, "Unknown server side error occurred", none))
+		})
 	}
 }
 

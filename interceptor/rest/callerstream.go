@@ -5,6 +5,7 @@ package rest
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -31,12 +32,15 @@ type callerStream struct {
 }
 
 // read remembers an error of the caller's body, and returns it. That of a middleware around is not the caller's, and to
-// read a closed body is the handler's mistake.
+// read a closed body is the handler's mistake; but its text, too, may come back from a front.
 func (s *callerStream) read(err error) error {
-	if err != nil && err != io.EOF && (isFraming(err) || isCut(err)) {
+	if err == nil || err == io.EOF {
+		return err
+	}
+	kept := err // the parameter stays off the heap
+	s.body.Store(&kept)
+	if isFraming(err) || isCut(err) {
 		s.failed.Store(true)
-		kept := err // the parameter stays off the heap
-		s.body.Store(&kept)
 		return s.Received(err)
 	}
 	return err
@@ -89,14 +93,20 @@ func isFraming(err error) bool {
 
 // isCut reports whether a body ends early: with its connection, or, over HTTP/2, with its stream.
 func isCut(err error) bool {
-	if _, connection := errors.AsType[net.Error](err); connection || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) {
-		return !errors.Is(err, context.DeadlineExceeded)
+	_, connection := errors.AsType[*net.OpError](err)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	if connection || record || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return true
 	}
 	switch err.Error() {
 	case trailerCut, clientGone:
 		return true
 	}
-	path := reflect.TypeOf(err).PkgPath()
+	of := reflect.TypeOf(err)
+	if of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
+	path := of.PkgPath()
 	return path == "net/http" || path == "golang.org/x/net/http2"
 }
 

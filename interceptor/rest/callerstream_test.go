@@ -4,17 +4,20 @@
 package rest_test
 
 import (
+	"compress/flate"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -264,7 +267,9 @@ func spooled(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Header.Get("Test-Case") {
 		case "a middleware's own":
-			r.Body = io.NopCloser(iotest.ErrReader(errors.New("spool: the disk is full")))
+			r.Body = io.NopCloser(iotest.ErrReader(&fs.PathError{Op: "write", Path: "spool", Err: syscall.ENOSPC}))
+		case "a middleware that inflates":
+			r.Body = io.NopCloser(iotest.ErrReader(flate.CorruptInputError(1)))
 		case "a middleware's own deadline":
 			r.Body = io.NopCloser(iotest.ErrReader(context.DeadlineExceeded))
 		}
@@ -308,6 +313,10 @@ func TestG3OthersErrorsAreNotTheCallers(t *testing.T) {
 			_, err := io.ReadAll(r.Body)
 			return err
 		}, errpactv1err.Unknown.New("")},
+		"a middleware that inflates": {func(_ http.ResponseWriter, r *http.Request) error {
+			_, err := io.ReadAll(r.Body)
+			return err
+		}, errpactv1err.InvalidStructure.New("")},
 		"a middleware's own deadline": {func(_ http.ResponseWriter, r *http.Request) error {
 			_, err := io.ReadAll(r.Body)
 			return err

@@ -42,19 +42,18 @@ func (e *elsewhere) add(written elsewhereError) {
 func (e *elsewhere) find(a elsewhereAnswer) (found elsewhereError, ok bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	inside := 0 // a body with several of them is of none
 	for _, written := range e.written {
-		if written.err.HTTPStatus() != a.status {
-			continue
-		}
 		whole := []byte(written.body[:min(len(written.body), maxHeld/2)])
-		if bytes.Contains(a.body, whole) || bytes.Contains(a.plain, whole) {
-			return written, true
+		isInside := bytes.Contains(a.body, whole) || bytes.Contains(a.plain, whole)
+		if isInside {
+			inside++
 		}
-		if a.unreadable {
+		if written.err.HTTPStatus() == a.status && (isInside || a.unreadable) {
 			found, ok = written, true
 		}
 	}
-	return found, ok
+	return found, ok && inside < 2
 }
 
 // elsewhereAnswer is an answer that came here. If it is unreadable, its status alone can be compared.
@@ -90,7 +89,7 @@ func (c *capture) answerFromElsewhere() (ok bool) {
 	encoding := c.header.Get("Content-Encoding")
 	found, ok := c.elsewhere.find(elsewhereAnswer{
 		status: int(c.status), body: c.held.body, plain: c.plainBody(),
-		unreadable: encoding != "" && !strings.EqualFold(encoding, "gzip") || len(c.held.body) == 0 && c.request.method() == http.MethodHead,
+		unreadable: encoding != "" && !strings.EqualFold(encoding, "gzip") && !strings.EqualFold(encoding, "identity") && len(c.outerEncoding) == 0 || len(c.held.body) == 0 && c.request.method() == http.MethodHead,
 	})
 	if !ok {
 		return false

@@ -54,6 +54,12 @@ func TestErrorInARecorder(t *testing.T) {
 		batch(mux, httptest.NewRecorder(), r)
 		rest.Error(w, r, errpactv1err.NotExist)
 	})
+	mux.HandleFunc("/sums", func(w http.ResponseWriter, r *http.Request) {
+		one, two := httptest.NewRecorder(), httptest.NewRecorder()
+		rest.Error(one, r, hash)
+		rest.Error(two, r, errpactv1err.InvalidValue)
+		http.Error(w, "["+one.Body.String()+","+two.Body.String()+"]", http.StatusBadRequest)
+	})
 	mux.HandleFunc("/writes", func(w http.ResponseWriter, r *http.Request) {
 		batch(mux, httptest.NewRecorder(), r)
 		http.Error(w, canary, http.StatusBadRequest)
@@ -71,6 +77,7 @@ func TestErrorInARecorder(t *testing.T) {
 			}
 		}
 		send(t, s, http.MethodPost, "/fails", "x").want(t, 404, envelope(10, "Resource does not exist"))
+		send(t, s, http.MethodPost, "/sums", "x").want(t, 400, envelope(3, "Invalid structure"))
 		send(t, s, http.MethodPost, "/writes", "x").want(t, 400, envelope(3, "Invalid structure"))
 	})
 	if log.Len() > 0 {

@@ -24,7 +24,7 @@ var httpParts = [...]string{
 	"chunk length", "malformed chunked encoding", "chunked encoding contains too much non-data", "chunked line",
 	"header line too long", "malformed MIME header", "suspiciously long trailer after chunked body",
 	"request declared a Content-Length of ", "tried to send more than declared Content-Length",
-	gzipInvalidHeader, gzipInvalidChecksum,
+	gzipInvalidHeader, gzipInvalidChecksum, "flate: corrupt input before offset ", "zlib: invalid header", "zlib: invalid checksum",
 }
 
 func httpMalformed(text string) bool { return containsAny(text, httpParts[:]) }

@@ -20,7 +20,7 @@ const protobufInvalidUTF8 = "string field contains invalid UTF-8"
 // well, which grpc-gateway passes on.
 var protobufParts = [...]string{
 	"syntax error", "unknown field", "duplicate field", "duplicate map key", "is already set", "unexpected EOF", "invalid character",
-	"exceeded max recursion depth", "unable to resolve", "cannot parse", "contains invalid UTF-8", "required field ",
+	"exceeded max recursion depth", "exceeded maximum recursion depth", "unable to resolve", "cannot parse", "contains invalid UTF-8", "required field ",
 }
 
 func protobufMalformed(text string) bool { return containsAny(text, protobufParts[:]) }

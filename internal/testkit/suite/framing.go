@@ -119,7 +119,7 @@ func G13(t *testing.T, s Stack) {
 		by       persisting
 	}{
 		"too large":           {noise(50_000), uint32(connect.CodeResourceExhausted), persisting{times: 1}},
-		"too large, and more": {noise(5_000), uint32(connect.CodeResourceExhausted), persisting{manyFailures, true}},
+		"too large, and more": {noise(50_000), uint32(connect.CodeResourceExhausted), persisting{manyFailures, true}},
 		"no UTF-8":            {canary + "\xff", internal, persisting{times: 1}},
 		"no UTF-8, and more":  {canary + "\xff", internal, persisting{manyFailures, true}},
 	} {
