@@ -245,5 +245,5 @@ func classify(err error) (mapping.Classification, bool) {
 	return transport.ClassifyConnect(err)
 }
 
-// tooLate is what a handler gets that writes when [http.TimeoutHandler] has answered in its place.
+// tooLate is for a handler that writes when [http.TimeoutHandler] has answered in its place.
 var tooLate = mapping.Classification{Source: mapping.SourceCaller, ConnectCode: connectcode.DeadlineExceeded}

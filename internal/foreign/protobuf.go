@@ -37,7 +37,7 @@ func protobufText(text string) (string, bool) {
 	return text, ok && (before == "" || startsWithAny(before, protobufBefore[:]))
 }
 
-// protobufBefore are what Connect and grpc-gateway write before a codec's text. The name of a Go type may follow.
+// protobufBefore has the words of Connect and grpc-gateway before a codec's text. The name of a Go type may follow.
 var protobufBefore = [...]string{connectUnmarshal, "unmarshal into ", gatewayDecode}
 
 // protobufFailure reads a text of protobuf's that tells a place. The others are known by their parts.
