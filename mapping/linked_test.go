@@ -248,7 +248,7 @@ func TestFrontsSendWhatTheirCataloguesSay(t *testing.T) {
 
 // TestNamesThatAreNotLinkedLeaveNothing: a server may name any number of catalogues, domains and numbers.
 func TestNamesThatAreNotLinkedLeaveNothing(t *testing.T) {
-	const names = 100_000
+	const names = 40_000
 	policy := newPolicy(t)
 	decodeAll := func(n int) {
 		for i := range n {

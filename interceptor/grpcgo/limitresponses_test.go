@@ -21,15 +21,15 @@ import (
 	"github.com/errpact/errpact/mapping"
 )
 
-// hugeStatus has 8 MiB of details.
+// hugeStatus has 4 MiB of details.
 func hugeStatus() *spb.Status {
-	return &spb.Status{Code: 5, Details: []*anypb.Any{{TypeUrl: "x/errpact.v1.ErrorDetail", Value: bytes.Repeat([]byte{0xff}, 8<<20)}}}
+	return &spb.Status{Code: 5, Details: []*anypb.Any{{TypeUrl: "x/errpact.v1.ErrorDetail", Value: bytes.Repeat([]byte{0xff}, 4<<20)}}}
 }
 
 // Header blocks of answers to a call that has no other.
 func manyFields() []byte {
 	block := statusFields()
-	for range 8 << 20 / 32 {
+	for range 4 << 20 / 32 {
 		block = field(block, "x-many", "0123456789abcdef")
 	}
 	return block
@@ -83,7 +83,7 @@ func TestG8LimitResponsesBoundsAllocation(t *testing.T) {
 			t.Errorf("%s: %d bytes for %.200v", name, limited, err)
 		}
 		unlimited, err := allocatedBy(t, address, decoding()...)
-		if status.Code(err) != codes.NotFound || unlimited < 8<<20 {
+		if status.Code(err) != codes.NotFound || unlimited < 4<<20 {
 			t.Errorf("%s, without the limit: %d bytes for %.200v", name, unlimited, err)
 		}
 		t.Logf("%s: %d bytes with the limit, %d without", name, limited, unlimited)

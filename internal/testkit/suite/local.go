@@ -123,7 +123,7 @@ func (s Stack) localErrorsOf(t *testing.T, l local, errs []error, options ...map
 	asWritten := len(options) > 0
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
-		for i, c := range localCodes {
+		for i, c := range halfOf(w, localCodes) {
 			if errs[i] == nil {
 				continue
 			}

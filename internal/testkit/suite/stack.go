@@ -99,6 +99,8 @@ type Way struct {
 	JSON, HTTP2    bool
 	// Dial returns a client of a server.
 	Dial func(testing.TB, Server, Calling) Client
+	// half is 1 or 2 for a way that runs that half of a long table, and 0 for one that runs all.
+	half int
 }
 
 // A Side says how much of errpact a client has.
