@@ -4,12 +4,11 @@
 package rest
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"reflect"
 	"strings"
@@ -28,7 +27,13 @@ type callerStream struct {
 	// failed says that there is such an error. Most requests have no need to ask for one.
 	failed atomic.Bool
 	// body is the error of reading the body, whose text alone a front may pass on.
-	body atomic.Pointer[error]
+	body atomic.Pointer[unread]
+}
+
+// unread is an error of reading the body.
+type unread struct {
+	err  error
+	text string
 }
 
 // read remembers an error of the caller's body, and returns it. That of a middleware around is not the caller's, and to
@@ -37,9 +42,8 @@ func (s *callerStream) read(err error) error {
 	if err == nil || err == io.EOF {
 		return err
 	}
-	kept := err // the parameter stays off the heap
-	s.body.Store(&kept)
-	if isFraming(err) || isCut(err) {
+	s.body.Store(&unread{err, fmt.Sprint(err)}) // it does not panic, as an error may
+	if holds(isFraming, err) || holds(isCut, err) {
 		s.failed.Store(true)
 		return s.Received(err)
 	}
@@ -48,16 +52,16 @@ func (s *callerStream) read(err error) error {
 
 // behind returns the error of reading the body of which a front's text is, or else nil.
 func (s *callerStream) behind(text string) error {
-	if err := s.body.Load(); err != nil && strings.HasSuffix(text, (*err).Error()) {
-		return *err
+	if body := s.body.Load(); body != nil && body.text != "" && strings.HasSuffix(text, body.text) {
+		return body.err
 	}
 	return nil
 }
 
-// wrote remembers an error of writing the answer. What the handler may not write is its own mistake.
+// wrote remembers an error of writing the answer to a caller who has gone. What the handler may not write is its own
+// mistake, and the writer of a middleware around may fail by itself.
 func (s *callerStream) wrote(err error) {
-	if err != nil && !errors.Is(err, http.ErrBodyNotAllowed) && !errors.Is(err, http.ErrHijacked) && !isTooLong(err) &&
-		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+	if holds(isGone, err) {
 		s.failed.Store(true)
 		_ = s.Sent(err)
 	}
@@ -91,29 +95,54 @@ func isFraming(err error) bool {
 	return ok && !errors.Is(err, io.ErrUnexpectedEOF) && err.Error() != trailerCut
 }
 
-// isCut reports whether a body ends early: with its connection, or, over HTTP/2, with its stream.
+// isCut reports whether a body ends early: with its connection, or, over HTTP/2 and HTTP/3, with its stream.
 func isCut(err error) bool {
 	_, connection := errors.AsType[*net.OpError](err)
 	_, record := errors.AsType[tls.RecordHeaderError](err)
 	if connection || record || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) {
 		return true
 	}
-	switch err.Error() {
-	case trailerCut, clientGone:
+	text := err.Error()
+	if text == trailerCut || text == clientGone || strings.HasPrefix(text, "tls: ") {
 		return true
 	}
 	of := reflect.TypeOf(err)
 	if of.Kind() == reflect.Pointer {
 		of = of.Elem()
 	}
-	path := of.PkgPath()
-	return path == "net/http" || path == "golang.org/x/net/http2"
+	for _, server := range servers {
+		if path := of.PkgPath(); path == server || strings.HasPrefix(path, server+"/") {
+			return true
+		}
+	}
+	return false
 }
 
-// Texts of net/http for a body that ends in its trailers, and for a connection of HTTP/2 that has ended.
+// isGone reports whether an answer cannot be written since its connection or its stream has ended. A pipe in memory has
+// an error of its own.
+func isGone(err error) bool {
+	return isCut(err) || errors.Is(err, io.ErrClosedPipe) || err.Error() == streamClosed
+}
+
+// holds reports whether something is so of an error of others. It is not so of nil, nor of one that panics when it is asked,
+// as a nil pointer does.
+func holds(is func(error) bool, err error) (so bool) {
+	defer func() {
+		if recover() != nil {
+			so = false
+		}
+	}()
+	return err != nil && is(err)
+}
+
+// servers are the packages that have the types of a stream's errors.
+var servers = [...]string{"net/http", "golang.org/x/net/http2", "github.com/quic-go/quic-go"}
+
+// Texts of net/http for a body that ends in its trailers, and for a connection or a stream of HTTP/2 that has ended.
 const (
-	trailerCut = "http: unexpected EOF reading trailer"
-	clientGone = "client disconnected"
+	trailerCut   = "http: unexpected EOF reading trailer"
+	clientGone   = "client disconnected"
+	streamClosed = "http2: stream closed"
 )
 
 // noteWrite remembers that writing the answer failed, for Error and for the report.

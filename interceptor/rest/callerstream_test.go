@@ -6,6 +6,7 @@ package rest_test
 import (
 	"compress/flate"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -262,20 +263,60 @@ func TestG3SlownessIsTheCallers(t *testing.T) {
 	}
 }
 
-// spooled is a middleware around the Handler, whose own reader of the body fails in two of the cases.
+// TestG3WhatTLSGivesUpIsTheCallers: a client sends more records without data than TLS takes, which no net.Error says.
+func TestG3WhatTLSGivesUpIsTheCallers(t *testing.T) {
+	reports, policy := reporting(t)
+	s := unstarted(t, rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, err := io.ReadAll(r.Body)
+		rest.Error(w, r, err)
+	}), rest.WithPolicy(policy)))
+	s.StartTLS()
+	conn, err := net.Dial("tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	config := s.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	config.ServerName = "example.com"
+	if _, err := io.WriteString(tls.Client(conn, config), "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, strings.Repeat("\x14\x03\x03\x00\x01\x01", 99)); err != nil { // ChangeCipherSpec
+		t.Fatal(err)
+	}
+	if r := <-reports; !r.CallerGone || r.Fault() != mapping.FaultCaller || r.Sent.ConnectCode() != 1 {
+		t.Errorf("reported %v, gone %v, of %v", r.Sent, r.CallerGone, r.Err)
+	}
+}
+
+// spools are the errors of a middleware around the Handler, whose own reader of the body or writer fails.
+var spools = map[string]error{
+	"a middleware's own":           &fs.PathError{Op: "write", Path: "spool", Err: syscall.ENOSPC},
+	"a middleware's own deadline":  context.DeadlineExceeded,
+	"a middleware's nil pointer":   (*fs.PathError)(nil),
+	"a middleware that inflates":   flate.CorruptInputError(1),
+	"a middleware's broken writer": &fs.PathError{Op: "write", Path: "page", Err: syscall.ENOSPC},
+}
+
+// spooled is that middleware.
 func spooled(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.Header.Get("Test-Case") {
-		case "a middleware's own":
-			r.Body = io.NopCloser(iotest.ErrReader(&fs.PathError{Op: "write", Path: "spool", Err: syscall.ENOSPC}))
-		case "a middleware that inflates":
-			r.Body = io.NopCloser(iotest.ErrReader(flate.CorruptInputError(1)))
-		case "a middleware's own deadline":
-			r.Body = io.NopCloser(iotest.ErrReader(context.DeadlineExceeded))
+		name := r.Header.Get("Test-Case")
+		if err := spools[name]; strings.HasSuffix(name, "writer") {
+			w = failingWriter{w, err}
+		} else if err != nil {
+			r.Body = io.NopCloser(iotest.ErrReader(err))
 		}
 		next.ServeHTTP(w, r)
 	})
 }
+
+type failingWriter struct {
+	http.ResponseWriter
+	err error
+}
+
+func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
 
 // TestG3OthersErrorsAreNotTheCallers: an error of another connection has the same words, and may come after one of the
 // caller's own.
@@ -313,6 +354,16 @@ func TestG3OthersErrorsAreNotTheCallers(t *testing.T) {
 			_, err := io.ReadAll(r.Body)
 			return err
 		}, errpactv1err.Unknown.New("")},
+		"a middleware's nil pointer": {func(_ http.ResponseWriter, r *http.Request) error {
+			if _, err := io.ReadAll(r.Body); err == nil {
+				t.Error("the body did not fail")
+			}
+			return errors.New("no body")
+		}, errpactv1err.Unknown.New("")},
+		"a middleware's broken writer": {func(w http.ResponseWriter, _ *http.Request) error {
+			_, err := io.WriteString(w, "x")
+			return err
+		}, errpactv1err.Unknown.New("")},
 		"a middleware that inflates": {func(_ http.ResponseWriter, r *http.Request) error {
 			_, err := io.ReadAll(r.Body)
 			return err
@@ -345,13 +396,13 @@ func TestG3OthersErrorsAreNotTheCallers(t *testing.T) {
 				t.Fatal(err)
 			}
 			req.Header.Set("Test-Case", name)
-			res, err := s.Client().Do(req)
-			if err != nil {
+			if res, err := s.Client().Do(req); err == nil {
+				res.Body.Close()
+			} else if !strings.HasSuffix(name, "writer") {
 				t.Fatal(err)
 			}
-			res.Body.Close()
-			if r := told.One(t); r.CallerGone || r.Sent.Code() != test.want.Code() {
-				t.Errorf("%s: reported %v, gone %v, of %v", name, r.Sent, r.CallerGone, r.Err)
+			if r := told.One(t); r.CallerGone || r.Panic != nil || r.Fault() == mapping.FaultCaller && test.want.HTTPStatus() >= 500 || r.Sent.Code() != test.want.Code() {
+				t.Errorf("%s: reported %v, gone %v, of %v (%v)", name, r.Sent, r.CallerGone, r.Err, r.Panic)
 			}
 		})
 	}

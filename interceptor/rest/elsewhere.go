@@ -29,31 +29,41 @@ type elsewhereError struct {
 // maxElsewhere bounds how many are remembered: a batch may have any number.
 const maxElsewhere = 16
 
+// add remembers an error. Of those with one body, which a handler that tries again gives, the last is remembered.
 func (e *elsewhere) add(written elsewhereError) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	for i := range e.written {
+		if e.written[i].body == written.body {
+			e.written[i] = written
+			return
+		}
+	}
 	if len(e.written) < maxElsewhere {
 		e.written = append(e.written, written)
 	}
 }
 
 // find returns the error whose answer came here in the end: it is in the body, as it is or inflated, or it may be in one
-// that is compressed in a way of its own. A HEAD may have lost its body. It is not ok if the answer is another.
+// that is compressed in a way of its own. A HEAD may have lost its body. It is not ok if the answer is another, or has or
+// may have several of them.
 func (e *elsewhere) find(a elsewhereAnswer) (found elsewhereError, ok bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	inside := 0 // a body with several of them is of none
+	count := 0
 	for _, written := range e.written {
 		whole := []byte(written.body[:min(len(written.body), maxHeld/2)])
-		isInside := bytes.Contains(a.body, whole) || bytes.Contains(a.plain, whole)
-		if isInside {
-			inside++
+		inside := max(bytes.Count(a.body, whole), bytes.Count(a.plain, whole))
+		status := written.err.HTTPStatus() == a.status
+		if status && a.unreadable {
+			inside = max(inside, 1)
 		}
-		if written.err.HTTPStatus() == a.status && (isInside || a.unreadable) {
-			found, ok = written, true
+		if status && inside > 0 {
+			found = written
 		}
+		count += inside
 	}
-	return found, ok && inside < 2
+	return found, found.err != nil && count == 1
 }
 
 // elsewhereAnswer is an answer that came here. If it is unreadable, its status alone can be compared.
@@ -64,7 +74,7 @@ type elsewhereAnswer struct {
 }
 
 // isBehind reports whether a writer leads to the capture: by Unwrap, as one that embeds it, which has its header, or as
-// that of [http.TimeoutHandler], which gives it what it has kept. So does any that panics, since its request is over.
+// that of [http.TimeoutHandler] around one that does. So does any that panics, since its request is over.
 func (c *capture) isBehind(w http.ResponseWriter) (behind bool) {
 	defer func() {
 		if recover() != nil {
@@ -75,10 +85,21 @@ func (c *capture) isBehind(w http.ResponseWriter) (behind bool) {
 		return found == c
 	}
 	if t := reflect.TypeOf(w); t.Kind() == reflect.Pointer && t.Elem().PkgPath() == "net/http" {
-		return true
+		around, ok := timeoutWriters(w)
+		return !ok || c.isBehind(around)
 	}
 	header := w.Header()
 	return header == nil || reflect.ValueOf(header).Pointer() == reflect.ValueOf(c.live).Pointer()
+}
+
+// timeoutWriters returns the writer to which that of [http.TimeoutHandler] gives what it has kept: its field w. It is not
+// ok for another writer of net/http's, which is the server's own.
+func timeoutWriters(w http.ResponseWriter) (http.ResponseWriter, bool) {
+	field := reflect.ValueOf(w).Elem().FieldByName("w")
+	if !field.IsValid() || field.Type() != reflect.TypeFor[http.ResponseWriter]() {
+		return nil, false
+	}
+	return *(*http.ResponseWriter)(field.Addr().UnsafePointer()), true
 }
 
 // answerFromElsewhere answers with an error that Error wrote elsewhere, if that is what was held.

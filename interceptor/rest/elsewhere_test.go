@@ -41,10 +41,13 @@ func TestErrorInARecorder(t *testing.T) {
 	before := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
 	t.Cleanup(func() { slog.SetDefault(before) })
-	const parts = "/hash 400 application/json " + hashEnvelope + "\n/ok 200 text/plain; charset=utf-8 fine\n"
+	const parts = "/hash 400 application/json " + hashEnvelope + "\n/ok 200 text/plain fine\n"
 	mux := http.NewServeMux()
 	mux.HandleFunc("/hash", func(w http.ResponseWriter, r *http.Request) { rest.Error(w, r, hash) })
-	mux.HandleFunc("/ok", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "fine") })
+	mux.HandleFunc("/ok", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain")
+		_, _ = io.WriteString(w, "fine")
+	})
 	mux.HandleFunc("/before", func(w http.ResponseWriter, r *http.Request) { batch(mux, w, r) })
 	mux.HandleFunc("/after", func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "[")
@@ -60,14 +63,37 @@ func TestErrorInARecorder(t *testing.T) {
 		rest.Error(two, r, errpactv1err.InvalidValue)
 		http.Error(w, "["+one.Body.String()+","+two.Body.String()+"]", http.StatusBadRequest)
 	})
+	mux.HandleFunc("/twice", func(w http.ResponseWriter, r *http.Request) {
+		one := httptest.NewRecorder()
+		rest.Error(one, r, hash)
+		http.Error(w, "["+one.Body.String()+","+one.Body.String()+"]", http.StatusBadRequest)
+	})
+	mux.HandleFunc("/compresses", func(w http.ResponseWriter, r *http.Request) {
+		rest.Error(httptest.NewRecorder(), r, hash)
+		rest.Error(httptest.NewRecorder(), r, errpactv1err.InvalidValue)
+		w.Header().Set("Content-Encoding", "rot13")
+		http.Error(w, canary, http.StatusBadRequest)
+	})
+	mux.HandleFunc("/retries", func(w http.ResponseWriter, r *http.Request) {
+		rest.Error(httptest.NewRecorder(), r, hash)
+		last := httptest.NewRecorder()
+		rest.Error(last, r, hash)
+		replay(w, last)
+	})
 	mux.HandleFunc("/writes", func(w http.ResponseWriter, r *http.Request) {
 		batch(mux, httptest.NewRecorder(), r)
 		http.Error(w, canary, http.StatusBadRequest)
 	})
+	limited := http.NewServeMux() // each of its routes has a time limit of its own
+	limited.Handle("/", http.TimeoutHandler(mux, time.Minute, ""))
+	mux.HandleFunc("/limited", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "[")
+		batch(limited, w, r)
+	})
 	var told reported.Reports
 	policy := newPolicy(t, &told)
 	serveTwice(t, func() http.Handler { return rest.Handler(mux, rest.WithPolicy(policy)) }, func(t *testing.T, s *httptest.Server) {
-		for path, want := range map[string]string{"/before": parts, "/after": "[" + parts} {
+		for path, want := range map[string]string{"/before": parts, "/after": "[" + parts, "/limited": "[" + parts} {
 			told.Take()
 			if a := send(t, s, http.MethodPost, path, "x"); a.err != nil || a.status != 200 || a.body != want {
 				t.Errorf("%s: %d %s, %v\nwant %s", path, a.status, a.body, a.err, want)
@@ -78,6 +104,9 @@ func TestErrorInARecorder(t *testing.T) {
 		}
 		send(t, s, http.MethodPost, "/fails", "x").want(t, 404, envelope(10, "Resource does not exist"))
 		send(t, s, http.MethodPost, "/sums", "x").want(t, 400, envelope(3, "Invalid structure"))
+		send(t, s, http.MethodPost, "/twice", "x").want(t, 400, envelope(3, "Invalid structure"))
+		send(t, s, http.MethodPost, "/compresses", "x").want(t, 400, envelope(3, "Invalid structure"))
+		send(t, s, http.MethodPost, "/retries", "x").want(t, 400, hashEnvelope)
 		send(t, s, http.MethodPost, "/writes", "x").want(t, 400, envelope(3, "Invalid structure"))
 	})
 	if log.Len() > 0 {

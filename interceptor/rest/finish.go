@@ -45,7 +45,7 @@ func (c *capture) finish() {
 // warnIfLate writes a line about an Error that came too late: the default log has none about an answer of HTTP 4XX. A
 // caller who has gone could not have had it any earlier.
 func (c *capture) warnIfLate() {
-	gone := c.Context.Err() != nil || c.failed != nil && !isTooLong(c.failed)
+	gone := c.Context.Err() != nil || holds(isGone, c.failed)
 	if c.errored.called.Load() && !gone {
 		call := c.call()
 		c.config.policy.Warn(&call, "rest.Error was called after a part of the answer was written, so that the connection was cut and the caller has no error",

@@ -166,20 +166,22 @@ func grpcStatus(h http.Header, prefix string) (code mapping.ConnectCode, text st
 // noteFailure remembers the first write of a success that failed. A body where none may be is not the
 // caller's loss.
 func (c *capture) noteFailure(err error) {
-	if err != nil && c.failed == nil && !errors.Is(err, http.ErrBodyNotAllowed) {
+	if err != nil && c.failed == nil && !holds(isNotAllowed, err) {
 		c.failed = err
 	}
 }
 
-// reportUnwritten reports an answer that could not be written whole. That is the caller's going away,
-// or its being slow, but where a handler wrote more than it had said.
+func isNotAllowed(err error) bool { return errors.Is(err, http.ErrBodyNotAllowed) }
+
+// reportUnwritten reports an answer that could not be written whole. That is the caller's going away, or its being slow,
+// unless a handler wrote more than it had said or the writer of a middleware failed by itself.
 func (c *config) reportUnwritten(ctx context.Context, r mapping.Report, err error) {
 	r.Err, r.Stage = fmt.Errorf("rest: write the answer: %w", err), mapping.StageResponse
-	r.CallerGone = !isTooLong(err)
+	r.CallerGone = holds(isGone, err) || holds(isLate, err)
 	c.policy.Tell(ctx, r)
 }
 
-// isTooLong reports whether a handler wrote more than it had said. HTTP/2 has no error of its own for that, but a text.
-func isTooLong(err error) bool {
-	return errors.Is(err, http.ErrContentLength) || strings.HasPrefix(err.Error(), "http2: handler wrote more than declared")
+// isLate reports whether a middleware such as [http.TimeoutHandler] had ended the request before the answer was written.
+func isLate(err error) bool {
+	return errors.Is(err, http.ErrHandlerTimeout) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
