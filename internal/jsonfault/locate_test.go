@@ -84,6 +84,8 @@ var parts = []struct {
 	{"an entry of a map", `{"a":{"name":"A"},"b":{"name":5}}`, `{"name":5}`, "b.name", new(errpactv1.Reason)},
 	{"a message of a stream", `{"name":"A"}  {"name":5}`, `{"name":5}`, "name", new(errpactv1.Reason)},
 	// It may be either.
+	{"messages of a stream with the same", "{\"defines\":{\"lazy\":5}}\n{\"options\":{\"lazy\":5}}", `{"options":{"lazy":5}}`, "", new(descriptorpb.FieldDescriptorProto)},
+	{"messages of a stream with the same field", "{\"options\":{\"lazy\":true}}\n{\"options\":{\"lazy\":5}}", `{"options":{"lazy":5}}`, "options.lazy", new(descriptorpb.FieldDescriptorProto)},
 	{"two places with the same", `{"a":{"name":5},"b":{"name":5}}`, `{"name":5}`, "", new(errpactv1.Reason)},
 }
 

@@ -45,7 +45,8 @@ type candidates struct {
 }
 
 // maxCandidates bounds the places that are looked at. In a body that is read as a whole, the place comes before those in
-// elements and in later values. So what is beyond the bound is one of these, and the first that is wrong is told.
+// elements and in later values. So what is beyond the bound is one of these, and the first that is wrong is told. A value
+// of a stream is no likelier than the next.
 const maxCandidates = 16
 
 // add returns false once the rest of the body does not matter.
@@ -59,7 +60,7 @@ func (c *candidates) add(p place, n foreign.Named) bool {
 		c.differs[rank] = true
 	}
 	c.count++
-	certain := rank == 0 && (n.Name != "" || len(p.stack) == 0 || c.differs[0])
+	certain := rank == 0 && (len(p.stack) == 0 || c.differs[0])
 	return !certain && c.count < maxCandidates
 }
 
