@@ -5,6 +5,7 @@ package catalogue
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -84,10 +85,27 @@ func (o *overlaps) entries(r *reader) {
 func (o *overlaps) anchor(r *reader, at place, e *Entry) {
 	anchor := Anchor(e.Name, "")
 	if other, found := clash(o.anchors[anchor], r.enum); found {
-		at.report(RuleAnchorsDistinct, "want the anchor %s in one catalogue, have it for %s too, and a page cannot have both: write %s, or another name",
-			anchor, other.where, packageLabel(r.into.Package)+e.Name)
+		at.report(RuleAnchorsDistinct, "want the anchor %s in one catalogue, have it for %s too, and a page cannot have both: write %s, or except the rule if callers know this one",
+			anchor, other.where, o.otherName(r, e))
 	}
 	o.anchors[anchor] = append(o.anchors[anchor], namedAt{r.enum, at.String()})
+}
+
+// otherName says how an entry gets another anchor: it keeps the prefix that buf asks of an enum's values, and the reason
+// that callers match.
+func (o *overlaps) otherName(r *reader, e *Entry) string {
+	enum, own := string(r.enum.Name()), e.Name
+	if rest, ok := trimPrefix(e.Name, enum); ok {
+		own = rest
+	}
+	fix := "another name"
+	if name := strings.TrimSuffix(e.Name, own) + packageLabel(r.into.Package) + own; len(o.anchors[name]) == 0 && r.enum.Values().ByName(protoreflect.Name(name)) == nil {
+		fix = name + ", or another name"
+	}
+	if e.ShortName == shortName(enum, e.Name) {
+		fix += fmt.Sprintf(", with reason: %q as before", e.ShortName)
+	}
+	return fix
 }
 
 // packageLabel makes "SHOP_" of a package acme.shop.v1, and "OTHER_" of none.

@@ -30,7 +30,13 @@ func numbered(name, domain string, numbers ...int) string {
 
 // tokenLost is an enum Error with one entry, ERROR_TOKEN_LOST.
 func tokenLost(number int, domain string) string {
-	return strings.NewReplacer(fmt.Sprintf("Error_N%d", number), "ERROR_TOKEN_LOST").Replace(numbered("Error", domain, number))
+	return one("Error", "ERROR_TOKEN_LOST", number, domain)
+}
+
+// one is an enum with one entry, whose reason is derived.
+func one(enum, value string, number int, domain string) string {
+	return strings.NewReplacer(fmt.Sprintf("%s_N%d", enum, number), value, fmt.Sprintf(` reason: "%s_%d"`, strings.ToUpper(enum), number), "").
+		Replace(numbered(enum, domain, number))
 }
 
 // inPackage is a file of a package with an enum.
@@ -73,9 +79,13 @@ func TestLintOverlaps(t *testing.T) {
 		"a version, and another catalogue": {[]protoreflect.FileDescriptor{
 			inPackage(t, "acme.v1", numbered("Pay", "pay.example", 1)), inPackage(t, "acme.v2", numbered("Pay", "pay.example", 1)), inPackage(t, "shop.v1", numbered("Pay", "shop.example", 1))}, []string{
 			"shop.v1.proto:101: shop.v1.Pay_N1: want number 1 in one catalogue, have it for acme.v1.proto:101: acme.v1.Pay_N1 too" + shared + "1000, or another free number" + numbers,
-			"shop.v1.proto:101: shop.v1.Pay_N1: want the anchor Pay_N1 in one catalogue, have it for acme.v1.proto:101: acme.v1.Pay_N1 too, and a page cannot have both: write SHOP_Pay_N1, or another name (ERRPACT_ANCHORS_DISTINCT)"}},
+			"shop.v1.proto:101: shop.v1.Pay_N1: want the anchor Pay_N1 in one catalogue, have it for acme.v1.proto:101: acme.v1.Pay_N1 too, and a page cannot have both: write SHOP_Pay_N1, or another name, or except the rule if callers know this one (ERRPACT_ANCHORS_DISTINCT)"}},
 		"an anchor": {[]protoreflect.FileDescriptor{inPackage(t, "acme.login.v1", tokenLost(1, "login.example")), inPackage(t, "acme.pay.v1", tokenLost(2, "pay.example"))}, []string{
-			"acme.pay.v1.proto:101: acme.pay.v1.ERROR_TOKEN_LOST: want the anchor ERROR_TOKEN_LOST in one catalogue, have it for acme.login.v1.proto:101: acme.login.v1.ERROR_TOKEN_LOST too, and a page cannot have both: write PAY_ERROR_TOKEN_LOST, or another name (ERRPACT_ANCHORS_DISTINCT)"}},
+			"acme.pay.v1.proto:101: acme.pay.v1.ERROR_TOKEN_LOST: want the anchor ERROR_TOKEN_LOST in one catalogue, have it for acme.login.v1.proto:101: acme.login.v1.ERROR_TOKEN_LOST too, and a page cannot have both: write ERROR_PAY_TOKEN_LOST, or another name, with reason: \"TOKEN_LOST\" as before, or except the rule if callers know this one (ERRPACT_ANCHORS_DISTINCT)"}},
+		"an anchor like a built-in one": {[]protoreflect.FileDescriptor{inPackage(t, "acme.login.v1", one("ErrorCode", "ERROR_CODE_NOT_EXIST", 1, "login.example")), inPackage(t, "acme.pay.v1", one("ErrorCode", "ERROR_CODE_NOT_EXIST", 2, "pay.example"))}, []string{
+			"acme.pay.v1.proto:101: acme.pay.v1.ERROR_CODE_NOT_EXIST: want the anchor ERROR_CODE_NOT_EXIST in one catalogue, have it for acme.login.v1.proto:101: acme.login.v1.ERROR_CODE_NOT_EXIST too, and a page cannot have both: write ERROR_CODE_PAY_NOT_EXIST, or another name, with reason: \"NOT_EXIST\" as before, or except the rule if callers know this one (ERRPACT_ANCHORS_DISTINCT)"}},
+		"an anchor of packages with one last name": {[]protoreflect.FileDescriptor{inPackage(t, "a.pay.v1", tokenLost(1, "a.example")), inPackage(t, "b.pay.v1", strings.Replace(tokenLost(2, "b.example"), "ERROR_TOKEN", "ERROR_PAY_TOKEN", 1)), inPackage(t, "c.pay.v1", tokenLost(3, "c.example"))}, []string{
+			"c.pay.v1.proto:101: c.pay.v1.ERROR_TOKEN_LOST: want the anchor ERROR_TOKEN_LOST in one catalogue, have it for a.pay.v1.proto:101: a.pay.v1.ERROR_TOKEN_LOST too, and a page cannot have both: write another name, with reason: \"TOKEN_LOST\" as before, or except the rule if callers know this one (ERRPACT_ANCHORS_DISTINCT)"}},
 		"an anchor of versions":               {files: []protoreflect.FileDescriptor{inPackage(t, "acme.pay.v1", tokenLost(1, "pay.example")), inPackage(t, "acme.pay.v2", tokenLost(1, "pay.example"))}},
 		"an anchor of the built-in catalogue": {files: []protoreflect.FileDescriptor{builtin, inPackage(t, "acme.pay.v1", strings.Replace(tokenLost(1, "pay.example"), "ERROR_TOKEN_LOST", "ERROR_CODE_NOT_EXIST", 1))}},
 		"a domain": {[]protoreflect.FileDescriptor{file(t, "a.proto", numbered("Pay", "acme.example", 1), numbered("ShopError", "acme.example", 2))}, []string{
