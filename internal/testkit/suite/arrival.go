@@ -88,7 +88,8 @@ func (s Stack) everyEntryArrives(t *testing.T) {
 	server := s.serve(t, returning(errorsOf(all)...))
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
-		for i, a := range halfOf(w, all) {
+		for i := range halfOf(w, len(all)) {
+			a := all[i]
 			header := caseOf(i)
 			if i%4 < 2 {
 				header.Set(SendFirst, "yes")

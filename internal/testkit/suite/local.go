@@ -123,7 +123,8 @@ func (s Stack) localErrorsOf(t *testing.T, l local, errs []error, options ...map
 	asWritten := len(options) > 0
 	s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 		client := w.Dial(t, server, Calling{})
-		for i, c := range halfOf(w, localCodes) {
+		for i := range halfOf(w, len(localCodes)) {
+			c := localCodes[i]
 			if errs[i] == nil {
 				continue
 			}

@@ -94,7 +94,7 @@ func (s Stack) idOfReport(t *testing.T) {
 		t.Run("as written: "+strconv.FormatBool(asWritten), func(t *testing.T) {
 			s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 				client := w.Dial(t, server, Calling{})
-				for i := range halfOf(w, fails) {
+				for i := range halfOf(w, len(fails)) {
 					native, _ := s.Native(Call(t.Context(), client, procedure, caseOf(i)))
 					s.checkID(t, i, asWritten, idsIn(native.Details), seen.Take())
 					if w.Protocol == "" || procedure == BidiStream {
@@ -171,7 +171,7 @@ func (s Stack) sentIsReported(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s.everyWay(t, func(t *testing.T, w Way, procedure string) {
 				client := w.Dial(t, server, Calling{Side: Plain})
-				for i := range halfOf(w, errs) {
+				for i := range halfOf(w, len(errs)) {
 					native, _ := s.Native(Call(t.Context(), client, procedure, caseOf(i)))
 					all := seen.Take()
 					if len(all) != 1 {
