@@ -74,7 +74,7 @@ type elsewhereAnswer struct {
 }
 
 // isBehind reports whether a writer leads to the capture: by Unwrap, as one that embeds it, which has its header, or as
-// that of [http.TimeoutHandler] around one that does. So does any that panics, since its request is over.
+// that of [http.TimeoutHandler], which gives it what it has kept. So does any that panics, since its request is over.
 func (c *capture) isBehind(w http.ResponseWriter) (behind bool) {
 	defer func() {
 		if recover() != nil {
@@ -85,21 +85,10 @@ func (c *capture) isBehind(w http.ResponseWriter) (behind bool) {
 		return found == c
 	}
 	if t := reflect.TypeOf(w); t.Kind() == reflect.Pointer && t.Elem().PkgPath() == "net/http" {
-		around, ok := timeoutWriters(w)
-		return !ok || c.isBehind(around)
+		return true
 	}
 	header := w.Header()
 	return header == nil || reflect.ValueOf(header).Pointer() == reflect.ValueOf(c.live).Pointer()
-}
-
-// timeoutWriters returns the writer to which that of [http.TimeoutHandler] gives what it has kept: its field w. It is not
-// ok for another writer of net/http's, which is the server's own.
-func timeoutWriters(w http.ResponseWriter) (http.ResponseWriter, bool) {
-	field := reflect.ValueOf(w).Elem().FieldByName("w")
-	if !field.IsValid() || field.Type() != reflect.TypeFor[http.ResponseWriter]() {
-		return nil, false
-	}
-	return *(*http.ResponseWriter)(field.Addr().UnsafePointer()), true
 }
 
 // answerFromElsewhere answers with an error that Error wrote elsewhere, if that is what was held.

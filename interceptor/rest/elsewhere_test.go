@@ -84,16 +84,10 @@ func TestErrorInARecorder(t *testing.T) {
 		batch(mux, httptest.NewRecorder(), r)
 		http.Error(w, canary, http.StatusBadRequest)
 	})
-	limited := http.NewServeMux() // each of its routes has a time limit of its own
-	limited.Handle("/", http.TimeoutHandler(mux, time.Minute, ""))
-	mux.HandleFunc("/limited", func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.WriteString(w, "[")
-		batch(limited, w, r)
-	})
 	var told reported.Reports
 	policy := newPolicy(t, &told)
 	serveTwice(t, func() http.Handler { return rest.Handler(mux, rest.WithPolicy(policy)) }, func(t *testing.T, s *httptest.Server) {
-		for path, want := range map[string]string{"/before": parts, "/after": "[" + parts, "/limited": "[" + parts} {
+		for path, want := range map[string]string{"/before": parts, "/after": "[" + parts} {
 			told.Take()
 			if a := send(t, s, http.MethodPost, path, "x"); a.err != nil || a.status != 200 || a.body != want {
 				t.Errorf("%s: %d %s, %v\nwant %s", path, a.status, a.body, a.err, want)
