@@ -4,6 +4,10 @@
 package rest
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -55,6 +59,26 @@ func (c *capture) undecoded(text string, front bool) []mapping.Field {
 		return nil
 	}
 	return jsonfault.Of(n, condition, path).Fields()
+}
+
+// brokenJSON reports whether a text tells a place in the request's body, and the body is not JSON. Protojson has the same
+// words for a token that breaks JSON as for a value of the wrong type: unexpected token "x". A front reads JSON by
+// encoding/json, whose words differ.
+func (c *capture) brokenJSON(text string) bool {
+	n, ok := foreign.FieldNamed(text)
+	return ok && n.Line > 0 && isBroken(c.readBody())
+}
+
+// isBroken reports whether the start of a body shows that the body is not one value of JSON.
+func isBroken(body []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(body))
+	err := d.Decode(new(json.RawMessage))
+	if err == nil {
+		_, err = d.Token()
+		return err != io.EOF
+	}
+	_, broken := errors.AsType[*json.SyntaxError](err)
+	return broken
 }
 
 // ownBodies returns the messages that a body can be: a request of this process's services, or one of its fields.

@@ -88,6 +88,12 @@ var undecoded = []struct {
 		violated(4, value, "color", "want the name of one of the enum's values", "NOT_ALLOWED")},
 	{"query, a message", "/?inner=y", "", 400, 3, `invalid parameter "inner": unsupported message type vg.v1.Inner`,
 		violated(3, structure, "inner", "want a field that there is", "UNKNOWN_FIELD")},
+	{"query, a message, in JSON", "/?x=1&innerPart=y", "", 400, 3, `invalid parameter "inner_part": unsupported message type vg.v1.Inner`,
+		violated(3, structure, "innerPart", "want a field that there is", "UNKNOWN_FIELD")},
+	{"query, a map inside, in JSON", "/v1/folders?folder.byName=y", "", 400, 3, `invalid parameter "folder.by_name": unsupported message type acme.rest.v1.Folder.ByNameEntry`,
+		violated(3, structure, "folder.byName", "want a field that there is", "UNKNOWN_FIELD")},
+	{"query, a message, by a JSON name of its own", "/v1/folders?top=", "", 400, 3, `invalid parameter "root_folder": unsupported message type acme.rest.v1.Folder`,
+		violated(3, structure, "top", "want a field that there is", "UNKNOWN_FIELD")},
 	{"query, unknown", "/?nope=1", "", 500, 2, `unknown field in field path "nope": element "nope" does not correspond to any field of type vg.v1.Req`,
 		violated(3, structure, "nope", "want a field that there is", "UNKNOWN_FIELD")},
 	{"query, unknown, odd", "/?no_pe%0A%C2%A0.x=1", "", 500, 2, "unknown field in field path \"no_pe\\n\\u00a0.x\": element \"no_pe\\n\\u00a0\" does not correspond to any field of type vg.v1.Req",
@@ -162,6 +168,7 @@ var registerFolders = sync.OnceValue(func() error {
 			{Name: proto.String("GetRequest"), Field: []*descriptorpb.FieldDescriptorProto{
 				{Name: proto.String("folder"), Number: proto.Int32(1), Type: &message, TypeName: proto.String(".acme.rest.v1.Folder")},
 				{Name: proto.String("folder_limit"), JsonName: proto.String("most"), Number: proto.Int32(2), Type: &number},
+				{Name: proto.String("root_folder"), JsonName: proto.String("top"), Number: proto.Int32(3), Type: &message, TypeName: proto.String(".acme.rest.v1.Folder")},
 			}},
 		},
 		Service: []*descriptorpb.ServiceDescriptorProto{{Name: proto.String("Folders"), Method: []*descriptorpb.MethodDescriptorProto{
@@ -261,6 +268,46 @@ func TestG2TextsThatNameNothingOfTheRequest(t *testing.T) {
 			a := send(t, s, http.MethodPost, "/x/v1?limit=x", `{"limit":"x"}`, "Content-Type", "application/json")
 			if all := fmt.Sprint(a.header, a.body); strings.Contains(all, c) || a.status < 400 {
 				t.Errorf("%s: %d %s", text, a.status, all)
+			}
+		}
+	}
+}
+
+// TestG12BrokenJSONIsNoWrongType, though protojson has the same words for a token that breaks JSON as for a value of the
+// wrong type.
+func TestG12BrokenJSONIsNoWrongType(t *testing.T) {
+	h := connect.NewUnaryHandler("/acme.v1.Quotas/Check", func(context.Context, *connect.Request[errdetails.QuotaFailure]) (*connect.Response[emptypb.Empty], error) {
+		return connect.NewResponse(new(emptypb.Empty)), nil
+	})
+	s := serve(t, quiet(t, h))
+	for body, want := range map[string]string{
+		`{"violations":[] "x":1}`:                                envelope(3, structure),
+		`{"violations":[{} {}]}`:                                 envelope(3, structure),
+		`{"violations":[{"subject":"a" "description":"b"}]}`:     envelope(3, structure),
+		`{"violations":[{"quotaDimensions":{"a":"b" "c":"d"}}]}`: envelope(3, structure),
+		`{"violations":[{"quotaValue":5} 5]}`:                    envelope(3, structure),
+		`{"violations":[{"subject":5} {}]}`:                      envelope(3, structure),
+		`{5:1}`:                                                  envelope(3, structure),
+		`{true:1}`:                                               envelope(3, structure),
+		`{[]:1}`:                                                 envelope(3, structure),
+		`{} {}`:                                                  envelope(3, structure),
+		`{"violations":[]}5`:                                     envelope(3, structure),
+		`{}"x"`:                                                  envelope(3, structure),
+		"{}\n null":                                              envelope(3, structure),
+		`{}` + strings.Repeat(" ", 1<<16) + `{}`:                 envelope(5, wrongType), // beyond what is kept
+		`{"violations":[5]}` + "\n":                              violated(5, wrongType, "violations[0]", "want a value of another type", "WRONG_TYPE"),
+		`[]`:                                                     envelope(5, wrongType),
+		`"x"`:                                                    envelope(5, wrongType),
+		`{"violations":[5,"` + strings.Repeat("x", 1<<16) + `"]}`:   violated(5, wrongType, "violations[0]", "want a value of another type", "WRONG_TYPE"),
+		`{"violations":[{"quotaValue":"x"},{"subject":"é"}]}` + " ": violated(5, wrongType, "violations[0].quotaValue", "want a whole number", "WRONG_TYPE"),
+	} {
+		for name, header := range map[string][]string{"plain": {"Content-Type", "application/json"}, "gzip": {"Content-Type", "application/json", "Content-Encoding", "gzip"}} {
+			sent := body
+			if name == "gzip" {
+				sent = zipped(t, body)
+			}
+			if a := send(t, s, http.MethodPost, "/v1/quotas", sent, header...); a.status != 400 || a.body != want {
+				t.Errorf("%s, %.60s: %d %s, want %s", name, body, a.status, a.body, want)
 			}
 		}
 	}

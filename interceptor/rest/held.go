@@ -143,6 +143,9 @@ func (c *capture) infer(seen written) *mapping.Error {
 	case condition == mapping.ConditionTooLarge:
 		return policy.ByConnectCode(connectcode.ResourceExhausted, condition)
 	case decoding && (seen.connectCode == connectcode.InvalidArgument || foreign.TranscoderRefused(seen.connectCode, seen.text)):
+		if c.brokenJSON(seen.text) {
+			return policy.ByConnectCode(connectcode.InvalidArgument, mapping.ConditionUndecodable)
+		}
 		return lacking(policy.ByConnectCode(connectcode.InvalidArgument, condition), c.undecoded(seen.text, false))
 	}
 	return policy.ByConnectCode(seen.connectCode, condition)

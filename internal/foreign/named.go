@@ -43,6 +43,8 @@ const (
 	BadKey
 	// Unknown is a field that the message does not have.
 	Unknown
+	// Unsupported is a field that cannot be a parameter.
+	Unsupported
 	// Missing is a required field without a value.
 	Missing
 	// Twice is a field with more than one value, and TwiceKey an entry of a map.
@@ -161,7 +163,7 @@ func vanguardNames(text string) (n Named, ok bool) {
 	} else if strings.HasPrefix(rest, ": "+notBase64) {
 		n.Type = "bytes"
 	} else if strings.HasPrefix(rest, ": "+vanguardUnsupported) {
-		n.What = Unknown // to a parameter
+		n.What = Unsupported
 	}
 	return n, true
 }

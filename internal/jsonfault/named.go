@@ -19,7 +19,7 @@ func Of(n foreign.Named, condition mapping.Condition, path string) *Fault {
 		kind = NotAllowed
 	}
 	switch n.What {
-	case foreign.Unknown:
+	case foreign.Unknown, foreign.Unsupported:
 		return New(UnknownField, path, WantField)
 	case foreign.Missing:
 		return New(Required, path, WantValue)
