@@ -4,6 +4,8 @@
 package strictjson
 
 import (
+	"strings"
+
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/errpact/errpact/internal/foreign"
@@ -17,11 +19,21 @@ func faultTogether(data []byte, md protoreflect.MessageDescriptor, err error) *j
 	n, _ := foreign.FieldNamed(err.Error())
 	switch n.What {
 	case foreign.Twice, foreign.TwiceKey, foreign.Excluded:
-		if path, ok := jsonfault.Locate(data, n, md); ok {
-			return jsonfault.Of(n, mapping.ConditionUndecodable, path)
-		}
+		return faultAt(data, md, err, "")
 	}
 	return nil
+}
+
+// faultAt returns the fault at the place that protojson's text tells, if it is inside the path: in the message of a
+// google.protobuf.Any, or in a value that has a form of its own in JSON. It is nil if it is not.
+func faultAt(data []byte, md protoreflect.MessageDescriptor, err error, path string) *jsonfault.Fault {
+	n, _ := foreign.FieldNamed(err.Error())
+	at, ok := jsonfault.Locate(data, n, md)
+	if below, inside := strings.CutPrefix(at, path); !ok || !inside || below == "" || path != "" && below[0] != '.' && below[0] != '[' {
+		return nil
+	}
+	condition, _ := foreign.DecodeFailure(err.Error())
+	return jsonfault.Of(n, condition, at)
 }
 
 // faultOf returns the fault that the text of an error describes.

@@ -4,6 +4,7 @@
 package strictjson
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -37,12 +38,17 @@ func newFault(data []byte, md protoreflect.MessageDescriptor, options protojson.
 	f := faultOf("", err, nil)
 	if len(data) <= maxProbed {
 		options.AllowPartial = true // a part lacks what the others have
-		p := &probe{options, maxProbeWork}
+		p := &probe{options: options, left: maxProbeWork, at: md}
 		if together := faultTogether(data, md, err); together != nil {
 			f = together
 		} else if found := p.message("", md, data, 0); found != nil {
 			f = found
+			if isSpecial(p.at) {
+				f = cmp.Or(faultAt(data, md, err, found.Path), found)
+			}
 			unknowns{p, md, f}.addAll(data)
+		} else if isSpecial(md) {
+			f = cmp.Or(faultAt(data, md, err, ""), f)
 		} else if path := missing(md, data, options); path != "" {
 			f = jsonfault.New(jsonfault.Required, path, jsonfault.WantValue)
 		}
@@ -56,6 +62,8 @@ type probe struct {
 	options protojson.UnmarshalOptions
 	// left is the work that may still be done. The search ends without a result at less than zero.
 	left int
+	// at is the message in which the search ended.
+	at protoreflect.MessageDescriptor
 }
 
 // spend counts the work on a part. It returns false if the search is over its bound.
@@ -142,7 +150,8 @@ func (p *probe) badElement(md protoreflect.MessageDescriptor, key string, elemen
 func (p *probe) element(path string, fd protoreflect.FieldDescriptor, value []byte, err error, depth int) *jsonfault.Fault {
 	scalar, _ := fieldpath.Unwrapped(fd)
 	if scalar.Message() != nil {
-		if f := p.message(path, fd.Message(), value, depth+1); f != nil {
+		p.at = fd.Message()
+		if f := p.message(path, p.at, value, depth+1); f != nil {
 			return f
 		}
 		return faultOf(path, err, nil)

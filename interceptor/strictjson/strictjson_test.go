@@ -16,11 +16,13 @@ import (
 	"connectrpc.com/connect"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	errpactv1 "github.com/errpact/errpact/gen/errpact/v1"
 	"github.com/errpact/errpact/interceptor/strictjson"
@@ -243,6 +245,36 @@ func TestStrictJSONOfRequiredFields(t *testing.T) {
 		{`{"options":{"uninterpretedOption":[{"name":[{}]}]}}`, new(descriptorpb.FieldDescriptorProto), "options.uninterpretedOption[0].name[0].namePart: want a value (REQUIRED"},
 		{`{"namePart":5}`, new(descriptorpb.UninterpretedOption_NamePart), "namePart: want text (WRONG_TYPE"},
 		{`{"nope":5}`, new(descriptorpb.UninterpretedOption_NamePart), "nope: want a field that there is (UNKNOWN_FIELD"},
+	} {
+		err := strictjson.Codec[any]{}.Unmarshal([]byte(test.body), test.into)
+		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %s", test.body, err, test.want)
+		}
+	}
+}
+
+// TestStrictJSONNamesFieldsInsideOtherForms: messages inside google.protobuf.Any, and values that have a form of their own
+// in JSON. The field around them exists, and has the right type.
+func TestStrictJSONNamesFieldsInsideOtherForms(t *testing.T) {
+	const of = `{"details":[{"@type":"type.googleapis.com/google.rpc.`
+	for _, test := range []struct {
+		body string
+		into proto.Message
+		want string
+	}{
+		{of + `RetryInfo","nope":1}]}`, new(spb.Status), "details[0].nope: want a field that there is (UNKNOWN_FIELD"},
+		{of + `RetryInfo","nope":1}],"none":1}`, new(spb.Status), "details[0].nope, none: want fields that there are (UNKNOWN_FIELD"},
+		{of + `RetryInfo","retryDelay":"soon"}]}`, new(spb.Status), "details[0].retryDelay: want a value that is allowed (NOT_ALLOWED"},
+		{of + `ErrorInfo","metadata":{"a":5}}]}`, new(spb.Status), `details[0].metadata["a"]: want text (WRONG_TYPE`},
+		{of + `BadRequest","fieldViolations":[{},{"field":5}]}]}`, new(spb.Status), "details[0].fieldViolations[1].field: want text (WRONG_TYPE"},
+		{of + `BadRequest","fieldViolations":[{},{"nope":5}]}]}`, new(spb.Status), "details[0].fieldViolations[1].nope: want a field that there is (UNKNOWN_FIELD"},
+		{of + `QuotaFailure","violations":5}]}`, new(spb.Status), "details[0].violations: want a value of another type (WRONG_TYPE"},
+		{`{"details":[{"@type":"x/google.protobuf.Duration","value":"soon"}]}`, new(spb.Status), "details[0].value: want a value that is allowed (NOT_ALLOWED"},
+		{`{"details":[{},{"x":1}]}`, new(spb.Status), "details[1]: want what the message's definition says (SYNTAX"},
+		{`{"details":[{"@type":"x/acme.v1.Nobody"}]}`, new(spb.Status), "details[0]: want what the message's definition says (SYNTAX"},
+		{`{"details":[5]}`, new(spb.Status), "details[0]: want a value of another type (WRONG_TYPE"},
+		{`{"a":{"b":1e999}}`, new(structpb.Struct), "a.b: want a value that is allowed (NOT_ALLOWED"},
+		{`{"details":[{"@type":"x/google.protobuf.Struct","value":{"a":[1,1e999]}}]}`, new(spb.Status), "details[0].value.a[1]: want a value that is allowed (NOT_ALLOWED"},
 	} {
 		err := strictjson.Codec[any]{}.Unmarshal([]byte(test.body), test.into)
 		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
