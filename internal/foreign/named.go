@@ -195,8 +195,11 @@ func protojsonNames(text string) (n Named, ok bool) {
 	if n.Token, ok = protojsonWellKnown(text); ok {
 		return n, true
 	}
-	if n.Token, ok = protojsonAny(text); ok {
-		n.Around = true
+	if n.Token, n.Around = protojsonAny(text); n.Around {
+		return n, true
+	}
+	if text == protojsonUntyped {
+		n.Token = "{"
 		return n, true
 	}
 	for _, known := range [...]struct {
@@ -221,6 +224,10 @@ func protojsonNames(text string) (n Named, ok bool) {
 	}
 	return Named{}, false
 }
+
+// protojsonUntyped is the text for a google.protobuf.Any without a type, which a codec that ignores unknown fields takes. It
+// tells the place of the Any itself.
+const protojsonUntyped = `missing "@type" field`
 
 // protojsonAny reads the texts for a google.protobuf.Any that has no type, or no value of that type. The token stands
 // within its object, or ends it.

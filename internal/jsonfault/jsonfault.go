@@ -52,7 +52,7 @@ func New(kind Kind, path, wanted string) *Fault {
 // The bounds of the fields that a fault names: how many there may be, and the bytes of their paths. A Connect handler
 // sends the text of a fault to RPC callers, where proxies limit it.
 const (
-	maxPlaces = 16
+	maxPlaces = 8
 	maxPaths  = 512
 )
 
