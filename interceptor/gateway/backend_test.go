@@ -166,6 +166,32 @@ func TestMessagesThatAreTooLarge(t *testing.T) {
 	})
 }
 
+// TestMessagesOfStreamsThatAreTooLarge: a stream's first message fails where its metadata is not known to be the backend's.
+func TestMessagesOfStreamsThatAreTooLarge(t *testing.T) {
+	long := "/v1/watch?fail=" + strings.Repeat("x", 2000)
+	backend := func(limit grpc.ServerOption) *grpc.ClientConn {
+		conn, _ := shelf{}.dial(t, limit)
+		return conn
+	}
+	for name, test := range map[string]struct {
+		conn   *grpc.ClientConn
+		path   string
+		status int
+		want   string
+	}{
+		"for the backend":                   {backend(grpc.MaxRecvMsgSize(1000)), long, 413, envelope(3, "Request Entity Too Large", none)},
+		"for the gateway's client to send":  {limited(t, grpc.MaxCallSendMsgSize(1000)), long, 413, envelope(3, "Request Entity Too Large", none)},
+		"as bytes":                          {limited(t, grpc.MaxCallRecvMsgSize(5)), "/v1/books/7/pages", 500, envelope(0, "Unknown server side error occurred", none)},
+		"as bytes, for the backend":         {backend(grpc.MaxSendMsgSize(5)), "/v1/books/7/pages", 500, envelope(0, "Unknown server side error occurred", none)},
+		"as bytes at once, for the backend": {backend(grpc.MaxSendMsgSize(5)), "/v1/books/7/text", 500, envelope(0, "Unknown server side error occurred", none)},
+		"as bytes at once":                  {limited(t, grpc.MaxCallRecvMsgSize(5)), "/v1/books/7/text", 500, envelope(0, "Unknown server side error occurred", none)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			send(t, serve(t, over(t, test.conn, quiet(t)...)), http.MethodGet, test.path, "").wantError(t, test.status, test.want)
+		})
+	}
+}
+
 // limited is a connection with a limit of its own.
 func limited(t *testing.T, limit grpc.CallOption) *grpc.ClientConn {
 	t.Helper()

@@ -126,10 +126,12 @@ func (c call) overLimit() (over, sending bool) {
 	return transport.GRPCOverLimit(mapping.ConnectCode(c.Code()), c.Message())
 }
 
-// tooLargeRequest reports whether it was the request: before the backend has begun to answer.
+// tooLargeRequest reports whether it was the request: before the backend has begun to answer. What a stream of the
+// backend's gave is not what the gateway's client could not send.
 func (c call) tooLargeRequest() bool {
 	over, sending := c.overLimit()
-	return over && len(c.metadata.HeaderMD) == 0 && sending != c.finished
+	answered := c.finished || c.request == nil
+	return over && len(c.metadata.HeaderMD) == 0 && sending != answered
 }
 
 // notUTF8 reports whether the caller's path, query or form has a text that is not UTF-8. The gateway decodes it, and its
