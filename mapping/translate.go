@@ -308,7 +308,22 @@ func (p *Policy) front(call *Call, err error, v *findings) Answer {
 		v.local = v.backend
 		return p.pass(call, err, v)
 	}
-	return p.passedOn(err, e)
+	return p.passedOn(err, p.overLimit(e))
+}
+
+// overLimit gives an error of a backend on Connect the HTTP status that the backend's own REST callers get, if a message
+// was larger than a limit: one to receive is 413, and one to send the server's own fault. Connect and gRPC call both
+// resource_exhausted, which is 429.
+func (p *Policy) overLimit(e *Error) *Error {
+	received, unsent := p.byConnect[connectcode.ResourceExhausted][ConditionTooLarge], p.role(catalogue.RoleUnmapped)
+	switch {
+	case e.ConnectCode() != connectcode.ResourceExhausted || e.code.ConnectCode() == connectcode.ResourceExhausted:
+	case e.code == received.code:
+		return e.withHTTPStatus(received.HTTPStatus(), true)
+	case e.code == unsent.code:
+		return e.withHTTPStatus(unsent.HTTPStatus(), true)
+	}
+	return e
 }
 
 // described adds what a handler's own details say to what a REST caller reads: RPC callers get the

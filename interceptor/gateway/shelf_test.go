@@ -177,6 +177,12 @@ func detailed(code codes.Code, message string, anys ...*anypb.Any) error {
 	return status.FromProto(&spb.Status{Code: int32(code), Message: message, Details: anys}).Err()
 }
 
+// overLimit is what an errpact backend on Connect sends of a message over one of its limits: an entry, with a code that is not the entry's.
+func overLimit(entry mapping.Code, message string) error {
+	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{}, entry)
+	return status.FromProto(&spb.Status{Code: int32(codes.ResourceExhausted), Message: message, Details: answer.Details()}).Err()
+}
+
 // errs are the errors that the backend knows.
 func errs(t testing.TB) map[string]error {
 	t.Helper()
@@ -205,6 +211,11 @@ func errs(t testing.TB) map[string]error {
 		"exists":          status.Error(codes.AlreadyExists, "the book is there"),
 		"exhausted":       status.Error(codes.ResourceExhausted, "only three at a time"),
 		"bare":            status.Error(codes.InvalidArgument, "proto: syntax error"),
+		"unsent":          overLimit(errpactv1err.Unknown, "Unknown server side error occurred"),
+		"unread":          overLimit(errpactv1err.InvalidStructure, "Request Entity Too Large"),
+		"unsentconnect":   status.Error(codes.ResourceExhausted, "message size 5139 exceeds sendMaxBytes 64"),
+		"unsentgzip":      status.Error(codes.ResourceExhausted, "compressed message size 5139 exceeds sendMaxBytes 64"),
+		"unreadconnect":   status.Error(codes.ResourceExhausted, "message size 5139 is larger than configured max 64"),
 		"code17":          status.Error(codes.Code(17), canary),
 		"badutf8":         detailed(codes.AlreadyExists, "caf\xe9", &anypb.Any{TypeUrl: "type.googleapis.com/acme.v1.\xff", Value: []byte("x")}),
 		"unknownany":      detailed(codes.AlreadyExists, "the book is there", &anypb.Any{TypeUrl: "type.googleapis.com/acme.v1.Nobody", Value: []byte(canary)}),

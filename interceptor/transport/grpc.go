@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/errpact/errpact/internal/connectcode"
 	"github.com/errpact/errpact/internal/foreign"
 	"github.com/errpact/errpact/mapping"
 )
@@ -45,9 +46,12 @@ func GRPCNotUTF8(code mapping.ConnectCode, message string) bool {
 	return foreign.GRPCNotUTF8(code, message)
 }
 
-// GRPCOverLimit reports whether a message was larger than a limit of grpc-go's, on either side, and whether
-// it was one to send.
+// GRPCOverLimit reports whether a message was larger than a limit of grpc-go's, on either side, or than what a handler
+// of Connect's sends, and whether it was one to send.
 func GRPCOverLimit(code mapping.ConnectCode, message string) (over, sending bool) {
+	if code == connectcode.ResourceExhausted && foreign.ConnectUnsendable(message) {
+		return true, true
+	}
 	return foreign.GRPCOverLimit(code, message)
 }
 
