@@ -39,6 +39,10 @@ func faultOfDriver(err error) fault {
 		if t.Name() == "Error" {
 			return faultOfSQLite(cmp.Or(number(v.FieldByName("ExtendedCode")), number(v.FieldByName("Code"))))
 		}
+	case "github.com/jackc/pgx/v5/pgconn", "github.com/jackc/pgconn":
+		if t.Name() == "connLockError" && err.Error() == "conn closed" { // pgx closes that of a query whose context ends
+			return faultAfter
+		}
 	}
 	return 0
 }
@@ -82,7 +86,7 @@ func faultOfMySQL(number int64, state, message string) fault {
 		return faultTemporary
 	case 2006, 2013, 1053, 1927: // lost, shut down, killed
 		return faultLost
-	case 1317:
+	case 1317, 3024, 1969: // by KILL QUERY, and by a time limit of MySQL's and MariaDB's
 		return faultInterrupted
 	case 1062, 1586, 1169:
 		return faultUnique
@@ -127,7 +131,7 @@ func faultOfSQLite(code int64) fault {
 	switch code & primary {
 	case 5, 6, 15, 8: // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL, SQLITE_READONLY
 		return faultTemporary
-	case 9: // SQLITE_INTERRUPT
+	case 9, 4: // SQLITE_INTERRUPT, and SQLITE_ABORT of a query whose transaction was rolled back
 		return faultInterrupted
 	}
 	switch code {

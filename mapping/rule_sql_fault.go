@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -62,15 +63,18 @@ func isInterrupted(err error) bool {
 		case faultInterrupted, faultAfter:
 			return true
 		}
-		return isBadConn(err) || isClosedStatement(err)
+		return isBadConn(err) || isClosedText(err)
 	})
 }
 
-// isClosedStatement finds database/sql's error, which has no name, for a statement that is used after it was closed.
-// The driver closes those of a transaction whose context has ended.
-func isClosedStatement(err error) bool {
-	return reflect.TypeOf(err) == reflect.TypeOf(sql.ErrTxDone) && err.Error() == "sql: statement is closed"
+// isClosedText finds errors of which nothing but the text is known: database/sql's, which has no name, for a statement
+// that is used after it was closed, as the driver closes those of a transaction whose context has ended, and
+// pgx.ErrTxClosed.
+func isClosedText(err error) bool {
+	return reflect.TypeOf(err) == reflect.TypeOf(sql.ErrTxDone) && slices.Contains(closedTexts[:], err.Error())
 }
+
+var closedTexts = [...]string{"sql: statement is closed", "tx is closed"}
 
 // isBadConn finds driver.ErrBadConn, and what calls itself that.
 func isBadConn(err error) bool { return isNode(err, driver.ErrBadConn) || isNode(err, sql.ErrConnDone) }

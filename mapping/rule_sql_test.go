@@ -64,6 +64,7 @@ func TestG3ADriversWordsForTheCallersEnd(t *testing.T) {
 		{"of an entry", errpactv1err.NotAllowed.Wrap(sql.ErrTxDone), errpactv1err.NotAllowed, true},
 		{"of an entry of an entry", errpactv1err.NotAllowed.Wrap(errpactv1err.Database.Wrap(driver.ErrBadConn)), errpactv1err.NotAllowed, true},
 		{"a statement that the driver closed", errors.New("sql: statement is closed"), errpactv1err.Unknown, true},
+		{"pgx's ErrTxClosed", fmt.Errorf("commit: %w", errors.New("tx is closed")), errpactv1err.Unknown, true},
 		{"a unique violation", stateError("23505"), database, false},
 		{"a deadlock", stateError("40P01"), unavailable, false},
 		{"a lost connection", stateError("08006"), database, false},

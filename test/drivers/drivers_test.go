@@ -6,9 +6,11 @@
 package drivers_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
@@ -58,6 +60,8 @@ func TestMySQL(t *testing.T) {
 		copy(e.SQLState[:], state)
 		return e
 	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
 	for name, c := range (codes{
 		"deadlock":                {of(1213, "40001", "Deadlock found when trying to get lock"), temporary},
 		"lock wait timeout":       {of(1205, "HY000", "Lock wait timeout exceeded"), temporary},
@@ -75,6 +79,8 @@ func TestMySQL(t *testing.T) {
 		"shutdown":                {of(1053, "08S01", "Server shutdown in progress"), database},
 		"killed":                  {of(1927, "70100", "Connection was killed"), database},
 		"interrupted":             {of(1317, "70100", "Query execution was interrupted"), database},
+		"a limit of time":         {of(3024, "HY000", "Query execution was interrupted, maximum statement execution time exceeded"), database},
+		"MariaDB's limit of time": {of(1969, "70100", "Query execution was interrupted (max_statement_time exceeded)"), database},
 		"a file option":           {of(1290, "HY000", "The MySQL server is running with the --secure-file-priv option"), database},
 		"duplicate":               {of(1062, "23000", "Duplicate entry"), database},
 		"no such table":           {of(1146, "42S02", "Table does not exist"), database},
@@ -85,6 +91,11 @@ func TestMySQL(t *testing.T) {
 		"zero":                    {&mysql.MySQLError{}, database},
 	}) {
 		check(t, sqlRules(t), name, c.err, c.want)
+		answer := sqlRules(t).Translate(&mapping.Call{Context: gone}, c.err)
+		interrupted := strings.Contains(c.err.Error(), "interrupted")
+		if got := answer.Error(); (got.ConnectCode() == 1) != interrupted {
+			t.Errorf("%s, of a request that is over: %v became %v", name, c.err, got)
+		}
 	}
 	// The driver's own have no type; a line each says what they are.
 	own := sqlRules(t, mapping.MapIs(mysql.ErrInvalidConn, database))

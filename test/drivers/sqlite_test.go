@@ -98,7 +98,7 @@ func testInterrupted(t *testing.T, db *sql.DB) {
 	interrupted := <-started
 	must(t, tx.Rollback())
 	_, closed := prepared.ExecContext(t.Context())
-	for name, err := range map[string]error{"interrupted": interrupted, "after it": tx.Commit(), "a statement after it": closed} {
+	for name, err := range map[string]error{"interrupted": interrupted, "after it": tx.Commit(), "a statement after it": closed, "aborted": aborted(t, db)} {
 		answer := sqlRules(t).Translate(&mapping.Call{Context: ctx}, err)
 		if got := answer.Error(); got.ConnectCode() != 1 {
 			t.Errorf("%s: %T %v of a request that is over became %v", name, err, err, got)
@@ -108,6 +108,24 @@ func testInterrupted(t *testing.T, db *sql.DB) {
 	if got := answer.Error(); got.Code() != errpactv1err.Database {
 		t.Errorf("of a request that lives: %v", got)
 	}
+}
+
+// aborted returns the error of a query whose transaction is rolled back while its rows are read.
+func aborted(t *testing.T, db *sql.DB) error {
+	t.Helper()
+	conn, err := db.Conn(t.Context())
+	must(t, err)
+	defer func() { _ = conn.Close() }()
+	must(t, exec(t, conn, "BEGIN"))
+	must(t, exec(t, conn, "CREATE TABLE later (id TEXT)"))
+	rows, err := conn.QueryContext(t.Context(), "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000) SELECT id FROM n, things")
+	must(t, err)
+	defer func() { _ = rows.Close() }()
+	rows.Next()
+	must(t, exec(t, conn, "ROLLBACK"))
+	for rows.Next() { // the driver may have read a row ahead
+	}
+	return rows.Err()
 }
 
 func TestSQLite(t *testing.T) {
