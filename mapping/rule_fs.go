@@ -79,8 +79,8 @@ var lookups = []string{
 	"readfile", "readdir", "sub", "CreateFile", "GetFileAttributesEx",
 }
 
-// isImpossible reports whether no file can have the name: its parent is a file, it is too long, has a NUL, which
-// is EINVAL to package syscall, is invalid to package fs, or leaves its os.Root.
+// isImpossible reports whether no file can have the name: its parent is a file, or it is one itself and no folder, it is
+// too long, has a NUL, which is EINVAL to package syscall, is invalid to package fs, or leaves its os.Root.
 func isImpossible(e *fs.PathError) bool {
 	switch {
 	case e.Err == nil:
@@ -100,4 +100,4 @@ func isRefusedBySub(e *fs.PathError) bool {
 }
 
 // rootRefuses are the texts of os.Root's errors for a name. They are not exported.
-var rootRefuses = []string{"path escapes from parent", "empty path"}
+var rootRefuses = []string{"path escapes from parent", "empty path", "not a directory"}

@@ -100,6 +100,18 @@ func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
 			}
 		}
 	}
+	// A file is no folder, as for os.ReadDir.
+	for op, look := range map[string]func(name string) error{
+		"os.OpenRoot":   func(name string) error { return errOf(os.OpenRoot(path(name))) },
+		"Root.OpenRoot": lookups["Root.OpenRoot"], "os.ReadDir": func(name string) error { return errOf(os.ReadDir(path(name))) },
+		"DirFS, folder": lookups["DirFS, folder"],
+	} {
+		for _, name := range []string{"file", "sub/../file"} {
+			if err := look(name); err == nil || translate(p, err).Code() != errpactv1err.NotExist {
+				t.Errorf("%s of %q: %v became %v", op, name, err, translate(p, err))
+			}
+		}
+	}
 	// What is not there counts as removed.
 	if err := root.RemoveAll("../x"); translate(p, err).Code() != errpactv1err.NotExist {
 		t.Errorf("Root.RemoveAll: %v became %v", err, translate(p, err))
