@@ -17,7 +17,7 @@ const deadlineMargin = 25 * time.Millisecond
 // callersEnd is the error for a caller who is gone, whose deadline is over, or who sent what cannot
 // be read; nil if err is not about that. A cause is judged before a code: Connect calls a cut
 // connection to a dependency canceled. Drivers of databases have words of their own for a statement that a
-// context has ended.
+// context has ended, and clients of other stores give its deadline to a connection, which says that it timed out.
 func (p *Policy) callersEnd(call *Call, err error, v *findings) *Error {
 	if v.caller != nil {
 		if call.Context != nil && call.Context.Err() != nil && v.caller.ConnectCode != connectcode.DeadlineExceeded {
@@ -32,7 +32,8 @@ func (p *Policy) callersEnd(call *Call, err error, v *findings) *Error {
 		return nil
 	}
 	coded := (v.codedCanceled || v.codedExpired) && !v.networked
-	if v.canceled || v.expired || coded || hasEnded(call.Context) && saysEnded(call.Context, v.forRules(err)) {
+	overdue := v.overdue && ended == connectcode.DeadlineExceeded
+	if v.canceled || v.expired || coded || overdue || hasEnded(call.Context) && saysEnded(call.Context, v.forRules(err)) {
 		return p.ByConnectCode(ended, ConditionAny)
 	}
 	return nil

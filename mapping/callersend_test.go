@@ -8,13 +8,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"testing"
 	"time"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
+	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/internal/testkit/reported"
 	"github.com/errpact/errpact/mapping"
 )
@@ -87,3 +90,69 @@ func TestG3TheCauseOfTheCallersEnd(t *testing.T) {
 		})
 	}
 }
+
+// TestG3AConnectionsDeadlineIsTheRequests: clients without a context of their own, such as Redis's, give the request's
+// deadline to the connection. Where the request lives, or was canceled, it is the dependency's own time that ran out.
+func TestG3AConnectionsDeadlineIsTheRequests(t *testing.T) {
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	late, stop := context.WithDeadline(t.Context(), time.Unix(1, 0))
+	defer stop()
+	dependency, silent := net.Pipe()
+	t.Cleanup(func() { _, _ = dependency.Close(), silent.Close() })
+	if err := dependency.SetDeadline(time.Unix(1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	_, piped := dependency.Read(make([]byte, 1))
+	address := loopback.Accept(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Unix(1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	_, read := conn.Read(make([]byte, 1))
+	_, written := conn.Write(make([]byte, 1))
+	timedOut, unreachable := errpactv1err.ExternalServiceTimedOut, errpactv1err.ExternalServiceUnreachable
+	for name, test := range map[string]struct {
+		err error
+		// alive is what it is where the request has not reached its deadline.
+		alive mapping.Code
+		// ends says that it is the caller's deadline where that is over.
+		ends bool
+	}{
+		"a pipe's":             {piped, timedOut, true},
+		"a read":               {read, timedOut, true},
+		"a write":              {fmt.Errorf("set: %w", written), timedOut, true},
+		"alone":                {os.ErrDeadlineExceeded, timedOut, true},
+		"of a call":            {&url.Error{Op: "Get", Err: read}, timedOut, true},
+		"joined":               {errors.Join(errMine, read), timedOut, true},
+		"of connecting":        {&net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}, unreachable, true},
+		"the dependency's":     {&net.OpError{Op: "read", Err: ownTimeout{}}, timedOut, false},
+		"a timeout of its own": {ownTimeout{}, timedOut, false},
+	} {
+		for state, ctx := range map[string]context.Context{"alive": t.Context(), "canceled": canceled, "expired": late, "about to end": aboutToEnd{t.Context()}, "unknown": nil} {
+			var told reported.Reports
+			call := &mapping.Call{Context: ctx}
+			answer := newPolicy(t, mapping.WithReport(told.Add)).Translate(call, test.err)
+			answer.Report(call)
+			ends := test.ends && (state == "expired" || state == "about to end")
+			switch got := answer.Error(); {
+			case ends && (got.ConnectCode() != 4 || got.Code() != errpactv1err.Unknown), !ends && !errors.Is(got, test.alive):
+				t.Errorf("%s, %s: %v became %v/%s with code %v", name, state, test.err, got, got.Reason(), got.ConnectCode())
+			}
+			if gone := told.One(t).CallerGone; gone != ends {
+				t.Errorf("%s, %s: CallerGone = %t", name, state, gone)
+			}
+		}
+	}
+}
+
+// ownTimeout is the error of a timer that a client has of its own.
+type ownTimeout struct{}
+
+func (ownTimeout) Error() string   { return "timed out" }
+func (ownTimeout) Timeout() bool   { return true }
+func (ownTimeout) Temporary() bool { return true }

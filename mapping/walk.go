@@ -33,6 +33,8 @@ type findings struct {
 	// canceled and expired: a context's own errors are in the tree, or in a code.
 	canceled, expired           bool
 	codedCanceled, codedExpired bool
+	// overdue: the deadline of a connection was over, which a client may have set to the request's.
+	overdue bool
 	// failed has what became of the calls of other services whose errors are in the tree.
 	failed failures
 	// networked says that the network itself failed, whatever a code makes of that.
