@@ -28,8 +28,11 @@ func faultOfDriver(err error) fault {
 			return faultOfMySQL(number(v.FieldByName("Number")), sqlStateField(v.FieldByName("SQLState")), v.FieldByName("Message").String())
 		}
 	case "github.com/microsoft/go-mssqldb", "github.com/denisenkom/go-mssqldb":
-		if t.Name() == "Error" {
+		switch t.Name() {
+		case "Error":
 			return faultOfSQLServer(number(v.FieldByName("Number")), v.FieldByName("Message").String())
+		case "StreamError": // what is below a RetryableError, too, of which nothing was done: that one decides
+			return faultLasting
 		}
 	case "modernc.org/sqlite":
 		if coded, ok := err.(interface{ Code() int }); ok && t.Name() == "Error" {
