@@ -29,8 +29,8 @@ type FSCodes struct {
 // of a file that does not exist is the built-in ERROR_CODE_NOT_EXIST. With an argument, only the
 // fields that it sets make rules. Only the first argument is used.
 //
-// A name that cannot exist is a file that does not: one that leads through a file, is too long, has a NUL or
-// is invalid to package fs, or leaves its [os.Root]. That holds for opening, [os.Stat], [os.Lstat], [os.Readlink],
+// A name that cannot exist is a file that does not: one that leads through a file, names a file where a folder is to be
+// listed, is too long, has a NUL or is invalid to package fs, or leaves its [os.Root]. That holds for opening, [os.Stat], [os.Lstat], [os.Readlink],
 // [fs.ReadFile], [fs.ReadDir] and the like methods of os.Root. In a read of an open file, a write or a rename the same
 // errors are the server's own.
 //
@@ -66,7 +66,7 @@ var ownPaths = []string{"exec", "fork/exec", "chdir", "fchdir"}
 func isMissingNode(err error) bool {
 	switch e := err.(type) {
 	case *fs.PathError:
-		return errors.Is(e.Err, fs.ErrNotExist) || slices.Contains(lookups, e.Op) && isImpossible(e) || isRefusedBySub(e)
+		return errors.Is(e.Err, fs.ErrNotExist) || slices.Contains(lookups, e.Op) && isImpossible(e) || isRefusedRead(e)
 	case *os.LinkError:
 		return errors.Is(e.Err, fs.ErrNotExist)
 	}
@@ -76,7 +76,7 @@ func isMissingNode(err error) bool {
 // lookups are the operations that look for what a path names, as package os, os.Root and io/fs call them.
 var lookups = []string{
 	"open", "stat", "lstat", "readlink", "openat", "statat", "lstatat", "readlinkat", "removeat", "unlinkat", "RemoveAll",
-	"readfile", "readdir", "sub", "CreateFile", "GetFileAttributesEx",
+	"readfile", "readdir", "readdirent", "fdopendir", "sub", "CreateFile", "GetFileAttributesEx",
 }
 
 // isImpossible reports whether no file can have the name: its parent is a file, or it is one itself and no folder, it is
@@ -90,14 +90,26 @@ func isImpossible(e *fs.PathError) bool {
 	case e.Err == syscall.EINVAL: // of a flag, too, and of a file that is no link
 		return strings.Contains(e.Path, "\x00")
 	}
-	return slices.Contains(rootRefuses, e.Err.Error())
+	text := e.Err.Error()
+	return slices.Contains(rootRefuses, text) || e.Op == "readdir" && text == cannotList
 }
 
-// isRefusedBySub reports whether [fs.ReadFile] or [fs.ReadDir] of an [fs.Sub] refused a name. Their operation is that
-// of a read, whose errors are the server's own, and which has the name of an open file: a valid one.
-func isRefusedBySub(e *fs.PathError) bool {
-	return e.Op == "read" && e.Err == fs.ErrInvalid && !fs.ValidPath(e.Path)
+// isRefusedRead reports whether [fs.ReadFile] or [fs.ReadDir] refused a name, of an [fs.Sub], or of an embed.FS that has
+// a file of this name and no folder. Their operation is that of a read, whose errors are the server's own, and which has
+// the name of an open file, a valid one, and another error for a folder.
+func isRefusedRead(e *fs.PathError) bool {
+	if e.Op != "read" || e.Err == nil || e.Err == syscall.ENOTDIR { // which has the text of noFolder
+		return false
+	}
+	return e.Err == fs.ErrInvalid && !fs.ValidPath(e.Path) || e.Err.Error() == noFolder
 }
+
+// noFolder is the text, which no package exports, of os.OpenRoot and of embed.FS's ReadDir for a file. That of
+// [fs.ReadDir] for a file of other file systems is cannotList.
+const (
+	noFolder   = "not a directory"
+	cannotList = "not implemented"
+)
 
 // rootRefuses are the texts of os.Root's errors for a name. They are not exported.
-var rootRefuses = []string{"path escapes from parent", "empty path", "not a directory"}
+var rootRefuses = []string{"path escapes from parent", "empty path", noFolder}

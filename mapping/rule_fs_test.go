@@ -7,6 +7,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/tls"
+	"embed"
 	"errors"
 	"io"
 	"io/fs"
@@ -20,10 +21,14 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/fstest"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/mapping"
 )
+
+//go:embed rule_fs_test.go
+var embedded embed.FS
 
 // TestFSRulesKnowNamesThatCannotExist, each as the real package gives it.
 func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
@@ -38,16 +43,23 @@ func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = root.Close() })
-	var empty bytes.Buffer
-	if err := zip.NewWriter(&empty).Close(); err != nil {
+	var packed bytes.Buffer
+	zipped := zip.NewWriter(&packed)
+	if _, err := zipped.Create("file"); err != nil {
 		t.Fatal(err)
 	}
-	archive, err := zip.NewReader(bytes.NewReader(empty.Bytes()), int64(empty.Len()))
+	if err := zipped.Close(); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(packed.Bytes()), int64(packed.Len()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	path := func(name string) string { return dir + "/" + name }
 	if err := os.Mkdir(path("sub"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path("sub/file"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	sub, err := fs.Sub(os.DirFS(dir), "sub")
@@ -110,6 +122,23 @@ func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
 			if err := look(name); err == nil || translate(p, err).Code() != errpactv1err.NotExist {
 				t.Errorf("%s of %q: %v became %v", op, name, err, translate(p, err))
 			}
+		}
+	}
+	below, err := fs.Sub(root.FS(), "sub")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, fsys := range map[string]fs.FS{
+		"Root.FS": root.FS(), "a Sub of it": below, "DirFS without ReadDir": struct{ fs.FS }{os.DirFS(dir)},
+		"an archive": archive, "a map": fstest.MapFS{"file": {}}, "embedded": embedded,
+	} {
+		listed := "file"
+		if name == "embedded" {
+			listed = "rule_fs_test.go"
+		}
+		_, err := fs.ReadDir(fsys, listed)
+		if err == nil || translate(p, err).Code() != errpactv1err.NotExist {
+			t.Errorf("fs.ReadDir of a file, %s: %v became %v", name, err, translate(p, err))
 		}
 	}
 	// What is not there counts as removed.
@@ -175,6 +204,8 @@ func TestFSRulesLeaveTheServersOwnAlone(t *testing.T) {
 		"a missing program": exec.Command(filepath.Join(dir, "missing")).Run(), "a unix socket": socket, "looking for a program": noProgram, "looking for one below a file": impossibleProgram, "looking for a long one": longProgram, "truncate": os.Truncate(below, 0), "chmod": os.Chmod(long, 0o600),
 		"EINVAL of a flag":                &fs.PathError{Op: "open", Path: "x", Err: syscall.EINVAL},
 		"ENOTDIR alone":                   syscall.ENOTDIR,
+		"ENOTDIR of a read":               &fs.PathError{Op: "read", Path: "x", Err: syscall.ENOTDIR},
+		"a text of a file system's own":   &fs.PathError{Op: "open", Path: "x", Err: errors.New("not implemented")},
 		"fs.ErrInvalid alone":             fs.ErrInvalid,
 		"too many files":                  &fs.PathError{Op: "open", Path: "x", Err: syscall.EMFILE},
 		"no space":                        &fs.PathError{Op: "open", Path: "x", Err: syscall.ENOSPC},
