@@ -313,15 +313,13 @@ func (p *Policy) front(call *Call, err error, v *findings) Answer {
 
 // overLimit gives an error of a backend on Connect the HTTP status that the backend's own REST callers get, if a message
 // was larger than a limit: one to receive is 413, and one to send the server's own fault. Connect and gRPC call both
-// resource_exhausted, which is 429.
+// resource_exhausted, which is 429. A caller over a limit of calls may get the same entry and code, but not the message.
 func (p *Policy) overLimit(e *Error) *Error {
 	received, unsent := p.byConnect[connectcode.ResourceExhausted][ConditionTooLarge], p.role(catalogue.RoleUnmapped)
-	switch {
-	case e.ConnectCode() != connectcode.ResourceExhausted || e.code.ConnectCode() == connectcode.ResourceExhausted:
-	case e.code == received.code:
-		return e.withHTTPStatus(received.HTTPStatus(), true)
-	case e.code == unsent.code:
-		return e.withHTTPStatus(unsent.HTTPStatus(), true)
+	for _, sent := range [...]*Error{received, unsent} {
+		if e.ConnectCode() == connectcode.ResourceExhausted && e.code == sent.code && e.Message() == sent.Message() {
+			return e.withHTTPStatus(sent.HTTPStatus(), true)
+		}
 	}
 	return e
 }

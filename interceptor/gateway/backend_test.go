@@ -193,16 +193,19 @@ func TestMessagesOfStreamsThatAreTooLarge(t *testing.T) {
 }
 
 // TestMessagesThatAreTooLargeForConnect: a backend on Connect calls both directions resource_exhausted. With errpact, the
-// answer names an entry; without, it has Connect's own words.
+// answer names an entry; without, it has Connect's own words. The answer of a limiter in rest.Gate names an entry, too.
 func TestMessagesThatAreTooLargeForConnect(t *testing.T) {
 	conn, _ := shelf{errs: errs(t)}.dial(t)
 	for name, mux := range map[string]http.Handler{"alone": over(t, conn, quiet(t)...), "within rest.Handler": handled(t, over(t, conn, quiet(t)...))} {
 		s := serve(t, mux)
-		for fail, want := range map[string]int{"unsent": 500, "unread": 413, "unsentconnect": 500, "unsentgzip": 500, "unreadconnect": 413, "exhausted": 429} {
+		for fail, want := range map[string]int{"unsent": 500, "unread": 413, "unsentconnect": 500, "unsentgzip": 500, "unreadconnect": 413, "exhausted": 429, "exhaustedrelayed": 429, "limited": 429} {
 			body := map[int]string{
 				500: envelope(0, "Unknown server side error occurred", none), 413: envelope(3, "Request Entity Too Large", none),
 				429: envelope(0, "only three at a time", none),
 			}[want]
+			if fail == "limited" {
+				body = envelope(0, "Too Many Requests", none)
+			}
 			for _, path := range []string{"/v1/books/7", "/v1/watch", "/v1/books/7/text"} {
 				t.Run(name+"/"+fail+path, func(t *testing.T) {
 					send(t, s, http.MethodGet, path+"?fail="+fail, "").wantError(t, want, body)

@@ -177,8 +177,9 @@ func detailed(code codes.Code, message string, anys ...*anypb.Any) error {
 	return status.FromProto(&spb.Status{Code: int32(code), Message: message, Details: anys}).Err()
 }
 
-// overLimit is what an errpact backend on Connect sends of a message over one of its limits: an entry, with a code that is not the entry's.
-func overLimit(entry mapping.Code, message string) error {
+// exhausted is what an errpact backend on Connect sends of a message over one of its limits, or of a call over that of
+// rest.Gate: an entry, with a code that is not the entry's.
+func exhausted(entry mapping.Code, message string) error {
 	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{}, entry)
 	return status.FromProto(&spb.Status{Code: int32(codes.ResourceExhausted), Message: message, Details: answer.Details()}).Err()
 }
@@ -191,34 +192,36 @@ func errs(t testing.TB) map[string]error {
 		t.Fatal(err)
 	}
 	return map[string]error{
-		"entry":           sent(errpactv1err.NotExist.New("No such book").WithMetadata("book", "7").WithField("number", "is not on the shelf")),
-		"marked":          sent(errpactv1err.InvalidValue.WithField("shelf_mark", "is not on the shelf").WithField("cover.ink_colour", "is not printed")),
-		"notutf8":         status.Error(codes.Internal, "grpc: error while marshaling: string field contains invalid UTF-8"),
-		"likegateway":     status.Error(codes.InvalidArgument, "illegal base64 data at input byte 4"),
-		"likeproto":       status.Error(codes.InvalidArgument, "proto: unsupported schema version 3"),
-		"reason":          sent(errpactv1err.ContainerUnpackingFailedInvalidHash.New("")),
-		"retry":           sent(errpactv1err.DatabaseTemporarilyUnavailable.New("")),
-		"payload":         sent(errpactv1err.InvalidValue.WithPayload(map[string]int{"most": 3})),
-		"expired":         sent(errpactv1err.AuthExpired.New("")),
-		"notgiven":        sent(errpactv1err.AuthNotProvided.New("")),
-		"unmapped":        sent(errors.New(canary)),
-		"upstream":        sent(errpactv1err.ExternalServiceTimedOut.New("")),
-		"unknown":         status.Error(codes.Unknown, canary),
-		"internal":        status.Error(codes.Internal, canary),
-		"unavailable":     status.Error(codes.Unavailable, canary),
-		"unauthenticated": status.Error(codes.Unauthenticated, "who are you?\r\nX-Evil: 1"),
-		"notfound":        status.Error(codes.NotFound, "book f-17 is gone"),
-		"exists":          status.Error(codes.AlreadyExists, "the book is there"),
-		"exhausted":       status.Error(codes.ResourceExhausted, "only three at a time"),
-		"bare":            status.Error(codes.InvalidArgument, "proto: syntax error"),
-		"unsent":          overLimit(errpactv1err.Unknown, "Unknown server side error occurred"),
-		"unread":          overLimit(errpactv1err.InvalidStructure, "Request Entity Too Large"),
-		"unsentconnect":   status.Error(codes.ResourceExhausted, "message size 5139 exceeds sendMaxBytes 64"),
-		"unsentgzip":      status.Error(codes.ResourceExhausted, "compressed message size 5139 exceeds sendMaxBytes 64"),
-		"unreadconnect":   status.Error(codes.ResourceExhausted, "message size 5139 is larger than configured max 64"),
-		"code17":          status.Error(codes.Code(17), canary),
-		"badutf8":         detailed(codes.AlreadyExists, "caf\xe9", &anypb.Any{TypeUrl: "type.googleapis.com/acme.v1.\xff", Value: []byte("x")}),
-		"unknownany":      detailed(codes.AlreadyExists, "the book is there", &anypb.Any{TypeUrl: "type.googleapis.com/acme.v1.Nobody", Value: []byte(canary)}),
-		"debug":           detailed(codes.Internal, canary, retry),
+		"entry":            sent(errpactv1err.NotExist.New("No such book").WithMetadata("book", "7").WithField("number", "is not on the shelf")),
+		"marked":           sent(errpactv1err.InvalidValue.WithField("shelf_mark", "is not on the shelf").WithField("cover.ink_colour", "is not printed")),
+		"notutf8":          status.Error(codes.Internal, "grpc: error while marshaling: string field contains invalid UTF-8"),
+		"likegateway":      status.Error(codes.InvalidArgument, "illegal base64 data at input byte 4"),
+		"likeproto":        status.Error(codes.InvalidArgument, "proto: unsupported schema version 3"),
+		"reason":           sent(errpactv1err.ContainerUnpackingFailedInvalidHash.New("")),
+		"retry":            sent(errpactv1err.DatabaseTemporarilyUnavailable.New("")),
+		"payload":          sent(errpactv1err.InvalidValue.WithPayload(map[string]int{"most": 3})),
+		"expired":          sent(errpactv1err.AuthExpired.New("")),
+		"notgiven":         sent(errpactv1err.AuthNotProvided.New("")),
+		"unmapped":         sent(errors.New(canary)),
+		"upstream":         sent(errpactv1err.ExternalServiceTimedOut.New("")),
+		"unknown":          status.Error(codes.Unknown, canary),
+		"internal":         status.Error(codes.Internal, canary),
+		"unavailable":      status.Error(codes.Unavailable, canary),
+		"unauthenticated":  status.Error(codes.Unauthenticated, "who are you?\r\nX-Evil: 1"),
+		"notfound":         status.Error(codes.NotFound, "book f-17 is gone"),
+		"exists":           status.Error(codes.AlreadyExists, "the book is there"),
+		"exhausted":        status.Error(codes.ResourceExhausted, "only three at a time"),
+		"bare":             status.Error(codes.InvalidArgument, "proto: syntax error"),
+		"unsent":           exhausted(errpactv1err.Unknown, "Unknown server side error occurred"),
+		"unread":           exhausted(errpactv1err.InvalidStructure, "Request Entity Too Large"),
+		"limited":          exhausted(errpactv1err.Unknown, "Too Many Requests"),
+		"exhaustedrelayed": exhausted(errpactv1err.Unknown, "only three at a time"),
+		"unsentconnect":    status.Error(codes.ResourceExhausted, "message size 5139 exceeds sendMaxBytes 64"),
+		"unsentgzip":       status.Error(codes.ResourceExhausted, "compressed message size 5139 exceeds sendMaxBytes 64"),
+		"unreadconnect":    status.Error(codes.ResourceExhausted, "message size 5139 is larger than configured max 64"),
+		"code17":           status.Error(codes.Code(17), canary),
+		"badutf8":          detailed(codes.AlreadyExists, "caf\xe9", &anypb.Any{TypeUrl: "type.googleapis.com/acme.v1.\xff", Value: []byte("x")}),
+		"unknownany":       detailed(codes.AlreadyExists, "the book is there", &anypb.Any{TypeUrl: "type.googleapis.com/acme.v1.Nobody", Value: []byte(canary)}),
+		"debug":            detailed(codes.Internal, canary, retry),
 	}
 }
