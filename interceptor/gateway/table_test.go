@@ -256,6 +256,26 @@ func TestG12EveryRow(t *testing.T) {
 	}
 }
 
+// TestG12StreamsWithoutTheHooks: each value of a stream is JSON of its own.
+func TestG12StreamsWithoutTheHooks(t *testing.T) {
+	conn, _ := shelf{errs: errs(t)}.dial(t)
+	for name, mux := range map[string]http.Handler{"with": over(t, conn, quiet(t)...), "without": over(t, conn)} {
+		s := serve(t, handled(t, mux))
+		const wrong = `{"field_violations":[{"field":"fail","description":"want text","reason":"WRONG_TYPE"}]}`
+		for body, want := range map[string]string{
+			"{}\n{\"fail\":5}":   envelope(5, "Invalid type", wrong),
+			"{\"fail\":5}\n{}":   envelope(5, "Invalid type", wrong),
+			"{\"fail\":5}":       envelope(5, "Invalid type", wrong),
+			"{}\n{\"fail\":5 5}": envelope(3, "Invalid structure", none),
+			"{}\n{\"fail\":":     envelope(3, "Invalid structure", none),
+		} {
+			if got := send(t, s, http.MethodPost, "/v1/books:batch", body); got.status != 400 || got.body != want {
+				t.Errorf("%s the hooks, %s: %d %s, want %s", name, body, got.status, got.body, want)
+			}
+		}
+	}
+}
+
 // TestG12MuxWithoutTheHooks is for whoever has rest.Handler alone: the status is the gateway's own, and
 // the number follows from it.
 func TestG12MuxWithoutTheHooks(t *testing.T) {

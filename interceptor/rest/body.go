@@ -20,6 +20,8 @@ type reading struct {
 	own  *callerStream
 	mu   sync.Mutex
 	kept *[]byte
+	// whole says that the body has been read to its end, and all of it is kept.
+	whole bool
 }
 
 // prefixes are the buffers in which requests keep the start of their bodies. Requests use them in turn.
@@ -52,18 +54,19 @@ func (b *reading) Read(p []byte) (int, error) {
 	defer b.mu.Unlock()
 	if b.kept != nil {
 		*b.kept = append(*b.kept, p[:min(n, maxRead-len(*b.kept))]...)
+		b.whole = err == io.EOF && len(*b.kept) < maxRead
 	}
 	return n, b.own.read(err)
 }
 
-// start returns what has been read, at most maxRead bytes of it.
-func (b *reading) start() []byte {
+// start returns what has been read, at most maxRead bytes of it, and whether that is the whole body.
+func (b *reading) start() (body []byte, whole bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.kept == nil {
-		return nil
+		return nil, false
 	}
-	return append([]byte(nil), *b.kept...)
+	return append([]byte(nil), *b.kept...), b.whole
 }
 
 // end forgets it.

@@ -4,6 +4,7 @@
 package rest_test
 
 import (
+	"bytes"
 	"compress/flate"
 	"context"
 	"crypto/tls"
@@ -12,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -289,13 +291,46 @@ func TestG3WhatTLSGivesUpIsTheCallers(t *testing.T) {
 	}
 }
 
+// TestG3AConnectionThatTheServerClosesIsNotOurFault: over TLS, the error is no *net.OpError.
+func TestG3AConnectionThatTheServerClosesIsNotOurFault(t *testing.T) {
+	for name, start := range map[string]func(*httptest.Server){"HTTP": (*httptest.Server).Start, "HTTPS": (*httptest.Server).StartTLS} {
+		for what, answer := range map[string]func(http.ResponseWriter, *http.Request, error){
+			"told": rest.Error, "not told": func(http.ResponseWriter, *http.Request, error) {},
+		} {
+			t.Run(name+", "+what, func(t *testing.T) {
+				reports, policy := reporting(t)
+				closed := make(chan struct{})
+				s := unstarted(t, rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					err := http.NewResponseController(w).Flush()
+					for <-closed; err == nil; {
+						_, err = io.WriteString(w, strings.Repeat("x", 1<<16))
+					}
+					answer(w, r, err)
+				}), rest.WithPolicy(policy)))
+				start(s)
+				res, err := request(t, s, http.MethodGet, "/", "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer res.Body.Close()
+				s.CloseClientConnections()
+				close(closed)
+				if r := <-reports; !r.CallerGone || r.Fault() != mapping.FaultCaller {
+					t.Errorf("reported %v, gone %v, of %v", r.Sent, r.CallerGone, r.Err)
+				}
+			})
+		}
+	}
+}
+
 // spools are the errors of a middleware around the Handler, whose own reader of the body or writer fails.
 var spools = map[string]error{
-	"a middleware's own":           &fs.PathError{Op: "write", Path: "spool", Err: syscall.ENOSPC},
-	"a middleware's own deadline":  context.DeadlineExceeded,
-	"a middleware's nil pointer":   (*fs.PathError)(nil),
-	"a middleware that inflates":   flate.CorruptInputError(1),
-	"a middleware's broken writer": &fs.PathError{Op: "write", Path: "page", Err: syscall.ENOSPC},
+	"a middleware's own":                    &fs.PathError{Op: "write", Path: "spool", Err: syscall.ENOSPC},
+	"a middleware's own deadline":           context.DeadlineExceeded,
+	"a middleware's nil pointer":            (*fs.PathError)(nil),
+	"a middleware that inflates":            flate.CorruptInputError(1),
+	"a middleware's broken writer":          &fs.PathError{Op: "write", Path: "page", Err: syscall.ENOSPC},
+	"the deadline of a middleware's writer": context.DeadlineExceeded,
 }
 
 // spooled is that middleware.
@@ -364,6 +399,10 @@ func TestG3OthersErrorsAreNotTheCallers(t *testing.T) {
 			_, err := io.WriteString(w, "x")
 			return err
 		}, errpactv1err.Unknown.New("")},
+		"the deadline of a middleware's writer": {func(w http.ResponseWriter, _ *http.Request) error {
+			_, _ = io.WriteString(w, "x")
+			return nil
+		}, errpactv1err.Unknown.New("")},
 		"a middleware that inflates": {func(_ http.ResponseWriter, r *http.Request) error {
 			_, err := io.ReadAll(r.Body)
 			return err
@@ -381,7 +420,9 @@ func TestG3OthersErrorsAreNotTheCallers(t *testing.T) {
 		policy := newPolicy(t, &told)
 		serveTwice(t, func() http.Handler {
 			return spooled(rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				rest.Error(w, r, test.fail(w, r))
+				if err := test.fail(w, r); err != nil {
+					rest.Error(w, r, err)
+				}
 			}), rest.WithPolicy(policy)))
 		}, func(t *testing.T, s *httptest.Server) {
 			told.Take()
@@ -406,6 +447,76 @@ func TestG3OthersErrorsAreNotTheCallers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestG3WritersThatFail: one fails since the caller or the request has gone, and another by itself. An answer that is cut
+// then has no error, of which the log has a line.
+func TestG3WritersThatFail(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	t.Cleanup(func() { slog.SetDefault(before) })
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for name, test := range map[string]struct {
+		ctx  context.Context
+		err  error
+		gone bool
+	}{
+		"a connection":                   {t.Context(), &net.OpError{Op: "write", Net: "tcp", Err: syscall.EPIPE}, true},
+		"a connection over TLS":          {t.Context(), net.ErrClosed, true},
+		"a pipe in memory":               {t.Context(), io.ErrClosedPipe, true},
+		"after the request":              {ended, context.Canceled, true},
+		"of a timeout":                   {ended, http.ErrHandlerTimeout, true},
+		"with a deadline of its own":     {t.Context(), context.DeadlineExceeded, false},
+		"with a cancellation of its own": {t.Context(), context.Canceled, false},
+		"of a file":                      {t.Context(), &fs.PathError{Op: "write", Path: "page", Err: syscall.ENOSPC}, false},
+		"with a nil pointer":             {t.Context(), (*fs.PathError)(nil), false},
+	} {
+		for _, tell := range []bool{false, true} {
+			var told reported.Reports
+			log.Reset()
+			h := rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if _, err := io.WriteString(w, "x"); tell {
+					rest.Error(w, r, err)
+				}
+			}), rest.WithPolicy(newPolicy(t, &told)))
+			func() {
+				defer func() {
+					if value := recover(); (value == http.ErrAbortHandler) != tell {
+						t.Errorf("%s: %v", name, value)
+					}
+				}()
+				h.ServeHTTP(failingWriter{httptest.NewRecorder(), test.err}, httptest.NewRequestWithContext(test.ctx, http.MethodGet, "/", nil))
+			}()
+			if r := told.One(t); r.CallerGone != test.gone || r.Panic != nil || (r.Fault() == mapping.FaultCaller) != test.gone {
+				t.Errorf("%s, told %v: reported %v of %v, gone %v, panic %v", name, tell, r.Sent, r.Err, r.CallerGone, r.Panic)
+			}
+			if warned := log.Len() > 0; warned != (tell && !test.gone) {
+				t.Errorf("%s, told %v: the log has %s", name, tell, &log)
+			}
+		}
+	}
+}
+
+// TestABodyWhereNoneMayBeIsNoFailure: net/http refuses it, and the caller lacks nothing.
+func TestABodyWhereNoneMayBeIsNoFailure(t *testing.T) {
+	var told reported.Reports
+	policy := newPolicy(t, &told)
+	serveTwice(t, func() http.Handler {
+		return rest.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusNotModified)
+			if _, err := io.WriteString(w, "four"); err == nil {
+				t.Error("it was written")
+			}
+		}), rest.WithPolicy(policy))
+	}, func(t *testing.T, s *httptest.Server) {
+		get(t, s)
+		s.Close()
+		if all := told.Take(); len(all) > 0 {
+			t.Errorf("reported %v", all[0].Err)
+		}
+	})
 }
 
 // TestWritingTooMuchIsNotTheCallers: the handler wrote more than it had said.

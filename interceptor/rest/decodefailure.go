@@ -6,7 +6,6 @@ package rest
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"strings"
 
@@ -53,7 +52,8 @@ func (c *capture) undecoded(text string, front bool) []mapping.Field {
 	case n.What == foreign.Missing:
 		path = required(n.Full)
 	default:
-		path, _ = jsonfault.Locate(c.readBody(), n, ownBodies()...)
+		body, _ := c.readBody()
+		path, _ = jsonfault.Locate(body, n, ownBodies()...)
 	}
 	if path == "" {
 		return nil
@@ -63,22 +63,31 @@ func (c *capture) undecoded(text string, front bool) []mapping.Field {
 
 // brokenJSON reports whether a text tells a place in the request's body, and the body is not JSON. Protojson has the same
 // words for a token that breaks JSON as for a value of the wrong type: unexpected token "x". A front reads JSON by
-// encoding/json, whose words differ.
-func (c *capture) brokenJSON(text string) bool {
+// encoding/json, whose words differ. If the text is about a field, further values break nothing: they may be those of a
+// stream, which grpc-gateway decodes one by one.
+func (c *capture) brokenJSON(text string, ofField bool) bool {
 	n, ok := foreign.FieldNamed(text)
-	return ok && n.Line > 0 && isBroken(c.readBody())
+	if !ok || n.Line == 0 {
+		return false
+	}
+	values, broken := countJSON(c.readBody())
+	return broken || values > 1 && !ofField
 }
 
-// isBroken reports whether the start of a body shows that the body is not one value of JSON.
-func isBroken(body []byte) bool {
+// countJSON returns how many values of JSON begin in the start of a body, or in a whole one, and whether one of them is not
+// JSON. The last value of a start may be cut.
+func countJSON(body []byte, whole bool) (values int, broken bool) {
 	d := json.NewDecoder(bytes.NewReader(body))
-	err := d.Decode(new(json.RawMessage))
-	if err == nil {
-		_, err = d.Token()
-		return err != io.EOF
+	for {
+		err := d.Decode(new(json.RawMessage))
+		if err == io.EOF {
+			return values, false
+		}
+		values++
+		if err != nil {
+			return values, whole || err != io.ErrUnexpectedEOF
+		}
 	}
-	_, broken := errors.AsType[*json.SyntaxError](err)
-	return broken
 }
 
 // ownBodies returns the messages that a body can be: a request of this process's services, or one of its fields.
@@ -104,11 +113,12 @@ func required(name string) string {
 	return field.JSONName()
 }
 
-// readBody returns the start of the request's body, inflated within bounds.
-func (c *capture) readBody() []byte {
-	body := c.body.start()
+// readBody returns the start of the request's body, inflated within bounds, and whether that is the whole body.
+func (c *capture) readBody() (body []byte, whole bool) {
+	body, whole = c.body.start()
 	if strings.HasPrefix(string(body), "\x1f\x8b") {
-		return inflate(body)
+		body = inflate(body)
+		return body, whole && len(body) < maxHeld
 	}
-	return body
+	return body, whole
 }

@@ -5,6 +5,7 @@ package rest_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"connectrpc.com/connect"
 
 	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/interceptor/rest"
@@ -80,6 +83,12 @@ func TestErrorInARecorder(t *testing.T) {
 		rest.Error(last, r, hash)
 		replay(w, last)
 	})
+	mux.HandleFunc("/retries/otherwise", func(w http.ResponseWriter, r *http.Request) {
+		rest.Error(httptest.NewRecorder(), r, connect.NewError(connect.CodeAlreadyExists, errors.New("is taken"))) // which has the same body
+		last := httptest.NewRecorder()
+		rest.Error(last, r, errpactv1err.InvalidValue.New("is taken"))
+		replay(w, last)
+	})
 	mux.HandleFunc("/writes", func(w http.ResponseWriter, r *http.Request) {
 		batch(mux, httptest.NewRecorder(), r)
 		http.Error(w, canary, http.StatusBadRequest)
@@ -101,6 +110,7 @@ func TestErrorInARecorder(t *testing.T) {
 		send(t, s, http.MethodPost, "/twice", "x").want(t, 400, envelope(3, "Invalid structure"))
 		send(t, s, http.MethodPost, "/compresses", "x").want(t, 400, envelope(3, "Invalid structure"))
 		send(t, s, http.MethodPost, "/retries", "x").want(t, 400, hashEnvelope)
+		send(t, s, http.MethodPost, "/retries/otherwise", "x").want(t, 400, envelope(4, "is taken"))
 		send(t, s, http.MethodPost, "/writes", "x").want(t, 400, envelope(3, "Invalid structure"))
 	})
 	if log.Len() > 0 {

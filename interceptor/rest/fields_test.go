@@ -298,10 +298,17 @@ func TestG12BrokenJSONIsNoWrongType(t *testing.T) {
 		`{"violations":[]}5`:                                     envelope(3, structure),
 		`{}"x"`:                                                  envelope(3, structure),
 		"{}\n null":                                              envelope(3, structure),
-		`{}` + strings.Repeat(" ", 1<<16) + `{}`:                 envelope(5, wrongType), // beyond what is kept
-		`{"violations":[5]}` + "\n":                              violated(5, wrongType, "violations[0]", "want a value of another type", "WRONG_TYPE"),
-		`[]`:                                                     envelope(5, wrongType),
-		`"x"`:                                                    envelope(5, wrongType),
+		`{"violations":5`:                                        envelope(3, structure),
+		`{"violations":[{"subject":5},`:                          envelope(3, structure),
+		`{"violations":[5,"`:                                     envelope(3, structure),
+		`[`:                                                      envelope(3, structure),
+		`{"violations":[5,"` + strings.Repeat("x", 1<<16):             violated(5, wrongType, "violations[0]", "want a value of another type", "WRONG_TYPE"), // its end is beyond what is kept
+		`{"violations":[5,"` + strings.Repeat("x", 32<<10-18) + `"]}`: violated(5, wrongType, "violations[0]", "want a value of another type", "WRONG_TYPE"),
+		`{"violations":[5]} x`:                                        envelope(3, structure),
+		`{}` + strings.Repeat(" ", 1<<16) + `{}`:                      envelope(5, wrongType), // beyond what is kept
+		`{"violations":[5]}` + "\n":                                   violated(5, wrongType, "violations[0]", "want a value of another type", "WRONG_TYPE"),
+		`[]`:                                                          envelope(5, wrongType),
+		`"x"`:                                                         envelope(5, wrongType),
 		`{"violations":[5,"` + strings.Repeat("x", 1<<16) + `"]}`:   violated(5, wrongType, "violations[0]", "want a value of another type", "WRONG_TYPE"),
 		`{"violations":[{"quotaValue":"x"},{"subject":"é"}]}` + " ": violated(5, wrongType, "violations[0].quotaValue", "want a whole number", "WRONG_TYPE"),
 	} {

@@ -143,10 +143,11 @@ func (c *capture) infer(seen written) *mapping.Error {
 	case condition == mapping.ConditionTooLarge:
 		return policy.ByConnectCode(connectcode.ResourceExhausted, condition)
 	case decoding && (seen.connectCode == connectcode.InvalidArgument || foreign.TranscoderRefused(seen.connectCode, seen.text)):
-		if c.brokenJSON(seen.text) {
+		fields := c.undecoded(seen.text, false)
+		if c.brokenJSON(seen.text, len(fields) > 0) {
 			return policy.ByConnectCode(connectcode.InvalidArgument, mapping.ConditionUndecodable)
 		}
-		return lacking(policy.ByConnectCode(connectcode.InvalidArgument, condition), c.undecoded(seen.text, false))
+		return lacking(policy.ByConnectCode(connectcode.InvalidArgument, condition), fields)
 	}
 	return policy.ByConnectCode(seen.connectCode, condition)
 }

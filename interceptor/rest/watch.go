@@ -177,11 +177,14 @@ func isNotAllowed(err error) bool { return errors.Is(err, http.ErrBodyNotAllowed
 // unless a handler wrote more than it had said or the writer of a middleware failed by itself.
 func (c *config) reportUnwritten(ctx context.Context, r mapping.Report, err error) {
 	r.Err, r.Stage = fmt.Errorf("rest: write the answer: %w", err), mapping.StageResponse
-	r.CallerGone = holds(isGone, err) || holds(isLate, err)
+	r.CallerGone = holds(isGone, err) || holds(isLate, err) || ctx.Err() != nil && holds(isEnd, err)
 	c.policy.Tell(ctx, r)
 }
 
 // isLate reports whether a middleware such as [http.TimeoutHandler] had ended the request before the answer was written.
-func isLate(err error) bool {
-	return errors.Is(err, http.ErrHandlerTimeout) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+func isLate(err error) bool { return errors.Is(err, http.ErrHandlerTimeout) }
+
+// isEnd reports whether err is the end of a context. It is that of the request only if the request has ended.
+func isEnd(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
