@@ -32,7 +32,7 @@ func (p *Policy) callersEnd(call *Call, err error, v *findings) *Error {
 		return nil
 	}
 	coded := (v.codedCanceled || v.codedExpired) && !v.networked
-	overdue := v.overdue && ended == connectcode.DeadlineExceeded
+	overdue := v.overdue && isOverdue(call.Context)
 	if v.canceled || v.expired || coded || overdue || hasEnded(call.Context) && saysEnded(call.Context, v.forRules(err)) {
 		return p.ByConnectCode(ended, ConditionAny)
 	}
@@ -77,7 +77,7 @@ func endOf(ctx context.Context) ConnectCode {
 	}
 	switch ctx.Err() {
 	case nil:
-		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < deadlineMargin {
+		if isOverdue(ctx) {
 			return connectcode.DeadlineExceeded
 		}
 		return 0
@@ -85,6 +85,13 @@ func endOf(ctx context.Context) ConnectCode {
 		return connectcode.DeadlineExceeded
 	}
 	return connectcode.Canceled
+}
+
+// isOverdue reports whether the deadline of a request is over, or about to be. A caller that gives up at its own
+// deadline often cancels the request shortly before that.
+func isOverdue(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && time.Until(deadline) < deadlineMargin
 }
 
 // maxOwn bounds how many errors of the handler's own, each the cause of the one before, are looked into.

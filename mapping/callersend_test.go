@@ -98,6 +98,9 @@ func TestG3AConnectionsDeadlineIsTheRequests(t *testing.T) {
 	cancel()
 	late, stop := context.WithDeadline(t.Context(), time.Unix(1, 0))
 	defer stop()
+	// A caller who leaves at its own deadline cancels the request shortly before the server's copy of it is over.
+	left, stop := context.WithDeadline(canceled, time.Unix(1, 0))
+	defer stop()
 	dependency, silent := net.Pipe()
 	t.Cleanup(func() { _, _ = dependency.Close(), silent.Close() })
 	if err := dependency.SetDeadline(time.Unix(1, 0)); err != nil {
@@ -129,18 +132,20 @@ func TestG3AConnectionsDeadlineIsTheRequests(t *testing.T) {
 		"alone":                {os.ErrDeadlineExceeded, timedOut, true},
 		"of a call":            {&url.Error{Op: "Get", Err: read}, timedOut, true},
 		"joined":               {errors.Join(errMine, read), timedOut, true},
+		"by its Is":            {overdue{}, timedOut, true},
 		"of connecting":        {&net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}, unreachable, true},
 		"the dependency's":     {&net.OpError{Op: "read", Err: ownTimeout{}}, timedOut, false},
 		"a timeout of its own": {ownTimeout{}, timedOut, false},
 	} {
-		for state, ctx := range map[string]context.Context{"alive": t.Context(), "canceled": canceled, "expired": late, "about to end": aboutToEnd{t.Context()}, "unknown": nil} {
+		for state, ctx := range map[string]context.Context{"alive": t.Context(), "canceled": canceled, "expired": late, "left at its deadline": left, "about to end": aboutToEnd{t.Context()}, "unknown": nil} {
 			var told reported.Reports
 			call := &mapping.Call{Context: ctx}
 			answer := newPolicy(t, mapping.WithReport(told.Add)).Translate(call, test.err)
 			answer.Report(call)
-			ends := test.ends && (state == "expired" || state == "about to end")
+			end := map[string]mapping.ConnectCode{"expired": 4, "left at its deadline": 1, "about to end": 4}[state]
+			ends := test.ends && end != 0
 			switch got := answer.Error(); {
-			case ends && (got.ConnectCode() != 4 || got.Code() != errpactv1err.Unknown), !ends && !errors.Is(got, test.alive):
+			case ends && (got.ConnectCode() != end || got.Code() != errpactv1err.Unknown), !ends && !errors.Is(got, test.alive):
 				t.Errorf("%s, %s: %v became %v/%s with code %v", name, state, test.err, got, got.Reason(), got.ConnectCode())
 			}
 			if gone := told.One(t).CallerGone; gone != ends {
@@ -149,6 +154,11 @@ func TestG3AConnectionsDeadlineIsTheRequests(t *testing.T) {
 		}
 	}
 }
+
+// overdue calls itself os.ErrDeadlineExceeded, as the error of a connection of another package may.
+type overdue struct{ ownTimeout }
+
+func (overdue) Is(target error) bool { return target == os.ErrDeadlineExceeded }
 
 // ownTimeout is the error of a timer that a client has of its own.
 type ownTimeout struct{}

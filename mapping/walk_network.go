@@ -60,7 +60,7 @@ func (v *findings) network(err error, at place) place {
 			v.fail(CallBroken, at)
 		}
 		if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
-			v.networked, v.overdue = true, v.overdue || err == os.ErrDeadlineExceeded
+			v.networked, v.overdue = true, v.overdue || isNode(err, os.ErrDeadlineExceeded)
 			v.fail(CallTimedOut, at)
 		}
 		if stated, ok := err.(interface{ SQLState() string }); ok && stated.SQLState() == queryCanceled {
