@@ -146,3 +146,11 @@ func anyNode(err error, is func(error) bool) bool {
 	}
 	return false
 }
+
+// isText reports whether err is one that [errors.New] made of one of these texts, which is all that is known of an
+// error that its package does not export.
+func isText(err error, texts ...string) bool {
+	return reflect.TypeOf(err) == textType && slices.Contains(texts, err.Error())
+}
+
+var textType = reflect.TypeOf(errors.New(""))

@@ -30,9 +30,9 @@ type FSCodes struct {
 // fields that it sets make rules. Only the first argument is used.
 //
 // A name that cannot exist is a file that does not: one that leads through a file, names a file where a folder is to be
-// listed, is too long, has a NUL or is invalid to package fs, or leaves its [os.Root]. That holds for opening, [os.Stat], [os.Lstat], [os.Readlink],
-// [fs.ReadFile], [fs.ReadDir] and the like methods of os.Root. In a read of an open file, a write or a rename the same
-// errors are the server's own.
+// listed, is too long, has a NUL or is invalid to package fs, or leaves its [os.Root]. That holds for opening, [os.Stat],
+// [os.Lstat], [os.Readlink], [fs.ReadFile], [fs.ReadDir] and the like methods of os.Root. In a read of an open file, a
+// write or a rename the same errors are the server's own.
 //
 // The rules leave alone what is not the caller's fault: a missing unix socket, a missing program, a missing folder to
 // work in, and a file that a call of another service lacks, which are fs.ErrNotExist too, and a file that the server may
@@ -90,26 +90,24 @@ func isImpossible(e *fs.PathError) bool {
 	case e.Err == syscall.EINVAL: // of a flag, too, and of a file that is no link
 		return strings.Contains(e.Path, "\x00")
 	}
-	text := e.Err.Error()
-	return slices.Contains(rootRefuses, text) || e.Op == "readdir" && text == cannotList
+	return slices.Contains(rootRefuses, e.Err.Error()) || isRefusedList(e)
+}
+
+// isRefusedList reports whether [fs.ReadDir] found that what it opened cannot be listed: a file. The root is none, so
+// its file system has no listings at all, which is the server's own.
+func isRefusedList(e *fs.PathError) bool {
+	return e.Op == "readdir" && e.Path != "." && isText(e.Err, "not implemented")
 }
 
 // isRefusedRead reports whether [fs.ReadFile] or [fs.ReadDir] refused a name, of an [fs.Sub], or of an embed.FS that has
 // a file of this name and no folder. Their operation is that of a read, whose errors are the server's own, and which has
 // the name of an open file, a valid one, and another error for a folder.
 func isRefusedRead(e *fs.PathError) bool {
-	if e.Op != "read" || e.Err == nil || e.Err == syscall.ENOTDIR { // which has the text of noFolder
-		return false
-	}
-	return e.Err == fs.ErrInvalid && !fs.ValidPath(e.Path) || e.Err.Error() == noFolder
+	return e.Op == "read" && (e.Err == fs.ErrInvalid && !fs.ValidPath(e.Path) || isText(e.Err, noFolder))
 }
 
-// noFolder is the text, which no package exports, of os.OpenRoot and of embed.FS's ReadDir for a file. That of
-// [fs.ReadDir] for a file of other file systems is cannotList.
-const (
-	noFolder   = "not a directory"
-	cannotList = "not implemented"
-)
+// noFolder is the text, which no package exports, of os.OpenRoot and of embed.FS's ReadDir for a file.
+const noFolder = "not a directory"
 
 // rootRefuses are the texts of os.Root's errors for a name. They are not exported.
 var rootRefuses = []string{"path escapes from parent", "empty path", noFolder}

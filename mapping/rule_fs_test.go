@@ -141,6 +141,13 @@ func TestFSRulesKnowNamesThatCannotExist(t *testing.T) {
 			t.Errorf("fs.ReadDir of a file, %s: %v became %v", name, err, translate(p, err))
 		}
 	}
+	// Other operating systems have other operations for it.
+	for _, op := range []string{"fdopendir", "readdir"} {
+		err := &fs.PathError{Op: op, Path: file, Err: syscall.ENOTDIR}
+		if translate(p, err).Code() != errpactv1err.NotExist {
+			t.Errorf("%v became %v", err, translate(p, err))
+		}
+	}
 	// What is not there counts as removed.
 	if err := root.RemoveAll("../x"); translate(p, err).Code() != errpactv1err.NotExist {
 		t.Errorf("Root.RemoveAll: %v became %v", err, translate(p, err))
@@ -195,6 +202,7 @@ func TestFSRulesLeaveTheServersOwnAlone(t *testing.T) {
 	_, noProgram := exec.LookPath(filepath.Join(dir, "missing"))
 	_, impossibleProgram := exec.LookPath(below)
 	_, longProgram := exec.LookPath(long)
+	_, unlisted := fs.ReadDir(noFolders{os.DirFS(dir)}, ".")
 	var none *os.File
 	closed := none.Close()
 	for name, err := range map[string]error{
@@ -205,6 +213,9 @@ func TestFSRulesLeaveTheServersOwnAlone(t *testing.T) {
 		"EINVAL of a flag":                &fs.PathError{Op: "open", Path: "x", Err: syscall.EINVAL},
 		"ENOTDIR alone":                   syscall.ENOTDIR,
 		"ENOTDIR of a read":               &fs.PathError{Op: "read", Path: "x", Err: syscall.ENOTDIR},
+		"a read with a number of its own": &fs.PathError{Op: "read", Path: "x", Err: notFolder{}},
+		"no folder can be listed":         unlisted,
+		"a disk that fails in a listing":  &fs.PathError{Op: "readdirent", Path: "x", Err: syscall.EIO},
 		"a text of a file system's own":   &fs.PathError{Op: "open", Path: "x", Err: errors.New("not implemented")},
 		"fs.ErrInvalid alone":             fs.ErrInvalid,
 		"too many files":                  &fs.PathError{Op: "open", Path: "x", Err: syscall.EMFILE},
@@ -225,3 +236,17 @@ func TestFSRulesLeaveTheServersOwnAlone(t *testing.T) {
 		}
 	}
 }
+
+// noFolders is a file system without listings, as one of a blob store may be.
+type noFolders struct{ files fs.FS }
+
+func (f noFolders) Open(name string) (fs.File, error) {
+	file, err := f.files.Open(name)
+	return struct{ fs.File }{file}, err
+}
+
+// notFolder is a number of another operating system, such as those of a protocol for remote files, with the text of
+// package os.
+type notFolder struct{}
+
+func (notFolder) Error() string { return "not a directory" }

@@ -6,8 +6,6 @@ package mapping
 import (
 	"database/sql"
 	"database/sql/driver"
-	"reflect"
-	"slices"
 	"strings"
 )
 
@@ -71,10 +69,8 @@ func isInterrupted(err error) bool {
 // that is used after it was closed, as the driver closes those of a transaction whose context has ended, and
 // pgx.ErrTxClosed.
 func isClosedText(err error) bool {
-	return reflect.TypeOf(err) == reflect.TypeOf(sql.ErrTxDone) && slices.Contains(closedTexts[:], err.Error())
+	return isText(err, "sql: statement is closed", "tx is closed")
 }
-
-var closedTexts = [...]string{"sql: statement is closed", "tx is closed"}
 
 // isBadConn finds driver.ErrBadConn, and what calls itself that.
 func isBadConn(err error) bool { return isNode(err, driver.ErrBadConn) || isNode(err, sql.ErrConnDone) }
