@@ -5,6 +5,7 @@ package mapping
 
 import (
 	"cmp"
+	"fmt"
 	"reflect"
 	"strings"
 )
@@ -32,6 +33,9 @@ func faultOfDriver(err error) fault {
 		case "Error":
 			return faultOfSQLServer(number(v.FieldByName("Number")), v.FieldByName("Message").String())
 		case "StreamError": // what is below a RetryableError, too, of which nothing was done: that one decides
+			if inner := fmt.Sprint(v.FieldByName("InnerError")); strings.HasPrefix(inner, "did not get cancellation confirmation") {
+				return faultInterrupted
+			}
 			return faultLasting
 		}
 	case "modernc.org/sqlite":
@@ -43,8 +47,11 @@ func faultOfDriver(err error) fault {
 			return faultOfSQLite(cmp.Or(number(v.FieldByName("ExtendedCode")), number(v.FieldByName("Code"))))
 		}
 	case "github.com/jackc/pgx/v5/pgconn", "github.com/jackc/pgconn":
-		if t.Name() == "connLockError" && err.Error() == "conn closed" { // pgx closes that of a query whose context ends
-			return faultAfter
+		switch t.Name() {
+		case "connLockError", "pgconnError": // of a statement, and of a pipeline
+			if err.Error() == "conn closed" { // pgx closes that of a query whose context ends
+				return faultAfter
+			}
 		}
 	}
 	return 0

@@ -120,6 +120,23 @@ func TestSQLServer(t *testing.T) {
 	}
 	pointed := mssql.Error{Number: 1205}
 	check(t, sqlRules(t), "by a pointer", &pointed, temporary)
+	// A query whose context ends asks the server to cancel it, and waits for its answer with a time of its own.
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	unconfirmed := mssql.StreamError{InnerError: fmt.Errorf("did not get cancellation confirmation from the server (current response: %w)", context.DeadlineExceeded)}
+	for name, c := range map[string]struct {
+		err    error
+		theirs bool
+	}{
+		"not canceled": {unconfirmed, true}, "not canceled, by a pointer": {fmt.Errorf("query: %w", &unconfirmed), true},
+		"cut in an answer": {mssql.StreamError{InnerError: io.ErrUnexpectedEOF}, false}, "zero": {mssql.StreamError{}, false},
+	} {
+		answer := sqlRules(t).Translate(&mapping.Call{Context: gone}, c.err)
+		if got := answer.Error(); (got.ConnectCode() == 1) != c.theirs || !c.theirs && got.Code() != errpactv1err.Database {
+			t.Errorf("%s, of a request that is over: %T became %v", name, c.err, got)
+		}
+	}
+	check(t, sqlRules(t), "not canceled, of a request that lives", unconfirmed, database)
 }
 
 // TestPostgreSQL is pgx's error, and lib/pq's, which both have an SQLSTATE.

@@ -47,6 +47,32 @@ func TestG3PGXAfterTheRequestsEnd(t *testing.T) {
 	check(t, sqlRules(t), "a statement after it, of a request that lives", after, database)
 }
 
+// TestG3PGXPipelineAfterTheRequestsEnd: so do the results of a pipeline after the first.
+func TestG3PGXPipelineAfterTheRequestsEnd(t *testing.T) {
+	queried := make(chan struct{}, 1)
+	address := loopback.Accept(t, func(conn net.Conn) { servePostgres(conn, queried) })
+	conn, err := pgx.Connect(t.Context(), "postgres://user@"+address+"/db?sslmode=disable")
+	must(t, err)
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	request, end := context.WithCancel(t.Context())
+	go func() {
+		<-queried
+		end()
+	}()
+	pipeline := conn.PgConn().StartPipeline(request)
+	pipeline.SendPrepare("", "SELECT 1", nil)
+	must(t, pipeline.Sync())
+	_, first := pipeline.GetResults()
+	_, second := pipeline.GetResults()
+	for name, err := range map[string]error{"first": first, "second": second, "its end": pipeline.Close()} {
+		answer := sqlRules(t).Translate(&mapping.Call{Context: request}, err)
+		if got := answer.Error(); got.ConnectCode() != 1 {
+			t.Errorf("%s: %T %v of a request that is over became %v", name, err, err, got)
+		}
+	}
+	check(t, sqlRules(t), "second, of a request that lives", second, database)
+}
+
 // servePostgres begins a transaction, and never answers another query. Of each it tells.
 func servePostgres(conn net.Conn, queried chan<- struct{}) {
 	backend := pgproto3.NewBackend(conn, conn)
@@ -60,12 +86,16 @@ func servePostgres(conn net.Conn, queried chan<- struct{}) {
 		if err != nil {
 			return
 		}
-		query, ok := message.(*pgproto3.Query)
-		if !ok {
-			continue
-		}
-		if query.String != "begin" {
+		switch query := message.(type) {
+		case *pgproto3.Query:
+			if query.String != "begin" {
+				queried <- struct{}{}
+				continue
+			}
+		case *pgproto3.Sync:
 			queried <- struct{}{}
+			continue
+		default:
 			continue
 		}
 		backend.Send(&pgproto3.CommandComplete{CommandTag: []byte("BEGIN")})
