@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/errpact/errpact/gen/errpact/v1/errpactv1err"
 	"github.com/errpact/errpact/internal/testkit/loopback"
 	"github.com/errpact/errpact/mapping"
 )
@@ -61,6 +62,7 @@ func TestG3PGXPipelineAfterTheRequestsEnd(t *testing.T) {
 	}()
 	pipeline := conn.PgConn().StartPipeline(request)
 	pipeline.SendPrepare("", "SELECT 1", nil)
+	_, busy := conn.Exec(t.Context(), "SELECT 1")
 	must(t, pipeline.Sync())
 	_, first := pipeline.GetResults()
 	_, second := pipeline.GetResults()
@@ -71,6 +73,11 @@ func TestG3PGXPipelineAfterTheRequestsEnd(t *testing.T) {
 		}
 	}
 	check(t, sqlRules(t), "second, of a request that lives", second, database)
+	// To use a connection twice at a time is a mistake of the handler's, whoever has left.
+	answer := sqlRules(t).Translate(&mapping.Call{Context: request}, busy)
+	if got := answer.Error(); busy == nil || got.Code() != errpactv1err.Unknown || got.ConnectCode() != errpactv1err.Unknown.ConnectCode() {
+		t.Errorf("%v became %v", busy, got)
+	}
 }
 
 // servePostgres begins a transaction, and never answers another query. Of each it tells.
