@@ -43,7 +43,7 @@ func (p *Policy) callersEnd(call *Call, err error, v *findings) *Error {
 // "interrupted", or the cause that the context was ended with, which net/http's client returns in place of the
 // context's own error.
 func saysEnded(ctx context.Context, err error) bool {
-	return isInterrupted(err) || errors.Is(err, context.Cause(ctx))
+	return isInterrupted(ctx, err) || errors.Is(err, context.Cause(ctx))
 }
 
 // hasEnded says that a request has ended, and is not only about to. A database that is not there has the words of

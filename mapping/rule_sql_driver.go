@@ -96,8 +96,10 @@ func faultOfMySQL(number int64, state, message string) fault {
 		return faultTemporary
 	case 2006, 2013, 1053, 1927: // lost, shut down, killed
 		return faultLost
-	case 1317, 3024, 1969: // by KILL QUERY, and by a time limit of MySQL's and MariaDB's
+	case 1317: // by KILL QUERY
 		return faultInterrupted
+	case 3024, 1969: // MySQL's, and MariaDB's
+		return faultTimeLimit
 	case 1062, 1586, 1169:
 		return faultUnique
 	case 1216, 1217, 1451, 1452:

@@ -4,6 +4,7 @@
 package mapping
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	"strings"
@@ -21,6 +22,8 @@ const (
 	faultLost
 	// faultInterrupted: somebody ended the statement.
 	faultInterrupted
+	// faultTimeLimit: the statement reached a time limit, which may be the rest of the request's time.
+	faultTimeLimit
 	// faultAfter: a transaction, or a connection, was over already: of something that happened before.
 	faultAfter
 	// faultUnique, faultForeignKey and faultCheck: the data violates a constraint.
@@ -47,7 +50,7 @@ func faultOf(err error) (first fault, decides error) {
 		}
 	}
 	switch {
-	case first == faultInterrupted, first == 0 && after:
+	case first == faultInterrupted, first == faultTimeLimit, first == 0 && after:
 		return faultLasting, decides
 	}
 	return first, decides
@@ -55,11 +58,13 @@ func faultOf(err error) (first fault, decides error) {
 
 // isInterrupted reports whether the tree has an error of drivers, or of database/sql, for a statement whose context has
 // ended under them. All of it has other reasons, too: it means that only where the context has ended.
-func isInterrupted(err error) bool {
+func isInterrupted(ctx context.Context, err error) bool {
 	return anyNode(err, func(err error) bool {
 		switch faultOfNode(err) {
 		case faultInterrupted, faultAfter:
 			return true
+		case faultTimeLimit:
+			return isOverdue(ctx)
 		}
 		return isBadConn(err) || isClosedText(err)
 	})

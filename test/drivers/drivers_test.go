@@ -13,6 +13,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -63,6 +64,8 @@ func TestMySQL(t *testing.T) {
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
+	late, cancel := context.WithDeadline(t.Context(), time.Unix(1, 0))
+	defer cancel()
 	for name, c := range (codes{
 		"deadlock":                {of(1213, "40001", "Deadlock found when trying to get lock"), temporary},
 		"lock wait timeout":       {of(1205, "HY000", "Lock wait timeout exceeded"), temporary},
@@ -92,10 +95,13 @@ func TestMySQL(t *testing.T) {
 		"zero":                    {&mysql.MySQLError{}, database},
 	}) {
 		check(t, sqlRules(t), name, c.err, c.want)
-		answer := sqlRules(t).Translate(&mapping.Call{Context: gone}, c.err)
+		// A limit of time may be the rest of the request's. Whoever leaves sets none.
 		interrupted := strings.Contains(c.err.Error(), "interrupted")
-		if got := answer.Error(); (got.ConnectCode() == 1) != interrupted {
-			t.Errorf("%s, of a request that is over: %v became %v", name, c.err, got)
+		for ctx, ends := range map[context.Context]bool{gone: name == "interrupted", late: interrupted} {
+			answer := sqlRules(t).Translate(&mapping.Call{Context: ctx}, c.err)
+			if got := answer.Error(); ends != (got.Code() == errpactv1err.Unknown) || !ends && !errors.Is(got, c.want) {
+				t.Errorf("%s, of a request that is over, %v: %v became %v", name, ctx.Err(), c.err, got)
+			}
 		}
 	}
 	// The driver's own have no type; a line each says what they are.
