@@ -93,8 +93,8 @@ func isImpossible(e *fs.PathError) bool {
 	return slices.Contains(rootRefuses, e.Err.Error()) || isRefusedList(e)
 }
 
-// isRefusedList reports whether [fs.ReadDir] found that what it opened cannot be listed: a file. The root is none, so
-// its file system has no listings at all, which is the server's own.
+// isRefusedList reports whether [fs.ReadDir] opened a file, which cannot be listed. The root is always a folder: a file
+// system that refuses to list it has no listings at all, which is the server's own fault.
 func isRefusedList(e *fs.PathError) bool {
 	return e.Op == "readdir" && e.Path != "." && isText(e.Err, "not implemented")
 }
