@@ -54,7 +54,7 @@ func (b *reading) Read(p []byte) (int, error) {
 	defer b.mu.Unlock()
 	if b.kept != nil {
 		*b.kept = append(*b.kept, p[:min(n, maxRead-len(*b.kept))]...)
-		b.whole = err == io.EOF && len(*b.kept) < maxRead
+		b.whole = (b.whole || err == io.EOF) && len(*b.kept) < maxRead
 	}
 	return n, b.own.read(err)
 }
