@@ -268,6 +268,10 @@ func TestG12StreamsWithoutTheHooks(t *testing.T) {
 			"{\"fail\":5}":       envelope(5, "Invalid type", wrong),
 			"{}\n{\"fail\":5 5}": envelope(3, "Invalid structure", none),
 			"{}\n{\"fail\":":     envelope(3, "Invalid structure", none),
+			"{}\n[]":             envelope(5, "Invalid type", none),
+			"[]\n{}":             envelope(5, "Invalid type", none),
+			"{}[]":               envelope(5, "Invalid type", none),
+			"{} 5 {}":            envelope(5, "Invalid type", none),
 		} {
 			if got := send(t, s, http.MethodPost, "/v1/books:batch", body); got.status != 400 || got.body != want {
 				t.Errorf("%s the hooks, %s: %d %s, want %s", name, body, got.status, got.body, want)

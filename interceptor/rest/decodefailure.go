@@ -63,29 +63,30 @@ func (c *capture) undecoded(text string, front bool) []mapping.Field {
 
 // brokenJSON reports whether a text tells a place in the request's body, and the body is not JSON. Protojson has the same
 // words for a token that breaks JSON as for a value of the wrong type: unexpected token "x". A front reads JSON by
-// encoding/json, whose words differ. If the text is about a field, further values break nothing: they may be those of a
+// encoding/json, whose words differ. Further values break nothing unless the text is about them: they may be those of a
 // stream, which grpc-gateway decodes one by one.
-func (c *capture) brokenJSON(text string, ofField bool) bool {
+func (c *capture) brokenJSON(text string) bool {
 	n, ok := foreign.FieldNamed(text)
 	if !ok || n.Line == 0 {
 		return false
 	}
-	values, broken := countJSON(c.readBody())
-	return broken || values > 1 && !ofField
+	body, whole := c.readBody()
+	return isBroken(body, whole) || jsonfault.Follows(body, n)
 }
 
-// countJSON returns how many values of JSON begin in the start of a body, or in a whole one, and whether one of them is not
-// JSON. The last value of a start may be cut.
-func countJSON(body []byte, whole bool) (values int, broken bool) {
+// isBroken reports whether one of the values in the start of a body, or in a whole one, is not JSON. The last value of a
+// start may be cut. A body without a token, such as a form, is not what the decoder got, which tells the place of one.
+func isBroken(body []byte, whole bool) bool {
+	if _, err := json.NewDecoder(bytes.NewReader(body)).Token(); err != nil {
+		return false
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	for {
-		err := d.Decode(new(json.RawMessage))
-		if err == io.EOF {
-			return values, false
-		}
-		values++
-		if err != nil {
-			return values, whole || err != io.ErrUnexpectedEOF
+		switch err := d.Decode(new(json.RawMessage)); {
+		case err == io.EOF:
+			return false
+		case err != nil:
+			return whole || err != io.ErrUnexpectedEOF
 		}
 	}
 }

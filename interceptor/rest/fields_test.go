@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -321,6 +322,43 @@ func TestG12BrokenJSONIsNoWrongType(t *testing.T) {
 				t.Errorf("%s, %.60s: %d %s, want %s", name, body, a.status, a.body, want)
 			}
 		}
+	}
+}
+
+// TestG12WhatAHandlerDecodes may be a part of the request, and may have been read in any way.
+func TestG12WhatAHandlerDecodes(t *testing.T) {
+	const form = "application/x-www-form-urlencoded"
+	for name, test := range map[string]struct {
+		contentType, body, want string
+		read                    func(*http.Request) []byte
+	}{
+		"a form":                   {form, `data={"violations":5}`, envelope(5, wrongType), func(r *http.Request) []byte { return []byte(r.PostFormValue("data")) }},
+		"a form with escapes":      {form, "a=b&data=%7B%22violations%22%3A5%7D", envelope(5, wrongType), func(r *http.Request) []byte { return []byte(r.PostFormValue("data")) }},
+		"a body that is read on":   {"application/json", `{"violations":5`, envelope(3, structure), readOn(func(io.Closer) error { return nil })},
+		"a body that is closed":    {"application/json", `{"violations":5`, envelope(3, structure), readOn(io.Closer.Close)},
+		"a whole one that is, too": {"application/json", `{"violations":5}`, violated(5, wrongType, "violations", "want a value of another type", "WRONG_TYPE"), readOn(io.Closer.Close)},
+	} {
+		serveTwice(t, func() http.Handler {
+			return quietFunc(t, func(w http.ResponseWriter, r *http.Request) {
+				err := protojson.Unmarshal(test.read(r), new(errdetails.QuotaFailure))
+				w.WriteHeader(http.StatusBadRequest)
+				fmt.Fprintf(w, `{"code":"invalid_argument","message":%q}`, fmt.Sprint(err))
+			})
+		}, func(t *testing.T, s *httptest.Server) {
+			if a := send(t, s, http.MethodPost, "/v1/quotas", test.body, "Content-Type", test.contentType); a.status != 400 || a.body != test.want {
+				t.Errorf("%s: %d %s, want %s", name, a.status, a.body, test.want)
+			}
+		})
+	}
+}
+
+// readOn reads a body, and goes on after its end.
+func readOn(end func(io.Closer) error) func(*http.Request) []byte {
+	return func(r *http.Request) []byte {
+		body, _ := io.ReadAll(r.Body)
+		_ = end(r.Body)
+		_, _ = r.Body.Read(make([]byte, 1))
+		return body
 	}
 }
 

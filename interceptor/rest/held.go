@@ -143,11 +143,10 @@ func (c *capture) infer(seen written) *mapping.Error {
 	case condition == mapping.ConditionTooLarge:
 		return policy.ByConnectCode(connectcode.ResourceExhausted, condition)
 	case decoding && (seen.connectCode == connectcode.InvalidArgument || foreign.TranscoderRefused(seen.connectCode, seen.text)):
-		fields := c.undecoded(seen.text, false)
-		if c.brokenJSON(seen.text, len(fields) > 0) {
+		if c.brokenJSON(seen.text) {
 			return policy.ByConnectCode(connectcode.InvalidArgument, mapping.ConditionUndecodable)
 		}
-		return lacking(policy.ByConnectCode(connectcode.InvalidArgument, condition), fields)
+		return lacking(policy.ByConnectCode(connectcode.InvalidArgument, condition), c.undecoded(seen.text, false))
 	}
 	return policy.ByConnectCode(seen.connectCode, condition)
 }

@@ -292,3 +292,38 @@ func messageWith(t *testing.T, types map[string]string) proto.Message {
 	}
 	return dynamicpb.NewMessage(file.Messages().Get(0))
 }
+
+// TestFollows: protojson has the same words for a second value as for one of the wrong type.
+func TestFollows(t *testing.T) {
+	const named = "{\"reasons\"\n:%s}" // as vanguard has it of a list
+	for _, test := range []struct {
+		body, got string
+		want      bool
+	}{
+		{`{} {}`, "%s", true},
+		{`{}5`, "%s", true},
+		{`{"message":"é"} "x" 5`, "%s", true},
+		{"{\n}\n\n  null", "%s", true},
+		{"\n {}[{}]", "%s", true},
+		{`[{}] 5`, named, true},
+		{"[\n{}\n]\n [5]", named, true},
+		{`[5] 5`, named, false},
+		{`[] {}`, "%s", false},
+		{`{"message":5} {}`, "%s", false},
+		{`{"reasons":[[]]}`, "%s", false},
+		// Values of streams.
+		{`{} []`, `[]`, false},
+		{"{}\n5", `5`, false},
+		{`{}{"reasons":[5]}`, `{"reasons":[5]}`, false},
+	} {
+		err := protojson.Unmarshal([]byte(strings.ReplaceAll(test.got, "%s", test.body)), new(errpactv1.Entry))
+		if err == nil {
+			t.Errorf("%s decodes", test.body)
+			continue
+		}
+		n, ok := foreign.FieldNamed(err.Error())
+		if got := jsonfault.Follows([]byte(test.body), n); got != test.want || !ok {
+			t.Errorf("%v of %q: Follows = %t, want %t", err, test.body, got, test.want)
+		}
+	}
+}

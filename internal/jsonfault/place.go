@@ -30,6 +30,25 @@ func placeOf(body []byte, n foreign.Named) (w walker, ok bool) {
 	return found.best()
 }
 
+// Follows reports whether the place that a decoder's text tells is the start of the body's second value, in a body that was
+// to be one value. A value of a stream starts at the first column of what its decoder gets.
+func Follows(body []byte, n foreign.Named) (follows bool) {
+	if n.Line == 1 && n.Column == 1 {
+		return false
+	}
+	c, values := &cursor{body: body}, 0
+	walk(body, func(w *walker, start, end int) bool {
+		if len(w.stack) > 0 || body[start] == '}' {
+			return true
+		}
+		values++
+		c.move(w, start)
+		follows = values > 1 && c.read(n) != noReading && isToken(body[start:end], n)
+		return values < 2
+	})
+	return follows
+}
+
 // A place is one that fits the text, if the decoder got the body as a reading says.
 type place struct {
 	as    reading
