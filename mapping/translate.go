@@ -311,9 +311,9 @@ func (p *Policy) front(call *Call, err error, v *findings) Answer {
 	return p.passedOn(err, p.overLimit(e))
 }
 
-// overLimit gives an error of a backend on Connect the HTTP status that the backend's own REST callers get, if a message
-// was larger than a limit: one to receive is 413, and one to send the server's own fault. Connect and gRPC call both
-// resource_exhausted, which is 429. A caller over a limit of calls may get the same entry and code, but not the message.
+// overLimit gives a backend's error about a message over a limit the HTTP status that the backend's own REST callers get:
+// 413 for a request that is too large, 500 for a response. Connect and gRPC call both resource_exhausted, which would be
+// 429. A rate limiter may answer with the same entry and code, but not with the same message.
 func (p *Policy) overLimit(e *Error) *Error {
 	received, unsent := p.byConnect[connectcode.ResourceExhausted][ConditionTooLarge], p.role(catalogue.RoleUnmapped)
 	for _, sent := range [...]*Error{received, unsent} {

@@ -177,8 +177,8 @@ func detailed(code codes.Code, message string, anys ...*anypb.Any) error {
 	return status.FromProto(&spb.Status{Code: int32(code), Message: message, Details: anys}).Err()
 }
 
-// exhausted is what an errpact backend on Connect sends of a message over one of its limits, or of a call over that of
-// rest.Gate: an entry, with a code that is not the entry's.
+// exhausted returns the error that an errpact backend on Connect sends if a message exceeds one of its limits, or a
+// caller exceeds that of rest.Gate: an entry with resource_exhausted in place of its own code.
 func exhausted(entry mapping.Code, message string) error {
 	answer := (*mapping.Policy)(nil).Translate(&mapping.Call{}, entry)
 	return status.FromProto(&spb.Status{Code: int32(codes.ResourceExhausted), Message: message, Details: answer.Details()}).Err()

@@ -118,14 +118,14 @@ func isCut(err error) bool {
 	return false
 }
 
-// isGone reports whether an answer cannot be written since its connection or its stream has ended. A pipe in memory has
-// an error of its own.
+// isGone reports whether an answer cannot be written because its connection or stream has ended. A pipe in memory
+// returns io.ErrClosedPipe.
 func isGone(err error) bool {
 	return isCut(err) || errors.Is(err, io.ErrClosedPipe) || err.Error() == streamClosed
 }
 
-// holds reports whether something is so of an error of others. It is not so of nil, nor of one that panics when it is asked,
-// as a nil pointer does.
+// holds asks is about an error that others made. It returns false for nil, and for an error that panics when it is asked,
+// as a nil pointer may.
 func holds(is func(error) bool, err error) (so bool) {
 	defer func() {
 		if recover() != nil {

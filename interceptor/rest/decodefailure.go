@@ -74,8 +74,8 @@ func (c *capture) brokenJSON(text string) bool {
 	return isBroken(body, whole) || jsonfault.Follows(body, n)
 }
 
-// isBroken reports whether one of the values in the start of a body, or in a whole one, is not JSON. The last value of a
-// start may be cut. A body without a token, such as a form, is not what the decoder got, which tells the place of one.
+// isBroken reports whether a body has a value that is not JSON. If the body is not whole, its last value may be cut. A
+// body that does not begin with a token of JSON, such as a form, is not what the decoder read, so it is not broken.
 func isBroken(body []byte, whole bool) bool {
 	if _, err := json.NewDecoder(bytes.NewReader(body)).Token(); err != nil {
 		return false

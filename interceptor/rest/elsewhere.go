@@ -29,7 +29,7 @@ type elsewhereError struct {
 // maxElsewhere bounds how many are remembered: a batch may have any number.
 const maxElsewhere = 16
 
-// add remembers an error. Of those with one body, which a handler that tries again gives, the last is remembered.
+// add remembers an error. If a handler tries again and writes the same body, only the last one is remembered.
 func (e *elsewhere) add(written elsewhereError) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

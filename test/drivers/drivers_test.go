@@ -120,7 +120,7 @@ func TestSQLServer(t *testing.T) {
 		"killed": {of(596), database}, "shutdown": {of(6005), database}, "failover in use": {of(40197), database},
 		"duplicate": {of(2627), database}, "duplicate in an index": {of(2601), database}, "no such table": {of(208), database}, "login": {of(18456), database},
 		"disk full": {of(1105), database}, "division by zero": {of(8134), database}, "zero": {mssql.Error{}, database},
-		"cut in an answer": {mssql.StreamError{InnerError: io.ErrUnexpectedEOF}, database}, "an answer that is none": {&mssql.StreamError{InnerError: errors.New("unknown token")}, database},
+		"cut in an answer": {mssql.StreamError{InnerError: io.ErrUnexpectedEOF}, database}, "an answer that cannot be read": {&mssql.StreamError{InnerError: errors.New("unknown token")}, database},
 	}) {
 		check(t, sqlRules(t), name, c.err, c.want)
 	}
